@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import type { ChaosEvent } from './event.js'
+import { type NodeTarget, nodeTarget, resolveTarget } from './target.js'
+
+/** SIGKILL: the node's sockets are reset by the kernel, the balancer is told nothing. */
+export const nodeKill: ChaosEvent<{ readonly node: NodeTarget }> = {
+  kind: 'node-kill',
+  summary: 'SIGKILL a node; the balancer has to notice by itself',
+  arguments: z.strictObject({ node: nodeTarget }),
+  takesFromPool: false,
+  addsNodes: () => 0,
+  windowMs: () => 15_000,
+  async inject(cluster, action, { random, strike }) {
+    const target = resolveTarget(cluster, action.node, random)
+    strike([target])
+    await cluster.killNode(target)
+  },
+}

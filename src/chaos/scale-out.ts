@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import type { ChaosEvent } from './event.js'
+
+/** Starts more nodes and puts them into the balancer's pool by the balancer's own mechanism. */
+export const scaleOut: ChaosEvent<{ readonly nodes: number }> = {
+  kind: 'scale-out',
+  summary: "start more nodes and add them to the balancer's pool",
+  arguments: z.strictObject({ nodes: z.number().int().min(1).max(64).default(1) }),
+  takesFromPool: false,
+  addsNodes: (action) => action.nodes,
+  windowMs: () => 15_000,
+  async inject(cluster, action, { strike }) {
+    strike([])
+    await cluster.addNodes(action.nodes)
+  },
+}

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { nowMicros } from '../clock.js'
+import type { Cluster } from '../cluster/cluster.js'
+import type { PlannedEvent } from '../scenarios/plan.js'
+import { createRandom, hash32 } from '../scenarios/random.js'
+import type { ChaosEvent, EventRecord } from './event.js'
+import { type EventArguments, events } from './index.js'
+
+export interface TimelineOptions {
+  readonly events: readonly PlannedEvent[]
+  readonly cluster: Cluster
+  readonly measureMicros: number
+  /** The scenario's; each event draws from a sequence of its own, so that none depends on another's timing. */
+  readonly seed: number
+  /** No event begins after it fires. */
+  readonly signal: AbortSignal
+  /** Called when an event begins and again when it has finished. */
+  readonly onChange: (record: EventRecord) => void
+}
+
+/**
+ * Runs each event at its time, whether or not an earlier one still goes on, and records when it was due, began and ended
+ * and whom it struck. Expected trouble is recorded, never thrown.
+ */
+export class Timeline {
+  readonly #records: Mutable<EventRecord>[] = []
+  /** Resolves when every event has finished or will not begin. */
+  readonly finished: Promise<void>
+
+  constructor(readonly options: TimelineOptions) {
+    this.finished = Promise.all(options.events.map((event, index) => this.#run(event, index))).then(() => {})
+  }
+
+  /** Events that have begun, in order. One still under way counts as finished now, and as failed. */
+  records(): EventRecord[] {
+    return this.#records.map((record) =>
+      Number.isFinite(record.finishedMicros)
+        ? record
+        : { ...record, finishedMicros: nowMicros(), failure: 'still under way when the run ended' },
+    )
+  }
+
+  async #run({ id, atMs, action }: PlannedEvent, index: number): Promise<void> {
+    const { cluster, measureMicros, seed, signal, onChange } = this.options
+    const scheduledMicros = measureMicros + atMs * 1000
+    const isDue = await waitUntil(scheduledMicros, signal)
+    if (!isDue) return
+    const record: Mutable<EventRecord> = {
+      id,
+      kind: action.event,
+      targets: [],
+      scheduledMicros,
+      startedMicros: nowMicros(),
+      finishedMicros: Number.POSITIVE_INFINITY,
+      failure: null,
+    }
+    this.#records.push(record)
+    const strike = (targets: readonly string[]): void => {
+      record.targets = targets
+      record.startedMicros = nowMicros()
+      onChange(record)
+    }
+    try {
+      await eventOf(action).inject(cluster, action, { random: createRandom(hash32(seed, index)), strike })
+    } catch (error) {
+      record.failure = error instanceof Error ? error.message : String(error)
+    }
+    record.finishedMicros = nowMicros()
+    onChange(record)
+  }
+}
+
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
+
+/** The event that `action` names; its arguments fit it by construction of EventArguments. */
+function eventOf(action: EventArguments): ChaosEvent<EventArguments> {
+  return events[action.event] as unknown as ChaosEvent<EventArguments>
+}
+
+async function waitUntil(micros: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await sleep(Math.max(0, (micros - nowMicros()) / 1000), undefined, { signal })
+    return !signal.aborted
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * A cluster seen from outside: all that chaos, generator and reports may know of it. Drivers (local; later compose and
+ * external) implement it; the caller owns it from `up` to `down`.
+ */
+export interface Cluster {
+  readonly info: ClusterInfo
+  /** Where clients connect; spread evenly over them. */
+  readonly endpoints: readonly Endpoint[]
+  /** Broker for publishers that go `via: backend`; null when the bridge is `none`. */
+  readonly brokerUrl: string | null
+  /** Nodes that are up or draining, in order of birth. */
+  readonly nodes: readonly ClusterNode[]
+  /** Starts `count` more nodes and, once each is ready, puts them into the balancer's pool. */
+  addNodes(count: number): Promise<readonly ClusterNode[]>
+  /** SIGKILL. Resolves when the process is gone. The balancer is not told. */
+  killNode(id: string): Promise<void>
+  /**
+   * The playbook's drain: out of the balancer's pool, then SIGTERM (1001 to its clients, wait for the window), exit.
+   * Resolves when the process is gone.
+   */
+  drainNode(id: string): Promise<void>
+  /** Figures of each part now; parts that can't be read are left out. */
+  sample(): Promise<readonly PartSample[]>
+  /** Parts that ended without being asked to, with the last lines of their log. */
+  readonly casualties: readonly Casualty[]
+  /** Ends every process and removes the run directory. Safe to call twice. */
+  down(): Promise<void>
+}
+
+export interface ClusterInfo {
+  readonly driver: 'local'
+  readonly balancer: {
+    readonly kind: string
+    readonly strategy: string
+    readonly isEmbedded: boolean
+    readonly version: string
+  }
+  readonly broker: { readonly kind: string; readonly isEmbedded: boolean; readonly version: string } | null
+  readonly bridge: string
+}
+
+export interface Endpoint {
+  readonly host: string
+  readonly port: number
+  readonly path: string
+}
+
+export interface ClusterNode {
+  readonly id: string
+  readonly host: string
+  readonly port: number
+  readonly state: 'up' | 'draining'
+}
+
+export interface PartSample {
+  /** `balancer`, `broker`, `n1`, … */
+  readonly part: string
+  readonly rssBytes: number
+  /** User + system since start. */
+  readonly cpuMicros: number
+}
+
+export interface Casualty {
+  readonly part: string
+  readonly atMicros: number
+  readonly how: string
+  readonly logTail: string
+}

@@ -1,0 +1,16 @@
+import { cpus, hostname, release } from 'node:os'
+import type { Result } from './results/result.js'
+import type { Machine } from './scenarios/machine.js'
+
+/** Where a result was measured. */
+export function describeEnvironment(machine: Machine): Result['environment'] {
+  return {
+    host: hostname(),
+    platform: `${machine.platform} ${release()}`,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: machine.cores,
+    memoryBytes: machine.memoryBytes,
+    descriptors: machine.descriptors,
+    node: process.version,
+  }
+}

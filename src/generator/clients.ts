@@ -1,0 +1,166 @@
+import { nowMicros } from '../clock.js'
+import { at, HEADER_BYTES, kinds, NODE_HEADER, type NodeControl } from '../protocols/reference.js'
+import type { SubscriptionLayout } from '../results/delivery/layout.js'
+import { type DeliveryTracker, received } from '../results/delivery/tracker.js'
+import { addressOf } from '../scenarios/address.js'
+import { CookieJar } from './cookie-jar.js'
+import { type NodeNames, UNNAMED_NODE } from './node-names.js'
+import { backoffMs } from './pacer.js'
+import type { Recorder } from './recorder.js'
+import { Traffic } from './traffic.js'
+import type { WorkerContext } from './worker-context.js'
+import type { ConnectFailure } from './wire/connect-failure.js'
+import { Connection, type WireHandlers } from './wire/connection.js'
+import type { ResponseHead } from './wire/response-head.js'
+
+/**
+ * The subscribers of one worker. A virtual client keeps its address and cookies for life; when its connection breaks it
+ * comes back with full-jitter back-off and subscribes to the same channels. Its index here is local to the worker.
+ */
+export class Clients implements WireHandlers {
+  readonly traffic = new Traffic()
+  readonly #connections: (Connection | null)[]
+  readonly #jars: (CookieJar | undefined)[]
+  readonly #attempts: Uint8Array
+  readonly #startedMicros: Float64Array
+  readonly #node: Int32Array
+  readonly #wasOpen: Uint8Array
+  #opened = 0
+  #view: DataView = new DataView(new ArrayBuffer(0))
+  #viewOf: Buffer | null = null
+
+  constructor(
+    readonly context: WorkerContext,
+    readonly layout: SubscriptionLayout,
+    readonly tracker: DeliveryTracker,
+    readonly recorder: Recorder,
+    readonly nodes: NodeNames,
+  ) {
+    this.#connections = new Array<Connection | null>(layout.clients).fill(null)
+    this.#jars = new Array<CookieJar | undefined>(layout.clients)
+    this.#attempts = new Uint8Array(layout.clients)
+    this.#startedMicros = new Float64Array(layout.clients)
+    this.#node = new Int32Array(layout.clients).fill(-1)
+    this.#wasOpen = new Uint8Array(layout.clients)
+  }
+
+  get count(): number {
+    return this.layout.clients
+  }
+
+  /** Clients that have been subscribed at least once. */
+  get opened(): number {
+    return this.#opened
+  }
+
+  connect(client: number): void {
+    const { plan, endpoints, worker } = this.context
+    const global = client * plan.workers + worker
+    const endpoint = endpoints[global % endpoints.length]!
+    this.#startedMicros[client] = nowMicros()
+    this.traffic.attempted += 1
+    this.#connections[client] = new Connection({
+      ...endpoint,
+      ...optional('localAddress', addressOf(plan.clients.addresses, plan.seed, global)),
+      ...optional('cookie', this.#jars[client]?.header),
+      timeoutMs: plan.clients.connectTimeoutMs,
+      id: client,
+      handlers: this,
+    })
+  }
+
+  onOpen(connection: Connection, head: ResponseHead): void {
+    const client = connection.id
+    const cookies = head.setCookies
+    if (cookies.length > 0) {
+      this.#jars[client] ??= new CookieJar()
+      this.#jars[client].store(cookies)
+    }
+    this.#node[client] = this.nodes.indexOf(head.headers.get(NODE_HEADER) ?? UNNAMED_NODE)
+    this.recorder.opened(nowMicros() - this.#startedMicros[client]!)
+    this.traffic.opened += 1
+    connection.sendText(JSON.stringify({ op: 'subscribe', channels: this.layout.channelsOf(client) }))
+  }
+
+  onText(connection: Connection, buffer: Buffer, start: number, end: number): void {
+    const control = parseControl(buffer.toString('utf8', start, end))
+    if (control?.op !== 'subscribed') return
+    const client = connection.id
+    const node = this.#node[client]!
+    this.#attempts[client] = 0
+    if (this.#wasOpen[client] === 0) {
+      this.#wasOpen[client] = 1
+      this.#opened += 1
+    } else this.traffic.reconnected()
+    this.tracker.beginEpoch(client, nowMicros(), node)
+    this.traffic.joined(node)
+  }
+
+  onBinary(connection: Connection, buffer: Buffer, start: number, end: number): void {
+    const now = nowMicros()
+    if (buffer !== this.#viewOf) {
+      this.#viewOf = buffer
+      this.#view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+    }
+    const view = this.#view
+    if (end - start < HEADER_BYTES || view.getUint8(start + at.kind) !== kinds.message) {
+      this.tracker.unexpected()
+      return
+    }
+    if (view.getUint32(start + at.run, true) !== this.context.run) {
+      this.tracker.unexpected()
+      return
+    }
+    this.traffic.received += 1
+    const sentMicros = view.getFloat64(start + at.sent, true)
+    const kind = this.tracker.receive(
+      connection.id,
+      view.getUint32(start + at.channel, true),
+      view.getUint32(start + at.publisher, true),
+      view.getUint32(start + at.sequence, true),
+      sentMicros,
+    )
+    if (kind <= received.lastFirstCopy) {
+      this.recorder.received(now, view.getFloat64(start + at.intended, true), sentMicros)
+    }
+  }
+
+  onClose(connection: Connection, code: number): void {
+    const client = connection.id
+    this.traffic.closed(code)
+    if (this.tracker.endEpoch(client, nowMicros())) this.traffic.left(this.#node[client]!)
+    this.#comeBack(client)
+  }
+
+  onFailure(connection: Connection, kind: ConnectFailure): void {
+    this.traffic.failedToConnect(kind)
+    this.#comeBack(connection.id)
+  }
+
+  destroy(): void {
+    for (const connection of this.#connections) connection?.destroy()
+  }
+
+  #comeBack(client: number): void {
+    this.#connections[client] = null
+    const attempt = this.#attempts[client]!
+    this.#attempts[client] = Math.min(255, attempt + 1)
+    setTimeout(
+      () => this.connect(client),
+      backoffMs(this.context.plan.clients.reconnect, attempt, this.context.random),
+    )
+  }
+}
+
+/** `{key: value}`, or nothing where there is no value. */
+function optional<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
+  return (value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value }
+}
+
+function parseControl(text: string): NodeControl | null {
+  try {
+    return JSON.parse(text) as NodeControl
+  } catch {
+    return null
+  }
+}

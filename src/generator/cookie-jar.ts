@@ -1,0 +1,30 @@
+/**
+ * A virtual client's cookies: what Set-Cookie gave, sent back as long as the client lives. Attributes other than an
+ * expiry in the past are ignored: a client talks to one origin.
+ */
+export class CookieJar {
+  readonly #cookies = new Map<string, string>()
+
+  store(setCookies: readonly string[]): void {
+    for (const line of setCookies) {
+      const [pair = '', ...attributes] = line.split(';')
+      const equals = pair.indexOf('=')
+      if (equals <= 0) continue
+      const name = pair.slice(0, equals).trim()
+      if (attributes.some(isExpired)) this.#cookies.delete(name)
+      else this.#cookies.set(name, pair.slice(equals + 1).trim())
+    }
+  }
+
+  /** Value of the Cookie header; undefined when the jar is empty. */
+  get header(): string | undefined {
+    if (this.#cookies.size === 0) return undefined
+    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  }
+}
+
+function isExpired(attribute: string): boolean {
+  const [key = '', value = ''] = attribute.split('=').map((part) => part.trim().toLowerCase())
+  if (key === 'max-age') return Number(value) <= 0
+  return key === 'expires' && Date.parse(value) < Date.now()
+}

@@ -1,0 +1,140 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Endpoint } from '../cluster/cluster.js'
+import type { CauseWindow, ProvenMessages, StreamLedger } from '../results/delivery/types.js'
+import type { Plan } from '../scenarios/plan.js'
+import type { FromWorker, Judged, Tick, ToWorker } from './messages.js'
+
+type Answer = Exclude<FromWorker['type'], 'tick' | 'fault'>
+type AnswerOf<Type extends Answer> = Extract<FromWorker, { type: Type }>
+
+export interface GeneratorOptions {
+  readonly plan: Plan
+  readonly run: number
+  readonly endpoints: readonly Endpoint[]
+  readonly brokerUrl: string | null
+  readonly onTick: (worker: number, tick: Tick) => void
+  /** A worker that died or threw: what it said. The others go on. */
+  readonly onFault: (worker: number, message: string) => void
+}
+
+interface Worker {
+  readonly child: ChildProcess
+  isAlive: boolean
+}
+
+/**
+ * The parent's side of the load generator: forks the workers, asks each step of all of them and waits for the answers of
+ * those alive. A worker that dies drops out of every wait.
+ */
+export class Generator {
+  readonly #workers: Worker[]
+  readonly #answers = new Map<string, AnswerOf<Answer>>()
+  #isEnding = false
+  #wake: () => void = () => {}
+
+  private constructor(readonly options: GeneratorOptions) {
+    this.#workers = Array.from({ length: options.plan.workers }, (_, worker) => this.#fork(worker))
+  }
+
+  /** Forks the workers; resolves when each is ready. */
+  static async start(options: GeneratorOptions): Promise<Generator> {
+    const generator = new Generator(options)
+    const { plan, run, endpoints, brokerUrl } = options
+    await generator.#ask('ready', (worker) => ({ type: 'init', plan, run, worker, endpoints, brokerUrl }))
+    return generator
+  }
+
+  /** Process ids of the workers alive. */
+  get pids(): readonly number[] {
+    return this.#workers.flatMap(({ child, isAlive }) => (isAlive && child.pid ? [child.pid] : []))
+  }
+
+  /** Resolves when every client and publisher has opened once, or `signal` fires. */
+  async connect(signal: AbortSignal): Promise<void> {
+    await this.#ask('connected', () => ({ type: 'connect' }), signal)
+  }
+
+  /** Starts traffic; resolves when all is published and answered, or too late to be. */
+  async publish(measureMicros: number): Promise<AnswerOf<'published'>[]> {
+    return this.#ask('published', () => ({ type: 'start', measureMicros }))
+  }
+
+  /** Publishers stop at once; `publish` resolves soon after. */
+  stop(): void {
+    this.#tell(() => ({ type: 'stop' }))
+  }
+
+  /** Resolves when every due message came to each worker, or its deadline passed. */
+  async settle(ledgers: readonly StreamLedger[]): Promise<ProvenMessages[]> {
+    const answers = await this.#ask('settled', () => ({ type: 'ledgers', ledgers }))
+    return answers.flatMap(({ proven }) => proven)
+  }
+
+  async judge(proven: readonly ProvenMessages[], causes: readonly CauseWindow[]): Promise<Judged[]> {
+    return this.#ask('judged', () => ({ type: 'judge', proven, causes }))
+  }
+
+  /** Ends every worker; resolves when all are gone. */
+  async end(): Promise<void> {
+    this.#isEnding = true
+    const living = this.#workers.filter(({ isAlive }) => isAlive)
+    const gone = living.map(({ child }) => once(child, 'exit'))
+    this.#tell(() => ({ type: 'exit' }))
+    const killer = setTimeout(() => living.forEach(({ child }) => child.kill('SIGKILL')), 2_000)
+    await Promise.all(gone)
+    clearTimeout(killer)
+  }
+
+  #fork(index: number): Worker {
+    const child = fork(fileURLToPath(new URL('./worker.js', import.meta.url)), {
+      serialization: 'advanced',
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    const worker = { child, isAlive: true }
+    child.on('message', (message) => this.#receive(index, message as FromWorker))
+    child.on('error', (error) => this.options.onFault(index, error.message))
+    child.on('exit', (code, signal) => {
+      worker.isAlive = false
+      if (!this.#isEnding) this.options.onFault(index, `ended by ${signal ?? `exit ${code}`}`)
+      this.#wake()
+    })
+    return worker
+  }
+
+  #receive(worker: number, message: FromWorker): void {
+    if (message.type === 'tick') this.options.onTick(worker, message)
+    else if (message.type === 'fault') this.options.onFault(worker, message.message)
+    else {
+      this.#answers.set(`${worker} ${message.type}`, message)
+      this.#wake()
+    }
+  }
+
+  #tell(message: (worker: number) => ToWorker): void {
+    this.#workers.forEach(({ child, isAlive }, index) => {
+      if (isAlive && child.connected) child.send(message(index), () => {})
+    })
+  }
+
+  async #ask<Type extends Answer>(
+    type: Type,
+    message: (worker: number) => ToWorker,
+    signal?: AbortSignal,
+  ): Promise<AnswerOf<Type>[]> {
+    this.#tell(message)
+    const isAnswered = ({ isAlive }: Worker, index: number) => !isAlive || this.#answers.has(`${index} ${type}`)
+    while (!this.#workers.every(isAnswered) && !signal?.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+        signal?.addEventListener('abort', () => resolve(), { once: true })
+      })
+    }
+    return this.#workers.flatMap((_, index) => {
+      const answer = this.#answers.get(`${index} ${type}`)
+      return answer ? [answer as AnswerOf<Type>] : []
+    })
+  }
+}

@@ -1,0 +1,82 @@
+import { outcomes, type StreamLedger } from '../results/delivery/types.js'
+
+/** What one stream published, appended as it happens: sequence s is at index s − 1. */
+export class Ledger {
+  #sentMicros: Float64Array
+  #outcome: Uint8Array
+  #length = 0
+  #acked = 0
+  #failed = 0
+
+  constructor(
+    readonly stream: number,
+    expected: number,
+  ) {
+    this.#sentMicros = new Float64Array(Math.max(16, expected))
+    this.#outcome = new Uint8Array(this.#sentMicros.length)
+  }
+
+  get nextSequence(): number {
+    return this.#length + 1
+  }
+
+  /** Written and neither acked nor given up. */
+  get unanswered(): number {
+    return this.#length - this.#acked - this.#failed
+  }
+
+  get counts(): { sent: number; acked: number; failed: number; indeterminate: number } {
+    return {
+      sent: this.#length - this.#failed,
+      acked: this.#acked,
+      failed: this.#failed,
+      indeterminate: this.unanswered,
+    }
+  }
+
+  /** The message is being written; without an ack it stays indeterminate. */
+  written(sentMicros: number): void {
+    this.#append(sentMicros, outcomes.indeterminate)
+  }
+
+  /** The message was due but never reached a socket. */
+  failed(atMicros: number): void {
+    this.#append(atMicros, outcomes.failed)
+    this.#failed += 1
+  }
+
+  acked(sequence: number): void {
+    if (this.#outcome[sequence - 1] !== outcomes.indeterminate || sequence > this.#length) return
+    this.#outcome[sequence - 1] = outcomes.acked
+    this.#acked += 1
+  }
+
+  /** Sent time of the last message, written or failed; 0 before the first. */
+  get lastMicros(): number {
+    return this.#length === 0 ? 0 : this.#sentMicros[this.#length - 1]!
+  }
+
+  toStream(): StreamLedger {
+    return {
+      stream: this.stream,
+      sentMicros: this.#sentMicros.slice(0, this.#length),
+      outcome: this.#outcome.slice(0, this.#length),
+    }
+  }
+
+  #append(atMicros: number, outcome: number): void {
+    if (this.#length === this.#sentMicros.length) this.#grow()
+    this.#sentMicros[this.#length] = atMicros
+    this.#outcome[this.#length] = outcome
+    this.#length += 1
+  }
+
+  #grow(): void {
+    const sentMicros = new Float64Array(this.#length * 2)
+    const outcome = new Uint8Array(this.#length * 2)
+    sentMicros.set(this.#sentMicros)
+    outcome.set(this.#outcome)
+    this.#sentMicros = sentMicros
+    this.#outcome = outcome
+  }
+}

@@ -1,0 +1,106 @@
+import type { CauseWindow, DeliveryReport, ProvenMessages, StreamLedger } from '../results/delivery/types.js'
+import type { Plan } from '../scenarios/plan.js'
+import type { Endpoint } from '../cluster/cluster.js'
+import type { BreakReport } from '../results/delivery/break-report.js'
+
+/**
+ * All that parent and workers say to each other, about one message a second each way. Times are µs of CLOCK_MONOTONIC.
+ *
+ *     init → ready · connect → connected · start → (tick …) → published · ledgers → settled · judge → judged · exit
+ */
+export type ToWorker =
+  | {
+      readonly type: 'init'
+      readonly plan: Plan
+      readonly run: number
+      readonly worker: number
+      readonly endpoints: readonly Endpoint[]
+      readonly brokerUrl: string | null
+    }
+  | { readonly type: 'connect' }
+  /** The measure phase starts at `measureMicros`; traffic starts warm-up earlier. */
+  | { readonly type: 'start'; readonly measureMicros: number }
+  /** Stop publishing now: the run is cut short. */
+  | { readonly type: 'stop' }
+  /** What all workers published. Answer `settled` once each due message came or its deadline passed. */
+  | { readonly type: 'ledgers'; readonly ledgers: readonly StreamLedger[] }
+  /** Final ledgers (proven outcomes filled in) and what happened when; classify. */
+  | {
+      readonly type: 'judge'
+      readonly proven: readonly ProvenMessages[]
+      readonly causes: readonly CauseWindow[]
+    }
+  | { readonly type: 'exit' }
+
+export type FromWorker =
+  | { readonly type: 'ready' }
+  /** Every client and publisher has opened once or failed for good. */
+  | { readonly type: 'connected' }
+  | ({ readonly type: 'tick' } & Tick)
+  | { readonly type: 'published'; readonly ledgers: readonly StreamLedger[]; readonly published: PublishedCounts }
+  /** Indeterminate messages that at least one of the worker's subscribers received. */
+  | { readonly type: 'settled'; readonly proven: readonly ProvenMessages[] }
+  | ({ readonly type: 'judged' } & Judged)
+  | { readonly type: 'fault'; readonly message: string }
+
+export interface PublishedCounts {
+  readonly sent: number
+  readonly acked: number
+  readonly failed: number
+  readonly indeterminate: number
+}
+
+/** One second of a worker. Counts are of that second unless they say otherwise. */
+export interface Tick {
+  readonly atMicros: number
+  readonly connected: number
+  readonly connectedByNode: Record<string, number>
+  readonly connects: number
+  readonly disconnects: number
+  readonly failures: Record<string, number>
+  readonly sent: number
+  readonly received: number
+  /** Latency from intended time of the second: pairs of (index into the histogram's counts, count). */
+  readonly latency: Uint32Array
+  readonly eventLoopLagP99Micros: number
+  /** User + system over wall time of the second, 0 … 1. */
+  readonly cpuShare: number
+  readonly rssBytes: number
+}
+
+/** Everything a worker knows at the end. */
+export interface Judged {
+  readonly delivery: DeliveryReport
+  readonly breaks: BreakReport
+  readonly connections: ConnectionCounts
+  readonly histograms: WorkerHistograms
+  readonly health: WorkerHealth
+}
+
+export interface ConnectionCounts {
+  readonly attempted: number
+  readonly opened: number
+  /** By kind: refused, reset, timeout, http-502, … */
+  readonly failed: Record<string, number>
+  readonly reconnects: number
+  readonly closeCodes: Record<string, number>
+}
+
+/** Base64 HDR histograms, µs. */
+export interface WorkerHistograms {
+  readonly intendedByPhase: Record<string, string>
+  readonly service: string
+  readonly sendDelay: string
+  readonly connect: string
+  readonly negative: number
+  readonly tooLong: number
+}
+
+export interface WorkerHealth {
+  readonly connections: number
+  readonly peakRssBytes: number
+  readonly cpuMicros: number
+  readonly cpuShareMax: number
+  readonly eventLoopLagP99Micros: number
+  readonly overruns: number
+}

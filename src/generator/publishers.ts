@@ -1,0 +1,184 @@
+import { nowMicros } from '../clock.js'
+import { HEADER_BYTES, type PublishHeader, writePublish } from '../protocols/reference.js'
+import type { StreamLedger } from '../results/delivery/types.js'
+import type { ChannelGroupPlan } from '../scenarios/plan.js'
+import { BackendPublisher } from './backend-publisher.js'
+import { ClientPublisher } from './client-publisher.js'
+import { Ledger } from './ledger.js'
+import type { PublishedCounts } from './messages.js'
+import type { Recorder } from './recorder.js'
+import { createSchedule, type Schedule } from './schedule.js'
+import { TimerHeap } from './timer-heap.js'
+import type { Traffic } from './traffic.js'
+import type { WorkerContext } from './worker-context.js'
+
+/** How one publisher hands a message over: over a WebSocket, or straight to the broker. */
+export interface PublisherRoute {
+  /** Opens what it needs; `isOpen` tells when. */
+  connect(): void
+  readonly isOpen: boolean
+  /** Writes the message; false when there is no way to at this moment. */
+  send(header: PublishHeader): boolean
+  destroy(): void
+}
+
+interface Publisher {
+  readonly index: number
+  readonly group: ChannelGroupPlan
+  readonly channel: number
+  readonly ledger: Ledger
+  readonly schedule: Schedule
+  readonly route: PublisherRoute
+}
+
+/**
+ * The publishers of one worker, open loop: each message has its intended time, a late one is sent all the same and its
+ * lateness recorded; one that finds no connection fails and is due to nobody.
+ */
+export class Publishers {
+  /** Messages sent later than one whole interval after their time. */
+  overruns = 0
+  sent = 0
+  readonly #publishers: Publisher[] = []
+  readonly #heap = new TimerHeap()
+  #startMicros = 0
+  #endMicros = 0
+  #timer: NodeJS.Timeout | undefined
+  #isPublishing = false
+
+  constructor(
+    readonly context: WorkerContext,
+    readonly traffic: Traffic,
+    readonly recorder: Recorder,
+  ) {
+    const backend = context.brokerUrl === null ? null : new BackendPublisher(context.brokerUrl)
+    for (const group of context.plan.channels) {
+      const first = group.firstPublisher
+      for (let index = first; index < first + group.count * group.publishers; index += 1) {
+        if (index % context.plan.workers === context.worker) this.#add(group, index, backend)
+      }
+    }
+  }
+
+  get count(): number {
+    return this.#publishers.length
+  }
+
+  get open(): number {
+    return this.#publishers.reduce((open, { route }) => open + (route.isOpen ? 1 : 0), 0)
+  }
+
+  get isDone(): boolean {
+    return !this.#isPublishing
+  }
+
+  connect(local: number): void {
+    this.#publishers[local]?.route.connect()
+  }
+
+  start(startMicros: number, endMicros: number): void {
+    this.#startMicros = startMicros
+    this.#endMicros = endMicros
+    this.#isPublishing = true
+    this.#publishers.forEach(({ schedule }, local) => {
+      this.#heap.push(startMicros + schedule.nextMicros, local)
+    })
+    this.#publishDue()
+  }
+
+  /** No message is sent from now on. */
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#isPublishing = false
+  }
+
+  /** Whether every written message is answered, or was written more than `graceMicros` ago. */
+  isAnswered(atMicros: number, graceMicros: number): boolean {
+    return this.#publishers.every(
+      ({ ledger }) => ledger.unanswered === 0 || ledger.lastMicros + graceMicros < atMicros,
+    )
+  }
+
+  ledgers(): StreamLedger[] {
+    return this.#publishers.map(({ ledger }) => ledger.toStream())
+  }
+
+  counts(): PublishedCounts {
+    const total = { sent: 0, acked: 0, failed: 0, indeterminate: 0 }
+    for (const { ledger } of this.#publishers) {
+      const counts = ledger.counts
+      total.sent += counts.sent
+      total.acked += counts.acked
+      total.failed += counts.failed
+      total.indeterminate += counts.indeterminate
+    }
+    return total
+  }
+
+  destroy(): void {
+    this.stop()
+    for (const { route } of this.#publishers) route.destroy()
+  }
+
+  #add(group: ChannelGroupPlan, index: number, backend: BackendPublisher | null): void {
+    const { plan } = this.context
+    const seconds = (plan.phases.warmupMs + plan.phases.measureMs) / 1000
+    const ledger = new Ledger(index, Math.ceil(seconds * group.rateHz) + 1)
+    this.#publishers.push({
+      index,
+      group,
+      channel: group.firstChannel + Math.floor((index - group.firstPublisher) / group.publishers),
+      ledger,
+      schedule: createSchedule(group, index, this.context.random),
+      route:
+        group.via === 'backend' && backend
+          ? backend.route(ledger, group.sizeBytes)
+          : new ClientPublisher(this.context, index, group.sizeBytes, ledger, this.traffic),
+    })
+  }
+
+  #publishDue(): void {
+    while (this.#heap.earliest <= nowMicros() && this.#heap.earliest < this.#endMicros) {
+      const intendedMicros = this.#heap.earliest
+      const local = this.#heap.pop()
+      const publisher = this.#publishers[local]!
+      this.#publish(publisher, intendedMicros)
+      publisher.schedule.advance()
+      this.#heap.push(this.#startMicros + publisher.schedule.nextMicros, local)
+    }
+    if (this.#heap.earliest >= this.#endMicros) this.#finishAt(this.#endMicros)
+    else this.#timer = setTimeout(() => this.#publishDue(), (this.#heap.earliest - nowMicros()) / 1000)
+  }
+
+  #finishAt(endMicros: number): void {
+    this.#timer = setTimeout(() => this.stop(), Math.max(0, (endMicros - nowMicros()) / 1000))
+  }
+
+  #publish({ index, channel, group, ledger, route }: Publisher, intendedMicros: number): void {
+    const sentMicros = nowMicros()
+    const isWritten = route.send({
+      run: this.context.run,
+      publisher: index,
+      channel,
+      sequence: ledger.nextSequence,
+      intendedMicros,
+      sentMicros,
+    })
+    if (!isWritten) {
+      ledger.failed(sentMicros)
+      return
+    }
+    ledger.written(sentMicros)
+    this.sent += 1
+    this.recorder.sent(intendedMicros, sentMicros)
+    if (sentMicros - intendedMicros > 1e6 / group.rateHz) this.overruns += 1
+  }
+}
+
+/** A message of `sizeBytes` at `start` of a buffer of `start + sizeBytes`: header, then zeros. */
+export function encodePublish(header: PublishHeader, sizeBytes: number, start: number): Buffer {
+  const buffer = Buffer.allocUnsafe(start + sizeBytes)
+  buffer.fill(0, start + HEADER_BYTES)
+  writePublish(buffer, start, header)
+  return buffer
+}

@@ -1,0 +1,81 @@
+import type { Histogram } from 'hdr-histogram-js'
+import { type Clamped, createHistogram, encodeHistogram, record } from '../results/histogram.js'
+import type { PhaseSpan } from '../scenarios/plan.js'
+import type { WorkerHistograms } from './messages.js'
+
+/** All latencies of a worker. Records only; percentiles are derived by whoever merges. */
+export class Recorder {
+  readonly service = createHistogram()
+  readonly sendDelay = createHistogram()
+  readonly connect = createHistogram()
+  readonly clamped: Clamped = { negative: 0, tooLong: 0 }
+  readonly #intended: Histogram[]
+  readonly #startMicros: Float64Array
+  #previous = new Float64Array(0)
+  #measureMicros = Number.POSITIVE_INFINITY
+  #phase = 0
+
+  constructor(readonly spans: readonly PhaseSpan[]) {
+    this.#intended = spans.map(() => createHistogram())
+    this.#startMicros = Float64Array.from(spans, (span) => span.startMs * 1000)
+  }
+
+  setMeasureStart(measureMicros: number): void {
+    this.#measureMicros = measureMicros
+  }
+
+  /** First copy of a message, received at `nowMicros`. Service time is kept of the measure phase only. */
+  received(nowMicros: number, intendedMicros: number, sentMicros: number): void {
+    record(this.#intended[this.#phaseOf(sentMicros)]!, nowMicros - intendedMicros, this.clamped)
+    if (sentMicros >= this.#measureMicros) record(this.service, nowMicros - sentMicros, this.clamped)
+  }
+
+  sent(intendedMicros: number, sentMicros: number): void {
+    if (intendedMicros >= this.#measureMicros) record(this.sendDelay, sentMicros - intendedMicros, this.clamped)
+  }
+
+  opened(connectMicros: number): void {
+    record(this.connect, connectMicros, this.clamped)
+  }
+
+  /** What `received` recorded since the last call: pairs of (index into a histogram's counts, count). */
+  takeLatency(): Uint32Array {
+    const length = (this.#intended[0] as unknown as { countsArrayLength: number }).countsArrayLength
+    if (this.#previous.length === 0) this.#previous = new Float64Array(length)
+    const pairs: number[] = []
+    for (let index = 0; index < length; index += 1) {
+      let count = 0
+      for (const histogram of this.#intended) {
+        count += (histogram as unknown as { getCountAtIndex(index: number): number }).getCountAtIndex(index)
+      }
+      if (count !== this.#previous[index]) pairs.push(index, count - this.#previous[index]!)
+      this.#previous[index] = count
+    }
+    return Uint32Array.from(pairs)
+  }
+
+  encode(): WorkerHistograms {
+    const byPhase = new Map<string, Histogram>()
+    this.spans.forEach(({ name }, index) => {
+      const all = byPhase.get(name) ?? createHistogram()
+      all.add(this.#intended[index]!)
+      byPhase.set(name, all)
+    })
+    return {
+      intendedByPhase: Object.fromEntries([...byPhase].map(([name, all]) => [name, encodeHistogram(all)])),
+      service: encodeHistogram(this.service),
+      sendDelay: encodeHistogram(this.sendDelay),
+      connect: encodeHistogram(this.connect),
+      ...this.clamped,
+    }
+  }
+
+  /** Messages come almost in order of their send time, so the last answer is nearly always right. */
+  #phaseOf(sentMicros: number): number {
+    const sinceMeasure = sentMicros - this.#measureMicros
+    const starts = this.#startMicros
+    while (this.#phase > 0 && sinceMeasure < starts[this.#phase]!) this.#phase -= 1
+    while (this.#phase + 1 < starts.length && sinceMeasure >= starts[this.#phase + 1]!) this.#phase += 1
+    return this.#phase
+  }
+}

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest'
+import type { ChannelGroupPlan } from '../scenarios/plan.js'
+import { createRandom } from '../scenarios/random.js'
+import { createSchedule, type Schedule } from './schedule.js'
+
+const group: ChannelGroupPlan = {
+  name: 'scores',
+  firstChannel: 0,
+  count: 1,
+  members: 10,
+  firstPublisher: 4,
+  publishers: 4,
+  via: 'client',
+  rateHz: 2,
+  arrival: 'constant',
+  sizeBytes: 128,
+}
+
+function take(schedule: Schedule, count: number): number[] {
+  return Array.from({ length: count }, () => {
+    const time = schedule.nextMicros
+    schedule.advance()
+    return time
+  })
+}
+
+it('constant: start + k · interval, the publishers of a group spread over one interval', () => {
+  expect(take(createSchedule(group, 4, Math.random), 3)).toEqual([62_500, 562_500, 1_062_500])
+  expect(take(createSchedule(group, 7, Math.random), 2)).toEqual([437_500, 937_500])
+})
+
+it('constant: no drift after a million messages', () => {
+  const thirds = createSchedule({ ...group, publishers: 1, rateHz: 3 }, 4, Math.random)
+  const last = take(thirds, 1_000_000).at(-1)!
+  expect(Math.abs(last - (0.5 + 999_999) * (1e6 / 3))).toBeLessThan(0.01)
+})
+
+it('poisson: the rate on average, and the same draws for the same seed', () => {
+  const draw = () => take(createSchedule({ ...group, arrival: 'poisson' }, 4, createRandom(7)), 20_000)
+  const times = draw()
+  expect(draw()).toEqual(times)
+  expect(times.every((time, index) => index === 0 || time > times[index - 1]!)).toBe(true)
+  expect(times.at(-1)! / 20_000).toBeGreaterThan(480_000)
+  expect(times.at(-1)! / 20_000).toBeLessThan(520_000)
+})

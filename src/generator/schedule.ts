@@ -1,0 +1,65 @@
+import type { ChannelGroupPlan } from '../scenarios/plan.js'
+
+/**
+ * When one publisher means to send: open loop, from its own clock and never from the last answer. Times are µs after
+ * the start of traffic.
+ */
+export interface Schedule {
+  /** Intended time of the next message. */
+  readonly nextMicros: number
+  advance(): void
+}
+
+/**
+ * constant: start + k·interval, publishers of a group spread evenly over one interval so that they don't beat together.
+ * poisson: exponential gaps drawn from `random`.
+ */
+export function createSchedule(group: ChannelGroupPlan, publisher: number, random: () => number): Schedule {
+  const intervalMicros = 1e6 / group.rateHz
+  return group.arrival === 'poisson'
+    ? new PoissonSchedule(intervalMicros, random)
+    : new ConstantSchedule(intervalMicros, shareOfInterval(group, publisher))
+}
+
+function shareOfInterval(group: ChannelGroupPlan, publisher: number): number {
+  return (publisher - group.firstPublisher + 0.5) / (group.count * group.publishers)
+}
+
+class ConstantSchedule implements Schedule {
+  nextMicros: number
+  readonly #offsetMicros: number
+  #sent = 0
+
+  constructor(
+    readonly intervalMicros: number,
+    share: number,
+  ) {
+    this.#offsetMicros = share * intervalMicros
+    this.nextMicros = this.#offsetMicros
+  }
+
+  advance(): void {
+    this.#sent += 1
+    // Multiplied, not summed: no drift, however long the run.
+    this.nextMicros = this.#offsetMicros + this.#sent * this.intervalMicros
+  }
+}
+
+class PoissonSchedule implements Schedule {
+  nextMicros: number
+
+  constructor(
+    readonly intervalMicros: number,
+    readonly random: () => number,
+  ) {
+    this.nextMicros = this.#gap()
+  }
+
+  advance(): void {
+    this.nextMicros += this.#gap()
+  }
+
+  #gap(): number {
+    return -Math.log(1 - this.random()) * this.intervalMicros
+  }
+}

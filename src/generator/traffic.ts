@@ -1,0 +1,53 @@
+/** Counters of the connections of a worker: whole-run totals, and what a tick takes and resets. */
+export class Traffic {
+  attempted = 0
+  opened = 0
+  reconnects = 0
+  received = 0
+  readonly failed: Record<string, number> = {}
+  readonly closeCodes: Record<string, number> = {}
+  /** Subscribed now, by node index. */
+  readonly subscribedByNode: number[] = []
+  #connects = 0
+  #disconnects = 0
+  #failures: Record<string, number> = {}
+  #receivedBefore = 0
+
+  joined(node: number): void {
+    this.#connects += 1
+    this.subscribedByNode[node] = (this.subscribedByNode[node] ?? 0) + 1
+  }
+
+  left(node: number): void {
+    this.#disconnects += 1
+    this.subscribedByNode[node] = (this.subscribedByNode[node] ?? 0) - 1
+  }
+
+  reconnected(): void {
+    this.reconnects += 1
+  }
+
+  closed(code: number): void {
+    this.closeCodes[code] = (this.closeCodes[code] ?? 0) + 1
+  }
+
+  failedToConnect(kind: string): void {
+    this.failed[kind] = (this.failed[kind] ?? 0) + 1
+    this.#failures[kind] = (this.#failures[kind] ?? 0) + 1
+  }
+
+  /** Counts since the last call. */
+  take(): { connects: number; disconnects: number; failures: Record<string, number>; received: number } {
+    const taken = {
+      connects: this.#connects,
+      disconnects: this.#disconnects,
+      failures: this.#failures,
+      received: this.received - this.#receivedBefore,
+    }
+    this.#connects = 0
+    this.#disconnects = 0
+    this.#failures = {}
+    this.#receivedBefore = this.received
+    return taken
+  }
+}

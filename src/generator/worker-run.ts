@@ -1,0 +1,141 @@
+import { nowMicros } from '../clock.js'
+import { SubscriptionLayout } from '../results/delivery/layout.js'
+import { DeliveryTracker } from '../results/delivery/tracker.js'
+import type { StreamLedger } from '../results/delivery/types.js'
+import { createRandom } from '../scenarios/random.js'
+import { Clients } from './clients.js'
+import type { FromWorker, ToWorker } from './messages.js'
+import { NodeNames } from './node-names.js'
+import { dueStarts } from './pacer.js'
+import { Publishers } from './publishers.js'
+import { Recorder } from './recorder.js'
+import { Ticker } from './ticker.js'
+import type { WorkerContext } from './worker-context.js'
+
+/** Delivery boundary ε (DELIVERY.md), µs: two readings of one host's clock, and a scheduling quantum. */
+export const BOUNDARY_MICROS = 5_000
+const CHECK_MS = 50
+const PACE_MS = 5
+
+type Init = Extract<ToWorker, { type: 'init' }>
+type Judge = Extract<ToWorker, { type: 'judge' }>
+
+/** One worker's run, step by step as the parent asks. Answers go out through `send`. */
+export class WorkerRun {
+  readonly #context: WorkerContext
+  readonly #nodes = new NodeNames()
+  readonly #recorder: Recorder
+  readonly #tracker: DeliveryTracker
+  readonly #clients: Clients
+  readonly #publishers: Publishers
+  readonly #ticker: Ticker
+  readonly #graceMicros: number
+  #ledgers: readonly StreamLedger[] = []
+  #measureMicros = Number.POSITIVE_INFINITY
+
+  constructor(
+    init: Init,
+    readonly send: (message: FromWorker) => void,
+  ) {
+    const { plan, worker } = init
+    this.#context = { ...init, random: createRandom(plan.seed + worker + 1) }
+    this.#graceMicros = plan.phases.graceMs * 1000
+    const layout = new SubscriptionLayout(plan.clients.count, plan.channels, worker, plan.workers)
+    this.#recorder = new Recorder(plan.phases.spans)
+    this.#tracker = new DeliveryTracker(layout, plan.phases.spans, BOUNDARY_MICROS)
+    this.#clients = new Clients(this.#context, layout, this.#tracker, this.#recorder, this.#nodes)
+    this.#publishers = new Publishers(this.#context, this.#clients.traffic, this.#recorder)
+    this.#ticker = new Ticker(this.#clients, this.#publishers, this.#recorder, this.#nodes, (tick) =>
+      send({ type: 'tick', ...tick }),
+    )
+  }
+
+  /** Publishers first, then clients, at this worker's share of the connect rate. */
+  connect(): void {
+    const { plan } = this.#context
+    const rateHz = plan.clients.connectRateHz / plan.workers
+    const total = this.#publishers.count + this.#clients.count
+    const startMicros = nowMicros()
+    let started = 0
+    const pace = setInterval(() => {
+      for (const due = dueStarts(rateHz, nowMicros() - startMicros, total); started < due; started += 1) {
+        this.#connectNext(started)
+      }
+      if (started < total) return
+      clearInterval(pace)
+      this.#until(
+        () => this.#clients.opened === this.#clients.count && this.#publishers.open === this.#publishers.count,
+        () => this.send({ type: 'connected' }),
+      )
+    }, PACE_MS)
+  }
+
+  start(measureMicros: number): void {
+    const { warmupMs, measureMs } = this.#context.plan.phases
+    this.#measureMicros = measureMicros
+    this.#recorder.setMeasureStart(measureMicros)
+    this.#tracker.setMeasureStart(measureMicros)
+    this.#publishers.start(measureMicros - warmupMs * 1000, measureMicros + measureMs * 1000)
+    this.#until(
+      () => this.#publishers.isDone && this.#publishers.isAnswered(nowMicros(), this.#graceMicros),
+      () => this.#tellPublished(),
+    )
+  }
+
+  stop(): void {
+    this.#publishers.stop()
+  }
+
+  /** Waits until every due message came or its deadline passed. */
+  settle(ledgers: readonly StreamLedger[]): void {
+    this.#ledgers = ledgers
+    this.#until(
+      () => this.#tracker.pending(ledgers, nowMicros(), this.#graceMicros) === 0,
+      () => this.send({ type: 'settled', proven: this.#tracker.proven(ledgers) }),
+    )
+  }
+
+  judge({ proven, causes }: Judge): void {
+    const { plan } = this.#context
+    const stoppedMicros = nowMicros()
+    const delivery = this.#tracker.classify({
+      ledgers: this.#ledgers,
+      proven,
+      causes,
+      measureMicros: this.#measureMicros,
+      graceMicros: this.#graceMicros,
+      nodeNames: this.#nodes.names,
+      groupNames: plan.channels.map(({ name }) => name),
+    })
+    const breaks = this.#tracker.breaks({ causes, stoppedMicros, nodeNames: this.#nodes.names })
+    const { traffic } = this.#clients
+    this.send({
+      type: 'judged',
+      delivery,
+      breaks,
+      connections: {
+        attempted: traffic.attempted,
+        opened: traffic.opened,
+        failed: traffic.failed,
+        reconnects: traffic.reconnects,
+        closeCodes: traffic.closeCodes,
+      },
+      histograms: this.#recorder.encode(),
+      health: this.#ticker.health(this.#clients.count + this.#publishers.count, this.#publishers.overruns),
+    })
+  }
+
+  #connectNext(order: number): void {
+    if (order < this.#publishers.count) this.#publishers.connect(order)
+    else this.#clients.connect(order - this.#publishers.count)
+  }
+
+  #tellPublished(): void {
+    this.send({ type: 'published', ledgers: this.#publishers.ledgers(), published: this.#publishers.counts() })
+  }
+
+  #until(isSo: () => boolean, then: () => void): void {
+    if (isSo()) then()
+    else setTimeout(() => this.#until(isSo, then), CHECK_MS)
+  }
+}

@@ -1,0 +1,38 @@
+/** Entry point of a generator worker process: one share of the clients and publishers, told what to do by the parent. */
+import type { FromWorker, ToWorker } from './messages.js'
+import { WorkerRun } from './worker-run.js'
+
+let run: WorkerRun | undefined
+
+function send(message: FromWorker): void {
+  process.send?.(message)
+}
+
+function handle(message: ToWorker): void {
+  if (message.type === 'init') {
+    run = new WorkerRun(message, send)
+    send({ type: 'ready' })
+    return
+  }
+  if (message.type === 'exit') process.exit(0)
+  if (!run) throw new Error(`${message.type} before init`)
+  if (message.type === 'connect') run.connect()
+  else if (message.type === 'start') run.start(message.measureMicros)
+  else if (message.type === 'stop') run.stop()
+  else if (message.type === 'ledgers') run.settle(message.ledgers)
+  else run.judge(message)
+}
+
+function die(error: unknown): void {
+  send({ type: 'fault', message: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+  process.exit(1)
+}
+
+process.on('message', (message) => handle(message as ToWorker))
+// The parent is gone: nobody is left to report to.
+process.on('disconnect', () => process.exit(0))
+// A terminal's Ctrl-C reaches the whole group; the parent decides what becomes of the run.
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => {})
+process.on('uncaughtException', die)
+process.on('unhandledRejection', die)

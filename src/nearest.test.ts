@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { nearest } from './nearest.js'
+
+const words = ['latency.p99', 'latency.p999', 'balance', 'delivery.lost']
+
+test.each([
+  ['latncy.p99', 'latency.p99'],
+  ['latency.p9', 'latency.p99'],
+  ['balacne', 'balance'],
+  ['Delivery.Lost', 'delivery.lost'],
+  ['latency.p999', 'latency.p999'],
+])('%s meant %s', (word, meant) => {
+  expect(nearest(word, words)).toBe(meant)
+})
+
+test('a word unlike all is not guessed at', () => {
+  expect(nearest('throughput', words)).toBeUndefined()
+  expect(nearest('', words)).toBeUndefined()
+  expect(nearest('balance', [])).toBeUndefined()
+})

@@ -1,0 +1,95 @@
+/**
+ * The reference protocol: what wsbench's clients and the reference nodes say to each other, and what the nodes put
+ * on the broker.
+ *
+ * Control messages are JSON in text frames. Everything counted is a binary frame that opens with this header
+ * (little-endian, 64 bytes), followed by filler up to the scenario's `size`:
+ *
+ *     0  u8   kind           1 publish · 2 message · 3 ack
+ *     1  u8   status         ack: 0 accepted by the broker, 1 refused · message: 1 = replayed from history
+ *     2  u16  ingress node   index of the node that took the publish (0xffff: straight to the broker)
+ *     4  u32  run            differs between runs, so that a stray message of another run is noticed
+ *     8  u32  publisher      index of the publisher; a publisher writes to one channel, so this is the stream
+ *    12  u32  channel        index of the channel
+ *    16  u32  sequence       from 1, without holes, per stream
+ *    20  u16  egress node    index of the node that wrote to the subscriber
+ *    22  u16  reserved
+ *    24  f64  intended       when the publisher meant to send, µs of CLOCK_MONOTONIC
+ *    32  f64  sent           when it did
+ *    40  f64  ingress        when the ingress node read it
+ *    48  f64  egress         when the egress node got it from the broker
+ *    56  f64  offset         position in the channel's history, 0 where the bridge keeps none
+ *
+ * An ack is the 24 first bytes of the header it answers.
+ */
+export const HEADER_BYTES = 64
+export const ACK_BYTES = 24
+export const MAX_MESSAGE_BYTES = 1 << 20
+
+export const kinds = { publish: 1, message: 2, ack: 3 } as const
+export const ackStatus = { accepted: 0, refused: 1 } as const
+export const NO_NODE = 0xffff
+
+export const at = {
+  kind: 0,
+  status: 1,
+  ingressNode: 2,
+  run: 4,
+  publisher: 8,
+  channel: 12,
+  sequence: 16,
+  egressNode: 20,
+  intended: 24,
+  sent: 32,
+  ingress: 40,
+  egress: 48,
+  offset: 56,
+} as const
+
+export interface PublishHeader {
+  readonly run: number
+  readonly publisher: number
+  readonly channel: number
+  readonly sequence: number
+  readonly intendedMicros: number
+  readonly sentMicros: number
+}
+
+/** Writes a publish header at `start` of `target`, which must have HEADER_BYTES of room. */
+export function writePublish(target: Buffer, start: number, header: PublishHeader): void {
+  target.fill(0, start, start + HEADER_BYTES)
+  target[start + at.kind] = kinds.publish
+  target.writeUInt16LE(NO_NODE, start + at.ingressNode)
+  target.writeUInt32LE(header.run, start + at.run)
+  target.writeUInt32LE(header.publisher, start + at.publisher)
+  target.writeUInt32LE(header.channel, start + at.channel)
+  target.writeUInt32LE(header.sequence, start + at.sequence)
+  target.writeUInt16LE(NO_NODE, start + at.egressNode)
+  target.writeDoubleLE(header.intendedMicros, start + at.intended)
+  target.writeDoubleLE(header.sentMicros, start + at.sent)
+}
+
+/** The ack of the publish that starts at `start` of `publish`. */
+export function encodeAck(publish: Buffer, start: number, status: number): Buffer {
+  const ack = Buffer.from(publish.subarray(start, start + ACK_BYTES))
+  ack[at.kind] = kinds.ack
+  ack[at.status] = status
+  return ack
+}
+
+/** Client → node, text frame. */
+export type ClientControl = { readonly op: 'subscribe'; readonly channels: readonly number[] }
+
+/** Node → client, text frame. `subscribed` is sent once the node would deliver the next message of each channel. */
+export type NodeControl =
+  | { readonly op: 'subscribed'; readonly channels: readonly number[] }
+  | { readonly op: 'error'; readonly message: string }
+
+/** Response header of a node's 101 that carries the node's id (`n1`, `n2`, …). */
+export const NODE_HEADER = 'x-wsbench-node'
+
+/** The broker channel (topic, subject) that the nodes of one cluster fan out on. */
+export const FANOUT_TOPIC = 'wsbench:fanout'
+
+/** Path of the WebSocket endpoint, as in the playbook's nginx example. */
+export const WEBSOCKET_PATH = '/ws/'

@@ -1,0 +1,164 @@
+import { randomInt } from 'node:crypto'
+import type { EventRecord } from './chaos/event.js'
+import { events } from './chaos/index.js'
+import { Timeline } from './chaos/timeline.js'
+import { nowMicros } from './clock.js'
+import type { Cluster } from './cluster/cluster.js'
+import { Generator } from './generator/generator.js'
+import type { FromWorker, Tick } from './generator/messages.js'
+import { packageVersion } from './package-info.js'
+import { assembleResult } from './results/assemble.js'
+import { mergeBreaks, mergeDelivery, mergeProven } from './results/delivery/merge.js'
+import { checkConservation } from './results/delivery/conservation.js'
+import type { CauseWindow } from './results/delivery/types.js'
+import type { Result } from './results/result.js'
+import { listenOverflows, Sampler } from './sampler.js'
+import type { Plan } from './scenarios/plan.js'
+import { UndoStack } from './undo-stack.js'
+
+/** What a run shows while it goes on. */
+export interface RunObserver {
+  onStage(stage: 'cluster' | 'connect' | 'traffic' | 'settle' | 'judge'): void
+  onTick(worker: number, tick: Tick): void
+  onEvent(record: EventRecord): void
+  /** The measure phase begins at `measureMicros`. */
+  onStart(measureMicros: number): void
+}
+
+export interface RunOptions {
+  readonly plan: Plan
+  readonly scenarioHash: string
+  readonly environment: Result['environment']
+  readonly startCluster: () => Promise<Cluster>
+  readonly observer: RunObserver
+  /** First Ctrl-C: stop publishing, settle, and report what there is. */
+  readonly signal: AbortSignal
+}
+
+const TEARDOWN_MS = 20_000
+/** Between the order to start and the first message, so that every worker has heard it. */
+const START_LEAD_MS = 250
+
+/**
+ * A whole run on one page: cluster up, clients connected, traffic and chaos, all settled, classified, assembled. Whatever
+ * happens, what was set up is taken down in reverse before this resolves or throws.
+ */
+export async function run(options: RunOptions): Promise<Result> {
+  const { plan, observer, signal } = options
+  const undo = new UndoStack(TEARDOWN_MS)
+  const faults: string[] = []
+  try {
+    observer.onStage('cluster')
+    const cluster = await options.startCluster()
+    undo.push('the cluster', () => cluster.down())
+    const sampler = new Sampler(cluster)
+    undo.push('the sampler', () => sampler.stop())
+
+    observer.onStage('connect')
+    const ticks = Array.from({ length: plan.workers }, (): Tick[] => [])
+    const overflowsBefore = await listenOverflows()
+    const generator = await Generator.start({
+      plan,
+      run: randomInt(1, 2 ** 32 - 1),
+      endpoints: cluster.endpoints,
+      brokerUrl: cluster.brokerUrl,
+      onTick(worker, tick) {
+        ticks[worker]?.push(tick)
+        observer.onTick(worker, tick)
+      },
+      onFault: (worker, message) => faults.push(`generator worker ${worker}: ${message}`),
+    })
+    undo.push('the generator', () => generator.end())
+    const startedAt = new Date().toISOString()
+    const connectStartedMicros = nowMicros()
+    await generator.connect(AbortSignal.any([signal, AbortSignal.timeout(connectDeadlineMs(plan))]))
+    const connectFinishedMicros = nowMicros()
+
+    observer.onStage('traffic')
+    const measureMicros = nowMicros() + (START_LEAD_MS + plan.phases.warmupMs) * 1000
+    observer.onStart(measureMicros)
+    const timeline = new Timeline({ events: plan.chaos, seed: plan.seed, cluster, measureMicros, signal, onChange: observer.onEvent })
+    const published = await publish(generator, measureMicros, signal)
+    const stoppedMicros = nowMicros()
+
+    observer.onStage('settle')
+    const proven = mergeProven(await generator.settle(published.flatMap(({ ledgers }) => ledgers)))
+    observer.onStage('judge')
+    const records = timeline.records()
+    const judged = await generator.judge(proven, causesOf(records, plan))
+    await sampler.stop()
+    const overflowsAfter = await listenOverflows()
+    const delivery = mergeDelivery(judged.map((worker) => worker.delivery))
+    return assembleResult({
+      ...options,
+      toolVersion: packageVersion,
+      cluster: cluster.info,
+      nodes: sampler.lives,
+      samples: sampler.samples,
+      startedAt,
+      connectStartedMicros,
+      connectFinishedMicros,
+      measureMicros,
+      stoppedMicros,
+      published: sumPublished(published),
+      proven: proven.reduce((sum, { sequences }) => sum + sequences.length, 0),
+      delivery,
+      breaks: mergeBreaks(judged.map((worker) => worker.breaks)),
+      events: records,
+      ticks,
+      workers: judged,
+      listenOverflows:
+        overflowsBefore === null || overflowsAfter === null ? null : overflowsAfter - overflowsBefore,
+      trouble: {
+        isInterrupted: signal.aborted,
+        faults,
+        casualties: cluster.casualties,
+        violations: checkConservation(delivery),
+      },
+    })
+  } finally {
+    await undo.all()
+  }
+}
+
+type Published = Extract<FromWorker, { type: 'published' }>
+
+/** Publishes until the end of the measure phase, or until `signal` fires. */
+async function publish(generator: Generator, measureMicros: number, signal: AbortSignal): Promise<Published[]> {
+  const stop = (): void => generator.stop()
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    const published = generator.publish(measureMicros)
+    if (signal.aborted) stop()
+    return await published
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+/** Time to open all at the paced rate, and three tries more for the last. */
+function connectDeadlineMs({ clients, estimate }: Plan): number {
+  return (estimate.connections / clients.connectRateHz) * 1000 + 3 * clients.connectTimeoutMs
+}
+
+/** What an event broke shows within the grace period after it has finished. */
+function causesOf(records: readonly EventRecord[], { phases }: Plan): CauseWindow[] {
+  return records.map(({ id, kind, startedMicros, finishedMicros, targets }) => ({
+    id,
+    startedMicros,
+    untilMicros: finishedMicros + phases.graceMs * 1000,
+    targets,
+    takesFromPool: events[kind as keyof typeof events].takesFromPool,
+  }))
+}
+
+function sumPublished(published: readonly Published[]): Published['published'] {
+  const sum = { sent: 0, acked: 0, failed: 0, indeterminate: 0 }
+  for (const { published: counts } of published) {
+    sum.sent += counts.sent
+    sum.acked += counts.acked
+    sum.failed += counts.failed
+    sum.indeterminate += counts.indeterminate
+  }
+  return sum
+}

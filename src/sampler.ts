@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises'
+import { nowMicros } from './clock.js'
+import type { Cluster, PartSample } from './cluster/cluster.js'
+import type { NodeLife } from './results/run-record.js'
+
+const PARTS_EVERY_MS = 1_000
+const POOL_EVERY_MS = 50
+
+/** Watches a cluster from outside: what its parts take each second, and which nodes are in the pool. */
+export class Sampler {
+  readonly samples: PartSample[] = []
+  readonly #lives = new Map<string, { id: string; joinedMicros: number; leftMicros: number | null }>()
+  readonly #partsTimer: NodeJS.Timeout
+  readonly #poolTimer: NodeJS.Timeout
+  #inFlight: Promise<void> = Promise.resolve()
+
+  constructor(readonly cluster: Cluster) {
+    this.#lookAtPool()
+    this.#poolTimer = setInterval(() => this.#lookAtPool(), POOL_EVERY_MS)
+    this.#partsTimer = setInterval(() => {
+      this.#inFlight = this.#lookAtParts()
+    }, PARTS_EVERY_MS)
+  }
+
+  get lives(): readonly NodeLife[] {
+    return [...this.#lives.values()]
+  }
+
+  /** Looks a last time. */
+  async stop(): Promise<void> {
+    clearInterval(this.#partsTimer)
+    clearInterval(this.#poolTimer)
+    await this.#inFlight
+    await this.#lookAtParts()
+    this.#lookAtPool()
+  }
+
+  async #lookAtParts(): Promise<void> {
+    this.samples.push(...(await this.cluster.sample()))
+  }
+
+  #lookAtPool(): void {
+    const up = new Set(this.cluster.nodes.filter(({ state }) => state === 'up').map(({ id }) => id))
+    for (const id of up) {
+      if (!this.#lives.has(id)) this.#lives.set(id, { id, joinedMicros: nowMicros(), leftMicros: null })
+    }
+    for (const life of this.#lives.values()) {
+      if (!up.has(life.id)) life.leftMicros ??= nowMicros()
+    }
+  }
+}
+
+/** The kernel's count of connections refused for a full listen queue since boot; null where it isn't told (no /proc). */
+export async function listenOverflows(): Promise<number | null> {
+  try {
+    const lines = (await readFile('/proc/net/netstat', 'utf8')).split('\n')
+    const names = lines.find((line) => line.startsWith('TcpExt:'))?.split(' ') ?? []
+    const values = lines.filter((line) => line.startsWith('TcpExt:'))[1]?.split(' ') ?? []
+    const value = Number(values[names.indexOf('ListenOverflows')])
+    return Number.isFinite(value) ? value : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,134 @@
+import type { BridgeKind } from '../../reference-cluster/node/contract.js'
+import type { EventArguments } from '../chaos/index.js'
+import type { AffinityName } from '../cluster/affinity/index.js'
+import type { BalancerKind } from '../cluster/balancers/index.js'
+
+/**
+ * Everything a run needs to know, with every default resolved and every share placed: no optional fields. Made by the
+ * planner from a Scenario and the Machine, pure; the same two give the same Plan.
+ *
+ * Times of `phases` and `chaos` are ms from the start of the measure phase, as `at:` in a scenario.
+ */
+export interface Plan {
+  readonly name: string
+  readonly description: string
+  readonly seed: number
+  readonly cluster: ClusterPlan
+  readonly clients: ClientsPlan
+  readonly channels: readonly ChannelGroupPlan[]
+  readonly phases: PhasesPlan
+  readonly chaos: readonly PlannedEvent[]
+  readonly gates: readonly string[]
+  readonly workers: number
+  readonly validity: ValidityBounds
+  readonly estimate: ResourceEstimate
+  /** What a reader must know before trusting the figures: embedded parts, a single source address, … */
+  readonly notes: readonly string[]
+}
+
+export interface ClusterPlan {
+  readonly driver: 'local'
+  readonly balancer: {
+    readonly kind: BalancerKind
+    readonly strategy: AffinityName
+    readonly isEmbedded: boolean
+    /** Absolute path of the real binary; null when embedded. */
+    readonly binary: string | null
+    /** nginx: worker processes. haproxy, embedded: processes, each with a port of its own. */
+    readonly processes: number
+  }
+  /** Nodes at start; they are named n1 … n<nodes>. */
+  readonly nodes: number
+  /** Nodes there will ever be, those of scale-out events included: balancers declare their slots from this. */
+  readonly maxNodes: number
+  readonly bridge: BridgeKind
+  /** null for bridge `none`. */
+  readonly broker: {
+    readonly kind: 'redis'
+    readonly isEmbedded: boolean
+    readonly binary: string | null
+  } | null
+  readonly drain: { readonly mode: 'close'; readonly windowMs: number }
+}
+
+export interface ClientsPlan {
+  readonly count: number
+  readonly connectRateHz: number
+  readonly connectTimeoutMs: number
+  readonly addresses: AddressPlan
+  readonly reconnect: { readonly baseMs: number; readonly capMs: number }
+}
+
+/**
+ * spread: one 127.a.b.c each, as few to a /24 as can be; gateways: NAT, clients per gateway Zipf-distributed, each
+ * gateway in a /24 of its own; single: 127.0.0.1 for all (where the loopback range can't be bound).
+ */
+export type AddressPlan =
+  | { readonly kind: 'spread' }
+  | { readonly kind: 'gateways'; readonly gateways: number; readonly skew: number }
+  | { readonly kind: 'single' }
+
+/**
+ * One `traffic:` entry: `count` channels alike. Channels and publishers are numbered over the whole plan, from
+ * `firstChannel` and `firstPublisher`; channel r of the group has publishers
+ * firstPublisher + r·publishers … + publishers − 1. Membership k in [0, count·members) is client k mod clients.count
+ * in channel firstChannel + floor(k / members).
+ */
+export interface ChannelGroupPlan {
+  readonly name: string
+  readonly firstChannel: number
+  readonly count: number
+  /** Members of each channel; clients.count for `all`. */
+  readonly members: number
+  readonly firstPublisher: number
+  /** Publishers of each channel. */
+  readonly publishers: number
+  readonly via: 'client' | 'backend'
+  readonly rateHz: number
+  readonly arrival: 'constant' | 'poisson'
+  readonly sizeBytes: number
+}
+
+export interface PhasesPlan {
+  readonly warmupMs: number
+  readonly measureMs: number
+  /** D of DELIVERY.md: how long after its send a message may still arrive. */
+  readonly graceMs: number
+  /**
+   * Contiguous spans that cover [−warmupMs, measureMs]: warmup, then steady, each event's id for its window, and
+   * steady again between them. Known before the run, so that every process sorts a message into the same one.
+   */
+  readonly spans: readonly PhaseSpan[]
+}
+
+export interface PhaseSpan {
+  readonly name: string
+  readonly startMs: number
+  readonly endMs: number
+}
+
+export interface PlannedEvent {
+  /** `node-kill#1`: the kind and which of its kind it is. */
+  readonly id: string
+  readonly atMs: number
+  /** How long the event's phase lasts: its own work plus the time its effects are looked for. */
+  readonly windowMs: number
+  readonly action: EventArguments
+}
+
+/** Past any of these the run is invalid: it measured the generator. */
+export interface ValidityBounds {
+  readonly eventLoopLagP99Ms: number
+  readonly sendDelayP99Ms: number
+  readonly workerCpuShare: number
+  readonly failedConnectsShare: number
+}
+
+export interface ResourceEstimate {
+  /** Connections incl. publishers. */
+  readonly connections: number
+  readonly deliveriesPerSecond: number
+  readonly memoryBytes: number
+  readonly descriptorsPerWorker: number
+  readonly durationMs: number
+}
