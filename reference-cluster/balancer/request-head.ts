@@ -1,0 +1,55 @@
+/** The head of an HTTP/1 request, as far as a balancer cares. */
+export interface RequestHead {
+  readonly requestLine: string
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** It asks for another protocol: its connection is a tunnel from then on. */
+  readonly isUpgrade: boolean
+}
+
+/** Headers that are the balancer's to set on what it forwards. */
+const hopHeaders = new Set(['connection', 'keep-alive'])
+
+/** null: no HTTP/1 request. */
+export function parseRequestHead(head: Buffer): RequestHead | null {
+  const [requestLine = '', ...lines] = head.toString('latin1').trimEnd().split('\r\n')
+  if (!/^[A-Z]+ \S+ HTTP\/1\.[01]$/.test(requestLine)) return null
+  const headers = lines.map(parseHeader)
+  if (!headers.every((header) => header !== null)) return null
+  return { requestLine, headers, isUpgrade: headers.some(([name]) => isNamed(name, 'upgrade')) }
+}
+
+/**
+ * The head as it goes to the node: the client's address appended to X-Forwarded-For; without an upgrade also
+ * `Connection: close`, because a connection carries one request.
+ */
+export function forwardedHead(head: RequestHead, clientAddress: string): Buffer {
+  const hops = [...valuesOf(head, 'x-forwarded-for'), clientAddress].join(', ')
+  const kept = head.headers.filter(([name]) => {
+    return !isNamed(name, 'x-forwarded-for') && (head.isUpgrade || !hopHeaders.has(name.toLowerCase()))
+  })
+  const added = [['X-Forwarded-For', hops], ...(head.isUpgrade ? [] : [['Connection', 'close']])]
+  const lines = [...kept, ...added].map(([name, value]) => `${name}: ${value}\r\n`)
+  return Buffer.from(`${head.requestLine}\r\n${lines.join('')}\r\n`, 'latin1')
+}
+
+/** Value of the request's cookie `name`; null when it has none. */
+export function cookieOf(head: RequestHead, name: string): string | null {
+  for (const pair of valuesOf(head, 'cookie').join(';').split(';')) {
+    const equals = pair.indexOf('=')
+    if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim()
+  }
+  return null
+}
+
+function parseHeader(line: string): readonly [string, string] | null {
+  const found = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)$/.exec(line)
+  return found ? [found[1] ?? '', (found[2] ?? '').trimEnd()] : null
+}
+
+function valuesOf(head: RequestHead, wanted: string): string[] {
+  return head.headers.filter(([name]) => isNamed(name, wanted)).map(([, value]) => value)
+}
+
+function isNamed(name: string, wanted: string): boolean {
+  return name.toLowerCase() === wanted
+}

@@ -1,0 +1,139 @@
+import type { Socket } from 'node:net'
+import { AFFINITY_COOKIE } from '../../src/cluster/affinity/strategy.js'
+import { HeadReader } from './head-reader.js'
+import type { Member, Pool } from './pool.js'
+import { cookieOf, forwardedHead, parseRequestHead, type RequestHead } from './request-head.js'
+import { connectUpstream } from './upstream.js'
+
+const HEAD_TIMEOUT_MS = 10_000
+/** How long a client may take to read the last that it is sent. */
+const LINGER_MS = 10_000
+
+/**
+ * One client connection: read the request's head, find a node that takes it, then move bytes until either side ends.
+ * Until a node has answered, another can be tried, since what the client sent is still held in `#opening`.
+ */
+export class Session {
+  readonly #client: Socket
+  readonly #pool: Pool
+  readonly #tried = new Set<Member>()
+  readonly #requestReader = new HeadReader()
+  #headTimer: NodeJS.Timeout | undefined
+  #address = ''
+  #cookie: string | null = null
+  /** All that a node has to be sent first; null once it can't be sent to another. */
+  #opening: Buffer | null = null
+  #upstream: Socket | null = null
+  /** Set while a Set-Cookie has to be put into the response's head. */
+  #responseReader: HeadReader | null = null
+
+  constructor(client: Socket, pool: Pool) {
+    this.#client = client
+    this.#pool = pool
+  }
+
+  start(): void {
+    const client = this.#client
+    this.#address = client.remoteAddress ?? ''
+    this.#headTimer = setTimeout(() => client.destroy(), HEAD_TIMEOUT_MS)
+    client.on('data', (chunk) => this.#fromClient(chunk))
+    client.on('drain', () => this.#upstream?.resume())
+    // Its 'close' follows.
+    client.on('error', () => {})
+    client.on('close', () => this.#clientGone())
+  }
+
+  #fromClient(chunk: Buffer): void {
+    if (this.#headTimer) this.#readHead(chunk)
+    else if (this.#upstream?.connecting && this.#opening) {
+      this.#opening = Buffer.concat([this.#opening, chunk])
+      this.#client.pause()
+    } else this.#toUpstream(chunk)
+  }
+
+  #readHead(chunk: Buffer): void {
+    const read = this.#requestReader.push(chunk)
+    if (read === null) return
+    clearTimeout(this.#headTimer)
+    this.#headTimer = undefined
+    const head = read === 'too-large' ? null : parseRequestHead(read.head)
+    if (read === 'too-large') this.#refuse('431 Request Header Fields Too Large')
+    else if (!head) this.#refuse('400 Bad Request')
+    else this.#forward(head, read.rest)
+  }
+
+  #forward(head: RequestHead, rest: Buffer): void {
+    if (this.#pool.hasCookie) this.#cookie = cookieOf(head, AFFINITY_COOKIE)
+    this.#opening = Buffer.concat([forwardedHead(head, this.#address), rest])
+    this.#tryNext()
+  }
+
+  #tryNext(): void {
+    const member = this.#pool.choose({ address: this.#address, cookie: this.#cookie }, this.#tried)
+    if (member) this.#try(member)
+    else this.#refuse('502 Bad Gateway')
+  }
+
+  #try(member: Member): void {
+    this.#tried.add(member)
+    this.#responseReader = this.#pool.hasCookie && member.id !== this.#cookie ? new HeadReader() : null
+    const upstream = connectUpstream(member, (bytes) => this.#fromUpstream(member, bytes))
+    this.#upstream = upstream
+    member.open += 1
+    upstream.on('connect', () => {
+      if (this.#opening) upstream.write(this.#opening)
+      this.#client.resume()
+    })
+    upstream.on('drain', () => this.#client.resume())
+    upstream.on('close', () => this.#upstreamGone(member))
+  }
+
+  #toUpstream(chunk: Buffer): void {
+    this.#opening = null
+    if (this.#upstream && !this.#upstream.write(chunk)) this.#client.pause()
+  }
+
+  #fromUpstream(member: Member, bytes: Buffer): boolean {
+    this.#opening = null
+    if (!this.#responseReader) return this.#client.write(bytes)
+    const read = this.#responseReader.push(bytes)
+    if (read === null) return true
+    if (read === 'too-large') {
+      this.#client.destroy()
+      return false
+    }
+    this.#responseReader = null
+    return this.#client.write(Buffer.concat([withCookie(read.head, member.id), read.rest]))
+  }
+
+  #upstreamGone(member: Member): void {
+    member.open -= 1
+    if (this.#client.destroyed) return
+    if (this.#opening) {
+      this.#pool.shun(member)
+      this.#tryNext()
+    } else {
+      this.#client.resume()
+      this.#client.destroySoon()
+      this.#client.setTimeout(LINGER_MS, () => this.#client.destroy())
+    }
+  }
+
+  #clientGone(): void {
+    clearTimeout(this.#headTimer)
+    if (this.#upstream?.connecting) this.#upstream.destroy()
+    else this.#upstream?.destroySoon()
+  }
+
+  #refuse(status: string): void {
+    this.#upstream = null
+    this.#client.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+    this.#client.setTimeout(LINGER_MS, () => this.#client.destroy())
+  }
+}
+
+/** A response head with the affinity cookie set, for as long as the client keeps its cookies. */
+function withCookie(head: Buffer, value: string): Buffer {
+  const line = `Set-Cookie: ${AFFINITY_COOKIE}=${value}; Path=/; HttpOnly\r\n`
+  return Buffer.concat([head.subarray(0, head.length - 2), Buffer.from(line, 'latin1'), Buffer.from('\r\n')])
+}

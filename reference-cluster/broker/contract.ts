@@ -1,0 +1,15 @@
+import { z } from 'zod'
+
+/** JSON in the environment variable WSBENCH_BROKER. */
+export const brokerConfig = z.strictObject({
+  host: z.string(),
+  /** 0: any free port, told in `ready`. */
+  port: z.int().min(0).max(65_535),
+})
+
+export type BrokerConfig = z.infer<typeof brokerConfig>
+
+/** Broker → parent over IPC. */
+export type FromBroker =
+  | { readonly type: 'ready'; readonly port: number }
+  | { readonly type: 'fault'; readonly message: string }

@@ -1,0 +1,36 @@
+import { publishedMessage } from './resp.js'
+
+/** Who a topic is delivered to. */
+export interface Subscriber {
+  /** False when it was cut instead. */
+  deliver(bytes: Buffer): boolean
+}
+
+/** Topic → its subscribers. Topics are told apart by their bytes. */
+export class Topics {
+  readonly #members = new Map<string, Set<Subscriber>>()
+
+  subscribe(topic: Buffer, subscriber: Subscriber): void {
+    const name = topic.toString('latin1')
+    const members = this.#members.get(name)
+    if (members) members.add(subscriber)
+    else this.#members.set(name, new Set([subscriber]))
+  }
+
+  unsubscribe(topic: Buffer, subscriber: Subscriber): void {
+    const name = topic.toString('latin1')
+    const members = this.#members.get(name)
+    members?.delete(subscriber)
+    if (members?.size === 0) this.#members.delete(name)
+  }
+
+  /** Encodes once, writes to each subscriber, returns how many there were. */
+  publish(topic: Buffer, payload: Buffer): number {
+    const members = this.#members.get(topic.toString('latin1'))
+    if (!members) return 0
+    const bytes = publishedMessage(topic, payload)
+    let receivers = 0
+    for (const member of members) if (member.deliver(bytes)) receivers += 1
+    return receivers
+  }
+}

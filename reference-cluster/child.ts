@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { setupError, WsbenchError } from '../src/errors.js'
+import { exitCodes } from '../src/exit-codes.js'
+
+/**
+ * The frame of every part of the cluster: runs `main`, ignores Ctrl-C (the parent decides), ends when the parent does.
+ * A failed start is told to the parent as a `fault`, printed with its hint, and exits with the error's own code.
+ */
+export async function runChild(main: () => Promise<void>): Promise<void> {
+  process.on('SIGINT', () => {})
+  process.on('disconnect', () => process.exit(exitCodes.pass))
+  try {
+    await main()
+  } catch (error) {
+    await fail(error)
+  }
+}
+
+/** The JSON in an environment variable, validated. */
+export function configFromEnvironment<Config>(variable: string, schema: z.ZodType<Config>): Config {
+  const parsed = schema.safeParse(parseJson(process.env[variable], variable))
+  if (parsed.success) return parsed.data
+  throw setupError(`${variable} is wrong:\n${z.prettifyError(parsed.error)}`, 'its shape is in contract.ts')
+}
+
+/** Resolves once the parent's end of the pipe has it; at once when there is no parent. */
+export function tellParent(message: object): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send && process.connected) process.send(message, undefined, undefined, () => resolve())
+    else resolve()
+  })
+}
+
+function parseJson(text: string | undefined, variable: string): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch (cause) {
+    throw setupError(`${variable} holds no JSON`, 'its shape is in contract.ts', cause)
+  }
+}
+
+async function fail(error: unknown): Promise<void> {
+  const isExpected = error instanceof WsbenchError
+  const message = isExpected ? error.message : String((error as Error)?.stack ?? error)
+  console.error(message)
+  if (isExpected && error.hint) console.error(`hint: ${error.hint}`)
+  await tellParent({ type: 'fault', message })
+  process.exit(exitCodes[isExpected ? error.exit : 'internal'])
+}

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { nodeConfig } from './config.js'
+import type { NodeConfig } from './contract.js'
+
+const sound: NodeConfig = {
+  id: 'n1',
+  index: 0,
+  host: '127.0.0.1',
+  port: 0,
+  bridge: 'redis-pubsub',
+  brokerUrl: 'redis://127.0.0.1:6379',
+  drain: { mode: 'close', windowMs: 1_000 },
+  maxBacklogBytes: 1_000,
+}
+
+test('takes a sound configuration as it is', () => {
+  expect(nodeConfig.parse(sound)).toEqual(sound)
+})
+
+test.each([
+  ['an unknown bridge', { bridge: 'carrier-pigeon' }],
+  ['a bridge without its broker', { brokerUrl: null }],
+  ['a broker nobody asked for', { bridge: 'none' }],
+  ['a broker of another kind', { brokerUrl: 'http://127.0.0.1' }],
+  ['an id that would split a header', { id: 'n1\r\nx: y' }],
+  ['the index that means "no node"', { index: 0xffff }],
+  ['something unheard of', { colour: 'red' }],
+])('refuses %s', (_what, changes) => {
+  expect(nodeConfig.safeParse({ ...sound, ...changes }).success).toBe(false)
+})

@@ -1,0 +1,45 @@
+import { nowMicros } from '../../src/clock.js'
+import { at, HEADER_BYTES, kinds } from '../../src/protocols/reference.js'
+import type { Counters } from './counters.js'
+import { binaryFrame } from './frame.js'
+import type { Rooms } from './rooms.js'
+
+/** Broker → local clients: a message is stamped and framed once, and the same bytes go to each socket of its room. */
+export class Fanout {
+  /** While true, messages are taken and given to nobody. */
+  isMuted = false
+  readonly #rooms: Rooms
+  readonly #nodeIndex: number
+  readonly #counters: Counters
+
+  constructor(rooms: Rooms, nodeIndex: number, counters: Counters) {
+    this.#rooms = rooms
+    this.#nodeIndex = nodeIndex
+    this.#counters = counters
+  }
+
+  /** What is no publish is not ours: anybody may write to the broker. */
+  deliver(message: Buffer): void {
+    if (message.length < HEADER_BYTES || message[at.kind] !== kinds.publish) return
+    this.#counters.fanned += 1
+    const members = this.#rooms.members(message.readUInt32LE(at.channel))
+    if (members.size === 0) return
+    if (this.isMuted) this.#counters.withheld += members.size
+    else this.#broadcast(members, this.#frame(message))
+  }
+
+  #broadcast(members: ReturnType<Rooms['members']>, frame: Buffer): void {
+    let delivered = 0
+    for (const member of members) if (member.write(frame)) delivered += 1
+    this.#counters.delivered += delivered
+  }
+
+  #frame(message: Buffer): Buffer {
+    const frame = binaryFrame(message)
+    const start = frame.length - message.length
+    frame[start + at.kind] = kinds.message
+    frame.writeUInt16LE(this.#nodeIndex, start + at.egressNode)
+    frame.writeDoubleLE(nowMicros(), start + at.egress)
+    return frame
+  }
+}

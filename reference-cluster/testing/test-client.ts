@@ -1,0 +1,94 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { type ClientOptions, WebSocket } from 'ws'
+import { nowMicros } from '../../src/clock.js'
+import {
+  ackStatus,
+  at,
+  kinds,
+  NODE_HEADER,
+  type NodeControl,
+  WEBSOCKET_PATH,
+  writePublish,
+} from '../../src/protocols/reference.js'
+
+export interface PublishOptions {
+  readonly channel: number
+  readonly sequence: number
+  readonly sizeBytes?: number
+}
+
+/** A client of the reference protocol on `ws`, the oracle: it keeps all it gets. */
+export class TestClient {
+  readonly messages: Buffer[] = []
+  readonly acks: Buffer[] = []
+  readonly controls: NodeControl[] = []
+  readonly node: string
+  readonly response: IncomingMessage
+  /** Resolves with the close code. */
+  readonly closed: Promise<number>
+  readonly websocket: WebSocket
+
+  private constructor(websocket: WebSocket, response: IncomingMessage) {
+    this.websocket = websocket
+    this.response = response
+    this.node = String(response.headers[NODE_HEADER])
+    this.closed = new Promise((resolve) => websocket.once('close', resolve))
+    websocket.on('message', (data, isBinary) => this.#take(data as Buffer, isBinary))
+    // Its 'close' follows.
+    websocket.on('error', () => {})
+  }
+
+  /** Rejects when the handshake is refused, with `ws`'s "Unexpected server response: 503". */
+  static async connect(port: number, options: ClientOptions = {}): Promise<TestClient> {
+    const websocket = new WebSocket(`ws://127.0.0.1:${port}${WEBSOCKET_PATH}`, {
+      perMessageDeflate: false,
+      ...options,
+    })
+    const [response] = (await once(websocket, 'upgrade')) as [IncomingMessage]
+    return new TestClient(websocket, response)
+  }
+
+  subscribe(...channels: number[]): void {
+    this.websocket.send(JSON.stringify({ op: 'subscribe', channels }))
+  }
+
+  publish(options: PublishOptions): void {
+    this.websocket.send(publishOf(options))
+  }
+
+  /** `channel:sequence` of each message, in the order they came. */
+  get received(): string[] {
+    return this.messages.map((message) => {
+      return `${message.readUInt32LE(at.channel)}:${message.readUInt32LE(at.sequence)}`
+    })
+  }
+
+  /** `sequence:accepted` or `sequence:refused` of each ack. */
+  get acknowledged(): string[] {
+    return this.acks.map((ack) => {
+      return `${ack.readUInt32LE(at.sequence)}:${ack[at.status] === ackStatus.accepted ? 'accepted' : 'refused'}`
+    })
+  }
+
+  #take(data: Buffer, isBinary: boolean): void {
+    if (!isBinary) this.controls.push(JSON.parse(data.toString()))
+    else if (data[at.kind] === kinds.ack) this.acks.push(data)
+    else this.messages.push(data)
+  }
+}
+
+/** The bytes of a publish of run 7, publisher 3; the filler counts up, so that a shifted payload shows. */
+export function publishOf({ channel, sequence, sizeBytes = 128 }: PublishOptions): Buffer {
+  const message = Buffer.from(Array.from({ length: sizeBytes }, (_, index) => index % 251))
+  const sentMicros = nowMicros()
+  writePublish(message, 0, {
+    run: 7,
+    publisher: 3,
+    channel,
+    sequence,
+    intendedMicros: sentMicros,
+    sentMicros,
+  })
+  return message
+}
