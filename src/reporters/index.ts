@@ -1,0 +1,8 @@
+import { json } from './json.js'
+import type { Reporter } from './reporter.js'
+import { table } from './table.js'
+
+/** Every reporter, by the kind `--out` uses. */
+export const reporters = { json, table } as const satisfies Record<string, Reporter>
+
+export type ReporterKind = keyof typeof reporters

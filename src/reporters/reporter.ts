@@ -1,0 +1,16 @@
+import type { Result } from '../results/result.js'
+
+/**
+ * Contract of a reporter: a saved result becomes one text, the same text each time. Writing it is the caller's work; a
+ * reporter that throws fails the exit code, never the run.
+ */
+export interface Reporter {
+  readonly kind: string
+  readonly summary: string
+  render(result: Result, options: RenderOptions): string
+}
+
+export interface RenderOptions {
+  readonly columns: number
+  readonly color: boolean
+}

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest'
+import { assembleResult } from '../results/assemble.js'
+import { sampleRecord } from '../results/fixture.js'
+import { samplePlan } from '../results/fixture-plan.js'
+import { reporters } from './index.js'
+
+const HOSTILE = 'evil\u001b[2J\u009b31m\u202e\u0007\r\nname'
+
+const results = {
+  sample: assembleResult(sampleRecord()),
+  hostile: assembleResult(
+    sampleRecord({
+      plan: samplePlan({ name: HOSTILE, notes: [HOSTILE], gates: [HOSTILE, 'latency.p99 < 1s'] }),
+    }),
+  ),
+  empty: assembleResult(
+    sampleRecord({
+      ticks: [],
+      workers: [],
+      events: [],
+      nodes: [],
+      samples: [],
+      plan: samplePlan({ gates: [], notes: [], chaos: [] }),
+      cluster: { ...sampleRecord().cluster, broker: null, bridge: 'none' },
+    }),
+  ),
+}
+
+describe.each(Object.entries(reporters))('%s keeps the contract', (kind, reporter) => {
+  test('it goes by its registered name and says what it is', () => {
+    expect(reporter.kind).toBe(kind)
+    expect(reporter.summary).toMatch(/^\S.*[^.]$/)
+  })
+
+  test.each(Object.entries(results))(
+    '%s result: the same text each time, closed by a newline',
+    (_, result) => {
+      const before = structuredClone(result)
+      const text = reporter.render(result, { columns: 80, color: false })
+      expect(text).toMatch(/\S\n$/)
+      expect(reporter.render(result, { columns: 80, color: false })).toBe(text)
+      expect(result).toEqual(before)
+    },
+  )
+
+  test('nothing in a name reaches the terminal raw', () => {
+    const text = reporter.render(results.hostile, { columns: 80, color: false })
+    expect(text).toContain('evil')
+    expect(text.match(/[^\P{C}\n]/gu)).toBeNull()
+  })
+
+  test('a result read back from its file renders the same', () => {
+    const saved = JSON.parse(JSON.stringify(results.sample))
+    const options = { columns: 80, color: false }
+    expect(reporter.render(saved, options)).toBe(reporter.render(results.sample, options))
+  })
+})
+
+test('json holds the whole result, hostile names included', () => {
+  const text = reporters.json.render(results.hostile, { columns: 80, color: true })
+  expect(JSON.parse(text)).toEqual(results.hostile)
+})

@@ -1,0 +1,216 @@
+import { stripVTControlCharacters } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { assembleResult } from '../results/assemble.js'
+import { counts, sampleRecord } from '../results/fixture.js'
+import { samplePlan } from '../results/fixture-plan.js'
+import type { Result } from '../results/result.js'
+import type { RunRecord } from '../results/run-record.js'
+import { widthOf } from './fit.js'
+import { table } from './table.js'
+
+function render(changes: Partial<RunRecord> = {}, columns = 80): string {
+  return table.render(assembleResult(sampleRecord(changes)), { columns, color: false })
+}
+
+function lineWith(text: string, words: string): string {
+  return text.split('\n').find((line) => line.includes(words)) ?? ''
+}
+
+describe('its first line', () => {
+  test('is the verdict, the scenario and the cluster, embedded parts by name', () => {
+    expect(render().split('\n')[0]).toBe(
+      '✗ FAIL  rolling-deploy  nginx least-connections → 4–6 nodes → embedded redis',
+    )
+  })
+
+  test('names an embedded balancer', () => {
+    const balancer = { kind: 'embedded', strategy: 'ip-hash', isEmbedded: true, version: '0.1.0' }
+    expect(render({ cluster: { ...sampleRecord().cluster, balancer } })).toContain(
+      'embedded balancer ip-hash →',
+    )
+  })
+
+  test.each([
+    ['✓ PASS', {}],
+    ['? INVALID', { trouble: { ...sampleRecord().trouble, faults: ['worker 0 ended by SIGKILL'] } }],
+    ['◼ INTERRUPTED', { trouble: { ...sampleRecord().trouble, isInterrupted: true } }],
+  ])('%s', (verdict, changes) => {
+    const text = render({ plan: samplePlan({ gates: ['latency.p99 < 1s'] }), ...changes })
+    expect(text.startsWith(`${verdict}  rolling-deploy`)).toBe(true)
+  })
+
+  test('reasons follow', () => {
+    expect(render().split('\n').slice(0, 6).join('\n')).toContain(
+      '✗ delivery.lostInFlight == 0: lostInFlight 40, must be 0',
+    )
+  })
+})
+
+describe('figures', () => {
+  const text = render()
+
+  test('losses by class and cause, in the order of events', () => {
+    const rows = text.split('\n').filter((line) => /^ {2}(node-kill#1|node-drain#1|all) +\d/.test(line))
+    expect(rows.slice(0, 3).map((row) => row.trim().split(/\s+/))).toEqual([
+      ['node-kill#1', '40', '1,250', '3,250', '0', '4,540'],
+      ['node-drain#1', '0', '0', '1,250', '0', '1,250'],
+      ['all', '40', '1,250', '4,500', '0', '5,790'],
+    ])
+  })
+
+  test('latencies in units that suit them', () => {
+    expect(lineWith(text, 'from intended send')).toMatch(/1\.20 ms +1\.30 ms +1\.30 ms +300 ms +300 ms$/)
+    expect(lineWith(text, 'send delay').trim()).toMatch(/^send delay +40 µs +40 µs +1\.80 ms/)
+  })
+
+  test('events: when, whom, how many, how long', () => {
+    expect(lineWith(text, 'node-kill#1   20 s').trim().split(/ {2,}/)).toEqual([
+      'node-kill#1',
+      '20 s',
+      'n2',
+      '2,500',
+      '2,500',
+      '310 ms',
+      '1.90 s',
+      '1.90 s',
+      '4,540',
+    ])
+  })
+
+  test('a node out of the pool is blank, an empty one 0', () => {
+    expect(lineWith(text, 'before node-kill#1').trim().split(/ {2,}/).slice(1)).toEqual([
+      ...Array(4).fill('2,500'),
+      '0',
+      '0',
+      '1.50',
+    ])
+    expect(lineWith(text, '  end ').trim().split(/\s+/)).toEqual([
+      'end',
+      '3,220',
+      '3,220',
+      '1,760',
+      '1,750',
+      '1.29',
+    ])
+  })
+
+  test('close codes, failures and where clients came back to', () => {
+    expect(text).toContain('failed: refused ×6')
+    expect(text).toContain('closed with 1001 ×2,500, 1006 ×2,500')
+    expect(text).toContain('6 to one that was leaving')
+  })
+
+  test('gates with their reasons, aligned', () => {
+    const gates = text.split('\n').slice(-4, -1)
+    expect(gates.map((line) => line.slice(2, 3)).join('')).toBe('✓✗✓')
+    expect(new Set(gates.map((line) => line.search(/p99 1|lostInFlight 40|p95 1/))).size).toBe(1)
+  })
+})
+
+test('none lost says how sure that is', () => {
+  const { delivery } = sampleRecord()
+  const text = render({
+    delivery: { ...delivery, total: counts({ due: 60_000, delivered: 60_000 }), byCause: {} },
+  })
+  expect(text).toContain('0 lost (below 0.0050 % at 95 % confidence)')
+  expect(text).not.toContain('Lost by cause')
+})
+
+test('what there is nothing of is left out', () => {
+  const text = render({
+    events: [],
+    ticks: [],
+    workers: [],
+    samples: [],
+    plan: samplePlan({ gates: [], notes: [], chaos: [] }),
+  })
+  for (const heading of ['Events', 'Balance', 'Generator', 'Note', 'Gates', 'Latency']) {
+    expect(text).not.toContain(heading)
+  }
+})
+
+test('an event that failed says why', () => {
+  const [first, ...rest] = sampleRecord().events
+  expect(render({ events: [{ ...first!, failure: 'no node n9 is up' }, ...rest] })).toContain(
+    '✗ scale-out#1: no node n9 is up',
+  )
+})
+
+describe('width', () => {
+  const long = 'very-'.repeat(60)
+  const wide = '负载均衡器🎉'.repeat(30)
+  const nodes = Array.from({ length: 64 }, (_, index) => ({
+    id: `n${index + 1}`,
+    joinedMicros: 0,
+    leftMicros: null,
+  }))
+
+  const hostile: [string, Partial<RunRecord>][] = [
+    ['the sample', {}],
+    ...[long, wide, `\u001b[31m${long}`].map((name): [string, Partial<RunRecord>] => [
+      `a name like ${name.slice(0, 6)}`,
+      {
+        plan: samplePlan({ name, notes: [name], gates: [`latency.p99{phase=${name}} < 1s`, name] }),
+        cluster: { ...sampleRecord().cluster, bridge: name },
+        events: sampleRecord().events.map((event) => ({
+          ...event,
+          id: event.id + name,
+          targets: [name],
+          failure: name,
+        })),
+        workers: sampleRecord().workers.map((worker) => ({
+          ...worker,
+          connections: { ...worker.connections, failed: { [name]: 3 }, closeCodes: { [name]: 4, 1006: 5 } },
+        })),
+        delivery: {
+          ...sampleRecord().delivery,
+          byCause: {
+            [`node-kill#1${name}`]: counts({ lostInFlight: 987_654_321, missedOffline: 987_654_321 }),
+          },
+        },
+      },
+    ]),
+    ['64 nodes', { nodes }],
+    [
+      'a million clients cut off',
+      {
+        breaks: {
+          ...sampleRecord().breaks,
+          byCause: {
+            'node-kill#1': {
+              ...sampleRecord().breaks.byCause['node-kill#1']!,
+              breaks: 1_250_000,
+              recovered: 1_200_000,
+            },
+          },
+        },
+      },
+    ],
+  ]
+
+  test.each(hostile)('%s fits 80 and 100 columns, coloured or not', (_, changes) => {
+    const result = assembleResult(sampleRecord(changes))
+    for (const columns of [80, 100]) {
+      const plain = table.render(result, { columns, color: false })
+      const widths = plain.split('\n').map(widthOf)
+      expect(Math.max(...widths)).toBeLessThanOrEqual(columns)
+      expect(stripVTControlCharacters(table.render(result, { columns, color: true }))).toBe(plain)
+    }
+  })
+
+  test('many nodes are summed up', () => {
+    const line = lineWith(render({ nodes }), 'Balance')
+    expect(line).toMatch(/nodes +fewest +mean +most +min\/mean +max\/mean/)
+  })
+
+  test('a terminal narrower than 80 still gets 80', () => {
+    expect(render({}, 20)).toBe(render({}, 80))
+  })
+})
+
+test('colour marks the verdict, and only where it is asked for', () => {
+  const result: Result = assembleResult(sampleRecord())
+  const colored = table.render(result, { columns: 80, color: true })
+  expect(colored.startsWith('\u001b[31m')).toBe(true)
+  expect(table.render(result, { columns: 80, color: false })).not.toContain('\u001b')
+})

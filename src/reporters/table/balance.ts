@@ -1,0 +1,49 @@
+import type { Balance, Result } from '../../results/result.js'
+import { widthOf } from '../fit.js'
+import { formatCount } from '../format.js'
+import type { Page } from '../page.js'
+
+/** Connections per node, before each event and at both ends; extremes only where there are too many nodes to show. */
+export function balanceBlock(result: Result, page: Page): string[] {
+  const moments = Object.entries(result.balance)
+  if (moments.length === 0) return []
+  const full = perNode(result, moments, page)
+  return full.every((line) => widthOf(line) <= page.columns) ? full : extremes(moments, page)
+}
+
+type Moment = [string, Balance]
+
+function perNode({ cluster }: Result, moments: Moment[], page: Page): string[] {
+  const rows = moments.map(([name, balance]) => ({
+    name: momentName(name),
+    cells: [
+      ...cluster.nodes.map((node) => {
+        const count = balance.perNode[node]
+        return count === undefined ? '' : page.count(count, formatCount(count))
+      }),
+      ratio(balance.maxOverMean),
+    ],
+  }))
+  return page.grid(['Balance', ...cluster.nodes, 'max/mean'], rows)
+}
+
+function extremes(moments: Moment[], page: Page): string[] {
+  const rows = moments.map(([name, { perNode, maxOverMean, minOverMean }]) => {
+    const counts = Object.values(perNode)
+    const mean = counts.reduce((sum, count) => sum + count, 0) / Math.max(1, counts.length)
+    const figures = [counts.length, Math.min(...counts), mean, Math.max(...counts)]
+    return {
+      name: momentName(name),
+      cells: [...figures.map(formatCount), ratio(minOverMean), ratio(maxOverMean)],
+    }
+  })
+  return page.grid(['Balance', 'nodes', 'fewest', 'mean', 'most', 'min/mean', 'max/mean'], rows)
+}
+
+function momentName(name: string): string {
+  return name === 'start' || name === 'end' ? name : `before ${name}`
+}
+
+function ratio(value: number | null): string {
+  return value === null ? '–' : value.toFixed(2)
+}

@@ -1,0 +1,48 @@
+import { total } from '../../results/records.js'
+import type { Result } from '../../results/result.js'
+import { formatCount, formatMicros, formatShare, formatSpan } from '../format.js'
+import type { Page } from '../page.js'
+
+/** How clients got in, why they were cut off, where they came back to. */
+export function connectionsBlock(result: Result, page: Page): string[] {
+  const { connections } = result
+  const { connectMicros, failed } = connections
+  return [
+    page.heading('Connections'),
+    ...page.facts([
+      `${formatCount(connections.opened)} opened of ${formatCount(connections.attempted)} attempts`,
+      `all in after ${formatSpan(connections.openedInMs)}`,
+      `${formatCount(connections.peak)} at once`,
+      ...(connectMicros.count > 0
+        ? [`handshake p50 ${formatMicros(connectMicros.p50)}, p99 ${formatMicros(connectMicros.p99)}`]
+        : []),
+    ]),
+    ...page
+      .facts(total(failed) > 0 ? [`failed: ${byName(failed)}`] : [])
+      .map((line) => page.paint('yellow', line)),
+    ...page.facts(total(connections.closeCodes) > 0 ? [`closed with ${byName(connections.closeCodes)}`] : []),
+    ...page.facts(returns(result)),
+  ]
+}
+
+function returns({ connections, affinity }: Result): string[] {
+  const { reconnects, downtimeMicros } = connections
+  if (reconnects === 0) return []
+  const same = affinity.reconnectedSameNode / (affinity.reconnectedSameNode + affinity.reconnectedOtherNode)
+  return [
+    `${formatCount(reconnects)} came back`,
+    ...(downtimeMicros.count > 0
+      ? [`down p50 ${formatMicros(downtimeMicros.p50)}, p99 ${formatMicros(downtimeMicros.p99)}`]
+      : []),
+    ...(Number.isNaN(same) ? [] : [`${formatShare(same)} to the node they had been on`]),
+    ...(affinity.returnedToDrained > 0
+      ? [`${formatCount(affinity.returnedToDrained)} to one that was leaving`]
+      : []),
+  ]
+}
+
+/** `1006 ×2,500, 1001 ×12`, the most frequent first. */
+function byName(counts: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(counts).sort(([, left], [, right]) => right - left)
+  return entries.map(([name, count]) => `${name} ×${formatCount(count)}`).join(', ')
+}

@@ -1,0 +1,80 @@
+import { losses } from '../../results/delivery/types.js'
+import type { Delivery, Result } from '../../results/result.js'
+import { formatCount, formatShare } from '../format.js'
+import type { Page } from '../page.js'
+
+const lossNames = {
+  lostInFlight: 'in flight',
+  lostAtBreak: 'at break',
+  missedOffline: 'offline',
+  falseRecovery: 'false recovery',
+} as const satisfies Record<(typeof losses)[number], string>
+
+/** What was due, what came, and what did not: by class and cause. */
+export function deliveriesBlock({ delivery, events }: Result, page: Page): string[] {
+  const { published } = delivery
+  return [
+    page.heading('Deliveries'),
+    ...page.facts([
+      `${formatCount(delivery.due)} due`,
+      `${formatCount(delivery.delivered)} delivered`,
+      ...some(delivery.replayed, 'replayed'),
+      lostWords(delivery, page),
+      ...some(delivery.boundaryMissing, 'missing at a boundary'),
+    ]),
+    ...page.facts(
+      [
+        ...some(delivery.reordered, 'reordered'),
+        ...some(delivery.duplicateInEpoch, 'duplicated'),
+        ...some(delivery.duplicateAcrossEpochs, 'duplicated across reconnects'),
+        ...some(delivery.unexpected, 'unexpected'),
+        ...some(delivery.ambiguous, 'ambiguous'),
+      ].map((fact) => page.paint('yellow', fact)),
+    ),
+    ...page.facts(
+      [
+        `${formatCount(published.sent)} published`,
+        `${formatCount(published.acked)} acked`,
+        ...some(published.failed, 'failed'),
+        ...some(published.proven, 'unacked yet received'),
+        ...some(published.indeterminate, 'unacked and received by nobody'),
+      ].map((fact) => page.paint('dim', fact)),
+    ),
+    ...lossTable(delivery, events, page),
+  ]
+}
+
+function lostWords({ due, lost, lossBound95 }: Delivery, page: Page): string {
+  if (lost > 0) return page.paint('red', `${formatCount(lost)} lost (${formatShare(lost / due)})`)
+  if (lossBound95 === null) return 'nothing to lose'
+  return page.paint('green', `0 lost (below ${formatShare(lossBound95, 2)} at 95 % confidence)`)
+}
+
+function some(count: number, what: string): string[] {
+  return count === 0 ? [] : [`${formatCount(count)} ${what}`]
+}
+
+/** Causes in the order of their events, those of none last. */
+function lossTable({ byCause, ...all }: Delivery, events: Result['events'], page: Page): string[] {
+  const ids = events.map(({ id }) => id)
+  const causes = [...new Set([...ids, ...Object.keys(byCause)])].filter(
+    (cause) => (byCause[cause]?.lost ?? 0) > 0,
+  )
+  if (causes.length === 0) return []
+  const row = (name: string, counts: Omit<Delivery, 'byCause'> | Delivery['byCause'][string]) => ({
+    name,
+    cells: [...losses, 'lost' as const].map((column) =>
+      page.count(counts[column], formatCount(counts[column])),
+    ),
+  })
+  return [
+    '',
+    ...page.grid(
+      ['Lost by cause', ...losses.map((name) => lossNames[name]), 'all'],
+      [
+        ...causes.map((cause) => row(cause, byCause[cause]!)),
+        ...(causes.length > 1 ? [row('all', all)] : []),
+      ],
+    ),
+  ]
+}

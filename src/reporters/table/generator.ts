@@ -1,0 +1,41 @@
+import type { Result } from '../../results/result.js'
+import { formatBytes, formatCount, formatMicros, formatShare, plural } from '../format.js'
+import type { Page } from '../page.js'
+
+/** Whether the generator itself kept up, and what each part took. */
+export function generatorBlock(result: Result, page: Page): string[] {
+  const { workers, sendDelayP99Micros, overruns, listenOverflows } = result.generator
+  if (workers.length === 0) return []
+  const worst = (read: (worker: (typeof workers)[number]) => number) => Math.max(...workers.map(read))
+  return [
+    page.heading('Generator'),
+    ...page.facts([
+      plural(workers.length, 'worker'),
+      `busiest at ${formatShare(
+        worst((worker) => worker.cpuShareMax),
+        2,
+      )} of a core`,
+      `loop lag p99 ${formatMicros(worst((worker) => worker.eventLoopLagP99Micros))}`,
+      `send delay p99 ${formatMicros(sendDelayP99Micros)}`,
+    ]),
+    ...page.facts([
+      ...(overruns > 0 ? [page.paint('yellow', `${formatCount(overruns)} ticks overrun`)] : []),
+      ...(listenOverflows
+        ? [page.paint('yellow', `${formatCount(listenOverflows)} listen-queue overflows`)]
+        : []),
+    ]),
+    ...page.facts(memory(result)).map((line) => page.paint('dim', line)),
+  ]
+}
+
+function memory({ cluster: { peaks, nodes } }: Result): string[] {
+  const names = new Set(nodes)
+  const ofNodes = Object.entries(peaks).flatMap(([part, { rssBytes }]) => (names.has(part) ? [rssBytes] : []))
+  const others = Object.entries(peaks).filter(([part]) => !names.has(part))
+  return [
+    ...others.map(
+      ([part, { rssBytes }], index) => `${index === 0 ? 'memory: ' : ''}${part} ${formatBytes(rssBytes)}`,
+    ),
+    ...(ofNodes.length > 0 ? [`a node at most ${formatBytes(Math.max(...ofNodes))}`] : []),
+  ]
+}

@@ -1,0 +1,44 @@
+import { WARMUP } from '../../results/assemble-latency.js'
+import type { LatencySummary, Result } from '../../results/result.js'
+import { formatCount, formatMicros } from '../format.js'
+import type { Page } from '../page.js'
+
+const figures = { p50: 'p50', p90: 'p90', p99: 'p99', p999: 'p99.9', max: 'max' } as const
+
+interface Row {
+  readonly name: string
+  readonly summary: LatencySummary
+  readonly isQuiet: boolean
+}
+
+/** How late messages were, from when they should have been sent; by phase where there were several. */
+export function latencyBlock({ latency, scenario }: Result, page: Page): string[] {
+  const rows = [
+    { name: 'from intended send', summary: latency.intended, isQuiet: false },
+    ...phaseRows(latency, scenario.plan.phases.spans),
+    { name: 'service time', summary: latency.service, isQuiet: false },
+    { name: 'send delay', summary: latency.sendDelay, isQuiet: false },
+  ].filter(({ summary }) => summary.count > 0)
+  if (rows.length === 0) return []
+  const keys = Object.keys(figures) as (keyof typeof figures)[]
+  return [
+    ...page.grid(
+      ['Latency', ...Object.values(figures)],
+      rows.map(({ summary, ...row }) => ({ ...row, cells: keys.map((key) => formatMicros(summary[key])) })),
+    ),
+    ...page.facts([
+      latency.tooLong > 0 ? `${formatCount(latency.tooLong)} longer than 60 s, counted as 60 s` : '',
+      latency.negative > 0 ? `${formatCount(latency.negative)} below 0, counted as 0` : '',
+    ]),
+  ]
+}
+
+/** In the order of the plan; none where there is but one phase. */
+function phaseRows({ byPhase }: Result['latency'], spans: readonly { readonly name: string }[]): Row[] {
+  const names = [...new Set(spans.map(({ name }) => name))].filter((name) => name !== WARMUP)
+  const rows = names.flatMap((name) => {
+    const summary = byPhase[name]
+    return summary && summary.count > 0 ? [{ name: `· ${name}`, summary, isQuiet: true }] : []
+  })
+  return rows.length > 1 ? rows : []
+}

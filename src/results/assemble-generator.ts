@@ -1,0 +1,58 @@
+import type { Tick } from '../generator/messages.js'
+import { summarizeEncoded } from './latency.js'
+import { sortedByName } from './records.js'
+import type { Result } from './result.js'
+import type { RunRecord } from './run-record.js'
+
+/** Long enough that one garbage collection does not count, short enough that an event's storm does. */
+const BUSIEST_MS = 5_000
+
+/** How the generator itself fared. */
+export function generatorOf(record: RunRecord): Result['generator'] {
+  // A worker that died leaves ticks and no end; the two lists then no longer pair up.
+  const isPaired = record.ticks.length === record.workers.length
+  return {
+    workers: record.workers.map(({ health }, index) => ({
+      cpuShareMax: isPaired ? busiestShare(measured(record, record.ticks[index]!)) : health.cpuShareMax,
+      cpuMicros: health.cpuMicros,
+      peakRssBytes: health.peakRssBytes,
+      eventLoopLagP99Micros: health.eventLoopLagP99Micros,
+      connections: health.connections,
+    })),
+    sendDelayP99Micros: summarizeEncoded(record.workers.map(({ histograms }) => histograms.sendDelay)).p99,
+    overruns: record.workers.reduce((sum, { health }) => sum + health.overruns, 0),
+    listenOverflows: record.listenOverflows,
+  }
+}
+
+/** Peak memory and CPU of each part of the cluster, and of all workers as `generator`. */
+export function peaksOf({ samples, workers }: RunRecord): Result['cluster']['peaks'] {
+  const peaks: Record<string, { rssBytes: number; cpuMicros: number }> = {
+    generator: {
+      rssBytes: workers.reduce((sum, { health }) => sum + health.peakRssBytes, 0),
+      cpuMicros: workers.reduce((sum, { health }) => sum + health.cpuMicros, 0),
+    },
+  }
+  for (const { part, rssBytes, cpuMicros } of samples) {
+    const peak = peaks[part]
+    peaks[part] = {
+      rssBytes: Math.max(peak?.rssBytes ?? 0, rssBytes),
+      cpuMicros: Math.max(peak?.cpuMicros ?? 0, cpuMicros),
+    }
+  }
+  return sortedByName(peaks)
+}
+
+function measured({ measureMicros, stoppedMicros }: RunRecord, ticks: readonly Tick[]): readonly Tick[] {
+  return ticks.filter(({ atMicros }) => atMicros > measureMicros && atMicros <= stoppedMicros)
+}
+
+function busiestShare(ticks: readonly Tick[]): number {
+  const length = Math.min(BUSIEST_MS / 1000, ticks.length)
+  let busiest = 0
+  for (let start = 0; start + length <= ticks.length && length > 0; start += 1) {
+    const window = ticks.slice(start, start + length)
+    busiest = Math.max(busiest, window.reduce((sum, { cpuShare }) => sum + cpuShare, 0) / length)
+  }
+  return busiest
+}

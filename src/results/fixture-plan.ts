@@ -1,0 +1,82 @@
+import type { Plan } from '../scenarios/plan.js'
+
+/** Test support: the plan of `sampleRecord`. */
+export function samplePlan(changes: Partial<Plan> = {}): Plan {
+  const planned = (id: string, atMs: number, windowMs: number, action: Plan['chaos'][number]['action']) => ({
+    id,
+    atMs,
+    windowMs,
+    action,
+  })
+  return {
+    name: 'rolling-deploy',
+    description: 'scale out, lose a node, drain another',
+    seed: 42,
+    cluster: {
+      driver: 'local',
+      balancer: {
+        kind: 'nginx',
+        strategy: 'least-connections',
+        isEmbedded: false,
+        binary: '/usr/sbin/nginx',
+        processes: 2,
+      },
+      nodes: 4,
+      maxNodes: 6,
+      bridge: 'redis-pubsub',
+      broker: { kind: 'redis', isEmbedded: true, binary: null },
+      drain: { mode: 'close', windowMs: 10_000 },
+    },
+    clients: {
+      count: 10_000,
+      connectRateHz: 2_000,
+      connectTimeoutMs: 10_000,
+      addresses: { kind: 'spread' },
+      reconnect: { baseMs: 500, capMs: 10_000 },
+    },
+    channels: [
+      {
+        name: 'scores',
+        firstChannel: 0,
+        count: 1,
+        members: 10_000,
+        firstPublisher: 0,
+        publishers: 5,
+        via: 'client',
+        rateHz: 1,
+        arrival: 'constant',
+        sizeBytes: 256,
+      },
+    ],
+    phases: {
+      warmupMs: 10_000,
+      measureMs: 60_000,
+      graceMs: 5_000,
+      spans: [
+        { name: 'warmup', startMs: -10_000, endMs: 0 },
+        { name: 'steady', startMs: 0, endMs: 10_000 },
+        { name: 'scale-out#1', startMs: 10_000, endMs: 20_000 },
+        { name: 'node-kill#1', startMs: 20_000, endMs: 35_000 },
+        { name: 'node-drain#1', startMs: 35_000, endMs: 55_000 },
+        { name: 'steady', startMs: 55_000, endMs: 60_000 },
+      ],
+    },
+    chaos: [
+      planned('scale-out#1', 10_000, 15_000, { event: 'scale-out', nodes: 2 }),
+      planned('node-kill#1', 20_000, 15_000, { event: 'node-kill', node: 2 }),
+      planned('node-drain#1', 35_000, 20_000, { event: 'node-drain', node: 3 }),
+    ],
+    gates: ['latency.p99 < 250ms', 'delivery.lostInFlight == 0', 'recovery.p95{event=node-kill#1} < 3s'],
+    workers: 2,
+    validity: { eventLoopLagP99Ms: 50, sendDelayP99Ms: 20, workerCpuShare: 0.9, failedConnectsShare: 0.01 },
+    estimate: {
+      connections: 10_005,
+      deliveriesPerSecond: 50_000,
+      memoryBytes: 1e9,
+      descriptorsPerWorker: 5_100,
+      durationMs: 80_000,
+    },
+    notes: ['the broker is embedded: its figures are not those of Redis'],
+    ...changes,
+  }
+}

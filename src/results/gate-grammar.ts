@@ -1,0 +1,129 @@
+import { WsbenchError } from '../errors.js'
+import { nearest } from '../nearest.js'
+import type { Metric, Selector } from './metric.js'
+import { metrics } from './metrics.js'
+import { expectedQuantity, parseQuantity } from './units.js'
+
+/** A condition a run must meet. */
+export interface Gate {
+  readonly expression: string
+  /** Name of a metric. */
+  readonly metric: string
+  readonly selector: Selector
+  readonly operator: Operator
+  /** In the metric's unit. */
+  readonly bound: number
+}
+
+export const operators = {
+  '<': { holds: (value: number, bound: number) => value < bound, words: 'limit' },
+  '<=': { holds: (value: number, bound: number) => value <= bound, words: 'limit' },
+  '>': { holds: (value: number, bound: number) => value > bound, words: 'must exceed' },
+  '>=': { holds: (value: number, bound: number) => value >= bound, words: 'must be at least' },
+  '==': { holds: (value: number, bound: number) => value === bound, words: 'must be' },
+  '!=': { holds: (value: number, bound: number) => value !== bound, words: 'must not be' },
+} as const
+
+type Operator = keyof typeof operators
+
+/**
+ * Reads `metric{key=value} operator quantity`, such as `latency.p99{phase=steady} < 50ms`. Throws a usage error that
+ * says at which column what is wrong, and what was likely meant.
+ */
+export function parseGate(expression: string): Gate {
+  const scanner = new Scanner(expression)
+  const metric = readMetric(scanner)
+  const selector = readSelector(scanner, metric)
+  const operator = readOperator(scanner)
+  const bound = readBound(scanner, metric)
+  return { expression, metric: metric.name, selector, operator, bound }
+}
+
+class Scanner {
+  #position = 0
+  #tokenStart = 0
+
+  constructor(readonly text: string) {}
+
+  /** What matches here, trimmed; the next take starts behind it. */
+  take(pattern: RegExp): string | undefined {
+    this.#position += /^\s*/.exec(this.text.slice(this.#position))![0].length
+    const match = pattern.exec(this.text.slice(this.#position))
+    if (match?.index !== 0) return undefined
+    this.#tokenStart = this.#position
+    this.#position += match[0].length
+    return match[0].trim()
+  }
+
+  /** An error about the token last taken, or about what comes next where one was expected. */
+  error(about: 'taken' | 'next', message: string, hint: string): WsbenchError {
+    const column = 1 + (about === 'taken' ? this.#tokenStart : this.#position)
+    return new WsbenchError(`gate "${this.text}", column ${column}: ${message}`, { exit: 'usage', hint })
+  }
+}
+
+function readMetric(scanner: Scanner): Metric {
+  const name = scanner.take(/[A-Za-z0-9_.]+/)
+  if (!name)
+    throw scanner.error('next', 'expected a metric', 'a gate reads: latency.p99{phase=steady} < 50ms')
+  const metric = metrics.get(name)
+  if (!metric) throw scanner.error('taken', `no metric ${name}`, suggestMetric(name))
+  return metric
+}
+
+function suggestMetric(name: string): string {
+  const names = [...metrics.keys()]
+  const near = nearest(name, names)
+  if (near) return `did you mean ${near}?`
+  const group = name.split('.')[0]!
+  const siblings = names.filter((candidate) => candidate.startsWith(`${group}.`))
+  const groups = [...new Set(names.map((candidate) => candidate.split('.')[0]))]
+  return siblings.length > 0 ? `there is ${siblings.join(', ')}` : `metrics begin with ${groups.join(', ')}`
+}
+
+function readSelector(scanner: Scanner, metric: Metric): Selector {
+  const example = `${metric.name}{${metric.selectors[0]}=…}`
+  if (!scanner.take(/\{/)) {
+    if (!metric.needsSelector) return null
+    throw scanner.error('next', `${metric.name} needs a selector`, `write ${example}`)
+  }
+  const key = readSelectorKey(scanner, metric)
+  if (!scanner.take(/=/)) throw scanner.error('next', `expected = after ${key}`, `write {${key}=…}`)
+  const value = scanner.take(/[^{},]+/)
+  if (!value) throw scanner.error('next', `expected which ${key}`, `write {${key}=…}`)
+  if (scanner.take(/,/)) throw scanner.error('taken', 'one selector at a time', 'write a gate for each')
+  if (!scanner.take(/\}/)) throw scanner.error('next', 'expected }', `write ${metric.name}{${key}=${value}}`)
+  return { key, value }
+}
+
+function readSelectorKey(scanner: Scanner, metric: Metric): NonNullable<Selector>['key'] {
+  const word = scanner.take(/[A-Za-z]+/)
+  const key = metric.selectors.find((candidate) => candidate === word)
+  if (key) return key
+  const about = word ? 'taken' : 'next'
+  if (metric.selectors.length === 0) {
+    throw scanner.error(about, `${metric.name} takes no selector`, `write it without {…}`)
+  }
+  const near = nearest(word ?? '', metric.selectors)
+  const hint = near ? `did you mean ${near}?` : `${metric.name} takes ${metric.selectors.join(', ')}`
+  throw scanner.error(about, word ? `${metric.name} takes no selector ${word}` : 'expected a selector', hint)
+}
+
+function readOperator(scanner: Scanner): Operator {
+  const word = scanner.take(/[<>=!]+/)
+  if (word && Object.hasOwn(operators, word)) return word as Operator
+  const hint = `one of ${Object.keys(operators).join(' ')}`
+  throw word
+    ? scanner.error('taken', `no operator ${word}`, hint)
+    : scanner.error('next', 'expected an operator', hint)
+}
+
+function readBound(scanner: Scanner, metric: Metric): number {
+  const text = scanner.take(/.+/s)
+  const bound = text === undefined ? null : parseQuantity(text, metric.unit)
+  if (bound !== null) return bound
+  const expected = `expected ${expectedQuantity[metric.unit]}`
+  throw text
+    ? scanner.error('taken', `can't compare ${metric.name} with ${text}`, expected)
+    : scanner.error('next', 'expected what to compare with', expected)
+}

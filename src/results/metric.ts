@@ -1,0 +1,91 @@
+import { UNEXPLAINED } from './delivery/types.js'
+import type { LatencySummary, Measurement } from './result.js'
+import type { Unit } from './units.js'
+
+export type SelectorKey = 'phase' | 'event' | 'cause' | 'channel' | 'node' | 'at'
+
+/** Which part of a metric is meant: `{phase=steady}`. Null: all of it. */
+export type Selector = { readonly key: SelectorKey; readonly value: string } | null
+
+/** A figure that a gate can judge. */
+export interface Metric {
+  readonly name: string
+  /** One phrase for docs and `list`. */
+  readonly summary: string
+  readonly unit: Unit
+  /** What it can be narrowed by, one at a time. */
+  readonly selectors: readonly SelectorKey[]
+  readonly needsSelector: boolean
+  /** Why `read` finds nothing where the selector names something that exists. */
+  readonly nothing: string
+  /** Null when there is nothing to judge: no samples, or no such event, phase, channel, … */
+  read(result: Measurement, selector: Selector): number | null
+}
+
+export type ReadMetric = Metric['read']
+
+interface MetricOptions {
+  readonly unit: Unit
+  readonly selectors?: readonly SelectorKey[]
+  readonly needsSelector?: boolean
+  readonly nothing?: string
+}
+
+export function metric(name: string, summary: string, options: MetricOptions, read: ReadMetric): Metric {
+  return { name, summary, selectors: [], needsSelector: false, nothing: 'no samples', ...options, read }
+}
+
+/** What a selector may name in this run. */
+export function selectable(result: Measurement, key: SelectorKey): readonly string[] {
+  const names: Readonly<Record<SelectorKey, () => readonly string[]>> = {
+    phase: () => result.scenario.plan.phases.spans.map(({ name }) => name),
+    event: () => result.events.map(({ id }) => id),
+    cause: () => [...result.events.map(({ id }) => id), UNEXPLAINED],
+    channel: () => Object.keys(result.delivery.byChannel),
+    node: () => result.cluster.nodes,
+    at: () => Object.keys(result.balance),
+  }
+  return [...new Set(names[key]())]
+}
+
+export const figures = {
+  min: 'least',
+  mean: 'mean',
+  p50: 'median',
+  p90: '90th percentile',
+  p95: '95th percentile',
+  p99: '99th percentile',
+  p999: '99.9th percentile',
+  max: 'most',
+} as const satisfies Partial<Record<keyof LatencySummary, string>>
+
+type Figure = keyof typeof figures
+
+interface SummaryMetrics {
+  readonly prefix: string
+  readonly what: string
+  readonly selectors?: readonly SelectorKey[]
+  readonly summaryOf: (result: Measurement, selector: Selector) => LatencySummary | undefined
+}
+
+/** A metric for each figure of a latency summary. */
+export function summaryMetrics({ prefix, what, selectors = [], summaryOf }: SummaryMetrics): Metric[] {
+  const read =
+    (figure: Figure): ReadMetric =>
+    (result, selector) => {
+      const summary = summaryOf(result, selector)
+      return summary && summary.count > 0 ? summary[figure] : null
+    }
+  const names = Object.keys(figures) as Figure[]
+  return [
+    ...names.map((name) =>
+      metric(`${prefix}.${name}`, `${what}: ${figures[name]}`, { unit: 'micros', selectors }, read(name)),
+    ),
+    metric(
+      `${prefix}.count`,
+      `${what}: samples`,
+      { unit: 'count', selectors },
+      (result, selector) => summaryOf(result, selector)?.count ?? null,
+    ),
+  ]
+}

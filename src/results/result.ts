@@ -1,0 +1,190 @@
+import type { Plan } from '../scenarios/plan.js'
+import type { DeliveryCounts } from './delivery/types.js'
+
+/**
+ * `result.json`, version 1: complete, so that every report can be made again from it alone. µs and ms as the names say;
+ * times named `…Ms` on the timeline and of events count from the start of the measure phase (warm-up is negative), as
+ * `at:` in a scenario does.
+ */
+export interface Result {
+  readonly version: 1
+  readonly tool: { readonly name: 'wsbench'; readonly version: string }
+  readonly scenario: { readonly name: string; readonly hash: string; readonly plan: Plan }
+  readonly environment: {
+    readonly host: string
+    readonly platform: string
+    readonly cpu: string
+    readonly cores: number
+    readonly memoryBytes: number
+    readonly descriptors: number
+    readonly node: string
+  }
+  readonly cluster: {
+    readonly driver: string
+    readonly balancer: {
+      readonly kind: string
+      readonly strategy: string
+      readonly isEmbedded: boolean
+      readonly version: string
+    }
+    readonly broker: { readonly kind: string; readonly isEmbedded: boolean; readonly version: string } | null
+    readonly bridge: string
+    /** Every node there ever was. */
+    readonly nodes: readonly string[]
+    /** Peak of each part over the run, generator workers included as `generator`. */
+    readonly peaks: Record<string, { readonly rssBytes: number; readonly cpuMicros: number }>
+  }
+  readonly startedAt: string
+  readonly durationMs: number
+  readonly delivery: Delivery
+  readonly latency: {
+    readonly intended: LatencySummary
+    readonly service: LatencySummary
+    readonly sendDelay: LatencySummary
+    readonly byPhase: Record<string, LatencySummary>
+    readonly negative: number
+    readonly tooLong: number
+  }
+  readonly connections: {
+    readonly attempted: number
+    readonly opened: number
+    readonly failed: Record<string, number>
+    readonly peak: number
+    readonly reconnects: number
+    readonly closeCodes: Record<string, number>
+    /** From the first attempt until all had opened once. */
+    readonly openedInMs: number
+    readonly connectMicros: LatencySummary
+    readonly downtimeMicros: LatencySummary
+  }
+  /** `start`, `end`, and each event's id (as it began). */
+  readonly balance: Record<string, Balance>
+  readonly affinity: {
+    readonly reconnectedSameNode: number
+    readonly reconnectedOtherNode: number
+    readonly returnedToDrained: number
+  }
+  readonly events: readonly EventResult[]
+  readonly timeline: readonly TimelineRow[]
+  readonly generator: {
+    readonly workers: readonly {
+      /** Mean share of a core over the busiest 5 s of the measure phase, 0 … 1. */
+      readonly cpuShareMax: number
+      readonly cpuMicros: number
+      readonly peakRssBytes: number
+      readonly eventLoopLagP99Micros: number
+      readonly connections: number
+    }[]
+    readonly sendDelayP99Micros: number
+    readonly overruns: number
+    /** Kernel listen-queue overflows during the run, host-wide; null where they can't be read. */
+    readonly listenOverflows: number | null
+  }
+  readonly gates: readonly GateResult[]
+  readonly verdict: Verdict
+}
+
+/** What a run measured, before anything judged it. */
+export type Measurement = Omit<Result, 'gates' | 'verdict'>
+
+export interface Delivery extends DeliveryCounts {
+  readonly published: {
+    readonly sent: number
+    readonly acked: number
+    readonly failed: number
+    /** Neither acked nor received by anybody. */
+    readonly indeterminate: number
+    /** Not acked, yet received by somebody. */
+    readonly proven: number
+  }
+  /** lostInFlight + lostAtBreak + missedOffline + falseRecovery. */
+  readonly lost: number
+  readonly unexpected: number
+  readonly beforeDue: number
+  readonly ambiguous: number
+  /** 95 % upper bound of the loss rate when nothing was lost: 3 / due. Null when something was. */
+  readonly lossBound95: number | null
+  readonly byCause: Record<string, DeliveryCounts & { readonly lost: number }>
+  readonly byPhase: Record<string, DeliveryCounts & { readonly lost: number }>
+  readonly byChannel: Record<string, DeliveryCounts & { readonly lost: number }>
+  readonly byNode: Record<string, DeliveryCounts & { readonly lost: number }>
+}
+
+/** µs. All but `count` are 0 when `count` is. */
+export interface LatencySummary {
+  readonly count: number
+  readonly min: number
+  readonly mean: number
+  readonly p50: number
+  readonly p90: number
+  readonly p95: number
+  readonly p99: number
+  readonly p999: number
+  readonly max: number
+  /** Base64 HDR histogram. */
+  readonly histogram: string
+}
+
+/** Over the nodes in the pool at that moment; ratios are null when nobody is connected. */
+export interface Balance {
+  readonly perNode: Record<string, number>
+  readonly maxOverMean: number | null
+  readonly minOverMean: number | null
+  readonly coefficientOfVariation: number | null
+}
+
+export interface EventResult {
+  readonly id: string
+  readonly kind: string
+  readonly targets: readonly string[]
+  readonly scheduledAtMs: number
+  readonly startedAtMs: number
+  readonly finishedAtMs: number
+  readonly failure: string | null
+  /** Connections that broke because of it. */
+  readonly affectedClients: number
+  readonly recovery: {
+    readonly recovered: number
+    /** Downtime of those affected, µs. */
+    readonly downtimeMicros: LatencySummary
+    /** From the event's start until 95 % / all of those affected were back; null when they never were. */
+    readonly to95Ms: number | null
+    readonly to100Ms: number | null
+  }
+  readonly lost: number
+  readonly replayed: number
+  /** Last connection that still opened on a target after the event began; null when none did. */
+  readonly lastConnectionOnTargetMs: number | null
+  readonly peakReconnectsPerSecond: number
+}
+
+/** One second, that begins at `tMs`. */
+export interface TimelineRow {
+  readonly tMs: number
+  readonly connected: number
+  readonly connectedByNode: Record<string, number>
+  readonly connects: number
+  readonly disconnects: number
+  readonly sent: number
+  readonly received: number
+  readonly lost: number
+  /** µs from intended time of what was received in that second; null when nothing was. */
+  readonly p50: number | null
+  readonly p99: number | null
+  /** Mean CPU share of the generator's workers, 0 … 1. */
+  readonly cpu: number
+}
+
+export interface GateResult {
+  readonly expression: string
+  /** In the metric's own unit (µs for times); null when there was nothing to judge. */
+  readonly value: number | null
+  readonly ok: boolean
+  /** Why it failed, or how near it was. */
+  readonly reason: string
+}
+
+export interface Verdict {
+  readonly outcome: 'pass' | 'fail' | 'invalid' | 'interrupted'
+  readonly reasons: readonly string[]
+}

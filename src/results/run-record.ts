@@ -1,0 +1,70 @@
+import type { EventRecord } from '../chaos/event.js'
+import type { Casualty, ClusterInfo, PartSample } from '../cluster/cluster.js'
+import type {
+  ConnectionCounts,
+  PublishedCounts,
+  Tick,
+  WorkerHealth,
+  WorkerHistograms,
+} from '../generator/messages.js'
+import type { Plan } from '../scenarios/plan.js'
+import type { BreakReport } from './delivery/break-report.js'
+import type { DeliveryReport } from './delivery/types.js'
+import type { Result } from './result.js'
+
+/** Everything a run collected, before anything is made of it. Times are µs of CLOCK_MONOTONIC. */
+export interface RunRecord {
+  readonly toolVersion: string
+  readonly plan: Plan
+  readonly scenarioHash: string
+  readonly environment: Result['environment']
+  readonly cluster: ClusterInfo
+  /** Every node there ever was, in order of birth. */
+  readonly nodes: readonly NodeLife[]
+  /** Every sample taken of every part. */
+  readonly samples: readonly PartSample[]
+  /** Wall clock, ISO 8601, of `connectStartedMicros`. */
+  readonly startedAt: string
+  readonly connectStartedMicros: number
+  /** When all had opened once. */
+  readonly connectFinishedMicros: number
+  readonly measureMicros: number
+  /** When publishing ended: with the measure phase, or as the run was cut short. */
+  readonly stoppedMicros: number
+  /** Of all workers together. */
+  readonly published: PublishedCounts
+  /** Indeterminate messages that somebody received; `published.indeterminate` still counts them. */
+  readonly proven: number
+  readonly delivery: DeliveryReport
+  readonly breaks: BreakReport
+  readonly events: readonly EventRecord[]
+  /** By worker, in the order they came; a worker's tick is of the second that ends at its `atMicros`. */
+  readonly ticks: readonly (readonly Tick[])[]
+  /** By worker; those that died before they could tell are missing. */
+  readonly workers: readonly WorkerEnd[]
+  readonly listenOverflows: number | null
+  readonly trouble: Trouble
+}
+
+/** When a node was in the balancer's pool, or in it by the balancer's mistake: a killed node has left. */
+export interface NodeLife {
+  readonly id: string
+  readonly joinedMicros: number
+  readonly leftMicros: number | null
+}
+
+export interface WorkerEnd {
+  readonly connections: ConnectionCounts
+  readonly histograms: WorkerHistograms
+  readonly health: WorkerHealth
+}
+
+/** What went wrong with the run itself. */
+export interface Trouble {
+  readonly isInterrupted: boolean
+  /** Generator workers that died or threw, in words. */
+  readonly faults: readonly string[]
+  readonly casualties: readonly Casualty[]
+  /** Identities of DELIVERY.md that do not hold, in words. */
+  readonly violations: readonly string[]
+}

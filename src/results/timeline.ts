@@ -1,0 +1,86 @@
+import type { Tick } from '../generator/messages.js'
+import { sparsePercentiles } from './latency.js'
+import { entry, sumByName } from './records.js'
+import type { TimelineRow } from './result.js'
+
+const SECOND_MICROS = 1_000_000
+
+export interface TimelineInput {
+  /** By worker. */
+  readonly ticks: readonly (readonly Tick[])[]
+  readonly measureMicros: number
+  readonly lostBySecond: Readonly<Record<number, number>>
+}
+
+/**
+ * All workers' ticks, second by second without holes. Workers do not tick in step: a second that none of a living
+ * worker's ticks falls into adds nothing to counts, and its connections are those it told of last.
+ */
+export function timelineOf({ ticks, measureMicros, lostBySecond }: TimelineInput): TimelineRow[] {
+  const workers = ticks.filter((own) => own.length > 0).map((own) => bySecond(own, measureMicros))
+  if (workers.length === 0) return []
+  const first = Math.min(...workers.map((own) => Math.min(...own.keys())))
+  const last = Math.max(...workers.map(lastSecond))
+  const seconds = Array.from({ length: last - first + 1 }, (_, index) => first + index)
+  const standing = workers.map((own) => standingBySecond(own, seconds))
+  return seconds.map((second, index) =>
+    rowOf({
+      second,
+      ticks: workers.flatMap((own) => own.get(second) ?? []),
+      standing: standing.flatMap((own) => own[index] ?? []),
+      lost: entry(lostBySecond, String(second)) ?? 0,
+    }),
+  )
+}
+
+type Seconds = ReadonlyMap<number, readonly Tick[]>
+
+/** A tick belongs to the second of the measure phase (negative: before it) that most of it lies in. */
+function bySecond(ticks: readonly Tick[], measureMicros: number): Seconds {
+  const seconds = new Map<number, Tick[]>()
+  for (const tick of ticks) {
+    const second = Math.floor((tick.atMicros - measureMicros) / SECOND_MICROS - 0.5)
+    seconds.set(second, [...(seconds.get(second) ?? []), tick])
+  }
+  return seconds
+}
+
+function lastSecond(own: Seconds): number {
+  return Math.max(...own.keys())
+}
+
+/** A worker's latest tick at each second; none before its first and after its last one: it is not there. */
+function standingBySecond(own: Seconds, seconds: readonly number[]): (Tick | undefined)[] {
+  const last = lastSecond(own)
+  let latest: Tick | undefined
+  return seconds.map((second) => {
+    latest = own.get(second)?.at(-1) ?? latest
+    return second <= last ? latest : undefined
+  })
+}
+
+interface RowInput {
+  readonly second: number
+  readonly ticks: readonly Tick[]
+  readonly standing: readonly Tick[]
+  readonly lost: number
+}
+
+function rowOf({ second, ticks, standing, lost }: RowInput): TimelineRow {
+  const sum = (of: readonly Tick[], read: (tick: Tick) => number) =>
+    of.reduce((all, tick) => all + read(tick), 0)
+  const latency = sparsePercentiles(ticks.map((tick) => tick.latency))
+  return {
+    tMs: second * 1000,
+    connected: sum(standing, (tick) => tick.connected),
+    connectedByNode: sumByName(standing.map((tick) => tick.connectedByNode)),
+    connects: sum(ticks, (tick) => tick.connects),
+    disconnects: sum(ticks, (tick) => tick.disconnects),
+    sent: sum(ticks, (tick) => tick.sent),
+    received: sum(ticks, (tick) => tick.received),
+    lost,
+    p50: latency?.p50 ?? null,
+    p99: latency?.p99 ?? null,
+    cpu: ticks.length === 0 ? 0 : sum(ticks, (tick) => tick.cpuShare) / ticks.length,
+  }
+}

@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest'
+import { assembleResult } from './assemble.js'
+import { at, sampleRecord } from './fixture.js'
+import { samplePlan } from './fixture-plan.js'
+import type { RunRecord, Trouble } from './run-record.js'
+
+const passing = samplePlan({ gates: ['latency.p99 < 250ms'] })
+const failing = samplePlan({ gates: ['latency.p99 < 1us'] })
+const calm: Trouble = { isInterrupted: false, faults: [], casualties: [], violations: [] }
+
+function verdict(changes: Partial<RunRecord>) {
+  return assembleResult(sampleRecord({ plan: passing, ...changes })).verdict
+}
+
+test('a sound run that holds its gates passes', () => {
+  expect(verdict({})).toEqual({ outcome: 'pass', reasons: [] })
+})
+
+test('interrupted outranks invalid, which outranks fail; all reasons are told', () => {
+  const faults = ['worker 1 ended by SIGKILL']
+  expect(verdict({ plan: failing }).outcome).toBe('fail')
+  expect(verdict({ plan: failing, trouble: { ...calm, faults } }).outcome).toBe('invalid')
+  const all = verdict({
+    plan: failing,
+    trouble: { ...calm, faults, isInterrupted: true },
+    stoppedMicros: at(12.3),
+  })
+  expect(all.outcome).toBe('interrupted')
+  expect(all.reasons).toEqual([
+    'interrupted after 12.3 s of 60 s measured',
+    expect.stringContaining('worker 1 ended by SIGKILL'),
+    expect.stringContaining('latency.p99 < 1us'),
+  ])
+})
+
+const record = sampleRecord()
+const [worker, other] = [record.workers[0]!, record.workers[1]!]
+
+test.each<[string, Partial<RunRecord>, string]>([
+  [
+    'loop lag',
+    { workers: [worker, { ...other, health: { ...other.health, eventLoopLagP99Micros: 74_000 } }] },
+    'generator loop lag p99 74.0 ms, bound 50 ms: use fewer clients',
+  ],
+  [
+    'send delay',
+    { plan: { ...passing, validity: { ...passing.validity, sendDelayP99Ms: 1 } } },
+    'send delay p99 1.80 ms, bound 1 ms: use fewer clients',
+  ],
+  [
+    'CPU',
+    { ticks: record.ticks.map((own) => own.map((tick) => ({ ...tick, cpuShare: 0.97 }))) },
+    'a generator worker used 97.0 % of a core, bound 90.0 %: use fewer clients',
+  ],
+  [
+    'connects that failed before any event',
+    {
+      ticks: record.ticks.map((own) =>
+        own.map((tick, index) => (index === 1 ? { ...tick, failures: { timeout: 500 } } : tick)),
+      ),
+    },
+    '9.09 % of connects failed before any event, bound 1.00 %: lower clients.connectRate',
+  ],
+  [
+    'ambiguity',
+    { delivery: { ...record.delivery, ambiguous: 3 } },
+    '3 deliveries are ambiguous, none may be',
+  ],
+  [
+    'nothing due',
+    { delivery: { ...record.delivery, total: { ...record.delivery.total, due: 0 } } },
+    'nothing was due to anybody',
+  ],
+  [
+    'a broken identity',
+    { trouble: { ...calm, violations: ['5 ≠ 4 for n1'] } },
+    'the books do not balance: 5 ≠ 4 for n1',
+  ],
+  [
+    'a casualty',
+    {
+      trouble: {
+        ...calm,
+        casualties: [{ part: 'n4', atMicros: at(3), how: 'SIGSEGV', logTail: 'a\nheap full\n' }],
+      },
+    },
+    'n4 ended without being asked to (SIGSEGV): heap full',
+  ],
+  [
+    'an event that failed',
+    {
+      events: record.events.map((event, index) =>
+        index === 1 ? { ...event, failure: 'no node n2 is up' } : event,
+      ),
+    },
+    'node-kill#1 failed, so its effects were not tested: no node n2 is up',
+  ],
+  ['an event that never was', { events: record.events.slice(0, 2) }, 'node-drain#1 never began'],
+  [
+    'negative latencies',
+    { workers: [worker, { ...other, histograms: { ...other.histograms, negative: 34_843 } }] },
+    '1.00 % of latencies are negative, bound 0.100 %: the clocks disagree',
+  ],
+])('%s makes a run invalid', (_, changes, reason) => {
+  const { outcome, reasons } = verdict(changes)
+  expect(outcome).toBe('invalid')
+  expect(reasons).toEqual([expect.stringContaining(reason)])
+})
+
+test('connects that fail once something was broken are the result, not the set-up', () => {
+  const ticks = record.ticks.map((own) =>
+    own.map((tick) => (tick.atMicros > at(21) ? { ...tick, failures: { refused: 900 } } : tick)),
+  )
+  expect(verdict({ ticks }).outcome).toBe('pass')
+})

@@ -1,0 +1,34 @@
+import type { GateResult, Measurement, Verdict } from './result.js'
+import type { RunRecord } from './run-record.js'
+import { doubtsOf } from './validity.js'
+
+export interface Evidence {
+  readonly measurement: Measurement
+  readonly gates: readonly GateResult[]
+  readonly record: RunRecord
+}
+
+const byPriority = ['interrupted', 'invalid', 'fail'] as const satisfies readonly Verdict['outcome'][]
+
+/**
+ * The gravest of what was found: interrupted, then invalid (the figures can't be trusted), then fail (a gate was
+ * missed), else pass. The reasons are all there are, the gravest first.
+ */
+export function judge(evidence: Evidence): Verdict {
+  const found = {
+    interrupted: interruption(evidence),
+    invalid: doubtsOf(evidence.measurement, evidence.record),
+    fail: evidence.gates.flatMap(({ expression, ok, reason }) => (ok ? [] : [`${expression}: ${reason}`])),
+  }
+  return {
+    outcome: byPriority.find((outcome) => found[outcome].length > 0) ?? 'pass',
+    reasons: byPriority.flatMap((outcome) => found[outcome]),
+  }
+}
+
+function interruption({ measurement, record }: Evidence): string[] {
+  if (!record.trouble.isInterrupted) return []
+  const measuredSeconds = Math.max(0, record.stoppedMicros - record.measureMicros) / 1_000_000
+  const plannedSeconds = measurement.scenario.plan.phases.measureMs / 1000
+  return [`interrupted after ${measuredSeconds.toFixed(1)} s of ${plannedSeconds} s measured`]
+}
