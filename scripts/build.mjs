@@ -10,3 +10,4 @@ execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', 
   stdio: 'inherit',
 })
 chmodSync(`${root}dist/src/cli.js`, 0o755)
+await import('./write-schema.mjs')

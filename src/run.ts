@@ -8,8 +8,8 @@ import { Generator } from './generator/generator.js'
 import type { FromWorker, Tick } from './generator/messages.js'
 import { packageVersion } from './package-info.js'
 import { assembleResult } from './results/assemble.js'
-import { mergeBreaks, mergeDelivery, mergeProven } from './results/delivery/merge.js'
 import { checkConservation } from './results/delivery/conservation.js'
+import { mergeBreaks, mergeDelivery, mergeProven } from './results/delivery/merge.js'
 import type { CauseWindow } from './results/delivery/types.js'
 import type { Result } from './results/result.js'
 import { listenOverflows, Sampler } from './sampler.js'
@@ -74,10 +74,17 @@ export async function run(options: RunOptions): Promise<Result> {
     await generator.connect(AbortSignal.any([signal, AbortSignal.timeout(connectDeadlineMs(plan))]))
     const connectFinishedMicros = nowMicros()
 
-    observer.onStage('traffic')
     const measureMicros = nowMicros() + (START_LEAD_MS + plan.phases.warmupMs) * 1000
     observer.onStart(measureMicros)
-    const timeline = new Timeline({ events: plan.chaos, seed: plan.seed, cluster, measureMicros, signal, onChange: observer.onEvent })
+    observer.onStage('traffic')
+    const timeline = new Timeline({
+      events: plan.chaos,
+      seed: plan.seed,
+      cluster,
+      measureMicros,
+      signal,
+      onChange: (record) => observer.onEvent(record),
+    })
     const published = await publish(generator, measureMicros, signal)
     const stoppedMicros = nowMicros()
 
@@ -124,7 +131,11 @@ export async function run(options: RunOptions): Promise<Result> {
 type Published = Extract<FromWorker, { type: 'published' }>
 
 /** Publishes until the end of the measure phase, or until `signal` fires. */
-async function publish(generator: Generator, measureMicros: number, signal: AbortSignal): Promise<Published[]> {
+async function publish(
+  generator: Generator,
+  measureMicros: number,
+  signal: AbortSignal,
+): Promise<Published[]> {
   const stop = (): void => generator.stop()
   signal.addEventListener('abort', stop, { once: true })
   try {

@@ -15,7 +15,9 @@ export default class ClosingLine implements Reporter {
     const skipped = count.skipped + count.pending
     // After vitest's own summary, which it prints in the same hook.
     process.once('exit', () =>
-      console.log(`\n${count.passed} passed, ${count.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`),
+      console.log(
+        `\n${count.passed} passed, ${count.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+      ),
     )
   }
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { nodeDrain } from './node-drain.js'
 import { nodeKill } from './node-kill.js'
 import { scaleOut } from './scale-out.js'

@@ -11,7 +11,12 @@ function recordingCluster() {
   const released = new Promise<void>((resolve) => {
     release = resolve
   })
-  const nodes: ClusterNode[] = ['n1', 'n2', 'n3'].map((id) => ({ id, host: '127.0.0.1', port: 1, state: 'up' }))
+  const nodes: ClusterNode[] = ['n1', 'n2', 'n3'].map((id) => ({
+    id,
+    host: '127.0.0.1',
+    port: 1,
+    state: 'up',
+  }))
   const cluster: Partial<Cluster> = {
     nodes,
     killNode: async (id) => void asked.push(`kill ${id}`),
@@ -100,5 +105,7 @@ it('an event that cannot be done is a recorded failure; after the signal none be
   })
   await timeline.finished
   expect(asked).toEqual([])
-  expect(timeline.records().map(({ id, failure }) => [id, failure])).toEqual([['node-kill#1', 'no node n9 is up']])
+  expect(timeline.records().map(({ id, failure }) => [id, failure])).toEqual([
+    ['node-kill#1', 'no node n9 is up'],
+  ])
 })

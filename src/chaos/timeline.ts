@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { nowMicros } from '../clock.js'
 import type { Cluster } from '../cluster/cluster.js'
+import { createRandom, hash32 } from '../random.js'
 import type { PlannedEvent } from '../scenarios/plan.js'
-import { createRandom, hash32 } from '../scenarios/random.js'
 import type { ChaosEvent, EventRecord } from './event.js'
 import { type EventArguments, events } from './index.js'
 

@@ -1,14 +1,14 @@
-import { ackStatus, at, kinds, type PublishHeader, ACK_BYTES } from '../protocols/reference.js'
+import { ACK_BYTES, ackStatus, at, kinds, type PublishHeader } from '../protocols/reference.js'
 import { addressOf } from '../scenarios/address.js'
 import type { Ledger } from './ledger.js'
 import { backoffMs } from './pacer.js'
 import { encodePublish, type PublisherRoute } from './publishers.js'
 import type { Traffic } from './traffic.js'
-import type { WorkerContext } from './worker-context.js'
 import type { ConnectFailure } from './wire/connect-failure.js'
 import { Connection, type WireHandlers } from './wire/connection.js'
 import { frameOverhead, sealFrame } from './wire/frame-writer.js'
 import { opcodes } from './wire/opcodes.js'
+import type { WorkerContext } from './worker-context.js'
 
 /** A publisher on a WebSocket of its own; it reconnects as a subscriber does, and what is due meanwhile fails. */
 export class ClientPublisher implements PublisherRoute, WireHandlers {

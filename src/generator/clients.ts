@@ -8,10 +8,10 @@ import { type NodeNames, UNNAMED_NODE } from './node-names.js'
 import { backoffMs } from './pacer.js'
 import type { Recorder } from './recorder.js'
 import { Traffic } from './traffic.js'
-import type { WorkerContext } from './worker-context.js'
 import type { ConnectFailure } from './wire/connect-failure.js'
 import { Connection, type WireHandlers } from './wire/connection.js'
 import type { ResponseHead } from './wire/response-head.js'
+import type { WorkerContext } from './worker-context.js'
 
 /**
  * The subscribers of one worker. A virtual client keeps its address and cookies for life; when its connection breaks it

@@ -19,6 +19,9 @@ export interface GeneratorOptions {
   readonly onFault: (worker: number, message: string) => void
 }
 
+/** Workers that have not ended by themselves after this are killed. */
+const END_DEADLINE_MS = 2_000
+
 interface Worker {
   readonly child: ChildProcess
   isAlive: boolean
@@ -82,7 +85,9 @@ export class Generator {
     const living = this.#workers.filter(({ isAlive }) => isAlive)
     const gone = living.map(({ child }) => once(child, 'exit'))
     this.#tell(() => ({ type: 'exit' }))
-    const killer = setTimeout(() => living.forEach(({ child }) => child.kill('SIGKILL')), 2_000)
+    const killer = setTimeout(() => {
+      for (const { child } of living) child.kill('SIGKILL')
+    }, END_DEADLINE_MS)
     await Promise.all(gone)
     clearTimeout(killer)
   }
@@ -125,7 +130,8 @@ export class Generator {
     signal?: AbortSignal,
   ): Promise<AnswerOf<Type>[]> {
     this.#tell(message)
-    const isAnswered = ({ isAlive }: Worker, index: number) => !isAlive || this.#answers.has(`${index} ${type}`)
+    const isAnswered = ({ isAlive }: Worker, index: number) =>
+      !isAlive || this.#answers.has(`${index} ${type}`)
     while (!this.#workers.every(isAnswered) && !signal?.aborted) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve

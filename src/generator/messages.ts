@@ -1,7 +1,7 @@
-import type { CauseWindow, DeliveryReport, ProvenMessages, StreamLedger } from '../results/delivery/types.js'
-import type { Plan } from '../scenarios/plan.js'
 import type { Endpoint } from '../cluster/cluster.js'
 import type { BreakReport } from '../results/delivery/break-report.js'
+import type { CauseWindow, DeliveryReport, ProvenMessages, StreamLedger } from '../results/delivery/types.js'
+import type { Plan } from '../scenarios/plan.js'
 
 /**
  * All that parent and workers say to each other, about one message a second each way. Times are µs of CLOCK_MONOTONIC.
@@ -37,7 +37,11 @@ export type FromWorker =
   /** Every client and publisher has opened once or failed for good. */
   | { readonly type: 'connected' }
   | ({ readonly type: 'tick' } & Tick)
-  | { readonly type: 'published'; readonly ledgers: readonly StreamLedger[]; readonly published: PublishedCounts }
+  | {
+      readonly type: 'published'
+      readonly ledgers: readonly StreamLedger[]
+      readonly published: PublishedCounts
+    }
   /** Indeterminate messages that at least one of the worker's subscribers received. */
   | { readonly type: 'settled'; readonly proven: readonly ProvenMessages[] }
   | ({ readonly type: 'judged' } & Judged)

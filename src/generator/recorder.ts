@@ -1,4 +1,4 @@
-import type { Histogram } from 'hdr-histogram-js'
+import type { Histogram, JsHistogram } from 'hdr-histogram-js'
 import { type Clamped, createHistogram, encodeHistogram, record } from '../results/histogram.js'
 import type { PhaseSpan } from '../scenarios/plan.js'
 import type { WorkerHistograms } from './messages.js'
@@ -9,14 +9,15 @@ export class Recorder {
   readonly sendDelay = createHistogram()
   readonly connect = createHistogram()
   readonly clamped: Clamped = { negative: 0, tooLong: 0 }
-  readonly #intended: Histogram[]
+  /** By phase. The library's interface leaves its counts out; what it builds here is a JsHistogram. */
+  readonly #intended: JsHistogram[]
   readonly #startMicros: Float64Array
   #previous = new Float64Array(0)
   #measureMicros = Number.POSITIVE_INFINITY
   #phase = 0
 
   constructor(readonly spans: readonly PhaseSpan[]) {
-    this.#intended = spans.map(() => createHistogram())
+    this.#intended = spans.map(() => createHistogram() as JsHistogram)
     this.#startMicros = Float64Array.from(spans, (span) => span.startMs * 1000)
   }
 
@@ -31,7 +32,8 @@ export class Recorder {
   }
 
   sent(intendedMicros: number, sentMicros: number): void {
-    if (intendedMicros >= this.#measureMicros) record(this.sendDelay, sentMicros - intendedMicros, this.clamped)
+    if (intendedMicros >= this.#measureMicros)
+      record(this.sendDelay, sentMicros - intendedMicros, this.clamped)
   }
 
   opened(connectMicros: number): void {
@@ -40,14 +42,12 @@ export class Recorder {
 
   /** What `received` recorded since the last call: pairs of (index into a histogram's counts, count). */
   takeLatency(): Uint32Array {
-    const length = (this.#intended[0] as unknown as { countsArrayLength: number }).countsArrayLength
+    const length = this.#intended[0]?.countsArrayLength ?? 0
     if (this.#previous.length === 0) this.#previous = new Float64Array(length)
     const pairs: number[] = []
     for (let index = 0; index < length; index += 1) {
       let count = 0
-      for (const histogram of this.#intended) {
-        count += (histogram as unknown as { getCountAtIndex(index: number): number }).getCountAtIndex(index)
-      }
+      for (const histogram of this.#intended) count += histogram.getCountAtIndex(index)
       if (count !== this.#previous[index]) pairs.push(index, count - this.#previous[index]!)
       this.#previous[index] = count
     }

@@ -7,6 +7,8 @@ import type { Publishers } from './publishers.js'
 import type { Recorder } from './recorder.js'
 
 const SECOND_MS = 1000
+/** A tick comes this much before a second of the measure phase ends: what an event at that second breaks is not in it. */
+const LEAD_MS = 20
 
 /** Sums up each second of a worker, its own strain included. */
 export class Ticker {
@@ -16,6 +18,7 @@ export class Ticker {
   #sentBefore = 0
   #cpuShareMax = 0
   #peakRssBytes = 0
+  #timer: NodeJS.Timeout
 
   constructor(
     readonly clients: Clients,
@@ -24,7 +27,13 @@ export class Ticker {
     readonly nodes: NodeNames,
     readonly onTick: (tick: Tick) => void,
   ) {
-    setInterval(() => onTick(this.#tick()), SECOND_MS)
+    this.#timer = setTimeout(() => this.#tickAndGoOn(nowMicros()), SECOND_MS)
+  }
+
+  /** From now on ticks end with the seconds of the measure phase. */
+  align(measureMicros: number): void {
+    clearTimeout(this.#timer)
+    this.#goOn(measureMicros - LEAD_MS * 1000)
   }
 
   health(connections: number, overruns: number): WorkerHealth {
@@ -37,6 +46,18 @@ export class Ticker {
       eventLoopLagP99Micros: this.#lag.wholeP99Micros,
       overruns,
     }
+  }
+
+  #tickAndGoOn(originMicros: number): void {
+    this.onTick(this.#tick())
+    this.#goOn(originMicros)
+  }
+
+  /** The next tick comes at the next whole second from `originMicros` that is at least half a second away. */
+  #goOn(originMicros: number): void {
+    const elapsedMs = (nowMicros() - originMicros) / 1000
+    const nextMs = Math.round(elapsedMs / SECOND_MS + 1) * SECOND_MS
+    this.#timer = setTimeout(() => this.#tickAndGoOn(originMicros), nextMs - elapsedMs)
   }
 
   #tick(): Tick {

@@ -1,8 +1,8 @@
 import { nowMicros } from '../clock.js'
+import { createRandom } from '../random.js'
 import { SubscriptionLayout } from '../results/delivery/layout.js'
 import { DeliveryTracker } from '../results/delivery/tracker.js'
 import type { StreamLedger } from '../results/delivery/types.js'
-import { createRandom } from '../scenarios/random.js'
 import { Clients } from './clients.js'
 import type { FromWorker, ToWorker } from './messages.js'
 import { NodeNames } from './node-names.js'
@@ -64,7 +64,8 @@ export class WorkerRun {
       if (started < total) return
       clearInterval(pace)
       this.#until(
-        () => this.#clients.opened === this.#clients.count && this.#publishers.open === this.#publishers.count,
+        () =>
+          this.#clients.opened === this.#clients.count && this.#publishers.open === this.#publishers.count,
         () => this.send({ type: 'connected' }),
       )
     }, PACE_MS)
@@ -75,6 +76,7 @@ export class WorkerRun {
     this.#measureMicros = measureMicros
     this.#recorder.setMeasureStart(measureMicros)
     this.#tracker.setMeasureStart(measureMicros)
+    this.#ticker.align(measureMicros)
     this.#publishers.start(measureMicros - warmupMs * 1000, measureMicros + measureMs * 1000)
     this.#until(
       () => this.#publishers.isDone && this.#publishers.isAnswered(nowMicros(), this.#graceMicros),
@@ -131,7 +133,11 @@ export class WorkerRun {
   }
 
   #tellPublished(): void {
-    this.send({ type: 'published', ledgers: this.#publishers.ledgers(), published: this.#publishers.counts() })
+    this.send({
+      type: 'published',
+      ledgers: this.#publishers.ledgers(),
+      published: this.#publishers.counts(),
+    })
   }
 
   #until(isSo: () => boolean, then: () => void): void {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { WsbenchError } from '../errors.js'
 import { assembleResult } from './assemble.js'
-import { sampleRecord } from './fixture.js'
+import { sampleRecord } from './testing/sample-record.js'
 import { judgeGate, parseGate } from './gates.js'
 import { metrics } from './metrics.js'
 import type { Measurement } from './result.js'

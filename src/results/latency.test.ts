@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { histogram } from './fixture.js'
+import { histogram } from './testing/sample-record.js'
 import { createHistogram, decodeHistogram, HIGHEST_MICROS } from './histogram.js'
 import { mergeEncoded, sparsePercentiles, summarize, valueAtRank } from './latency.js'
 

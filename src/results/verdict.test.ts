@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { assembleResult } from './assemble.js'
-import { at, sampleRecord } from './fixture.js'
-import { samplePlan } from './fixture-plan.js'
+import { at, sampleRecord } from './testing/sample-record.js'
+import { samplePlan } from './testing/sample-plan.js'
 import type { RunRecord, Trouble } from './run-record.js'
 
 const passing = samplePlan({ gates: ['latency.p99 < 250ms'] })

@@ -1,0 +1,38 @@
+import { Argument, Command } from 'commander'
+import { bridges } from '../../reference-cluster/node/bridges/index.js'
+import { events } from '../chaos/index.js'
+import { strategies } from '../cluster/affinity/index.js'
+import { reporters } from '../reporters/index.js'
+import { bundledScenarios } from '../scenarios/bundled.js'
+import { loadScenario } from '../scenarios/load.js'
+
+interface Entry {
+  readonly name: string
+  readonly summary: string
+}
+
+/** Each plug-in kind, straight from its registry. */
+const kinds: Record<string, () => readonly Entry[]> = {
+  strategies: () => summaries(strategies),
+  events: () => summaries(events),
+  bridges: () => summaries(bridges),
+  reporters: () => summaries(reporters),
+  scenarios: () => bundledScenarios().map((name) => ({ name, summary: loadScenario(name).description })),
+}
+
+export function listCommand(): Command {
+  return new Command('list')
+    .description('what there is to choose from')
+    .addArgument(new Argument('<kind>', 'what to list').choices(Object.keys(kinds)))
+    .action((kind: string) => {
+      const entries = kinds[kind]!()
+      const width = Math.max(...entries.map(({ name }) => name.length))
+      for (const { name, summary } of entries) {
+        process.stdout.write(`${name.padEnd(width)}  ${summary.replaceAll(/\s+/g, ' ').trim()}\n`)
+      }
+    })
+}
+
+function summaries(registry: Readonly<Record<string, { readonly summary: string }>>): Entry[] {
+  return Object.entries(registry).map(([name, { summary }]) => ({ name, summary }))
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto'
+import { Command, Option } from 'commander'
+import { strategies } from '../cluster/affinity/index.js'
+import { balancers } from '../cluster/balancers/index.js'
+import { startLocalCluster } from '../cluster/local/local-cluster.js'
+import { describeEnvironment } from '../environment.js'
+import { type ExitName, exitCodes } from '../exit-codes.js'
+import { onInterrupt } from '../interrupt.js'
+import { Live } from '../live.js'
+import { type Output, parseOutput, writeOutputs } from '../outputs.js'
+import { json } from '../reporters/json.js'
+import { table } from '../reporters/table.js'
+import type { Result, Verdict } from '../results/result.js'
+import { run } from '../run.js'
+import { describePlan } from '../scenarios/describe-plan.js'
+import { loadScenario } from '../scenarios/load.js'
+import type { Machine } from '../scenarios/machine.js'
+import type { Plan } from '../scenarios/plan.js'
+import { planScenario } from '../scenarios/planner.js'
+import { readMachine } from '../scenarios/read-machine.js'
+import { collect } from './options.js'
+
+interface RunOptions {
+  readonly set: readonly string[]
+  readonly out: readonly string[]
+  readonly balancer?: string
+  readonly strategy?: string
+  readonly nodes?: string
+  readonly seed?: string
+  readonly dryRun?: true
+  readonly json?: true
+  readonly quiet?: true
+  readonly color: boolean
+}
+
+export function runCommand(): Command {
+  return new Command('run')
+    .description(
+      'run a scenario: cluster up, clients connected, traffic, chaos, and an account of every message',
+    )
+    .argument('<scenario>', 'path, or name of a bundled scenario (wsbench list scenarios)')
+    .option('--set <path=value>', 'override one value of the scenario; repeatable', collect, [])
+    .option('--out <kind=path>', 'write a report to a file; repeatable', collect, [])
+    .addOption(
+      new Option('--balancer <kind>', 'cluster.balancer.kind').choices(['auto', ...Object.keys(balancers)]),
+    )
+    .addOption(new Option('--strategy <name>', 'cluster.balancer.strategy').choices(Object.keys(strategies)))
+    .option('--nodes <count>', 'cluster.nodes')
+    .option('--seed <number>', 'seed of every random draw')
+    .option('--dry-run', 'print the plan and start nothing')
+    .option('--json', 'print the result as JSON instead of the summary')
+    .option('--quiet', 'no progress on stderr')
+    .option('--no-color', 'no colour')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  wsbench run smoke
+  wsbench run node-kill --balancer haproxy --strategy cookie --out json=result.json
+  wsbench run fanout-50k --set clients.count=10k --set 'traffic[0].rate=1/s'
+  wsbench run my-scenario.yaml --dry-run`,
+    )
+    .action(async (scenario: string, options: RunOptions) => {
+      process.exitCode = await execute(scenario, options)
+    })
+}
+
+async function execute(path: string, options: RunOptions): Promise<number> {
+  const outputs = options.out.map(parseOutput)
+  const scenario = loadScenario(path, overridesOf(options))
+  const machine = readMachine()
+  const plan = planScenario(scenario, machine)
+  if (options.dryRun) {
+    process.stdout.write(describePlan(plan))
+    return exitCodes.pass
+  }
+  const scenarioHash = createHash('sha256').update(JSON.stringify(scenario)).digest('hex')
+  const result = await runPlan(plan, { machine, scenarioHash, isQuiet: options.quiet === true })
+  return report(result, outputs, options)
+}
+
+/** The short options are `--set`s of what they stand for, and win over them. */
+function overridesOf({ set, balancer, strategy, nodes, seed }: RunOptions): string[] {
+  const short = {
+    'cluster.balancer.kind': balancer,
+    'cluster.balancer.strategy': strategy,
+    'cluster.nodes': nodes,
+    seed,
+  }
+  return [
+    ...set,
+    ...Object.entries(short).flatMap(([path, value]) => (value === undefined ? [] : [`${path}=${value}`])),
+  ]
+}
+
+async function runPlan(
+  plan: Plan,
+  { machine, scenarioHash, isQuiet }: { machine: Machine; scenarioHash: string; isQuiet: boolean },
+): Promise<Result> {
+  const isTerminal = process.stderr.isTTY && !process.env.CI && process.env.TERM !== 'dumb'
+  const live = isQuiet ? null : new Live(plan, process.stderr, isTerminal)
+  const interrupt = onInterrupt((text) => live?.note(text))
+  try {
+    return await run({
+      plan,
+      scenarioHash,
+      environment: describeEnvironment(machine),
+      startCluster: () =>
+        startLocalCluster({
+          plan: plan.cluster,
+          descriptors: machine.descriptors,
+          expectedClients: plan.estimate.connections,
+        }),
+      observer: live ?? { onStage() {}, onTick() {}, onEvent() {}, onStart() {} },
+      signal: interrupt.signal,
+    })
+  } finally {
+    interrupt.dispose()
+    live?.end()
+  }
+}
+
+/** Files first, then stdout; the exit code is the verdict's, unless a report could not be written. */
+function report(result: Result, outputs: readonly Output[], options: RunOptions): number {
+  const troubles = writeOutputs(result, outputs)
+  const rendering = { columns: process.stdout.columns ?? 80, color: options.color && hasColor() }
+  process.stdout.write((options.json ? json : table).render(result, rendering))
+  for (const trouble of troubles) process.stderr.write(`${trouble}\n`)
+  const code = exitCodes[exitOf(result.verdict)]
+  return code === exitCodes.pass && troubles.length > 0 ? exitCodes.internal : code
+}
+
+function exitOf({ outcome }: Verdict): ExitName {
+  return outcome === 'fail' ? 'gate' : outcome
+}
+
+function hasColor(): boolean {
+  if (process.env.NO_COLOR) return false
+  return process.stdout.isTTY ? process.stdout.hasColors() : Boolean(process.env.FORCE_COLOR)
+}

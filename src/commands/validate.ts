@@ -1,0 +1,14 @@
+import { Command } from 'commander'
+import { loadScenario } from '../scenarios/load.js'
+import { collect } from './options.js'
+
+export function validateCommand(): Command {
+  return new Command('validate')
+    .description('check a scenario: every problem at once, with file:line:column')
+    .argument('<scenario>', 'path, or name of a bundled scenario')
+    .option('--set <path=value>', 'override one value; repeatable', collect, [])
+    .action((scenario: string, options: { set: string[] }) => {
+      const { name } = loadScenario(scenario, options.set)
+      process.stdout.write(`${scenario}: ok (${JSON.stringify(name)})\n`)
+    })
+}

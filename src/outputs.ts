@@ -1,0 +1,55 @@
+import { accessSync, constants, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { WsbenchError } from './errors.js'
+import { nearest } from './nearest.js'
+import { type ReporterKind, reporters } from './reporters/index.js'
+import type { Result } from './results/result.js'
+
+/** One `--out kind=path`. */
+export interface Output {
+  readonly kind: ReporterKind
+  readonly path: string
+}
+
+/** Reads `kind=path`; refuses an unknown kind and a directory that can't be written, before anything is started. */
+export function parseOutput(text: string): Output {
+  const equals = text.indexOf('=')
+  const kind = text.slice(0, Math.max(0, equals))
+  const path = text.slice(equals + 1)
+  if (!Object.hasOwn(reporters, kind) || path === '') {
+    const meant = nearest(kind, Object.keys(reporters))
+    throw new WsbenchError(
+      `--out ${text}: expected kind=path, with a kind of ${Object.keys(reporters).join(', ')}`,
+      {
+        exit: 'usage',
+        hint: meant ? `did you mean "${meant}=${path || 'path'}"?` : 'for example --out json=result.json',
+      },
+    )
+  }
+  try {
+    accessSync(dirname(path), constants.W_OK)
+  } catch (error) {
+    throw new WsbenchError(`--out ${text}: ${dirname(path)} is no directory that can be written to`, {
+      exit: 'usage',
+      cause: error,
+    })
+  }
+  return { kind: kind as ReporterKind, path }
+}
+
+/**
+ * Writes every output, each whole or not at all. Returns what went wrong, a sentence each: one that fails keeps none of
+ * the others from being written.
+ */
+export function writeOutputs(result: Result, outputs: readonly Output[]): string[] {
+  return outputs.flatMap(({ kind, path }) => {
+    try {
+      const partial = `${path}.part`
+      writeFileSync(partial, reporters[kind].render(result, { columns: 80, color: false }))
+      renameSync(partial, path)
+      return []
+    } catch (error) {
+      return [`--out ${kind}=${path}: ${error instanceof Error ? error.message : String(error)}`]
+    }
+  })
+}

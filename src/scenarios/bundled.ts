@@ -1,0 +1,33 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { WsbenchError } from '../errors.js'
+import { nearest } from '../nearest.js'
+
+/** Bare names of the scenarios that come with wsbench. */
+export function bundledScenarios(): string[] {
+  return readdirSync(scenariosDirectory())
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .sort()
+}
+
+/** The file that `pathOrName` means: that path, else the bundled scenario of that name, with or without `.yaml`. */
+export function findScenario(pathOrName: string): string {
+  if (statSync(pathOrName, { throwIfNoEntry: false })?.isFile()) return pathOrName
+  const name = pathOrName.replace(/\.ya?ml$/, '')
+  const bundled = bundledScenarios()
+  if (bundled.includes(name)) return join(scenariosDirectory(), `${name}.yaml`)
+  const meant = nearest(basename(name), bundled)
+  throw new WsbenchError(`no scenario file ${pathOrName}, and none of that name is bundled`, {
+    exit: 'usage',
+    hint: `${meant ? `did you mean "${meant}"? ` : ''}bundled: ${bundled.join(', ')}`,
+  })
+}
+
+/** `scenarios` beside the package's package.json, from the sources and from dist alike. */
+function scenariosDirectory(): string {
+  let directory = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(directory, 'package.json'))) directory = dirname(directory)
+  return join(directory, 'scenarios')
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { type EventArguments, events } from '../chaos/index.js'
+import { quantity } from './fields.js'
+import { duration } from './units.js'
+
+/** An entry of `chaos:`; `at` is ms from the start of the measure phase. */
+export type ScheduledEvent = EventArguments & { readonly at: number }
+
+/** One alternative for each event of the registry, told apart by `event`. */
+export const chaosEntrySchema = z.discriminatedUnion(
+  'event',
+  Object.entries(events).map(([kind, event]) => alternative(kind, event)) as [z.ZodObject, ...z.ZodObject[]],
+) as unknown as z.ZodType<ScheduledEvent>
+
+function alternative(
+  kind: string,
+  event: { readonly summary: string; readonly arguments: z.ZodType },
+): z.ZodObject {
+  if (!(event.arguments instanceof z.ZodObject))
+    throw new TypeError(`arguments of ${kind} must be a strictObject`)
+  return z
+    .strictObject({
+      at: quantity(duration).describe('when it happens, from the start of the measure phase'),
+      event: z.literal(kind),
+      ...event.arguments.shape,
+    })
+    .describe(event.summary)
+}

@@ -1,0 +1,89 @@
+import { checkGates } from './check-gates.js'
+import type { Draft } from './draft.js'
+import { type Complaint, type Path, showPath } from './explain-issue.js'
+import { formatCount, formatDuration } from './units.js'
+
+/** What is wrong between the parts of a scenario, each part being valid by itself. */
+export function checkAcross(draft: Draft): Complaint[] {
+  return [
+    ...checkMembers(draft),
+    ...checkChannelNames(draft),
+    ...checkBackend(draft),
+    ...checkReconnect(draft),
+    ...checkEventTimes(draft),
+    ...checkEventTargets(draft),
+    ...checkGates(draft),
+  ]
+}
+
+/** Members of a room are neighbours by number: more of them than clients would put one in twice. */
+function checkMembers({ traffic, clients }: Draft): Complaint[] {
+  return traffic.flatMap((entry, index) => {
+    const members = entry?.channel.members
+    if (!clients || typeof members !== 'number' || members <= clients.count) return []
+    const path = ['traffic', index, 'channel', 'members']
+    const what = `${showPath(path)} is ${formatCount(members)}, but there are ${formatCount(clients.count)} clients`
+    return [complaint(path, what, 'at most clients.count, or all')]
+  })
+}
+
+function checkChannelNames({ traffic }: Draft): Complaint[] {
+  const names = traffic.map((entry) => entry?.channel.name)
+  return names.flatMap((name, index) => {
+    if (name === undefined || names.indexOf(name) === index) return []
+    const what = `a channel ${JSON.stringify(name)} exists already`
+    return [complaint(['traffic', index, 'channel', 'name'], what, 'a name of its own')]
+  })
+}
+
+function checkBackend({ traffic, cluster }: Draft): Complaint[] {
+  if (cluster?.bridge !== 'none') return []
+  return traffic.flatMap((entry, index) => {
+    if (entry?.via !== 'backend') return []
+    const what = 'via backend needs a broker, and bridge none has none'
+    return [complaint(['traffic', index, 'via'], what, 'client', 'or set cluster.bridge to redis-pubsub')]
+  })
+}
+
+function checkReconnect({ clients }: Draft): Complaint[] {
+  if (!clients || clients.reconnect.cap >= clients.reconnect.base) return []
+  const { base, cap } = clients.reconnect
+  const what = `clients.reconnect.cap is ${formatDuration(cap)}, below base, ${formatDuration(base)}`
+  return [complaint(['clients', 'reconnect', 'cap'], what, 'at least base')]
+}
+
+function checkEventTimes({ chaos, phases }: Draft): Complaint[] {
+  return chaos.flatMap((event, index) => {
+    if (!event || !phases || event.at < phases.measure) return []
+    const path = ['chaos', index, 'at']
+    const what = `${showPath(path)} is ${formatDuration(event.at)}, but measuring ends at ${formatDuration(phases.measure)}`
+    return [complaint(path, what, 'a time before phases.measure')]
+  })
+}
+
+function checkEventTargets({ chaos, cluster }: Draft): Complaint[] {
+  if (!cluster) return []
+  return chaos.flatMap((event, index) => {
+    const target = event && 'node' in event ? numberOf(event.node) : null
+    if (!event || target === null) return []
+    const there = cluster.nodes + nodesAddedBefore(event.at, chaos)
+    if (target <= there) return []
+    const path = ['chaos', index, 'node']
+    const what = `there is no node ${target} at ${formatDuration(event.at)}`
+    return [complaint(path, what, there === 1 ? '1' : `a node from 1 to ${there}, or random`)]
+  })
+}
+
+function numberOf(node: number | string): number | null {
+  if (typeof node === 'number') return node
+  return node === 'random' ? null : Number(node.slice(1))
+}
+
+function nodesAddedBefore(atMs: number, chaos: Draft['chaos']): number {
+  const earlier = chaos.filter((event) => event !== undefined && event.at < atMs)
+  return earlier.reduce((sum, event) => sum + (event?.event === 'scale-out' ? event.nodes : 0), 0)
+}
+
+function complaint(path: Path, what: string, expected: string, hint?: string): Complaint {
+  return { path, isAboutKey: false, what, expected, hint }
+}

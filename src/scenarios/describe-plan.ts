@@ -1,0 +1,96 @@
+import { describeTimeline } from './describe-timeline.js'
+import type { ChannelGroupPlan, Plan } from './plan.js'
+import { columns, section, wrap } from './text-layout.js'
+import { formatBytes, formatCount, formatDuration, formatRate } from './units.js'
+
+/** A plan as `--dry-run` prints it: plain text, at most 80 columns (but for names and paths longer than that). */
+export function describePlan(plan: Plan): string {
+  const parts = [
+    describeHead(plan),
+    section('Cluster', columns(describeCluster(plan))),
+    section('Clients', columns(describeClients(plan))),
+    section('Traffic', columns(describeTraffic(plan.channels))),
+    section('Timeline', columns(describeTimeline(plan))),
+    ...(plan.gates.length > 0 ? [section('Gates', plan.gates)] : []),
+    section('Estimate', columns(describeEstimate(plan))),
+    ...(plan.notes.length > 0
+      ? [
+          section(
+            'Notes',
+            plan.notes.flatMap((note) => wrap(note, { bullet: '- ' })),
+          ),
+        ]
+      : []),
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+function describeHead({ name, description, seed }: Plan): string {
+  return [`${name} (seed ${seed})`, ...wrap(description.trim(), {})].join('\n')
+}
+
+function describeCluster({ cluster }: Plan): string[][] {
+  const { balancer, broker, nodes, maxNodes, bridge, drain } = cluster
+  const processes = balancer.processes === 1 ? '1 process' : `${balancer.processes} processes`
+  const grows = maxNodes > nodes ? `, up to ${maxNodes}` : ''
+  return [
+    ['balancer', `${balancer.isEmbedded ? 'embedded' : balancer.kind}, ${balancer.strategy}, ${processes}`],
+    ...(balancer.binary === null ? [] : [['', balancer.binary]]),
+    ['nodes', `${nodes}${grows}, bridge ${bridge}`],
+    [
+      'broker',
+      broker === null ? 'none' : broker.isEmbedded ? `embedded (${broker.kind} protocol)` : broker.kind,
+    ],
+    ...(broker?.binary ? [['', broker.binary]] : []),
+    ['drain', `${drain.mode}, window ${formatDuration(drain.windowMs)}`],
+  ]
+}
+
+function describeClients({ clients, workers }: Plan): string[][] {
+  const { count, connectRateHz, connectTimeoutMs, addresses, reconnect } = clients
+  const addressText = {
+    spread: () => 'one source address each, in as many /24s as there are',
+    gateways: (plan: { gateways: number; skew: number }) =>
+      `${formatCount(plan.gateways)} gateways, Zipf ${plan.skew}`,
+    single: () => 'all from 127.0.0.1',
+  }
+  return [
+    ['count', `${formatCount(count)}, in ${workers} worker${workers === 1 ? '' : 's'}`],
+    ['connect', `${formatRate(connectRateHz)}, timeout ${formatDuration(connectTimeoutMs)}`],
+    [
+      'addresses',
+      addresses.kind === 'gateways' ? addressText.gateways(addresses) : addressText[addresses.kind](),
+    ],
+    [
+      'reconnect',
+      `full jitter, ${formatDuration(reconnect.baseMs)} up to ${formatDuration(reconnect.capMs)}`,
+    ],
+  ]
+}
+
+function describeTraffic(channels: readonly ChannelGroupPlan[]): string[][] {
+  return [
+    ['channel', 'count', 'members', 'publishers', 'rate each', 'size', 'via'],
+    ...channels.map(({ name, count, members, publishers, rateHz, arrival, sizeBytes, via }) => [
+      name,
+      formatCount(count),
+      formatCount(members),
+      formatCount(publishers),
+      `${formatRate(rateHz)}${arrival === 'poisson' ? ' poisson' : ''}`,
+      formatBytes(sizeBytes),
+      via,
+    ]),
+  ]
+}
+
+function describeEstimate({ estimate }: Plan): string[][] {
+  return [
+    [
+      'connections',
+      `${formatCount(estimate.connections)}, ${formatCount(estimate.descriptorsPerWorker)} a worker`,
+    ],
+    ['deliveries', formatRate(estimate.deliveriesPerSecond)],
+    ['memory', `about ${formatBytes(estimate.memoryBytes)}`],
+    ['duration', `about ${formatDuration(estimate.durationMs)}, and the cluster's start`],
+  ]
+}

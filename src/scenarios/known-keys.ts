@@ -1,0 +1,34 @@
+import { z } from 'zod'
+
+/** The keys that `schema` allows in the mapping at `path` of `value`; none where it allows no mapping. */
+export function knownKeys(schema: z.core.$ZodType, path: readonly PropertyKey[], value: unknown): string[] {
+  const bare = unwrap(schema, value)
+  const [key, ...rest] = path
+  if (key === undefined) return bare instanceof z.ZodObject ? Object.keys(bare.shape) : []
+  const below =
+    bare instanceof z.ZodObject
+      ? bare.shape[String(key)]
+      : bare instanceof z.ZodArray
+        ? bare.element
+        : undefined
+  return below === undefined ? [] : knownKeys(below, rest, property(value, key))
+}
+
+/** Without defaults and the like; of a union told apart by a key, the alternative that `value` chose. */
+function unwrap(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
+    return unwrap(schema.unwrap(), value)
+  }
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema
+  const chosen = property(value, schema.def.discriminator)
+  const isChosen = (option: z.core.$ZodType) =>
+    option instanceof z.ZodObject &&
+    option.shape[schema.def.discriminator]?.safeParse(chosen).success === true
+  return schema.options.find(isChosen) ?? schema
+}
+
+function property(value: unknown, key: PropertyKey): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? Reflect.get(value, key)
+    : undefined
+}

@@ -1,0 +1,233 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { WsbenchError } from '../errors.js'
+import { bundledScenarios } from './bundled.js'
+import { loadScenario, parseScenario } from './load.js'
+import { ScenarioError } from './scenario-error.js'
+
+const minimal = 'name: small\nclients: { count: 10 }\n'
+
+/** Each problem's line, without the file's name. */
+function problemsOf(text: string): string[] {
+  return errorOf(() => parseScenario(text, { file: 's.yaml' }))
+    .message.replaceAll('s.yaml:', '')
+    .split('\n')
+}
+
+function errorOf(load: () => unknown): WsbenchError {
+  try {
+    load()
+  } catch (error) {
+    if (error instanceof WsbenchError) return error
+    throw error
+  }
+  throw new Error('it loaded')
+}
+
+describe('a good scenario', () => {
+  it('needs a name and a number of clients; the rest is filled in', () => {
+    const scenario = parseScenario(minimal, { file: 's.yaml' })
+    expect(scenario.clients).toMatchObject({ count: 10, connectRate: 1000, connectTimeout: 10_000 })
+    expect(scenario.cluster).toMatchObject({
+      driver: 'auto',
+      nodes: 3,
+      bridge: 'redis-pubsub',
+      broker: 'auto',
+    })
+    expect(scenario.traffic).toEqual([
+      {
+        channel: { name: 'broadcast', members: 'all', count: 1 },
+        publishers: 1,
+        via: 'client',
+        rate: 1,
+        arrival: 'constant',
+        size: 256,
+      },
+    ])
+    expect(scenario.phases).toEqual({ warmup: 5000, measure: 30_000, grace: 5000 })
+  })
+
+  it('reads quantities, YAML 1.2 strings of digits, and events with their own arguments', () => {
+    const scenario = parseScenario(
+      `${minimal.replace('10', '50_000')}chaos:
+  - { at: 1.5s, event: node-kill, node: 2 }
+  - { at: 9s, event: scale-out }
+`,
+      { file: 's.yaml' },
+    )
+    expect(scenario.clients.count).toBe(50_000)
+    expect(scenario.chaos).toEqual([
+      { at: 1500, event: 'node-kill', node: 2 },
+      { at: 9000, event: 'scale-out', nodes: 1 },
+    ])
+  })
+
+  it('may use anchors', () => {
+    const text = `${minimal}phases: { warmup: &short 1s, measure: 2s, grace: *short }`
+    expect(parseScenario(text, { file: 's.yaml' }).phases.grace).toBe(1000)
+  })
+})
+
+describe('a bad scenario', () => {
+  it('has all its mistakes told at once, each in its place, with what was expected and likely meant', () => {
+    const text = `name: six
+sede: 5
+cluster:
+  balancer: { kind: ngnix }
+clients:
+  count: 10
+  connectRate: 2k
+phases: { warmup: 2M, measure: 10s }
+traffic:
+  - channel: { members: all }
+chaos:
+  - { at: 1s, event: node-kil }
+`
+    expect(problemsOf(text)).toEqual([
+      '2:1: unknown key "sede"; expected one of name, description, seed, cluster, clients, traffic, phases, chaos, gates, validity; hint: did you mean "seed"?',
+      '4:21: cluster.balancer.kind is "ngnix"; expected one of auto, nginx, haproxy, embedded; hint: did you mean "nginx"?',
+      '7:16: clients.connectRate is "2k"; expected a rate per s, m or h, such as 2k/s, 0.2/s or 30/m, at least 1/m; hint: did you mean "2k/s"?',
+      '8:19: phases.warmup is "2M"; expected a duration with its unit (us, ms, s, m, h), such as 500ms, 30s or 2m; hint: did you mean "2m"?',
+      '10:14: traffic[0].channel.name is missing; expected a name',
+      '12:22: chaos[0].event is "node-kil"; expected one of scale-out, node-kill, node-drain; hint: did you mean "node-kill"?',
+    ])
+  })
+
+  it('carries the problems as data and exits 2', () => {
+    const error = errorOf(() => parseScenario('name: x\nclients: { count: -1 }', { file: 's.yaml' }))
+    expect(error).toBeInstanceOf(ScenarioError)
+    expect(error.exit).toBe('usage')
+    expect((error as ScenarioError).problems).toEqual([
+      {
+        where: 's.yaml:2:19',
+        line: 2,
+        column: 19,
+        what: 'clients.count is -1',
+        expected: 'a whole number, such as 500, 50_000, 50k or 2M, from 1 to 10M',
+        hint: null,
+      },
+    ])
+  })
+
+  it.each([
+    ['clients: {count: 1}', '1:1: name is missing; expected a name'],
+    ['name: x', '1:1: clients is missing; expected a mapping (key: value)'],
+    ['name: x\nclients: 5', '2:10: clients is 5; expected a mapping (key: value)'],
+    [`${minimal}cluster: { nodes: 65 }`, /^3:19: cluster.nodes is 65; expected .* from 1 to 64$/],
+    [
+      `${minimal}cluster: { balancer: { tls: true } }`,
+      /^3:24: unknown key "tls" in cluster.balancer; expected one of kind, strategy; hint: /,
+    ],
+    [`${minimal}traffic: []`, '3:10: traffic is an empty list; expected at least one channel'],
+    [
+      `${minimal}traffic: [{ channel: { name: a }, size: 10B }]`,
+      /^3:41: traffic\[0\].size is "10B"; .* from 64B to 1MiB$/,
+    ],
+    [`${minimal}traffic: [{ channel: { name: a }, rate: 5 }]`, /hint: 5 has no unit$/],
+    [
+      `${minimal}traffic: [{ channel: { name: a, members: few } }]`,
+      /^3:42: .* is "few"; expected all, or how many/,
+    ],
+    [`${minimal}chaos: [{ event: node-kill }]`, /^3:9: chaos\[0\].at is missing; expected a duration/],
+    [`${minimal}chaos: [{ at: 1s }]`, /^3:9: chaos\[0\].event is missing; expected one of scale-out/],
+    [
+      `${minimal}chaos: [{ at: 1s, event: scale-out, nods: 2 }]`,
+      /^3:37: unknown key "nods" in chaos\[0\]; expected one of at, event, nodes; hint: did you mean "nodes"/,
+    ],
+    [
+      `${minimal}chaos: [{ at: 1s, event: scale-out, nodes: 65 }]`,
+      '3:44: chaos[0].nodes is 65; expected at most 64',
+    ],
+    [`${minimal}validity: { workerCpu: 0.9 }`, /^3:24: validity.workerCpu is 0.9; expected a percentage/],
+    [`${minimal}gates: [latency.p99 < 5]`, /^3:9: gates\[0\]: .*; hint: /],
+    [`${minimal}gates: [7]`, '3:9: gates[0] is 7; expected a comparison, such as latency.p99 < 250ms'],
+  ])('%j', (text, problem) => {
+    expect(problemsOf(text)).toEqual([typeof problem === 'string' ? problem : expect.stringMatching(problem)])
+  })
+})
+
+describe('parts that do not fit together', () => {
+  it.each([
+    [
+      'traffic: [{ channel: { name: a, members: 11 } }]',
+      /^3:42: traffic\[0\].channel.members is 11, but there are 10 clients/,
+    ],
+    ['traffic: [{ channel: { name: a } }, { channel: { name: a } }]', /^3:56: a channel "a" exists already/],
+    [
+      'cluster: { bridge: none }\ntraffic: [{ channel: { name: a }, via: backend }]',
+      /^4:40: via backend needs a broker/,
+    ],
+    [
+      'phases: { measure: 5s }\nchaos: [{ at: 5s, event: node-kill }]',
+      /^4:15: chaos\[0\].at is 5s, but measuring ends at 5s/,
+    ],
+    [
+      'chaos: [{ at: 5s, event: node-kill, node: n4 }]',
+      /^3:43: there is no node 4 at 5s; expected a node from 1 to 3, or random/,
+    ],
+    [
+      'chaos: [{ at: 5s, event: node-kill, node: 4 }, { at: 5s, event: scale-out }]',
+      /^3:43: there is no node 4/,
+    ],
+    [
+      'gates: ["delivery.lost{cause=node-kill#1} == 0"]',
+      /^3:9: no cause node-kill#1 in this scenario; expected one of unexplained/,
+    ],
+    [
+      'chaos: [{ at: 1s, event: node-kill }]\ngates: ["recovery.p95{event=node-kil#1} < 3s"]',
+      /hint: did you mean "node-kill#1"\?$/,
+    ],
+    ['gates: ["latency.p99{phase=stedy} < 5ms"]', /hint: did you mean "steady"\?$/],
+    [
+      'gates: ["delivery.lost{channel=scores} == 0"]',
+      /^3:9: no channel scores in this scenario; expected one of broadcast$/,
+    ],
+    [
+      'clients: { count: 10, reconnect: { base: 2s, cap: 1s } }',
+      /^2:51: clients.reconnect.cap is 1s, below base, 2s/,
+    ],
+  ])('%s', (text, problem) => {
+    const base = text.startsWith('clients') ? 'name: small\n' : minimal
+    expect(problemsOf(base + text)).toEqual([expect.stringMatching(problem)])
+  })
+
+  it('lets a later node be struck that an earlier event adds, and several nodes be tried without a bridge', () => {
+    const chaos = 'chaos: [{ at: 9s, event: node-kill, node: 4 }, { at: 5s, event: scale-out }]'
+    expect(
+      parseScenario(`${minimal}cluster: { bridge: none }\n${chaos}`, { file: 's.yaml' }).chaos,
+    ).toHaveLength(2)
+  })
+
+  it('is told together with what else is wrong', () => {
+    const problems = problemsOf(
+      `${minimal}cluster: { nodes: x }\ntraffic: [{ channel: { name: a, members: 11 } }]`,
+    )
+    expect(problems.map((problem) => problem.slice(0, 4))).toEqual(['3:19', '4:42'])
+  })
+})
+
+describe('finding the file', () => {
+  it.each(['smoke', 'smoke.yaml'])('knows the bundled scenario as %s', (name) => {
+    expect(loadScenario(name).name).toBe('smoke')
+  })
+
+  it('prefers a file of that path', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'wsbench-load-'))
+    try {
+      const file = join(directory, 'smoke.yaml')
+      writeFileSync(file, minimal)
+      expect(loadScenario(file).name).toBe('small')
+    } finally {
+      rmSync(directory, { recursive: true })
+    }
+  })
+
+  it('lists the bundled ones, nearest first, when there is neither', () => {
+    const error = errorOf(() => loadScenario('smoek'))
+    expect(error.exit).toBe('usage')
+    expect(error.hint).toMatch(/^did you mean "smoke"\? bundled: .*fanout-50k/)
+    expect(bundledScenarios()).toContain('node-drain')
+  })
+})

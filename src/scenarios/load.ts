@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { WsbenchError } from '../errors.js'
+import { findScenario } from './bundled.js'
+import { checkAcross } from './checks.js'
+import { draftOf } from './draft.js'
+import { type Complaint, explainIssue } from './explain-issue.js'
+import { applyOverride } from './overrides.js'
+import { type Problem, ScenarioError } from './scenario-error.js'
+import { type Scenario, scenarioSchema } from './schema.js'
+import { Source } from './source.js'
+
+/**
+ * Reads, overrides (`traffic[0].rate=5/s`) and validates a scenario, by path or bundled name. Throws a ScenarioError
+ * with all problems at once, each located in the file or at its `--set`.
+ */
+export function loadScenario(pathOrName: string, overrides: readonly string[] = []): Scenario {
+  const file = findScenario(pathOrName)
+  return parseScenario(readText(file), { file, overrides })
+}
+
+/** The same from text; `file` is what problems call it. */
+export function parseScenario(
+  text: string,
+  { file, overrides = [] }: { readonly file: string; readonly overrides?: readonly string[] },
+): Scenario {
+  const source = new Source(file, text)
+  if (source.isReadable) for (const override of overrides) applyOverride(source, override)
+  const data = source.isReadable ? source.toData() : null
+  if (!source.isReadable) throw scenarioError(source, [])
+  const parsed = scenarioSchema.safeParse(data)
+  const issues = parsed.success ? [] : parsed.error.issues
+  const complaints = [
+    ...issues.flatMap((issue) => explainIssue(issue, data, scenarioSchema)),
+    ...checkAcross(draftOf(data)),
+  ]
+  if (!parsed.success || source.problems.length + complaints.length > 0)
+    throw scenarioError(source, complaints)
+  return parsed.data
+}
+
+/** Nobody reads more problems than these, and a hostile file could have a million. */
+const MAX_PROBLEMS = 100
+
+function scenarioError(source: Source, complaints: readonly Complaint[]): ScenarioError {
+  const located = complaints.slice(0, MAX_PROBLEMS).map((complaint) => locate(source, complaint))
+  const problems = inOrder([...source.problems, ...located]).slice(0, MAX_PROBLEMS)
+  return new ScenarioError(problems, source.problems.length + complaints.length - problems.length)
+}
+
+function locate(source: Source, { path, isAboutKey, what, expected, hint }: Complaint): Problem {
+  return source.locate(path, isAboutKey, { what, expected: expected ?? null, hint: hint ?? null })
+}
+
+/** As they are in the file; those of the command line last. */
+function inOrder(problems: readonly Problem[]): Problem[] {
+  const end = Number.POSITIVE_INFINITY
+  return problems.toSorted((one, other) => {
+    const lines = (one.line ?? end) - (other.line ?? end)
+    return Number.isNaN(lines) ? 0 : lines || (one.column ?? 0) - (other.column ?? 0)
+  })
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new WsbenchError(`cannot read ${file}: ${(error as Error).message}`, {
+      exit: 'usage',
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,89 @@
+import { isMap, isScalar, isSeq, type Node, parseDocument, Scalar, YAMLMap, type YAMLSeq } from 'yaml'
+import { overrideProblem, type ProblemDetails } from './scenario-error.js'
+import { type Source, yamlOptions } from './source.js'
+
+type Step = string | number
+const grammar = /^[A-Za-z][A-Za-z0-9_-]*(?:\.[A-Za-z][A-Za-z0-9_-]*|\[[0-9]{1,6}\])*$/
+
+/**
+ * Applies one `--set path=value` to the scenario's YAML, before validation: `traffic[0].rate=5/s`. The value is read
+ * as YAML. What is wrong with it is added to the source's problems.
+ */
+export function applyOverride(source: Source, override: string): void {
+  const refuse = (details: ProblemDetails) => source.problems.push(overrideProblem(override, details))
+  const equals = override.indexOf('=')
+  const path = override.slice(0, Math.max(0, equals)).trim()
+  if (!grammar.test(path)) {
+    refuse({
+      what: equals < 0 ? 'no = between path and value' : `bad path "${path}"`,
+      expected: 'path=value, such as traffic[0].rate=5/s',
+    })
+    return
+  }
+  const value = parseValue(override.slice(equals + 1))
+  if (typeof value === 'string') {
+    refuse({ what: value, expected: 'a YAML value, such as 50k, [a, b] or { base: 1s }' })
+    return
+  }
+  const failure = put(source, toSteps(path), value, override)
+  if (failure) refuse(failure)
+}
+
+/** The node, or what is wrong with the text. */
+function parseValue(text: string): Node | string {
+  const document = parseDocument(text, yamlOptions)
+  const [error] = [...document.errors, ...document.warnings]
+  if (error) return error.message
+  const { contents } = document
+  if ((isMap(contents) || isSeq(contents)) && !contents.flow)
+    return 'a block of YAML does not fit on a command line'
+  return contents ?? new Scalar(null)
+}
+
+function toSteps(path: string): Step[] {
+  return path.split(/[.[]/).map((step) => (step.endsWith(']') ? Number(step.slice(0, -1)) : step))
+}
+
+function put(source: Source, steps: readonly Step[], value: Node, override: string): ProblemDetails | null {
+  const { document } = source
+  document.contents ??= new YAMLMap()
+  let container: unknown = document.contents
+  for (const [depth, step] of steps.entries()) {
+    const failure = misfit(container, step, steps.slice(0, depth))
+    if (failure) return failure
+    const collection = container as YAMLMap | YAMLSeq
+    const isLast = depth === steps.length - 1
+    const held: unknown = collection.get(step, true)
+    if (isLast || held === undefined || (isScalar(held) && held.value === null)) {
+      const next = isLast ? value : new YAMLMap()
+      source.markOverride(next, override)
+      // A bare string would do for the library, but has no place to be found at.
+      collection.set(new Scalar(step), next)
+      container = next
+    } else {
+      container = held
+    }
+  }
+  return null
+}
+
+function misfit(container: unknown, step: Step, above: readonly Step[]): ProblemDetails | null {
+  const name = toPath(above)
+  if (typeof step === 'string')
+    return isMap(container) ? null : { what: `${name} has no keys`, expected: 'a mapping there' }
+  if (!isSeq(container)) return { what: `${name} is no list`, expected: 'a list before [' }
+  if (step < container.items.length) return null
+  const last = container.items.length - 1
+  return {
+    what: `${name} has no entry [${step}]`,
+    expected: last < 0 ? 'no index, it is empty' : `an index from 0 to ${last}`,
+  }
+}
+
+function toPath(steps: readonly Step[]): string {
+  if (steps.length === 0) return 'the scenario'
+  return steps
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .join('')
+    .slice(1)
+}

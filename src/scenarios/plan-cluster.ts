@@ -1,0 +1,95 @@
+import { bridges } from '../../reference-cluster/node/bridges/index.js'
+import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
+import { setupError } from '../errors.js'
+import type { Machine } from './machine.js'
+import type { ClusterPlan } from './plan.js'
+import type { Scenario } from './schema.js'
+import { formatCount } from './units.js'
+
+/** A node's listener, broker connections, event poll, log. */
+const NODE_OWN_DESCRIPTORS = 500
+/** The kernel deals connections to processes by hash, not by turn. */
+const UNEVEN_SPREAD = 1.25
+
+/** Which parts the cluster is made of, real where there are, and how many of each. */
+export function planCluster(
+  scenario: Scenario,
+  machine: Machine,
+  { connections, nodesAdded }: { readonly connections: number; readonly nodesAdded: number },
+): ClusterPlan {
+  const { nodes, bridge, drain } = scenario.cluster
+  refuseFullNodes(connections, nodes, machine)
+  return {
+    driver: 'local',
+    balancer: planBalancer(scenario.cluster, machine, connections),
+    nodes,
+    maxNodes: nodes + nodesAdded,
+    bridge,
+    broker: planBroker(scenario.cluster, machine),
+    drain: { mode: drain.mode, windowMs: drain.window },
+  }
+}
+
+/** Clients that one node can hold. */
+export function nodeCapacity({ descriptors }: Machine): number {
+  return Math.max(0, descriptors - NODE_OWN_DESCRIPTORS)
+}
+
+function planBalancer(
+  { balancer: { kind: wanted, strategy }, driver }: Scenario['cluster'],
+  machine: Machine,
+  connections: number,
+): ClusterPlan['balancer'] {
+  const kind = wanted === 'auto' ? availableBalancer(driver, machine) : wanted
+  const { isEmbedded } = balancers[kind]
+  const binary = isEmbedded ? null : requireBinary(kind, machine)
+  return { kind, strategy, isEmbedded, binary, processes: balancerProcesses(kind, machine, connections) }
+}
+
+function availableBalancer(driver: Scenario['cluster']['driver'], machine: Machine): BalancerKind {
+  const found = (['nginx', 'haproxy'] as const).find((kind) => machine.binaries[kind] !== null)
+  if (found) return found
+  if (driver === 'auto') return 'embedded'
+  throw setupError('driver local needs nginx or haproxy, and neither is installed', installHint('nginx'))
+}
+
+function balancerProcesses(kind: BalancerKind, { descriptors, cores }: Machine, connections: number): number {
+  const perProcess = Math.max(1, balancers[kind].clientsPerProcess(descriptors))
+  const needed = Math.max(1, Math.ceil((connections * UNEVEN_SPREAD) / perProcess))
+  return kind === 'nginx' ? Math.max(needed, Math.min(2, cores)) : needed
+}
+
+function planBroker(
+  { bridge, broker, driver }: Scenario['cluster'],
+  machine: Machine,
+): ClusterPlan['broker'] {
+  const kind = bridges[bridge].broker
+  if (kind === null) return null
+  const embeddedWillDo =
+    broker === 'embedded' || (broker === 'auto' && driver === 'auto' && machine.binaries[kind] === null)
+  if (embeddedWillDo) return { kind, isEmbedded: true, binary: null }
+  return { kind, isEmbedded: false, binary: requireBinary(kind, machine) }
+}
+
+function requireBinary(kind: string, { binaries }: Machine): string {
+  const binary = Object.entries(binaries).find(([name]) => name === kind)?.[1] ?? null
+  if (binary === null)
+    throw setupError(`${programs[kind] ?? kind} is not installed (not on PATH)`, installHint(kind))
+  return binary
+}
+
+const programs: Readonly<Record<string, string>> = { redis: 'redis-server' }
+
+function installHint(kind: string): string {
+  return `apt-get install ${programs[kind] ?? kind}; or use embedded, or driver: auto with auto`
+}
+
+function refuseFullNodes(connections: number, nodes: number, machine: Machine): void {
+  const capacity = nodeCapacity(machine)
+  const share = Math.ceil(connections / nodes)
+  if (share <= capacity) return
+  throw setupError(
+    `${formatCount(share)} connections on each of ${nodes} nodes are more than the ${formatCount(capacity)} that a limit of ${formatCount(machine.descriptors)} open files allows`,
+    `cluster.nodes: ${Math.ceil(connections / Math.max(1, capacity))} or more, or raise the limit (ulimit -Hn)`,
+  )
+}

@@ -1,0 +1,58 @@
+import type { Machine } from './machine.js'
+import type { Plan } from './plan.js'
+import { nodeCapacity } from './plan-cluster.js'
+import type { Scenario } from './schema.js'
+import { formatCount } from './units.js'
+
+/** What a reader must know before trusting a run's figures. */
+export function notesOn(plan: Omit<Plan, 'notes'>, scenario: Scenario, machine: Machine): string[] {
+  return [...embeddedNotes(plan), ...addressNotes(plan, scenario, machine), ...balancingNotes(plan, machine)]
+}
+
+function embeddedNotes({ cluster: { balancer, broker } }: Omit<Plan, 'notes'>): string[] {
+  const notes: string[] = []
+  if (balancer.isEmbedded) {
+    notes.push('The balancer is embedded: its figures are not to be compared with nginx or HAProxy.')
+  }
+  if (broker?.isEmbedded) notes.push('The broker is embedded: its figures are not to be compared with Redis.')
+  return notes
+}
+
+function addressNotes(
+  { clients, cluster }: Omit<Plan, 'notes'>,
+  scenario: Scenario,
+  machine: Machine,
+): string[] {
+  if (clients.addresses.kind !== 'single') return []
+  const notes = [
+    `All clients come from 127.0.0.1, as the rest of 127.0.0.0/8 can't be bound here: at most ${formatCount(machine.ephemeralPorts)} connections.`,
+  ]
+  if (cluster.balancer.strategy === 'ip-hash') {
+    notes.push('With one source address ip-hash sends everybody to one node: its balance says nothing.')
+  }
+  if (scenario.clients.addresses)
+    notes.push('clients.addresses is not honoured: there are no gateways on one address.')
+  return notes
+}
+
+function balancingNotes({ cluster, estimate, chaos }: Omit<Plan, 'notes'>, machine: Machine): string[] {
+  const notes: string[] = []
+  const capacity = nodeCapacity(machine)
+  const losing = chaos.filter(({ action }) => 'node' in action).length
+  const left = Math.max(1, cluster.nodes - losing)
+  if (cluster.balancer.strategy === 'ip-hash' && estimate.connections > capacity) {
+    notes.push(
+      `A node holds at most ${formatCount(capacity)} clients (open files); ip-hash may send one more than that.`,
+    )
+  } else if (Math.ceil(estimate.connections / left) > capacity) {
+    notes.push(
+      `A node holds at most ${formatCount(capacity)} clients (open files); the ${left} left after the chaos are too few for all.`,
+    )
+  }
+  if (cluster.balancer.kind !== 'nginx' && cluster.balancer.processes > 1) {
+    notes.push(
+      `${cluster.balancer.processes} balancer processes: each counts connections and turns by itself.`,
+    )
+  }
+  return notes
+}

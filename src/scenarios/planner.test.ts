@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest'
+import { WsbenchError } from '../errors.js'
+import { bundledScenarios } from './bundled.js'
+import { loadScenario, parseScenario } from './load.js'
+import { bareMachine, fullMachine } from './testing/machine.js'
+import type { Machine } from './machine.js'
+import { planScenario } from './planner.js'
+
+const scenario = (...overrides: string[]) =>
+  parseScenario('name: small\nclients: { count: 1_000 }\n', { file: 's.yaml', overrides })
+const plan = (machine: Machine, ...overrides: string[]) => planScenario(scenario(...overrides), machine)
+
+function refusal(machine: Machine, ...overrides: string[]): WsbenchError {
+  try {
+    plan(machine, ...overrides)
+  } catch (error) {
+    if (error instanceof WsbenchError) return error
+    throw error
+  }
+  throw new Error('it was planned')
+}
+
+const without = (...names: (keyof Machine['binaries'])[]): Machine => ({
+  ...fullMachine,
+  binaries: { ...fullMachine.binaries, ...Object.fromEntries(names.map((name) => [name, null])) },
+})
+
+describe('which parts are real', () => {
+  it.each([
+    [fullMachine, [], 'nginx', false],
+    [without('nginx'), [], 'haproxy', false],
+    [without('nginx', 'haproxy'), [], 'embedded', true],
+    [fullMachine, ['cluster.balancer.kind=embedded'], 'embedded', true],
+    [fullMachine, ['cluster.balancer.kind=haproxy'], 'haproxy', false],
+  ])('%#: the balancer', (machine, overrides, kind, isEmbedded) => {
+    const { balancer } = plan(machine, ...overrides).cluster
+    expect(balancer).toMatchObject({ kind, isEmbedded, binary: isEmbedded ? null : `/usr/sbin/${kind}` })
+  })
+
+  it.each([
+    [fullMachine, [], { kind: 'redis', isEmbedded: false, binary: '/usr/bin/redis-server' }],
+    [without('redis'), [], { kind: 'redis', isEmbedded: true, binary: null }],
+    [fullMachine, ['cluster.broker=embedded'], { kind: 'redis', isEmbedded: true, binary: null }],
+    [without('redis'), ['cluster.bridge=none'], null],
+  ])('%#: the broker', (machine, overrides, broker) => {
+    expect(plan(machine, ...overrides).cluster.broker).toEqual(broker)
+  })
+
+  it.each([
+    [without('nginx'), ['cluster.balancer.kind=nginx'], /nginx is not installed/],
+    [without('haproxy'), ['cluster.balancer.kind=haproxy'], /haproxy is not installed/],
+    [without('redis'), ['cluster.broker=redis'], /redis-server is not installed/],
+    [without('redis'), ['cluster.driver=local'], /redis-server is not installed/],
+    [without('nginx', 'haproxy'), ['cluster.driver=local'], /driver local needs nginx or haproxy/],
+  ])('%#: what was asked for by name is not replaced', (machine, overrides, message) => {
+    const error = refusal(machine, ...overrides)
+    expect(error.exit).toBe('setup')
+    expect(error.message).toMatch(message)
+    expect(error.hint).toMatch(/apt-get install/)
+  })
+
+  it('says which parts are embedded', () => {
+    expect(plan(bareMachine).notes).toEqual([
+      expect.stringMatching(/balancer is embedded/),
+      expect.stringMatching(/broker is embedded/),
+    ])
+    expect(plan(fullMachine).notes).toEqual([])
+  })
+})
+
+describe('how many of each', () => {
+  it.each([
+    [100, 8, 20_000, 1],
+    [200, 1, 20_000, 1],
+    [200, 8, 20_000, 2],
+    [10_000, 8, 20_000, 4],
+    [100_000, 8, 20_000, 8],
+    [50_000, 2, 20_000, 3],
+    [20_000, 2, 4096, 7],
+    [1000, 2, 1024, 2],
+  ])('%d clients, %d cores, %d descriptors: %d workers', (clients, cores, descriptors, workers) => {
+    const machine = { ...fullMachine, cores, descriptors, memoryBytes: 1e12 }
+    expect(plan(machine, `clients.count=${clients}`, 'cluster.nodes=64').workers).toBe(workers)
+  })
+
+  it('runs nginx on two workers at least and on as many as the clients need, with room to spare', () => {
+    expect(plan(fullMachine).cluster.balancer.processes).toBe(2)
+    expect(plan({ ...fullMachine, cores: 1 }).cluster.balancer.processes).toBe(1)
+    const { processes } = plan(fullMachine, 'clients.count=50k').cluster.balancer
+    expect(processes).toBeGreaterThanOrEqual(Math.ceil((50_000 * 1.25 * 2) / 20_000))
+    expect(processes).toBeLessThan(10)
+  })
+
+  it('runs one embedded balancer for few clients, more for many, and says what that means', () => {
+    expect(plan(bareMachine).cluster.balancer.processes).toBe(1)
+    const many = plan(bareMachine, 'clients.count=50k')
+    expect(many.cluster.balancer.processes).toBeGreaterThan(3)
+    expect(many.notes).toContainEqual(expect.stringMatching(/each counts connections and turns by itself/))
+  })
+
+  it('numbers channels and publishers through, and counts publishers at the broker as no connections', () => {
+    const traffic =
+      'traffic=[{ channel: { name: a }, publishers: 2 }, { channel: { name: b, count: 5, members: 3 }, publishers: 4, rate: 2/s, via: backend }, { channel: { name: c } }]'
+    const { channels, estimate } = plan(fullMachine, traffic)
+    expect(
+      channels.map(({ firstChannel, firstPublisher, members }) => [firstChannel, firstPublisher, members]),
+    ).toEqual([
+      [0, 0, 1000],
+      [1, 2, 3],
+      [6, 22, 1000],
+    ])
+    expect(estimate.connections).toBe(1003)
+    expect(estimate.deliveriesPerSecond).toBe(2000 + 2 * 4 * 5 * 3 + 1000)
+    expect(estimate.durationMs).toBe(1003 + 40_000)
+  })
+})
+
+describe('what a machine cannot carry', () => {
+  it('is more clients than the nodes have descriptors for', () => {
+    const error = refusal(fullMachine, 'clients.count=50k', 'cluster.nodes=2')
+    expect(error.message).toMatch(/25,001 connections on each of 2 nodes .* 19,500 .* 20,000 open files/)
+    expect(error.hint).toMatch(/^cluster.nodes: 3 or more/)
+  })
+
+  it('is more memory than it has', () => {
+    const error = refusal({ ...fullMachine, memoryBytes: 2e9 }, 'clients.count=50k', 'cluster.nodes=8')
+    expect(error.message).toMatch(
+      /50,001 connections need about [34].* GB of memory, and this machine has 2 GB/,
+    )
+    expect(error.exit).toBe('setup')
+  })
+
+  it('is more clients behind one gateway than it has ports', () => {
+    const addresses = 'clients.addresses={ gateways: 64, skew: 1.5 }'
+    const error = refusal(fullMachine, 'clients.count=100k', 'cluster.nodes=8', addresses)
+    expect(error.message).toMatch(
+      /the busiest gateway would hold 4\d,\d{3} connections, but has 28,232 ports/,
+    )
+    expect(plan(fullMachine, addresses).clients.addresses).toEqual({
+      kind: 'gateways',
+      gateways: 64,
+      skew: 1.5,
+    })
+  })
+
+  it('is more connections than ports where there is one source address', () => {
+    const machine = { ...fullMachine, hasLoopbackRange: false }
+    expect(refusal(machine, 'clients.count=40k', 'cluster.nodes=8').message).toMatch(
+      /127.0.0.1.* 40,001 .* 28,232 ports/,
+    )
+    const { clients, notes } = plan(
+      machine,
+      'cluster.balancer.strategy=ip-hash',
+      'clients.addresses={ gateways: 9 }',
+    )
+    expect(clients.addresses).toEqual({ kind: 'single' })
+    expect(notes.join('\n')).toMatch(
+      /at most 28,232 connections[\s\S]*ip-hash sends everybody[\s\S]*not honoured/,
+    )
+  })
+
+  it('is noted where only the worst case is too much', () => {
+    const many = ['clients.count=30k', 'cluster.nodes=2']
+    expect(plan(fullMachine, ...many).notes).toEqual([])
+    expect(plan(fullMachine, ...many, 'cluster.balancer.strategy=ip-hash').notes[0]).toMatch(
+      /ip-hash may send one more/,
+    )
+    expect(plan(fullMachine, ...many, 'chaos=[{ at: 1s, event: node-kill }]').notes[0]).toMatch(
+      /the 1 left after the chaos/,
+    )
+  })
+})
+
+describe('events', () => {
+  it('makes room for nodes to come, and lays out phases', () => {
+    const chaos = 'chaos=[{ at: 12s, event: node-kill, node: 2 }, { at: 2s, event: scale-out, nodes: 3 }]'
+    const { cluster, chaos: planned, phases } = plan(fullMachine, chaos)
+    expect(cluster).toMatchObject({ nodes: 3, maxNodes: 6 })
+    expect(planned).toEqual([
+      { id: 'scale-out#1', atMs: 2000, windowMs: 15_000, action: { event: 'scale-out', nodes: 3 } },
+      { id: 'node-kill#1', atMs: 12_000, windowMs: 15_000, action: { event: 'node-kill', node: 2 } },
+    ])
+    expect(phases.spans.map(({ name }) => name)).toEqual([
+      'warmup',
+      'steady',
+      'scale-out#1',
+      'node-kill#1',
+      'steady',
+    ])
+  })
+
+  it('looks for the effects of a drain as long as the drain lasts, and 10 s more', () => {
+    const drained = plan(fullMachine, 'chaos=[{ at: 1s, event: node-drain }]', 'cluster.drain.window=7s')
+    expect(drained.chaos[0]?.windowMs).toBe(17_000)
+  })
+})
+
+describe.each(bundledScenarios())('bundled %s', (name) => {
+  it.each([
+    ['full', fullMachine],
+    ['bare', bareMachine],
+  ])('is planned on a %s machine', (_which, machine) => {
+    const planned = planScenario(loadScenario(name), machine)
+    expect(planned.name).toBe(name)
+    expect(planned.description).not.toBe('')
+    expect(planned.gates.length).toBeGreaterThan(0)
+    expect(planScenario(loadScenario(name), machine)).toEqual(planned)
+  })
+})
+
+it('plans a smoke run of at most 12 s, so that with start and end it fits into 15', () => {
+  expect(planScenario(loadScenario('smoke'), bareMachine).estimate.durationMs).toBeLessThanOrEqual(12_000)
+})

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism, networkInterfaces, totalmem } from 'node:os'
+import { findBinary } from '../cluster/binaries.js'
+import type { Machine } from './machine.js'
+
+/** POSIX's least (_POSIX_OPEN_MAX is 20; every desktop system gives this): for systems that don't tell. */
+const LEAST_DESCRIPTORS = 1024
+/** IANA's dynamic range, 49152 – 65535: the default of macOS and Windows. */
+const IANA_PORTS = 16_384
+
+/** This machine, as far as a plan needs it. */
+export function readMachine(): Machine {
+  return {
+    platform: process.platform,
+    cores: availableParallelism(),
+    memoryBytes: Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
+    descriptors: readDescriptors(),
+    ephemeralPorts: readEphemeralPorts(),
+    hasLoopbackRange: hasLoopbackRange(),
+    binaries: {
+      nginx: findBinary('nginx'),
+      haproxy: findBinary('haproxy'),
+      redis: findBinary('redis-server'),
+    },
+  }
+}
+
+/** The hard limit; `unlimited` stands for what the kernel would never let a process reach. */
+function readDescriptors(): number {
+  const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(readIfThere('/proc/self/limits'))?.[1]
+  if (hard === 'unlimited') return Number(readIfThere('/proc/sys/fs/nr_open')) || 1 << 20
+  return Number(hard) || LEAST_DESCRIPTORS
+}
+
+function readEphemeralPorts(): number {
+  const [low, high] = readIfThere('/proc/sys/net/ipv4/ip_local_port_range').trim().split(/\s+/).map(Number)
+  return low && high ? high - low + 1 : IANA_PORTS
+}
+
+/** Linux answers for every address of the loopback interface's network, which is 127.0.0.0/8 unless someone changed it. */
+function hasLoopbackRange(): boolean {
+  const loopback = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
+  return process.platform === 'linux' && loopback.some(({ cidr }) => cidr === '127.0.0.1/8')
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,37 @@
+import { WsbenchError } from '../errors.js'
+
+/** One thing wrong with a scenario, and where. */
+export interface Problem {
+  /** `smoke.yaml:12:5`, or `--set traffic[0].rate=fast`. */
+  readonly where: string
+  /** From 1; null where the problem is not in the file. */
+  readonly line: number | null
+  readonly column: number | null
+  readonly what: string
+  readonly expected: string | null
+  readonly hint: string | null
+}
+
+/** All that is wrong with a scenario at once, in order of place; `omitted` more are not told. Exit 2. */
+export class ScenarioError extends WsbenchError {
+  readonly problems: readonly Problem[]
+
+  constructor(problems: readonly Problem[], omitted = 0) {
+    const more = omitted > 0 ? [`and ${omitted} more problems`] : []
+    super([...problems.map(formatProblem), ...more].join('\n'), { exit: 'usage' })
+    this.name = 'ScenarioError'
+    this.problems = problems
+  }
+}
+
+/** `where: what; expected …; hint: …` on one line. */
+export function formatProblem({ where, what, expected, hint }: Problem): string {
+  return `${where}: ${what}${expected ? `; expected ${expected}` : ''}${hint ? `; hint: ${hint}` : ''}`
+}
+
+export type ProblemDetails = Pick<Problem, 'what'> & Partial<Pick<Problem, 'expected' | 'hint'>>
+
+/** A problem of the `--set` option `override`. */
+export function overrideProblem(override: string, details: ProblemDetails): Problem {
+  return { where: `--set ${override}`, line: null, column: null, expected: null, hint: null, ...details }
+}

@@ -1,0 +1,186 @@
+import { z } from 'zod'
+import { bridges } from '../../reference-cluster/node/bridges/index.js'
+import type { BridgeKind } from '../../reference-cluster/node/contract.js'
+import { type AffinityName, strategies } from '../cluster/affinity/index.js'
+import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
+import { WsbenchError } from '../errors.js'
+import { HEADER_BYTES, MAX_MESSAGE_BYTES } from '../protocols/reference.js'
+import { parseGate } from '../results/gates.js'
+import { chaosEntrySchema } from './chaos-schema.js'
+import { customIssue, label, quantity } from './fields.js'
+import { count, duration, rate, share, size } from './units.js'
+
+/**
+ * A scenario as validated, every default filled in (they live here and only here). Durations are ms, rates per second,
+ * sizes bytes, shares 0 … 1.
+ */
+export type Scenario = z.output<typeof scenarioSchema>
+export type TrafficEntry = z.output<typeof trafficEntrySchema>
+
+const bridgeKinds = Object.keys(bridges) as BridgeKind[]
+const balancerKinds = Object.keys(balancers) as BalancerKind[]
+const strategyNames = Object.keys(strategies) as AffinityName[]
+
+const cluster = z
+  .strictObject({
+    driver: z
+      .enum(['auto', 'local'])
+      .default('auto')
+      .describe('local: real binaries of this machine or nothing; auto: embedded parts where one is missing'),
+    balancer: z
+      .strictObject({
+        kind: z
+          .enum(['auto', ...balancerKinds])
+          .default('auto')
+          .describe('auto: nginx if installed, else haproxy, else embedded'),
+        strategy: z
+          .enum(strategyNames)
+          .default('least-connections')
+          .describe('how the balancer picks a node for a client'),
+      })
+      .prefault({}),
+    nodes: quantity(count, { from: '1', to: '64' })
+      .prefault(3)
+      .describe('WebSocket nodes at the start: n1, n2, …'),
+    bridge: z
+      .enum(bridgeKinds)
+      .default('redis-pubsub')
+      .describe('how a message gets from one node to the others'),
+    broker: z
+      .enum(['auto', 'redis', 'embedded'])
+      .default('auto')
+      .describe('auto: redis-server if installed, else embedded'),
+    drain: z
+      .strictObject({
+        mode: z.enum(['close']).default('close').describe('close: 1001 to every client at once'),
+        window: quantity(duration, { to: '1h' })
+          .prefault('30s')
+          .describe('how long a draining node waits for its clients to leave before it exits'),
+      })
+      .prefault({}),
+  })
+  .prefault({})
+  .describe('the cluster under test')
+
+const clients = z
+  .strictObject({
+    count: quantity(count, { from: '1', to: '10M' }).describe('virtual clients, one connection each'),
+    connectRate: quantity(rate, { from: '1/m' })
+      .prefault('1k/s')
+      .describe('new connections per second at the start'),
+    connectTimeout: quantity(duration, { from: '10ms' }).prefault('10s'),
+    addresses: z
+      .strictObject({
+        gateways: quantity(count, { from: '1', to: '63_744' }).describe(
+          'NAT gateways, one source address each',
+        ),
+        skew: z
+          .number({ error: 'expected a number, such as 1.1' })
+          .min(0)
+          .max(10)
+          .default(1)
+          .describe('Zipf exponent'),
+      })
+      .optional()
+      .describe('put clients behind NAT gateways; without it each client has an address of its own'),
+    reconnect: z
+      .strictObject({
+        base: quantity(duration, { from: '1ms' }).prefault('500ms').describe('upper bound of the first wait'),
+        cap: quantity(duration, { from: '1ms' }).prefault('10s').describe('the bound doubles up to this'),
+        jitter: z
+          .enum(['full'])
+          .default('full')
+          .describe('full: the wait is uniform between 0 and the bound'),
+      })
+      .prefault({}),
+  })
+  .describe('who connects, from where, and how they come back')
+
+/** One entry of `traffic:`. */
+export const trafficEntrySchema = z.strictObject({
+  channel: z.strictObject({
+    name: label('what gates and reports call it'),
+    members: z
+      .union([z.literal('all'), quantity(count, { from: '1' })], {
+        error: 'expected all, or how many clients, such as 20',
+      })
+      .prefault('all')
+      .describe('clients subscribed to each channel; all: a broadcast'),
+    count: quantity(count, { from: '1', to: '10M' }).prefault(1).describe('channels of this kind: rooms'),
+  }),
+  publishers: quantity(count, { from: '1', to: '100k' })
+    .prefault(1)
+    .describe('per channel; connections of their own, not members'),
+  via: z
+    .enum(['client', 'backend'])
+    .default('client')
+    .describe('client: through a WebSocket; backend: straight to the broker'),
+  rate: quantity(rate, { from: '1/h' }).prefault('1/s').describe('messages per publisher'),
+  arrival: z.enum(['constant', 'poisson']).default('constant').describe('how the sends are spaced'),
+  size: quantity(size, { from: `${HEADER_BYTES}B`, to: `${MAX_MESSAGE_BYTES / 1024 ** 2}MiB` })
+    .prefault('256B')
+    .describe('of a message, its 64-byte header included'),
+})
+
+const phases = z
+  .strictObject({
+    warmup: quantity(duration)
+      .prefault('5s')
+      .describe('traffic flows, nothing is judged against steady state'),
+    measure: quantity(duration, { from: '1s' }).prefault('30s').describe('what the figures are about'),
+    grace: quantity(duration, { from: '10ms' })
+      .prefault('5s')
+      .describe('how long after its send a message may still arrive'),
+  })
+  .prefault({})
+
+const validity = z
+  .strictObject({
+    eventLoopLag: quantity(duration, { from: '1ms' }).prefault('100ms').describe('p99 in any worker'),
+    sendDelay: quantity(duration, { from: '1ms' })
+      .prefault('100ms')
+      .describe('p99 of sends behind their schedule'),
+    workerCpu: quantity(share, { from: '1%', to: '100%' })
+      .prefault('95%')
+      .describe('of one core, busiest worker'),
+    failedConnects: quantity(share, { to: '100%' }).prefault('1%').describe('of all connection attempts'),
+  })
+  .prefault({})
+  .describe('past any of these bounds the run measured the generator and is invalid')
+
+const gate = z
+  .string({ error: 'expected a comparison, such as latency.p99 < 250ms' })
+  .superRefine((expression, context) => {
+    try {
+      parseGate(expression)
+    } catch (error) {
+      if (!(error instanceof WsbenchError)) throw error
+      context.addIssue(
+        customIssue(expression, { what: error.message, ...(error.hint ? { hint: error.hint } : {}) }),
+      )
+    }
+  })
+
+export const scenarioSchema = z.strictObject({
+  name: label('what the result is called'),
+  description: z.string({ error: 'expected text' }).default('').describe('what the scenario settles'),
+  seed: quantity(count, { to: '4_294_967_295' })
+    .prefault(1)
+    .describe('every random draw follows from it: the same seed gives the same plan'),
+  cluster,
+  clients,
+  traffic: z
+    .array(trafficEntrySchema, { error: 'expected a list of channels' })
+    .min(1, { error: 'expected at least one channel' })
+    .prefault([{ channel: { name: 'broadcast' } }]),
+  phases,
+  chaos: z
+    .array(chaosEntrySchema, { error: 'expected a list of events' })
+    .default([])
+    .describe('what happens when'),
+  gates: z
+    .array(gate, { error: 'expected a list of comparisons' })
+    .default([])
+    .describe('what must hold, else exit 99'),
+  validity,
+})

@@ -1,0 +1,20 @@
+import type { Machine } from '../machine.js'
+
+/** A developer's machine with everything installed. */
+export const fullMachine: Machine = {
+  platform: 'linux',
+  cores: 8,
+  memoryBytes: 32e9,
+  descriptors: 20_000,
+  ephemeralPorts: 28_232,
+  hasLoopbackRange: true,
+  binaries: { nginx: '/usr/sbin/nginx', haproxy: '/usr/sbin/haproxy', redis: '/usr/bin/redis-server' },
+}
+
+/** A small one with Node and nothing else. */
+export const bareMachine: Machine = {
+  ...fullMachine,
+  cores: 2,
+  memoryBytes: 24e9,
+  binaries: { nginx: null, haproxy: null, redis: null },
+}
