@@ -1,13 +1,20 @@
-// Builds dist/ from scratch, so that a deleted source file cannot live on in it, then writes the editor schema.
+// Builds dist/ anew beside the old one and swaps them, so that no deleted source lives on and a run in progress keeps
+// its modules; then writes the editor schema.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, rmSync } from 'node:fs'
+import { chmodSync, renameSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const next = `${root}dist.next`
+const tsc = `${root}node_modules/typescript/bin/tsc`
+rmSync(next, { recursive: true, force: true })
+try {
+  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', next], { cwd: root, stdio: 'inherit' })
+} catch {
+  rmSync(next, { recursive: true, force: true })
+  process.exit(1)
+}
+chmodSync(`${next}/src/cli.js`, 0o755)
 rmSync(`${root}dist`, { recursive: true, force: true })
-execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', 'tsconfig.build.json'], {
-  cwd: root,
-  stdio: 'inherit',
-})
-chmodSync(`${root}dist/src/cli.js`, 0o755)
+renameSync(next, `${root}dist`)
 await import('./write-schema.mjs')

@@ -92,7 +92,7 @@ export class Clients implements WireHandlers {
       this.#wasOpen[client] = 1
       this.#opened += 1
     } else this.traffic.reconnected()
-    this.tracker.beginEpoch(client, nowMicros(), node)
+    this.tracker.beginEpoch(client, nowMicros(), node, control.recovered === true)
     this.traffic.joined(node)
   }
 

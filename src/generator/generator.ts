@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import type { Endpoint } from '../cluster/cluster.js'
+import { entryPoint } from '../entry-point.js'
 import type { CauseWindow, ProvenMessages, StreamLedger } from '../results/delivery/types.js'
 import type { Plan } from '../scenarios/plan.js'
 import type { FromWorker, Judged, Tick, ToWorker } from './messages.js'
@@ -93,7 +93,7 @@ export class Generator {
   }
 
   #fork(index: number): Worker {
-    const child = fork(fileURLToPath(new URL('./worker.js', import.meta.url)), {
+    const child = fork(entryPoint('worker'), {
       serialization: 'advanced',
       execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -1,5 +1,5 @@
-import type { AddressPlan } from './plan.js'
 import { hash32 } from '../random.js'
+import type { AddressPlan } from './plan.js'
 
 /** /24s in 127.1.0.0 – 127.249.255.0; what is above is left to servers' own addresses. */
 export const CLIENT_SUBNETS = 249 * 256

@@ -1,12 +1,12 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { readdirSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { WsbenchError } from '../errors.js'
 import { nearest } from '../nearest.js'
+import { packageRoot } from '../package-info.js'
 
 /** Bare names of the scenarios that come with wsbench. */
 export function bundledScenarios(): string[] {
-  return readdirSync(scenariosDirectory())
+  return readdirSync(directory)
     .filter((file) => file.endsWith('.yaml'))
     .map((file) => file.slice(0, -'.yaml'.length))
     .sort()
@@ -17,7 +17,7 @@ export function findScenario(pathOrName: string): string {
   if (statSync(pathOrName, { throwIfNoEntry: false })?.isFile()) return pathOrName
   const name = pathOrName.replace(/\.ya?ml$/, '')
   const bundled = bundledScenarios()
-  if (bundled.includes(name)) return join(scenariosDirectory(), `${name}.yaml`)
+  if (bundled.includes(name)) return join(directory, `${name}.yaml`)
   const meant = nearest(basename(name), bundled)
   throw new WsbenchError(`no scenario file ${pathOrName}, and none of that name is bundled`, {
     exit: 'usage',
@@ -25,9 +25,4 @@ export function findScenario(pathOrName: string): string {
   })
 }
 
-/** `scenarios` beside the package's package.json, from the sources and from dist alike. */
-function scenariosDirectory(): string {
-  let directory = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(directory, 'package.json'))) directory = dirname(directory)
-  return join(directory, 'scenarios')
-}
+const directory = join(packageRoot, 'scenarios')

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest'
 import { bundledScenarios } from './bundled.js'
 import { describePlan } from './describe-plan.js'
 import { loadScenario } from './load.js'
-import { bareMachine, fullMachine } from './testing/machine.js'
 import { planScenario } from './planner.js'
+import { bareMachine, fullMachine } from './testing/machine.js'
 
 it('tells on a page what a run would be', () => {
   const text = describePlan(

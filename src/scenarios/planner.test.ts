@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { WsbenchError } from '../errors.js'
 import { bundledScenarios } from './bundled.js'
 import { loadScenario, parseScenario } from './load.js'
-import { bareMachine, fullMachine } from './testing/machine.js'
 import type { Machine } from './machine.js'
 import { planScenario } from './planner.js'
+import { bareMachine, fullMachine } from './testing/machine.js'
 
 const scenario = (...overrides: string[]) =>
   parseScenario('name: small\nclients: { count: 1_000 }\n', { file: 's.yaml', overrides })

@@ -1,0 +1,45 @@
+import type { Strategy } from '../affinity/strategy.js'
+import type { Endpoint } from '../cluster.js'
+import type { Launcher } from '../local/launcher.js'
+
+/**
+ * Contract of a balancer. `start` brings it up in front of `nodes`; from then on nodes come and go through the
+ * balancer's own mechanism (nginx: rewrite + reload; HAProxy: runtime API over pre-declared slots).
+ */
+export interface Balancer {
+  readonly kind: string
+  readonly isEmbedded: boolean
+  /** Clients one process (nginx: one worker) can carry with `descriptors` open files. */
+  clientsPerProcess(descriptors: number): number
+  start(context: BalancerContext): Promise<RunningBalancer>
+}
+
+export interface BalancerContext {
+  readonly launcher: Launcher
+  readonly binary: string | null
+  readonly strategy: Strategy
+  readonly processes: number
+  readonly descriptors: number
+  readonly maxNodes: number
+  readonly nodes: readonly Upstream[]
+  /** Loopback address to listen on, and whose ports nobody else uses. */
+  readonly host: string
+}
+
+/** A node as a balancer sees it. `slot` is its index from 0. */
+export interface Upstream {
+  readonly id: string
+  readonly slot: number
+  readonly host: string
+  readonly port: number
+}
+
+export interface RunningBalancer {
+  readonly version: string
+  readonly endpoints: readonly Endpoint[]
+  readonly pids: readonly number[]
+  /** Resolves once new connections can reach them. */
+  addNodes(nodes: readonly Upstream[]): Promise<void>
+  /** Out of the pool: no new connections, those open stay. Resolves once that holds. */
+  removeNode(id: string): Promise<void>
+}

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest'
+import { type AffinityName, strategies } from '../affinity/index.js'
+import { AFFINITY_COOKIE } from '../affinity/strategy.js'
+import { until } from '../readiness.js'
+import { type Balanced, canRun, withBalancer } from '../testing/balanced.js'
+import { connect, connectMany, sourceOf, tally } from '../testing/client.js'
+import { type BalancerKind, balancers } from './index.js'
+
+const kinds = Object.keys(balancers) as BalancerKind[]
+const strategyNames = Object.keys(strategies) as AffinityName[]
+
+/** How each strategy must spread clients over three nodes. */
+const distributes: Record<AffinityName, (balanced: Balanced) => Promise<void>> = {
+  async 'round-robin'({ endpoint }) {
+    expect(tally(await connectMany(endpoint, 30))).toEqual({ n1: 10, n2: 10, n3: 10 })
+  },
+
+  async 'least-connections'({ endpoint, nodes }) {
+    const clients = await connectMany(endpoint, 9)
+    expect(tally(clients)).toEqual({ n1: 3, n2: 3, n3: 3 })
+    for (const client of clients.filter(({ node }) => node === 'n2')) client.socket.close()
+    expect(await until(() => nodes[1]?.connections === 0, 5_000)).toBe(true)
+    expect(tally(await connectMany(endpoint, 3))).toEqual({ n2: 3 })
+  },
+
+  async 'ip-hash'({ endpoint }) {
+    const first = await connectMany(endpoint, 24)
+    const second = await connectMany(endpoint, 24)
+    expect(second.map(({ node }) => node)).toEqual(first.map(({ node }) => node))
+    expect(Object.keys(tally(first)).sort()).toEqual(['n1', 'n2', 'n3'])
+  },
+
+  async cookie({ endpoint, balancer }) {
+    const first = await connect(endpoint)
+    expect(first.cookie).toBe(`${AFFINITY_COOKIE}=${first.node}`)
+    for (let visit = 0; visit < 4; visit += 1) {
+      const again = await connect(endpoint, { cookie: first.cookie })
+      expect([again.node, again.cookie]).toEqual([first.node, null])
+    }
+    await balancer.removeNode(first.node)
+    const moved = await connect(endpoint, { cookie: first.cookie })
+    expect(moved.node).not.toBe(first.node)
+    expect(moved.cookie).toBe(`${AFFINITY_COOKIE}=${moved.node}`)
+  },
+}
+
+describe.each(kinds)('balancer %s', (kind) => {
+  test.skipIf(!canRun(kind))('tells each of its processes of nodes that come and go', async () => {
+    await withBalancer({ kind, strategy: 'round-robin', processes: 2 }, async ({ balancer, spare }) => {
+      await balancer.addNodes([await spare()])
+      await balancer.removeNode('n1')
+      for (const endpoint of balancer.endpoints) {
+        expect(Object.keys(tally(await connectMany(endpoint, 16))).sort()).toEqual(['n2', 'n3', 'n4'])
+      }
+    })
+  })
+
+  describe.skipIf(!canRun(kind)).each(strategyNames)('with %s', (strategy) => {
+    const balanced = (body: (balanced: Balanced) => Promise<void>) => withBalancer({ kind, strategy }, body)
+
+    // Telling sources apart takes a loopback range to bind them in.
+    test.skipIf(strategy === 'ip-hash' && process.platform !== 'linux')(
+      'distributes as it says',
+      async () => {
+        await balanced(distributes[strategy])
+      },
+    )
+
+    test.skipIf(strategy === 'ip-hash' && process.platform !== 'linux')('reaches an added node', async () => {
+      await balanced(async ({ endpoint, balancer, spare }) => {
+        await balancer.addNodes([await spare()])
+        expect(tally(await connectMany(endpoint, 40))).toHaveProperty('n4')
+      })
+    })
+
+    test('gives a removed node nothing new and still passes what its open sockets say', async () => {
+      await balanced(async ({ endpoint, balancer }) => {
+        const [open] = await connectMany(endpoint, 1)
+        if (open === undefined) throw new Error('nobody connected')
+        await balancer.removeNode(open.node)
+        const later = await connectMany(endpoint, 20)
+        const returning = await connect(endpoint, { ...sourceOf(0), cookie: open.cookie })
+        expect(tally([...later, returning])).not.toHaveProperty(open.node)
+        expect(await open.echo('still here')).toBe('still here')
+      })
+    })
+
+    test('passes by a node that died', async () => {
+      await balanced(async ({ endpoint, nodes }) => {
+        const [open] = await connectMany(endpoint, 1)
+        await nodes.find(({ id }) => id === open?.node)?.die()
+        const later = await connectMany(endpoint, 20)
+        const returning = await connect(endpoint, { ...sourceOf(0), cookie: open?.cookie ?? null })
+        expect(tally([...later, returning])).not.toHaveProperty(open?.node ?? '')
+      })
+    })
+  })
+})

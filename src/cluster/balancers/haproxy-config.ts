@@ -1,0 +1,64 @@
+import type { HaproxyAffinity } from '../affinity/strategy.js'
+import type { Upstream } from './balancer.js'
+
+/** The backend that holds every node's slot. */
+export const BACKEND = 'ws'
+
+export interface HaproxySettings {
+  readonly listen: { readonly host: string; readonly port: number }
+  readonly statsSocket: string
+  readonly maxConnections: number
+  readonly affinity: HaproxyAffinity
+  readonly nodes: readonly Upstream[]
+  readonly maxNodes: number
+}
+
+/**
+ * The whole haproxy.cfg of one process. Slots n1 … n<maxNodes> are all declared, those without a node disabled: the
+ * runtime API can give a slot an address, but (before 3.0) add none that honours a cookie.
+ */
+export function renderHaproxyConfig(settings: HaproxySettings): string {
+  return `global
+  maxconn ${settings.maxConnections}
+  nbthread 1
+  stats socket ${settings.statsSocket} mode 600 level admin
+
+defaults
+  mode http
+  maxconn ${settings.maxConnections}
+  backlog 65535
+  timeout connect 1s
+  timeout client 30s
+  timeout server 30s
+  timeout tunnel 1h
+  timeout client-fin 5s
+  timeout check 1s
+  retries 3
+  option redispatch 1
+  option forwardfor
+
+frontend clients
+  bind ${settings.listen.host}:${settings.listen.port}
+  default_backend ${BACKEND}
+
+backend ${BACKEND}
+${settings.affinity.backend.map((line) => `  ${line}`).join('\n')}
+  option httpchk GET /health
+  default-server check inter 1s fastinter 200ms downinter 1s fall 2 rise 1
+${slots(settings).join('\n')}
+`
+}
+
+function slots({ affinity, nodes, maxNodes, listen }: HaproxySettings): readonly string[] {
+  return Array.from({ length: maxNodes }, (_, slot) => {
+    const node = nodes.find((candidate) => candidate.slot === slot)
+    const id = slotName(slot)
+    const address = node ? `${node.host}:${node.port}` : `${listen.host}:1`
+    return `  server ${id} ${address} ${affinity.server(id)}${node ? '' : ' disabled'}`
+  })
+}
+
+/** Name of a slot, which is the id of the node in it. */
+function slotName(slot: number): string {
+  return `n${slot + 1}`
+}

@@ -1,0 +1,33 @@
+import { createConnection } from 'node:net'
+
+/** One command to the runtime API behind a stats socket; resolves to all it answers. */
+export function command(statsSocket: string, line: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection(statsSocket, () => socket.end(`${line}\n`))
+    let answer = ''
+    socket.setEncoding('utf8')
+    socket.on('data', (chunk: string) => {
+      answer += chunk
+    })
+    socket.once('end', () => resolve(answer))
+    socket.once('error', reject)
+  })
+}
+
+/** `ready`: up and in the pool. `out`: in maintenance, which sends nobody there, cookie or not. */
+export type SlotState = 'ready' | 'out' | 'down'
+
+const RUNNING = 2
+/** Forced by the runtime API or inherited; that it was once `disabled` in the file (0x04) means nothing. */
+const MAINTENANCE = 0x01 | 0x02
+
+/** State of a slot by an answer to `show servers state` (HAProxy management guide §9.3). */
+export function slotState(answer: string, id: string): SlotState {
+  const row = answer
+    .split('\n')
+    .map((line) => line.split(' '))
+    .find((fields) => fields[3] === id)
+  const [operational, administrative] = [Number(row?.[5]), Number(row?.[6])]
+  if ((administrative & MAINTENANCE) !== 0) return 'out'
+  return operational === RUNNING ? 'ready' : 'down'
+}

@@ -1,0 +1,132 @@
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
+import { WEBSOCKET_PATH } from '../../protocols/reference.js'
+import { AFFINITY_COOKIE, type NginxAffinity } from '../affinity/strategy.js'
+import type { Upstream } from './balancer.js'
+
+/** Where a running nginx answers with the number of the configuration it serves. */
+export const GENERATION_PATH = '/wsbench-generation'
+
+export interface NginxSettings {
+  readonly directory: string
+  readonly listen: { readonly host: string; readonly port: number }
+  readonly processes: number
+  readonly descriptors: number
+  readonly workerConnections: number
+  readonly affinity: NginxAffinity
+  readonly servers: readonly NginxServer[]
+  readonly generation: number
+}
+
+/** A server that left the pool stays, marked `down`: ip_hash keeps the places of the others that way. */
+export interface NginxServer extends Upstream {
+  readonly isDown: boolean
+}
+
+/** The whole nginx.conf; nothing outside the run directory is read or written. */
+export function renderNginxConfig(settings: NginxSettings): string {
+  const { directory, affinity } = settings
+  return `${runAsRoot()}daemon off;
+worker_processes ${settings.processes};
+worker_rlimit_nofile ${settings.descriptors};
+pid ${join(directory, 'nginx.pid')};
+error_log stderr warn;
+
+events {
+  worker_connections ${settings.workerConnections};
+  multi_accept on;
+}
+
+http {
+  access_log off;
+${temporaryPaths(directory)}
+
+${upstream('nodes', affinity.balance, settings.servers)}
+${affinity.isCookie ? cookieRouting(settings.servers) : ''}
+${server(settings)}
+}
+`
+}
+
+/** Workers of a master that is root would else be nobody, who can't enter the run directory. */
+function runAsRoot(): string {
+  return process.getuid?.() === 0 ? `user ${userInfo().username};\n` : ''
+}
+
+function temporaryPaths(directory: string): string {
+  return ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((kind) => `  ${kind}_temp_path ${join(directory, `nginx-${kind}`)};`)
+    .join('\n')
+}
+
+function upstream(
+  name: string,
+  balance: string,
+  servers: readonly NginxServer[],
+  primary?: NginxServer,
+): string {
+  const lines = servers.map((server) => {
+    const isBackup = primary !== undefined && server.id !== primary.id
+    return `    server ${addressOf(server)}${isBackup ? ' backup' : ''}${server.isDown ? ' down' : ''};`
+  })
+  return [`  upstream ${name} {`, ...(balance === '' ? [] : [`    ${balance}`]), ...lines, '  }'].join('\n')
+}
+
+/**
+ * Cookie affinity without the commercial `sticky`: one upstream per node in the pool, the others its backups; the
+ * cookie picks the upstream, and the node that answered is written to the cookie wherever the two differ.
+ */
+function cookieRouting(servers: readonly NginxServer[]): string {
+  const inPool = servers.filter((server) => !server.isDown)
+  const lines = (make: (server: NginxServer) => string) =>
+    inPool.map((server) => `    ${make(server)}`).join('\n')
+  return `
+${inPool.map((server) => upstream(`only_${server.id}`, '', servers, server)).join('\n')}
+  map $cookie_${AFFINITY_COOKIE} $wsbench_upstream {
+    default nodes;
+${lines((server) => `${server.id} only_${server.id};`)}
+  }
+  # After a retry $upstream_addr lists every address tried; the last one answered.
+  map $upstream_addr $wsbench_node {
+    default "";
+${lines((server) => `"~(^|\\s)${addressOf(server).replaceAll('.', '\\.')}$" ${server.id};`)}
+  }
+  map "$cookie_${AFFINITY_COOKIE} $wsbench_node" $wsbench_set_cookie {
+    default "${AFFINITY_COOKIE}=$wsbench_node; Path=/; HttpOnly";
+    "~^(?<given>\\S*) \\k<given>$" "";
+    "~ $" "";
+  }
+`
+}
+
+function server({ listen, affinity, generation }: NginxSettings): string {
+  const reuseport = process.platform === 'linux' ? ' reuseport' : ''
+  const pass = affinity.isCookie ? '$wsbench_upstream' : 'nodes'
+  return `  server {
+    listen ${listen.host}:${listen.port}${reuseport} backlog=65535;
+
+    proxy_http_version 1.1;
+    proxy_connect_timeout 1s;
+    proxy_next_upstream error timeout;
+    proxy_read_timeout 1h;
+    proxy_send_timeout 1h;
+
+    location ${WEBSOCKET_PATH} {
+      proxy_pass http://${pass};
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection "upgrade";
+      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+      proxy_set_header Host $host;${affinity.isCookie ? '\n      add_header Set-Cookie $wsbench_set_cookie always;' : ''}
+    }
+    location = /health {
+      proxy_pass http://nodes;
+    }
+    location = ${GENERATION_PATH} {
+      return 200 "${generation}";
+    }
+  }`
+}
+
+function addressOf(server: Upstream): string {
+  return `${server.host}:${server.port}`
+}

@@ -1,0 +1,163 @@
+import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setupError } from '../../errors.js'
+import { WEBSOCKET_PATH } from '../../protocols/reference.js'
+import { httpGet } from '../http-get.js'
+import { inTurn } from '../in-turn.js'
+import type { LaunchedProcess } from '../local/launcher.js'
+import { freePort } from '../local/loopback.js'
+import { childrenOf, titleOf } from '../local/process-stat.js'
+import { programVersion } from '../program-version.js'
+import { untilReady } from '../readiness.js'
+import type { Balancer, BalancerContext, RunningBalancer, Upstream } from './balancer.js'
+import { GENERATION_PATH, type NginxServer, renderNginxConfig } from './nginx-config.js'
+
+const PART = 'balancer'
+/** Each connection slot costs a worker some 400 bytes, used or not. */
+const MOST_WORKER_CONNECTIONS = 65_536
+/** The kernel deals clients to workers by hash, not by turn: room for the worker that gets more than its share. */
+const FAIR_SHARE = 0.95
+
+/** The real nginx. Nodes come and go by a rewritten configuration and SIGHUP; open sockets stay with the old workers. */
+export const nginx: Balancer = {
+  kind: 'nginx',
+  isEmbedded: false,
+  clientsPerProcess: (descriptors) => Math.floor((workerConnections(descriptors) / 2) * FAIR_SHARE),
+  async start(context) {
+    if (context.binary === null)
+      throw setupError('nginx was not found', 'install nginx, or use balancer kind embedded')
+    const version = await programVersion(context.binary)
+    const running = new RunningNginx(context, context.binary, version, await freePort(context.host))
+    await running.begin()
+    return running
+  },
+}
+
+/** Two for each client: its own and the node's. */
+function workerConnections(descriptors: number): number {
+  return Math.min(MOST_WORKER_CONNECTIONS, descriptors - Math.max(64, Math.floor(descriptors / 20)))
+}
+
+class RunningNginx implements RunningBalancer {
+  readonly endpoints
+  readonly #configFile: string
+  readonly #inTurn = inTurn()
+  #servers: readonly NginxServer[]
+  #generation = 0
+  #master: LaunchedProcess | undefined
+
+  constructor(
+    private readonly context: BalancerContext,
+    private readonly binary: string,
+    readonly version: string,
+    private readonly port: number,
+  ) {
+    this.endpoints = [{ host: context.host, port, path: WEBSOCKET_PATH }]
+    this.#configFile = join(context.launcher.directory, 'nginx.conf')
+    this.#servers = context.nodes.map((node) => ({ ...node, isDown: false }))
+  }
+
+  get pids(): readonly number[] {
+    return this.#master === undefined ? [] : [this.#master.pid]
+  }
+
+  async begin(): Promise<void> {
+    const { launcher } = this.context
+    await this.#writeConfig()
+    const args = ['-p', launcher.directory, '-c', this.#configFile]
+    await checkConfig(this.binary, args)
+    this.#master = launcher.launch({ part: PART, command: this.binary, args })
+    await this.#untilServed(this.#master, [])
+    await this.#untilHealthy(this.#master)
+  }
+
+  addNodes(nodes: readonly Upstream[]): Promise<void> {
+    return this.#change({ added: nodes.map((node) => ({ ...node, isDown: false })) })
+  }
+
+  removeNode(id: string): Promise<void> {
+    return this.#change({ removed: id })
+  }
+
+  #change({ added = [], removed }: { added?: readonly NginxServer[]; removed?: string }): Promise<void> {
+    return this.#inTurn(async () => {
+      const master = this.#master
+      if (master === undefined) throw new Error('nginx has not begun')
+      const kept = this.#servers.map((server) =>
+        server.id === removed ? { ...server, isDown: true } : server,
+      )
+      this.#servers = [...kept, ...added]
+      this.#generation += 1
+      await this.#writeConfig()
+      const oldWorkers = await acceptingWorkers(master.pid)
+      master.child.kill('SIGHUP')
+      await this.#untilServed(master, oldWorkers)
+    })
+  }
+
+  async #writeConfig(): Promise<void> {
+    const { context, port } = this
+    const config = renderNginxConfig({
+      directory: context.launcher.directory,
+      listen: { host: context.host, port },
+      processes: context.processes,
+      descriptors: context.descriptors,
+      workerConnections: workerConnections(context.descriptors),
+      affinity: context.strategy.nginx,
+      servers: this.#servers,
+      generation: this.#generation,
+    })
+    await writeFile(this.#configFile, config)
+  }
+
+  /**
+   * Old workers accept on for 0.1 s and more, each on a socket it shares with its successor, and may win any connection
+   * of that time. So it takes both: each of them said it is shutting down, and only this generation answers.
+   */
+  async #untilServed(master: LaunchedProcess, oldWorkers: readonly number[]): Promise<void> {
+    const probes = Array.from({ length: 8 * this.context.processes })
+    await untilReady(this.context.launcher, master, {
+      at: this.#address,
+      isReady: async () => {
+        const accepting = await acceptingWorkers(master.pid)
+        if (accepting.some((pid) => oldWorkers.includes(pid)) || !(await this.#servesGeneration()))
+          return false
+        return (await Promise.all(probes.map(() => this.#servesGeneration()))).every(Boolean)
+      },
+    })
+  }
+
+  async #servesGeneration(): Promise<boolean> {
+    const answer = await httpGet(this.context.host, this.port, GENERATION_PATH)
+    return answer?.body === String(this.#generation)
+  }
+
+  async #untilHealthy(master: LaunchedProcess): Promise<void> {
+    await untilReady(this.context.launcher, master, {
+      at: `${this.#address}/health`,
+      isReady: async () => (await httpGet(this.context.host, this.port, '/health'))?.status === 200,
+    })
+  }
+
+  get #address(): string {
+    return `${this.context.host}:${this.port}`
+  }
+}
+
+/** Workers that still take connections, by their process titles; none are seen where there is no /proc. */
+async function acceptingWorkers(master: number): Promise<readonly number[]> {
+  const workers = await childrenOf(master)
+  const titles = await Promise.all(workers.map(titleOf))
+  return workers.filter((_pid, index) => /worker process(?! is shutting down)/.test(titles[index] ?? ''))
+}
+
+/** `nginx -t`, which says what is wrong where; it binds the port for a moment, so never beside a running one. */
+function checkConfig(binary: string, args: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    execFile(binary, ['-t', '-q', ...args], (error, _stdout, stderr) => {
+      if (error) reject(setupError(`${PART}: nginx refuses its configuration`, stderr.trim(), error))
+      else resolve()
+    })
+  })
+}

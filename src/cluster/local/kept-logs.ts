@@ -1,0 +1,28 @@
+import { cpSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { basename, join } from 'node:path'
+
+const RUNS_KEPT = 5
+
+/** Copies the logs of a run directory to where they outlive it and returns that path. The 5 newest runs are kept. */
+export function keepLogs(runDirectory: string): string {
+  const shelf = join(process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'wsbench', 'logs')
+  const kept = join(shelf, basename(runDirectory))
+  mkdirSync(kept, { recursive: true, mode: 0o700 })
+  for (const file of readdirSync(runDirectory).filter(isWorthKeeping))
+    cpSync(join(runDirectory, file), join(kept, file))
+  for (const old of newestFirst(shelf).slice(RUNS_KEPT)) rmSync(old, { recursive: true, force: true })
+  return kept
+}
+
+function isWorthKeeping(file: string): boolean {
+  return /\.(log|conf|cfg)$/.test(file)
+}
+
+function newestFirst(shelf: string): readonly string[] {
+  return readdirSync(shelf)
+    .map((name) => join(shelf, name))
+    .map((path) => ({ path, changedMs: statSync(path).mtimeMs }))
+    .sort((one, other) => other.changedMs - one.changedMs)
+    .map(({ path }) => path)
+}

@@ -1,0 +1,46 @@
+import type { ChildProcess } from 'node:child_process'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { LaunchedProcess } from './launcher.js'
+import { killGroup } from './process-group.js'
+
+/** What became of a process, and whether anybody had asked for it. */
+export interface End {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly isExpected: boolean
+}
+
+/** A child that leads a process group of its own; what is left of the group dies with it. */
+export class Launched implements LaunchedProcess {
+  readonly gone: Promise<End>
+  #isExpected = false
+
+  constructor(
+    readonly part: string,
+    readonly pid: number,
+    readonly child: ChildProcess,
+  ) {
+    this.gone = new Promise((resolve) => {
+      child.once('exit', (code, signal) => {
+        killGroup(pid)
+        resolve({ code, signal, isExpected: this.#isExpected })
+      })
+    })
+    // A message to a child that is just ending fails here; its end is what counts.
+    child.on('error', () => undefined)
+  }
+
+  expectEnd(): void {
+    this.#isExpected = true
+  }
+
+  async end(signal: NodeJS.Signals, deadlineMs: number): Promise<void> {
+    this.expectEnd()
+    this.child.kill(signal)
+    const patience = new AbortController()
+    const timedOut = delay(deadlineMs, 'late', { signal: patience.signal }).catch(() => undefined)
+    if ((await Promise.race([this.gone, timedOut])) === 'late') killGroup(this.pid)
+    await this.gone
+    patience.abort()
+  }
+}

@@ -1,0 +1,41 @@
+import type { ChildProcess } from 'node:child_process'
+
+/**
+ * Starts the processes of a run and answers for their end: each is told to the warden, which ends them and removes the
+ * run directory if this process dies.
+ */
+export interface Launcher {
+  /** Absolute path of the run's own directory: configs, pid files, sockets. */
+  readonly directory: string
+  /** A program in a process group of its own; its output goes to `<part>.log`. */
+  launch(options: LaunchOptions): LaunchedProcess
+  /** One of our own TypeScript entry points, forked with an IPC channel. */
+  fork(options: ForkOptions): LaunchedProcess
+  /** The last lines of a part's log, at most 20. */
+  logTail(part: string): string
+}
+
+export interface LaunchOptions {
+  readonly part: string
+  readonly command: string
+  readonly args: readonly string[]
+}
+
+export interface ForkOptions {
+  readonly part: string
+  /** Absolute path of the compiled module. */
+  readonly module: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+export interface LaunchedProcess {
+  readonly part: string
+  readonly pid: number
+  readonly child: ChildProcess
+  /** Resolves when the process is gone. Never rejects. */
+  readonly gone: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>
+  /** From now on its end is no casualty. */
+  expectEnd(): void
+  /** `signal`, then SIGKILL of the whole process group after `deadlineMs`. Resolves when gone. */
+  end(signal: NodeJS.Signals, deadlineMs: number): Promise<void>
+}

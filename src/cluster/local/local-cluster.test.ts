@@ -1,0 +1,155 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { ClusterPlan } from '../../scenarios/plan.js'
+import { type BalancerKind, balancers } from '../balancers/index.js'
+import { findBinary } from '../binaries.js'
+import { until } from '../readiness.js'
+import { canRun } from '../testing/balanced.js'
+import { connectMany, tally } from '../testing/client.js'
+import { smallPlan } from '../testing/plan.js'
+import { type LocalCluster, startLocalCluster } from './local-cluster.js'
+import { childrenOf } from './process-stat.js'
+
+let sandbox: string
+
+beforeEach(() => {
+  sandbox = mkdtempSync(join(tmpdir(), 'wsbench-test-'))
+  vi.stubEnv('XDG_STATE_HOME', join(sandbox, 'state'))
+  vi.stubEnv('TMPDIR', sandbox)
+})
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+  rmSync(sandbox, { recursive: true })
+})
+
+function start(plan: ClusterPlan): Promise<LocalCluster> {
+  return startLocalCluster({ plan, descriptors: 1024, expectedClients: 50 })
+}
+
+async function landsOn(cluster: LocalCluster, clients: number): Promise<readonly string[]> {
+  const [endpoint] = cluster.endpoints
+  if (endpoint === undefined) throw new Error('no endpoint')
+  return Object.keys(tally(await connectMany(endpoint, clients))).sort()
+}
+
+/** Run directories and processes of ours that are still there. */
+async function leftovers(): Promise<readonly unknown[]> {
+  return [...readdirSync(sandbox).filter((name) => name !== 'state'), ...(await childrenOf(process.pid))]
+}
+
+describe.each(Object.keys(balancers) as BalancerKind[])('a local cluster behind %s', (kind) => {
+  test.skipIf(!canRun(kind))('lives: grows, loses a node, drains one, goes', async () => {
+    const before = await leftovers()
+    const cluster = await start(smallPlan(kind))
+    try {
+      expect(cluster.info.balancer.version).toMatch(/^\d+\.\d+/)
+      expect(cluster.brokerUrl).toMatch(/^redis:\/\/127\./)
+      expect(await landsOn(cluster, 12)).toEqual(['n1', 'n2'])
+
+      const [added] = await cluster.addNodes(1)
+      expect(added).toMatchObject({ id: 'n3', state: 'up' })
+      expect(await landsOn(cluster, 12)).toContain('n3')
+
+      await cluster.killNode('n1')
+      await cluster.drainNode('n2')
+      expect(cluster.nodes.map(({ id }) => id)).toEqual(['n3'])
+      expect(await landsOn(cluster, 6)).toEqual(['n3'])
+      expect(cluster.casualties).toEqual([])
+      if (process.platform === 'linux') {
+        expect((await cluster.sample()).map(({ part }) => part)).toEqual(['balancer', 'broker', 'n3'])
+      }
+    } finally {
+      await cluster.down()
+    }
+    expect(cluster.keptLogs).toBeNull()
+    expect(await leftovers()).toEqual(before)
+  })
+})
+
+describe.skipIf(!canRun('nginx') || (findBinary('redis-server') === null && !process.env.CI))(
+  'trouble in a local cluster',
+  () => {
+    /** nginx that is given a directive more when it does (or doesn't) only test its configuration. */
+    function crippledNginx(whenTesting: boolean, directive: string): string {
+      const script = `#!/bin/sh
+case " $* " in *" -v "*) is_testing=version;; *" -t "*) is_testing=true;; *) is_testing=false;; esac
+[ $is_testing = ${whenTesting} ] && exec ${findBinary('nginx')} "$@" -g '${directive}'
+exec ${findBinary('nginx')} "$@"
+`
+      const file = join(sandbox, 'state', 'nginx')
+      mkdirSync(join(sandbox, 'state'))
+      writeFileSync(file, script)
+      chmodSync(file, 0o755)
+      return file
+    }
+
+    const withBinary = (binary: string): ClusterPlan => {
+      const plan = smallPlan('nginx')
+      return { ...plan, balancer: { ...plan.balancer, binary } }
+    }
+
+    test('a configuration that nginx refuses is told in its own words, and nothing is left', async () => {
+      const plan = withBinary(crippledNginx(true, 'no_such_directive on;'))
+      const before = await leftovers()
+      await expect(start(plan)).rejects.toMatchObject({
+        exit: 'setup',
+        message: expect.stringContaining('balancer: nginx refuses its configuration'),
+        hint: expect.stringContaining('unknown directive "no_such_directive"'),
+      })
+      expect(await leftovers()).toEqual(before)
+    })
+
+    test('a part that ends before it is ready is told with its log, which is kept', async () => {
+      const plan = withBinary(crippledNginx(false, 'pid /nowhere/nginx.pid;'))
+      const before = await leftovers()
+      const failure = await start(plan).catch((error) => error)
+      expect(failure).toMatchObject({
+        exit: 'setup',
+        message: expect.stringMatching(/^balancer ended \(exit 1\) before it was ready at 127\..*:\d+$/),
+        hint: expect.stringMatching(
+          /"pid" directive is duplicate[\s\S]*all logs: .*state\/wsbench\/logs\/wsbench-/,
+        ),
+      })
+      expect(await leftovers()).toEqual(before)
+    })
+
+    test('more clients than the balancer carries are refused before anything starts', async () => {
+      const refused = startLocalCluster({
+        plan: smallPlan('nginx'),
+        descriptors: 1024,
+        expectedClients: 1_000,
+      })
+      await expect(refused).rejects.toMatchObject({
+        exit: 'setup',
+        message: expect.stringMatching(/carry \d+ clients, and 1000 are to come/),
+      })
+    })
+
+    test.runIf(process.platform === 'linux')(
+      'a node that ends by itself is a casualty, and down keeps the logs',
+      async () => {
+        const cluster = await start(smallPlan('nginx'))
+        try {
+          const victim = (await childrenOf(process.pid)).find((pid) => isNode(pid, 'n1'))
+          if (victim === undefined) throw new Error('n1 was not found')
+          process.kill(victim, 'SIGKILL')
+          expect(await until(() => cluster.nodes.length === 1, 5_000)).toBe(true)
+          expect(cluster.casualties).toMatchObject([{ part: 'n1', how: 'SIGKILL' }])
+          await expect(cluster.killNode('n1')).rejects.toMatchObject({ exit: 'setup', hint: 'up: n2' })
+          await expect(cluster.addNodes(2)).rejects.toMatchObject({ exit: 'setup' })
+        } finally {
+          await cluster.down()
+        }
+        expect(readdirSync(cluster.keptLogs ?? '')).toContain('n1.log')
+      },
+    )
+  },
+)
+
+/** Whether a process was started as the node `id`, by its environment. */
+function isNode(pid: number, id: string): boolean {
+  return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`WSBENCH_NODE={"id":"${id}"`)
+}

@@ -1,0 +1,145 @@
+import { setupError, WsbenchError } from '../../errors.js'
+import type { ClusterPlan } from '../../scenarios/plan.js'
+import { strategies } from '../affinity/index.js'
+import type { RunningBalancer } from '../balancers/balancer.js'
+import { balancers } from '../balancers/index.js'
+import type { Casualty, Cluster, ClusterInfo, ClusterNode, Endpoint, PartSample } from '../cluster.js'
+import { type RunningBroker, startBroker } from './broker.js'
+import { drawLoopbackHost } from './loopback.js'
+import { Nodes, type RunningNode } from './nodes.js'
+import { usageOf } from './process-stat.js'
+import { openLauncher, type RunLauncher } from './run-launcher.js'
+
+export interface LocalClusterOptions {
+  readonly plan: ClusterPlan
+  /** Open files a process may have. */
+  readonly descriptors: number
+  readonly expectedClients: number
+}
+
+/**
+ * Brings up broker, nodes and balancer, in that order, each once the one before is ready. A part that fails is a
+ * setupError that says which, where, and how its log ends; nothing is left running then.
+ */
+export async function startLocalCluster(options: LocalClusterOptions): Promise<LocalCluster> {
+  refuseTooManyClients(options)
+  const casualties: Casualty[] = []
+  const launcher = await openLauncher((casualty) => casualties.push(casualty))
+  try {
+    return new LocalCluster(await bringUp(launcher, options), casualties)
+  } catch (error) {
+    throw withLogs(error, await launcher.dispose({ keepLogs: true }))
+  }
+}
+
+interface Parts {
+  readonly plan: ClusterPlan
+  readonly launcher: RunLauncher
+  readonly broker: RunningBroker | null
+  readonly nodes: Nodes
+  readonly balancer: RunningBalancer
+}
+
+async function bringUp(launcher: RunLauncher, { plan, descriptors }: LocalClusterOptions): Promise<Parts> {
+  const host = await drawLoopbackHost()
+  const broker = plan.broker === null ? null : await startBroker(plan.broker, { launcher, host, descriptors })
+  const nodes = new Nodes({ launcher, host, plan, brokerUrl: broker?.url ?? null })
+  const started = await nodes.start(plan.nodes)
+  const balancer = await balancers[plan.balancer.kind].start({
+    launcher,
+    host,
+    descriptors,
+    binary: plan.balancer.binary,
+    strategy: strategies[plan.balancer.strategy],
+    processes: plan.balancer.processes,
+    maxNodes: plan.maxNodes,
+    nodes: started.map((node) => node.upstream),
+  })
+  return { plan, launcher, broker, nodes, balancer }
+}
+
+/** The reference cluster as child processes of this one. */
+export class LocalCluster implements Cluster {
+  readonly info: ClusterInfo
+  readonly endpoints: readonly Endpoint[]
+  readonly brokerUrl: string | null
+  /** Where `down` kept the logs, which it does when there were casualties. */
+  keptLogs: string | null = null
+
+  constructor(
+    private readonly parts: Parts,
+    readonly casualties: readonly Casualty[],
+  ) {
+    const { plan, broker, balancer } = parts
+    const { kind, strategy, isEmbedded } = plan.balancer
+    this.info = {
+      driver: 'local',
+      balancer: { kind, strategy, isEmbedded, version: balancer.version },
+      broker: broker?.info ?? null,
+      bridge: plan.bridge,
+    }
+    this.endpoints = balancer.endpoints
+    this.brokerUrl = broker?.url ?? null
+  }
+
+  get nodes(): readonly ClusterNode[] {
+    return this.parts.nodes.running.map(describe)
+  }
+
+  async addNodes(count: number): Promise<readonly ClusterNode[]> {
+    const added = await this.parts.nodes.start(count)
+    await this.parts.balancer.addNodes(added.map((node) => node.upstream))
+    return added.map(describe)
+  }
+
+  killNode(id: string): Promise<void> {
+    return this.parts.nodes.kill(id)
+  }
+
+  async drainNode(id: string): Promise<void> {
+    const { nodes, balancer } = this.parts
+    nodes.find(id).state = 'draining'
+    await balancer.removeNode(id)
+    await nodes.drain(id)
+  }
+
+  async sample(): Promise<readonly PartSample[]> {
+    const { broker, balancer, nodes } = this.parts
+    const pids: readonly (readonly [string, readonly number[]])[] = [
+      ['balancer', balancer.pids],
+      ...(broker === null ? [] : [['broker', [broker.launched.pid]] as const]),
+      ...nodes.running.map((node) => [node.upstream.id, [node.launched.pid]] as const),
+    ]
+    const samples = await Promise.all(
+      pids.map(async ([part, members]) => {
+        const usage = await usageOf(members)
+        return usage === null ? [] : [{ part, ...usage }]
+      }),
+    )
+    return samples.flat()
+  }
+
+  async down(): Promise<void> {
+    this.keptLogs = await this.parts.launcher.dispose({ keepLogs: this.casualties.length > 0 })
+  }
+}
+
+function describe({ upstream: { id, host, port }, state }: RunningNode): ClusterNode {
+  return { id, host, port, state }
+}
+
+function refuseTooManyClients({ plan, descriptors, expectedClients }: LocalClusterOptions): void {
+  const { kind, processes } = plan.balancer
+  const carries = processes * balancers[kind].clientsPerProcess(descriptors)
+  if (expectedClients <= carries) return
+  throw setupError(
+    `balancer: ${processes} process(es) of ${kind} carry ${carries} clients, and ${expectedClients} are to come`,
+    `more processes, fewer clients, or a limit above ${descriptors} open files (ulimit -n)`,
+  )
+}
+
+function withLogs(error: unknown, logs: string | null): unknown {
+  if (!(error instanceof WsbenchError) || logs === null) return error
+  const hint = [error.hint, `all logs: ${logs}`].filter(Boolean).join('\n')
+  return new WsbenchError(error.message, { exit: error.exit, hint, cause: error.cause })
+}

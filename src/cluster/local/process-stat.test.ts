@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { describe, expect, test } from 'vitest'
+import { until } from '../readiness.js'
+import { childrenOf, startTimeOf, titleOf, usageOf } from './process-stat.js'
+
+/** Far above any pid a kernel gives. */
+const NO_PID = 2 ** 30
+
+describe.runIf(process.platform === 'linux')('what /proc tells of a process', () => {
+  test('its start time stays, and differs from that of a later one', async () => {
+    const own = startTimeOf(process.pid)
+    expect(own).toMatch(/^\d+$/)
+    const child = spawn('sleep', ['60'])
+    expect(Number(startTimeOf(child.pid ?? NO_PID))).toBeGreaterThan(Number(own))
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    expect(startTimeOf(process.pid)).toBe(own)
+  })
+
+  test('usage counts its children in', async () => {
+    const shell = spawn('sh', ['-c', 'sleep 60 & sleep 60 & wait'])
+    const pid = shell.pid ?? NO_PID
+    expect(await until(async () => (await childrenOf(pid)).length === 2, 5_000)).toBe(true)
+    const children = await childrenOf(pid)
+    const [family, ...each] = await Promise.all([
+      usageOf([pid]),
+      ...children.map((child) => usageOf([child])),
+    ])
+    const ofChildren = each.reduce((sum, usage) => sum + (usage?.rssBytes ?? 0), 0)
+    expect(ofChildren).toBeGreaterThan(0)
+    expect(family?.rssBytes).toBeGreaterThan(ofChildren)
+    for (const child of [pid, ...children]) process.kill(child, 'SIGKILL')
+    await once(shell, 'exit')
+  })
+
+  test('CPU time is that of process.cpuUsage', async () => {
+    const usage = await usageOf([process.pid])
+    const { user, system } = process.cpuUsage()
+    expect(usage?.cpuMicros).toBeGreaterThan((user + system) * 0.8 - 50_000)
+  })
+
+  test('a process that is not there has none of it', async () => {
+    expect([startTimeOf(NO_PID), await usageOf([NO_PID]), await titleOf(NO_PID)]).toEqual([null, null, ''])
+  })
+})

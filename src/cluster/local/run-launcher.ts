@@ -1,0 +1,127 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { nowMicros } from '../../clock.js'
+import { setupError } from '../../errors.js'
+import type { Casualty } from '../cluster.js'
+import { describeEnd } from '../readiness.js'
+import { keepLogs } from './kept-logs.js'
+import { Launched } from './launched.js'
+import type { ForkOptions, LaunchedProcess, Launcher, LaunchOptions } from './launcher.js'
+import { startWarden, type WardenLink } from './warden-link.js'
+
+const TAIL_LINES = 20
+const END_WITHIN_MS = 5_000
+
+/** Makes the run directory (0700, under the system's temporary directory) and the warden that watches over it. */
+export async function openLauncher(onCasualty: (casualty: Casualty) => void): Promise<RunLauncher> {
+  const directory = mkdtempSync(join(tmpdir(), 'wsbench-'))
+  try {
+    return new RunLauncher(directory, await startWarden(directory), onCasualty)
+  } catch (error) {
+    rmSync(directory, { recursive: true, force: true })
+    throw error
+  }
+}
+
+/** The Launcher of one run; `dispose` ends all it started. */
+export class RunLauncher implements Launcher {
+  readonly #born: Launched[] = []
+  #disposal: Promise<string | null> | undefined
+
+  constructor(
+    readonly directory: string,
+    private readonly warden: WardenLink,
+    private readonly onCasualty: (casualty: Casualty) => void,
+  ) {}
+
+  launch({ part, command, args }: LaunchOptions): LaunchedProcess {
+    return this.#start(part, command, (log) =>
+      spawn(command, args, { cwd: this.directory, detached: true, stdio: ['ignore', log, log] }),
+    )
+  }
+
+  fork({ part, module, env }: ForkOptions): LaunchedProcess {
+    return this.#start(part, process.execPath, (log) =>
+      fork(module, {
+        cwd: this.directory,
+        detached: true,
+        execArgv: [],
+        env: { ...process.env, ...env },
+        stdio: ['ignore', log, log, 'ipc'],
+      }),
+    )
+  }
+
+  logTail(part: string): string {
+    const log = this.#logOf(part)
+    // A part that ends while the run is being cleaned up has no log any more.
+    if (!existsSync(log)) return ''
+    return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-TAIL_LINES).join('\n')
+  }
+
+  /**
+   * Ends every process, the youngest first, within 5 s in all, and removes the run directory. With `keepLogs`, resolves
+   * to where logs and configurations were copied before. A second call waits for the first.
+   */
+  dispose(options: { readonly keepLogs: boolean }): Promise<string | null> {
+    this.#disposal ??= this.#dispose(options.keepLogs)
+    return this.#disposal
+  }
+
+  async #dispose(isKeepingLogs: boolean): Promise<string | null> {
+    const deadline = performance.now() + END_WITHIN_MS
+    for (const launched of this.#born.reverse()) {
+      await launched.end('SIGTERM', Math.max(0, deadline - performance.now()))
+    }
+    const kept = isKeepingLogs ? keepLogs(this.directory) : null
+    rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 })
+    await this.warden.leave()
+    return kept
+  }
+
+  #start(part: string, program: string, spawnWith: (log: number) => ChildProcess): LaunchedProcess {
+    const log = openSync(this.#logOf(part), 'a', 0o600)
+    const child = spawnWith(log)
+    closeSync(log)
+    if (child.pid === undefined) throw notStarted(part, program, child)
+    const launched = new Launched(part, child.pid, child)
+    this.warden.watch(child.pid)
+    this.#born.push(launched)
+    void launched.gone.then((end) => {
+      this.warden.forget(launched.pid)
+      if (!end.isExpected) {
+        this.onCasualty({ part, atMicros: nowMicros(), how: describeEnd(end), logTail: this.logTail(part) })
+      }
+    })
+    return launched
+  }
+
+  #logOf(part: string): string {
+    return join(this.directory, `${part}.log`)
+  }
+}
+
+/** Node tells why only later, by an event; the user should know now. */
+function notStarted(part: string, program: string, child: ChildProcess) {
+  child.on('error', () => undefined)
+  try {
+    accessSync(program, constants.X_OK)
+  } catch (error) {
+    return setupError(`${part}: ${program} can't be started`, 'is it there, and executable?', error)
+  }
+  return setupError(
+    `${part}: ${program} can't be started`,
+    'is a limit of processes (ulimit -u) or descriptors reached?',
+  )
+}

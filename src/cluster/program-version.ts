@@ -1,0 +1,21 @@
+import { execFile } from 'node:child_process'
+import { setupError } from '../errors.js'
+
+/** What `<binary> -v` says its version is (`1.22.1`); a setupError when it can't be run or says none. */
+export async function programVersion(binary: string): Promise<string> {
+  const output = await outputOf(binary, '-v')
+  const version = /(?:nginx\/|version |v=)(\d[\w.+~-]*)/.exec(output)?.[1]
+  if (version === undefined)
+    throw setupError(`${binary} -v names no version`, `it said: ${output.trim() || 'nothing'}`)
+  return version
+}
+
+function outputOf(binary: string, flag: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(binary, [flag], { timeout: 5_000 }, (error, stdout, stderr) => {
+      if (error)
+        reject(setupError(`${binary} can't be run: ${error.message}`, 'is it a working executable?', error))
+      else resolve(stdout + stderr)
+    })
+  })
+}

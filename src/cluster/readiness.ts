@@ -1,0 +1,53 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { setupError, type WsbenchError } from '../errors.js'
+import type { LaunchedProcess, Launcher } from './local/launcher.js'
+
+const READY_WITHIN_MS = 15_000
+const POLL_MS = 10
+
+/**
+ * Resolves once `isReady` holds. A setupError, with where the part was to be (`at`) and how its log ends, when the part
+ * ends first or 15 s have passed.
+ */
+export async function untilReady(
+  launcher: Launcher,
+  launched: LaunchedProcess,
+  wait: ReadyWait,
+): Promise<void> {
+  let how: string | null = null
+  void launched.gone.then((end) => {
+    how = describeEnd(end)
+  })
+  const held = await until(async () => how !== null || (await wait.isReady()), READY_WITHIN_MS)
+  if (how !== null)
+    throw partError(launcher, launched.part, `ended (${how}) before it was ready at ${wait.at}`)
+  if (!held)
+    throw partError(launcher, launched.part, `was not ready at ${wait.at} within ${READY_WITHIN_MS / 1000} s`)
+}
+
+export interface ReadyWait {
+  /** Host and port, or file. */
+  readonly at: string
+  readonly isReady: () => boolean | Promise<boolean>
+}
+
+/** Polls until `holds`; false when it still doesn't after `deadlineMs`. */
+export async function until(holds: () => boolean | Promise<boolean>, deadlineMs: number): Promise<boolean> {
+  const deadline = performance.now() + deadlineMs
+  while (!(await holds())) {
+    if (performance.now() > deadline) return false
+    await delay(POLL_MS)
+  }
+  return true
+}
+
+/** `exit 1`, `SIGSEGV`. */
+export function describeEnd(end: { code: number | null; signal: NodeJS.Signals | null }): string {
+  return end.signal ?? `exit ${end.code}`
+}
+
+/** A setupError about one part, with the end of its log as the hint. */
+export function partError(launcher: Launcher, part: string, trouble: string): WsbenchError {
+  const tail = launcher.logTail(part)
+  return setupError(`${part} ${trouble}`, tail === '' ? 'it logged nothing' : `its log ends:\n${tail}`)
+}

@@ -1,0 +1,65 @@
+import { type AffinityName, strategies } from '../affinity/index.js'
+import type { RunningBalancer } from '../balancers/balancer.js'
+import { type BalancerKind, balancers } from '../balancers/index.js'
+import { findBinary } from '../binaries.js'
+import type { Endpoint } from '../cluster.js'
+import { drawLoopbackHost } from '../local/loopback.js'
+import { openLauncher } from '../local/run-launcher.js'
+import { type FakeNode, startFakeNode } from './fake-node.js'
+
+/** A real balancer in front of fake nodes. */
+export interface Balanced {
+  readonly balancer: RunningBalancer
+  readonly endpoint: Endpoint
+  readonly nodes: readonly FakeNode[]
+  /** Starts one more node, not yet known to the balancer. */
+  spare(): Promise<FakeNode>
+}
+
+export interface BalancedOptions {
+  readonly kind: BalancerKind
+  readonly strategy: AffinityName
+  readonly processes?: number
+}
+
+/** Runs `body` with a balancer in front of three nodes, and leaves nothing behind. */
+export async function withBalancer(
+  options: BalancedOptions,
+  body: (balanced: Balanced) => Promise<void>,
+): Promise<void> {
+  const { kind, strategy, processes = 1 } = options
+  const nodes = await Promise.all([0, 1, 2].map(startFakeNode))
+  const launcher = await openLauncher((casualty) => {
+    throw new Error(`${casualty.part}: ${casualty.how}\n${casualty.logTail}`)
+  })
+  try {
+    const balancer = await balancers[kind].start({
+      launcher,
+      processes,
+      binary: balancers[kind].isEmbedded ? null : findBinary(kind),
+      strategy: strategies[strategy],
+      descriptors: 1024,
+      maxNodes: 8,
+      nodes: [...nodes],
+      host: await drawLoopbackHost(),
+    })
+    const [endpoint] = balancer.endpoints
+    if (endpoint === undefined) throw new Error('no endpoint')
+    const spare = async () => {
+      const node = await startFakeNode(nodes.length)
+      nodes.push(node)
+      return node
+    }
+    await body({ balancer, endpoint, nodes, spare })
+  } finally {
+    await Promise.all(nodes.map((node) => node.die()))
+    await launcher.dispose({ keepLogs: false })
+  }
+}
+
+/** Whether tests of `kind` can run here. Says so loudly where they can't; in CI they run, and fail. */
+export function canRun(kind: BalancerKind): boolean {
+  if (balancers[kind].isEmbedded || findBinary(kind) !== null || process.env.CI) return true
+  console.warn(`SKIPPED: ${kind} is not installed, its tests do not run`)
+  return false
+}

@@ -1,0 +1,23 @@
+import type { ClusterPlan } from '../../scenarios/plan.js'
+import type { BalancerKind } from '../balancers/index.js'
+import { findBinary } from '../binaries.js'
+
+/** A plan for two nodes, three at most, behind the balancer `kind`; real parts but for an embedded balancer. */
+export function smallPlan(kind: BalancerKind): ClusterPlan {
+  const isEmbedded = kind === 'embedded'
+  return {
+    driver: 'local',
+    balancer: {
+      kind,
+      strategy: 'round-robin',
+      isEmbedded,
+      binary: isEmbedded ? null : findBinary(kind),
+      processes: 1,
+    },
+    nodes: 2,
+    maxNodes: 3,
+    bridge: 'redis-pubsub',
+    broker: { kind: 'redis', isEmbedded, binary: isEmbedded ? null : findBinary('redis-server') },
+    drain: { mode: 'close', windowMs: 500 },
+  }
+}

@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { setupError } from './errors.js'
+import { packageRoot } from './package-info.js'
+
+/** The modules that run as processes of their own, by where they are compiled to. */
+const modules = {
+  worker: 'src/generator/worker.js',
+  warden: 'src/cluster/local/warden.js',
+  node: 'reference-cluster/node/main.js',
+  broker: 'reference-cluster/broker/main.js',
+  balancer: 'reference-cluster/balancer/main.js',
+} as const
+
+/** Absolute path of a compiled entry point, also when this runs from TypeScript; a setupError when it isn't built. */
+export function entryPoint(name: keyof typeof modules): string {
+  const file = join(packageRoot, 'dist', modules[name])
+  if (!existsSync(file)) throw setupError(`${file} is not there`, 'build wsbench first: npm run build')
+  return file
+}

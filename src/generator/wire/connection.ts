@@ -1,0 +1,269 @@
+import net from 'node:net'
+import { MAX_MESSAGE_BYTES } from '../../protocols/reference.js'
+import { closeCodes, isSendableCode } from './close-codes.js'
+import { type ConnectFailure, failureOf } from './connect-failure.js'
+import { Deadlines } from './deadlines.js'
+import { type FrameHandler, FrameParser } from './frame-parser.js'
+import { encodeFrame } from './frame-writer.js'
+import { buildRequest, createKey, refusalOf, type UpgradeRequest } from './handshake.js'
+import { opcodes } from './opcodes.js'
+import { MAX_HEAD_BYTES, parseResponseHead, type ResponseHead } from './response-head.js'
+
+export interface ConnectionOptions extends UpgradeRequest {
+  /** The caller's own number for it. */
+  readonly id: number
+  /** Address to connect from. */
+  readonly localAddress?: string
+  /** For TCP connect and handshake together. */
+  readonly timeoutMs: number
+  readonly handlers: WireHandlers
+}
+
+/** One object shared by all connections. Slices are valid only during the call. */
+export interface WireHandlers {
+  onOpen(connection: Connection, head: ResponseHead): void
+  onText(connection: Connection, buffer: Buffer, start: number, end: number): void
+  onBinary(connection: Connection, buffer: Buffer, start: number, end: number): void
+  /**
+   * Once for a connection that opened, as soon as the peer's Close is here (the socket may outlive it, for at most
+   * CLOSE_DEADLINE_MS): the peer's code, 1005 when it gave none; 1006 when the socket ended without a Close; 1002, 1007
+   * or 1009 when the peer broke the protocol and this is what we closed with.
+   */
+  onClose(connection: Connection, code: number, reason: string): void
+  /** Once for a connection that never opened, when its socket is gone. */
+  onFailure(connection: Connection, kind: ConnectFailure): void
+}
+
+/** How long a peer may take to answer a Close, and then to end the socket. */
+export const CLOSE_DEADLINE_MS = 2000
+
+const OPENING = 0
+const OPEN = 1
+/** Our Close is sent, the peer's is not here yet; or the socket is about to go. */
+const CLOSING = 2
+/** The handlers have heard all; the socket may not be gone yet. */
+const CLOSED = 3
+
+/** What is needed only until the connection opens. */
+interface Opening {
+  readonly options: ConnectionOptions
+  readonly key: string
+  /** What came of the response's head so far. */
+  head: Buffer
+  failure: ConnectFailure
+}
+
+/** A client's WebSocket over TCP. Opens at once; what comes of it is told to the handlers. */
+export class Connection implements FrameHandler {
+  readonly id: number
+  /** Belongs to Deadlines. */
+  deadlineMicros = 0
+  private readonly handlers: WireHandlers
+  private readonly socket: WireSocket
+  private readonly parser = new FrameParser(this, MAX_MESSAGE_BYTES)
+  private state = OPENING
+  private opening: Opening | null
+
+  constructor(options: ConnectionOptions) {
+    this.id = options.id
+    this.handlers = options.handlers
+    this.opening = { options, key: createKey(), head: NOTHING, failure: 'closed' }
+    this.socket = openSocket(options, this)
+    deadlines.arm(this, options.timeoutMs)
+  }
+
+  get isOpen(): boolean {
+    return this.state === OPEN
+  }
+
+  /** Bytes the kernel has not taken yet. While it is not 0, frames given to `sendFrame` must not be touched. */
+  get pendingBytes(): number {
+    return this.socket.writableLength
+  }
+
+  /** False when nothing was written, because the connection is not open (any more). */
+  sendText(text: string): boolean {
+    return this.state === OPEN && this.sendFrame(encodeFrame(opcodes.text, text))
+  }
+
+  /** Sends a whole frame, made by `sealFrame` or `encodeFrame`. False as for `sendText`. */
+  sendFrame(frame: Buffer): boolean {
+    if (this.state !== OPEN) return false
+    this.socket.write(frame)
+    return this.socket.errored === null
+  }
+
+  /**
+   * Starts the closing handshake: `onClose` tells the peer's answer, or 1006 after CLOSE_DEADLINE_MS. `reason` has at
+   * most 123 bytes.
+   */
+  close(code: number = closeCodes.normal, reason = ''): void {
+    if (this.state === OPENING) this.destroy()
+    if (this.state !== OPEN) return
+    this.sendClose(code, reason)
+    this.state = CLOSING
+  }
+
+  /** Ends the socket without a word to the peer; `onClose` tells 1006, or `onFailure` tells `aborted`, soon after. */
+  destroy(): void {
+    this.abandon('aborted')
+  }
+
+  /** Called by the socket. */
+  onConnect(): void {
+    const { options, key } = this.opening!
+    this.socket.write(buildRequest(options, key), 'latin1')
+  }
+
+  /** Called by the socket, with what it read. */
+  onBytes(buffer: Buffer, count: number): void {
+    if (this.opening === null) this.parser.feed(buffer, 0, count)
+    else this.takeHead(this.opening, buffer.subarray(0, count))
+  }
+
+  /** Called by the socket: an error, which its end will follow. */
+  onError(error: Error): void {
+    if (this.opening !== null) this.opening.failure = failureOf(error)
+    this.onEnd()
+  }
+
+  /** Called by the socket: the peer will send nothing more, so there is nothing to wait for. */
+  onEnd(): void {
+    if (this.state === OPEN) this.state = CLOSING
+    this.socket.destroy()
+  }
+
+  /** Called by the socket: its descriptor is free. */
+  onSocketGone(): void {
+    const { state } = this
+    deadlines.disarm(this)
+    this.state = CLOSED
+    this.parser.stop()
+    if (state === OPENING) this.handlers.onFailure(this, this.opening!.failure)
+    else if (state !== CLOSED) this.handlers.onClose(this, closeCodes.abnormal, '')
+  }
+
+  /** Called by Deadlines: it did not open, or not end, in time. */
+  onDeadline(): void {
+    this.abandon('timeout')
+  }
+
+  /** Called by the parser. After a Close only the peer's Close is still of interest. */
+  onFrame(opcode: number, buffer: Buffer, start: number, end: number): void {
+    if (this.state !== OPEN) return
+    if (opcode === opcodes.binary) this.handlers.onBinary(this, buffer, start, end)
+    else if (opcode === opcodes.text) this.handlers.onText(this, buffer, start, end)
+    else if (opcode === opcodes.ping)
+      this.socket.write(encodeFrame(opcodes.pong, buffer.subarray(start, end)))
+  }
+
+  /** Called by the parser. */
+  onCloseFrame(code: number, reason: string): void {
+    if (this.state === OPEN) this.sendClose(code, '')
+    this.conclude(code, reason)
+  }
+
+  /** Called by the parser. */
+  onViolation(code: number, why: string): void {
+    if (this.state === OPEN) this.sendClose(code, why)
+    this.conclude(code, why)
+  }
+
+  private conclude(code: number, reason: string): void {
+    this.state = CLOSED
+    this.handlers.onClose(this, code, reason)
+  }
+
+  /** From here on the peer has CLOSE_DEADLINE_MS to answer and to end the socket, as RFC 6455 §7.1.1 wants it. */
+  private sendClose(code: number, reason: string): void {
+    this.socket.write(encodeFrame(opcodes.close, closePayload(code, reason)))
+    deadlines.arm(this, CLOSE_DEADLINE_MS)
+  }
+
+  private takeHead(opening: Opening, bytes: Buffer): void {
+    const received = opening.head.length === 0 ? bytes : Buffer.concat([opening.head, bytes])
+    const end = received.indexOf('\r\n\r\n', 0, 'latin1')
+    if (end > MAX_HEAD_BYTES || (end < 0 && received.length > MAX_HEAD_BYTES)) this.abandon('bad-handshake')
+    else if (end < 0) opening.head = Buffer.from(received)
+    else this.answer(opening, received, end)
+  }
+
+  private answer(opening: Opening, received: Buffer, endOfHead: number): void {
+    const head = parseResponseHead(received.toString('latin1', 0, endOfHead))
+    const refusal = head === null ? 'bad-handshake' : refusalOf(head, opening.key)
+    if (head === null || refusal !== null) this.abandon(refusal ?? 'bad-handshake')
+    else this.open(head, received, endOfHead + END_OF_HEAD_BYTES)
+  }
+
+  /** `start`: where in `received` the first frame may begin already. */
+  private open(head: ResponseHead, received: Buffer, start: number): void {
+    deadlines.disarm(this)
+    this.state = OPEN
+    this.opening = null
+    this.handlers.onOpen(this, head)
+    this.parser.feed(received, start, received.length)
+  }
+
+  private abandon(failure: ConnectFailure): void {
+    if (this.opening !== null) this.opening.failure = failure
+    this.parser.stop()
+    this.onEnd()
+  }
+}
+
+const deadlines = new Deadlines()
+const NOTHING = Buffer.alloc(0)
+const END_OF_HEAD_BYTES = 4
+
+/** The process's only read buffer: each read is used up before the next. */
+const readBuffer = Buffer.allocUnsafeSlow(65_536)
+const onread = { buffer: readBuffer, callback: onRead }
+
+interface WireSocket extends net.Socket {
+  connection: Connection
+}
+
+function openSocket(options: ConnectionOptions, connection: Connection): WireSocket {
+  const { host, port, localAddress } = options
+  const socket = net.connect({
+    host,
+    port,
+    noDelay: true,
+    onread,
+    ...(localAddress === undefined ? {} : { localAddress }),
+  }) as WireSocket
+  socket.connection = connection
+  return socket.on('connect', onConnect).on('end', onEnd).on('error', onError).on('close', onClose)
+}
+
+function onConnect(this: WireSocket): void {
+  this.connection.onConnect()
+}
+
+function onRead(this: WireSocket, count: number): boolean {
+  this.connection.onBytes(readBuffer, count)
+  return true
+}
+
+function onEnd(this: WireSocket): void {
+  this.connection.onEnd()
+}
+
+function onError(this: WireSocket, error: Error): void {
+  this.connection.onError(error)
+}
+
+function onClose(this: WireSocket): void {
+  this.connection.onSocketGone()
+}
+
+function closePayload(code: number, reason: string): Buffer {
+  if (code === closeCodes.noStatus) return NOTHING
+  if (!isSendableCode(code)) throw new RangeError(`close code ${code} must not be sent`)
+  const payload = Buffer.allocUnsafe(2 + Buffer.byteLength(reason))
+  if (payload.length > 125)
+    throw new RangeError(`close reason of ${payload.length - 2} bytes: 123 are allowed`)
+  payload.writeUInt16BE(code)
+  payload.write(reason, 2)
+  return payload
+}

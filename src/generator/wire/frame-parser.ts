@@ -1,0 +1,235 @@
+import { isUtf8 } from 'node:buffer'
+import { closeCodes, isSendableCode } from './close-codes.js'
+import { isControl, opcodes } from './opcodes.js'
+
+/** What a parser tells. Slices are valid only during the call. */
+export interface FrameHandler {
+  /** A whole message (text is valid UTF-8; fragments are joined), a ping or a pong. */
+  onFrame(opcode: number, buffer: Buffer, start: number, end: number): void
+  /** The peer's Close; 1005 when it carried no code. The parser is stopped. */
+  onCloseFrame(code: number, reason: string): void
+  /** The peer broke the protocol; `code` is what to close with. The parser is stopped. */
+  onViolation(code: number, why: string): void
+}
+
+const FIRST_BYTE = 0
+const SECOND_BYTE = 1
+const LONG_LENGTH = 2
+const PAYLOAD = 3
+const STOPPED = 4
+
+/**
+ * Parser of what a server sends (RFC 6455 §5), one per connection. Works in place on a read buffer that all connections
+ * share: a frame that arrived whole is handed over where it lies; only fragments and the beginning of a frame whose
+ * rest is still under way are copied, into a buffer of the announced size, at most `maxMessageBytes`.
+ */
+export class FrameParser {
+  private state = FIRST_BYTE
+
+  // The frame at hand.
+  private isFinal = false
+  private opcode = 0
+  private length = 0
+  private lengthBytesLeft = 0
+  private shortestLength = 0
+  /** Bytes of its payload that were stored by earlier feeds. */
+  private stored = 0
+
+  // What is kept between feeds; null most of the time.
+  private control: Buffer | null = null
+  private message: Buffer | null = null
+  private messageLength = 0
+  /** Of the message whose fragments are being joined; 0 when there is none. */
+  private fragmentedOpcode = 0
+
+  constructor(
+    private readonly handler: FrameHandler,
+    private readonly maxMessageBytes: number,
+  ) {}
+
+  /** Takes [start, end) of `buffer`, which is free again on return. */
+  feed(buffer: Buffer, start: number, end: number): void {
+    let position = start
+    while (position < end) {
+      switch (this.state) {
+        case FIRST_BYTE:
+          this.takeFirstByte(buffer[position++]!)
+          break
+        case SECOND_BYTE:
+          this.takeSecondByte(buffer[position++]!)
+          break
+        case LONG_LENGTH:
+          this.takeLengthByte(buffer[position++]!)
+          break
+        case PAYLOAD:
+          position = this.takePayload(buffer, position, end)
+          break
+        default:
+          return
+      }
+      if (this.length === 0 && this.state === PAYLOAD) this.takePayload(buffer, position, position)
+    }
+  }
+
+  /** Nothing more is parsed or told; lets go of what was kept. */
+  stop(): void {
+    this.state = STOPPED
+    this.control = null
+    this.message = null
+  }
+
+  private takeFirstByte(byte: number): void {
+    this.isFinal = (byte & 0x80) !== 0
+    this.opcode = byte & 0x0f
+    if ((byte & 0x70) !== 0) this.fail(closeCodes.protocolError, 'reserved bits must be clear')
+    else if (!this.isOpcodeExpected()) this.fail(closeCodes.protocolError, `unexpected opcode ${this.opcode}`)
+    else if (isControl(this.opcode) && !this.isFinal)
+      this.fail(closeCodes.protocolError, 'fragmented control')
+    else this.state = SECOND_BYTE
+  }
+
+  private isOpcodeExpected(): boolean {
+    switch (this.opcode) {
+      case opcodes.continuation:
+        return this.fragmentedOpcode !== 0
+      case opcodes.text:
+      case opcodes.binary:
+        return this.fragmentedOpcode === 0
+      default:
+        return this.opcode >= opcodes.close && this.opcode <= opcodes.pong
+    }
+  }
+
+  private takeSecondByte(byte: number): void {
+    if ((byte & 0x80) !== 0) this.fail(closeCodes.protocolError, 'a server must not mask')
+    else if (byte < 126) this.haveLength(byte)
+    else if (isControl(this.opcode)) this.fail(closeCodes.protocolError, 'control frame too long')
+    else this.expectLongLength(byte)
+  }
+
+  private expectLongLength(byte: number): void {
+    this.length = 0
+    this.lengthBytesLeft = byte === 126 ? 2 : 8
+    this.shortestLength = byte === 126 ? 126 : 65_536
+    this.state = LONG_LENGTH
+  }
+
+  /** Past 2^53 the sum is rounded, which is all the same: it is above any limit. */
+  private takeLengthByte(byte: number): void {
+    this.length = this.length * 256 + byte
+    this.lengthBytesLeft -= 1
+    if (this.lengthBytesLeft > 0) return
+    if (this.length < this.shortestLength)
+      this.fail(closeCodes.protocolError, 'length not in its shortest form')
+    else this.haveLength(this.length)
+  }
+
+  private haveLength(length: number): void {
+    this.length = length
+    this.stored = 0
+    this.state = PAYLOAD
+    if (!isControl(this.opcode) && this.messageLength + length > this.maxMessageBytes) {
+      this.fail(closeCodes.tooBig, `message of more than ${this.maxMessageBytes} bytes`)
+    }
+  }
+
+  /** The position after what it used of [start, end). */
+  private takePayload(buffer: Buffer, start: number, end: number): number {
+    const frameEnd = start + this.length - this.stored
+    if (frameEnd > end) {
+      this.store(buffer, start, end)
+      return end
+    }
+    this.state = FIRST_BYTE
+    if (this.stored === 0 && (isControl(this.opcode) || this.isUnfragmented())) {
+      this.deliver(this.opcode, buffer, start, frameEnd)
+    } else {
+      this.store(buffer, start, frameEnd)
+      this.completeStored()
+    }
+    return frameEnd
+  }
+
+  private isUnfragmented(): boolean {
+    return this.isFinal && this.fragmentedOpcode === 0
+  }
+
+  private store(buffer: Buffer, start: number, end: number): void {
+    if (isControl(this.opcode)) {
+      this.control ??= Buffer.allocUnsafe(this.length)
+      buffer.copy(this.control, this.stored, start, end)
+    } else {
+      this.reserve(this.messageLength + this.length - this.stored)
+      buffer.copy(this.message!, this.messageLength, start, end)
+      this.messageLength += end - start
+    }
+    this.stored += end - start
+  }
+
+  /** Exact for the first frame of a message; doubles for more of them, so that many small ones cost no more copies. */
+  private reserve(bytes: number): void {
+    if (this.message === null) {
+      this.message = Buffer.allocUnsafe(bytes)
+    } else if (this.message.length < bytes) {
+      const grown = Buffer.allocUnsafe(
+        Math.max(bytes, Math.min(this.message.length * 2, this.maxMessageBytes)),
+      )
+      this.message.copy(grown, 0, 0, this.messageLength)
+      this.message = grown
+    }
+  }
+
+  private completeStored(): void {
+    if (isControl(this.opcode)) {
+      const control = this.control!
+      this.control = null
+      this.deliver(this.opcode, control, 0, this.length)
+    } else if (this.isFinal) {
+      this.completeMessage()
+    } else if (this.fragmentedOpcode === 0) {
+      this.fragmentedOpcode = this.opcode
+    }
+  }
+
+  private completeMessage(): void {
+    const message = this.message!
+    const length = this.messageLength
+    const opcode = this.fragmentedOpcode || this.opcode
+    this.message = null
+    this.messageLength = 0
+    this.fragmentedOpcode = 0
+    this.deliver(opcode, message, 0, length)
+  }
+
+  private deliver(opcode: number, buffer: Buffer, start: number, end: number): void {
+    if (opcode === opcodes.close) this.deliverClose(buffer, start, end)
+    else if (opcode === opcodes.text && !isValidText(buffer, start, end)) {
+      this.fail(closeCodes.invalidText, 'text is not UTF-8')
+    } else this.handler.onFrame(opcode, buffer, start, end)
+  }
+
+  private deliverClose(buffer: Buffer, start: number, end: number): void {
+    const code = end - start >= 2 ? buffer.readUInt16BE(start) : closeCodes.noStatus
+    if (end - start === 1 || (end > start && !isSendableCode(code))) {
+      this.fail(closeCodes.protocolError, 'invalid close code')
+    } else if (!isValidText(buffer, start + 2, end)) {
+      this.fail(closeCodes.invalidText, 'close reason is not UTF-8')
+    } else {
+      this.stop()
+      this.handler.onCloseFrame(code, buffer.toString('utf8', start + 2, Math.max(start + 2, end)))
+    }
+  }
+
+  private fail(code: number, why: string): void {
+    this.stop()
+    this.handler.onViolation(code, why)
+  }
+}
+
+/** Looks for itself while there is only ASCII, which saves short messages the view that `isUtf8` needs. */
+function isValidText(buffer: Buffer, start: number, end: number): boolean {
+  const lookUntil = Math.min(end, start + 256)
+  let position = start
+  while (position < lookUntil && buffer[position]! < 0x80) position += 1
+  return position >= end || isUtf8(buffer.subarray(position, end))
+}

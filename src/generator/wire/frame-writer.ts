@@ -1,0 +1,46 @@
+import { maskInPlace, nextMaskKey } from './mask.js'
+
+/** Bytes a client's frame needs before a payload of `length` bytes: header and mask key. 6, 8 or 14. */
+export function frameOverhead(length: number): number {
+  return length < 126 ? 6 : length < 65_536 ? 8 : 14
+}
+
+/** A whole masked frame. Strings are sent as UTF-8. */
+export function encodeFrame(opcode: number, payload: string | Uint8Array): Buffer {
+  const length = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length
+  const payloadStart = frameOverhead(length)
+  const frame = Buffer.allocUnsafe(payloadStart + length)
+  if (typeof payload === 'string') frame.write(payload, payloadStart)
+  else frame.set(payload, payloadStart)
+  sealFrame(frame, opcode, payloadStart)
+  return frame
+}
+
+/**
+ * Makes a frame in place of a buffer whose payload runs from `payloadStart`, which is `frameOverhead(length)`, to its
+ * end: writes the header and masks the payload, which is no longer readable afterwards. Allocates nothing below 128
+ * bytes, a view above.
+ */
+export function sealFrame(frame: Buffer, opcode: number, payloadStart: number): void {
+  const key = nextMaskKey()
+  writeHeader(frame, opcode, frame.length - payloadStart)
+  frame.writeInt32LE(key, payloadStart - 4)
+  maskInPlace(frame, payloadStart, frame.length, key)
+}
+
+function writeHeader(frame: Buffer, opcode: number, length: number): void {
+  frame[0] = FINAL | opcode
+  if (length < 126) {
+    frame[1] = MASKED | length
+  } else if (length < 65_536) {
+    frame[1] = MASKED | 126
+    frame.writeUInt16BE(length, 2)
+  } else {
+    frame[1] = MASKED | 127
+    frame.writeUIntBE(0, 2, 2)
+    frame.writeUIntBE(length, 4, 6)
+  }
+}
+
+const FINAL = 0x80
+const MASKED = 0x80

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { buildRequest, createKey, refusalOf } from './handshake.js'
+import { parseResponseHead } from './response-head.js'
+
+// The example of RFC 6455 §1.3.
+const KEY = 'dGhlIHNhbXBsZSBub25jZQ=='
+const ACCEPTED = {
+  Upgrade: 'websocket',
+  Connection: 'Upgrade',
+  'Sec-WebSocket-Accept': 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=',
+}
+
+describe('buildRequest', () => {
+  it('asks for what RFC 6455 §4.1 wants, cookie and further headers last', () => {
+    const request = {
+      host: '127.0.0.1',
+      port: 80,
+      path: '/ws/',
+      cookie: 'a=1',
+      headers: { Origin: 'http://x' },
+    }
+    expect(buildRequest(request, KEY).split('\r\n')).toEqual([
+      'GET /ws/ HTTP/1.1',
+      'Host: 127.0.0.1:80',
+      'Upgrade: websocket',
+      'Connection: Upgrade',
+      'Sec-WebSocket-Version: 13',
+      `Sec-WebSocket-Key: ${KEY}`,
+      'Cookie: a=1',
+      'Origin: http://x',
+      '',
+      '',
+    ])
+  })
+
+  it('puts an IPv6 address into brackets and leaves out what there is not', () => {
+    const text = buildRequest({ host: '::1', port: 8080, path: '/' }, KEY)
+    expect(text).toContain('\r\nHost: [::1]:8080\r\n')
+    expect(text).not.toContain('Cookie')
+  })
+})
+
+describe('createKey', () => {
+  it('is 16 bytes in base64, another one each time', () => {
+    const keys = Array.from({ length: 100 }, createKey)
+    expect(new Set(keys).size).toBe(100)
+    expect(keys.every((key) => Buffer.from(key, 'base64').length === 16)).toBe(true)
+  })
+})
+
+describe('refusalOf', () => {
+  it.each([
+    ['the example of the RFC', {}],
+    ['any case', { Upgrade: 'WebSocket', Connection: 'UPGRADE' }],
+    ['upgrade among other tokens', { Connection: 'keep-alive, Upgrade' }],
+  ])('accepts %s', (_name, changes) => {
+    expect(refusalOf(answer(changes), KEY)).toBeNull()
+  })
+
+  it.each<[string, Record<string, string | undefined>]>([
+    ['the accept of another key', { 'Sec-WebSocket-Accept': 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=' }],
+    ['no accept', { 'Sec-WebSocket-Accept': undefined }],
+    ['no upgrade', { Upgrade: undefined }],
+    ['another upgrade', { Upgrade: 'h2c' }],
+    ['a connection without upgrade', { Connection: 'keep-alive' }],
+    ['no connection', { Connection: undefined }],
+    ['an extension that was not asked for', { 'Sec-WebSocket-Extensions': 'permessage-deflate' }],
+    ['a protocol that was not asked for', { 'Sec-WebSocket-Protocol': 'chat' }],
+  ])('refuses %s', (_name, changes) => {
+    expect(refusalOf(answer(changes), KEY)).toBe('bad-handshake')
+  })
+
+  it('refuses HTTP/1.0', () => {
+    expect(refusalOf(answer({}, 'HTTP/1.0 101 OK'), KEY)).toBe('bad-handshake')
+  })
+
+  it.each([200, 302, 401, 502, 503])('names the status %i', (status) => {
+    expect(refusalOf(answer({}, `HTTP/1.1 ${status} Whatever`), KEY)).toBe(`http-${status}`)
+  })
+})
+
+function answer(
+  changes: Record<string, string | undefined>,
+  statusLine = 'HTTP/1.1 101 Switching Protocols',
+) {
+  const headers = Object.entries({ ...ACCEPTED, ...changes }).filter(([, value]) => value !== undefined)
+  return parseResponseHead([statusLine, ...headers.map(([name, value]) => `${name}: ${value}`)].join('\r\n'))!
+}

@@ -1,0 +1,51 @@
+import { hash, randomBytes } from 'node:crypto'
+import type { ConnectFailure } from './connect-failure.js'
+import type { ResponseHead } from './response-head.js'
+
+export interface UpgradeRequest {
+  readonly host: string
+  readonly port: number
+  readonly path: string
+  /** Sent as they are, after the handshake's own. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Value of the Cookie header. */
+  readonly cookie?: string
+}
+
+/** A fresh Sec-WebSocket-Key. */
+export function createKey(): string {
+  return randomBytes(16).toString('base64')
+}
+
+/** The opening handshake's request (RFC 6455 §4.1), for latin1. */
+export function buildRequest(request: UpgradeRequest, key: string): string {
+  const host = request.host.includes(':') ? `[${request.host}]` : request.host
+  let text =
+    `GET ${request.path} HTTP/1.1\r\nHost: ${host}:${request.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+    `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n`
+  if (request.cookie) text += `Cookie: ${request.cookie}\r\n`
+  for (const name in request.headers) text += `${name}: ${request.headers[name]}\r\n`
+  return `${text}\r\n`
+}
+
+/** Null when `head` accepts the request that carried `key` (RFC 6455 §4.1, points 1 – 6). */
+export function refusalOf(head: ResponseHead, key: string): ConnectFailure | null {
+  if (head.status !== 101) return `http-${head.status}`
+  const { headers } = head
+  const isAccepted =
+    head.version === '1.1' &&
+    headers.get('upgrade')?.toLowerCase() === 'websocket' &&
+    hasToken(headers.get('connection'), 'upgrade') &&
+    headers.get('sec-websocket-accept') === acceptOf(key) &&
+    !headers.has('sec-websocket-extensions') &&
+    !headers.has('sec-websocket-protocol')
+  return isAccepted ? null : 'bad-handshake'
+}
+
+function acceptOf(key: string): string {
+  return hash('sha1', `${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`, 'base64')
+}
+
+function hasToken(list: string | undefined, token: string): boolean {
+  return list?.split(',').some((item) => item.trim().toLowerCase() === token) ?? false
+}
