@@ -87,12 +87,12 @@ export class Clients implements WireHandlers {
     if (control?.op !== 'subscribed') return
     const client = connection.id
     const node = this.#node[client]!
+    if (!this.tracker.beginEpoch(client, nowMicros(), node, control.recovered === true)) return
     this.#attempts[client] = 0
     if (this.#wasOpen[client] === 0) {
       this.#wasOpen[client] = 1
       this.#opened += 1
     } else this.traffic.reconnected()
-    this.tracker.beginEpoch(client, nowMicros(), node, control.recovered === true)
     this.traffic.joined(node)
   }
 

@@ -80,9 +80,12 @@ export function encodeAck(publish: Buffer, start: number, status: number): Buffe
 /** Client → node, text frame. */
 export type ClientControl = { readonly op: 'subscribe'; readonly channels: readonly number[] }
 
-/** Node → client, text frame. `subscribed` is sent once the node would deliver the next message of each channel. */
+/**
+ * Node → client, text frame. `subscribed` is sent once the node would deliver the next message of each channel;
+ * `recovered` claims that nothing of the gap since the client's last connection is or will be missing.
+ */
 export type NodeControl =
-  | { readonly op: 'subscribed'; readonly channels: readonly number[] }
+  | { readonly op: 'subscribed'; readonly channels: readonly number[]; readonly recovered?: boolean }
   | { readonly op: 'error'; readonly message: string }
 
 /** Response header of a node's 101 that carries the node's id (`n1`, `n2`, …). */

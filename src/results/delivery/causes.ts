@@ -1,0 +1,78 @@
+import { type CauseWindow, UNEXPLAINED } from './types.js'
+
+/** A loss that no event explains. */
+export const NO_CAUSE = -1
+
+/** What blame is laid by: when, and the node the subscriber was on or had been on last. */
+export interface BlameRule {
+  readonly boundaryMicros: number
+  readonly graceMicros: number
+}
+
+/**
+ * Lays breaks and losses on chaos events. An event strikes the nodes it names; with no targets, all. Where several
+ * events fit, one that names the subscriber's node goes before one for all, and among those the one that started last.
+ */
+export class Causes {
+  readonly #strikes: readonly (readonly boolean[])[]
+
+  constructor(
+    readonly windows: readonly CauseWindow[],
+    readonly nodeNames: readonly string[],
+    readonly rule: BlameRule,
+  ) {
+    this.#strikes = windows.map(({ targets }) => nodeNames.map((name) => targets.includes(name)))
+  }
+
+  name(cause: number): string {
+    return this.windows[cause]?.id ?? UNEXPLAINED
+  }
+
+  /**
+   * Of a connection on `node` that broke at `endMicros`: an event that started by then (give or take ε), whose effects
+   * are not over, and that strikes the node or all nodes.
+   */
+  ofBreak(endMicros: number, node: number): number {
+    return this.#best(node, false, (window) => {
+      return window.startedMicros <= endMicros + this.rule.boundaryMicros && endMicros <= window.untilMicros
+    })
+  }
+
+  /**
+   * Of a message sent at `sentMicros` that never came though its subscriber stayed: an event under way at some time
+   * between its send and its deadline. One that struck another node is blamed last: the message may have entered the
+   * cluster there, which its ledger does not tell.
+   */
+  ofFlight(sentMicros: number, node: number): number {
+    return this.#best(node, true, (window) => {
+      return window.startedMicros - this.rule.graceMicros <= sentMicros && sentMicros <= window.untilMicros
+    })
+  }
+
+  /** Whether an event that was under way at `micros` had taken `node` out of the balancer's pool. */
+  hasLeftPool(node: number, micros: number): boolean {
+    return this.windows.some(({ takesFromPool, startedMicros, untilMicros }, index) => {
+      return takesFromPool && this.#strikes[index]![node] && startedMicros <= micros && micros <= untilMicros
+    })
+  }
+
+  /** 0: strikes other nodes only; 1: all nodes; 2: this node. */
+  #nearness(cause: number, node: number): number {
+    if (this.windows[cause]!.targets.length === 0) return 1
+    return this.#strikes[cause]![node] ? 2 : 0
+  }
+
+  #best(node: number, takesOthers: boolean, fits: (window: CauseWindow) => boolean): number {
+    let best = NO_CAUSE
+    let bestNearness = takesOthers ? 0 : 1
+    this.windows.forEach((window, cause) => {
+      const nearness = this.#nearness(cause, node)
+      if (nearness < bestNearness || !fits(window)) return
+      const isLater = best === NO_CAUSE || window.startedMicros >= this.windows[best]!.startedMicros
+      if (nearness === bestNearness && !isLater) return
+      best = cause
+      bestNearness = nearness
+    })
+    return best
+  }
+}

@@ -1,0 +1,284 @@
+import { describe, expect, it } from 'vitest'
+import { checkConservation } from './conservation.js'
+import { MOST_RANGES_OF_A_PAIR } from './gap-lists.js'
+import { followHistory, judgeHistory } from './testing/follow-history.js'
+import type { Happening, History } from './testing/oracle.js'
+import { received } from './tracker.js'
+import { type DeliveryReport, deliveryClasses, outcomes } from './types.js'
+
+const { acked, failed, indeterminate } = outcomes
+
+/** Two clients on one channel with one publisher. Message s is sent at 1000·s. D = 100, ε = 5. */
+function judged(outcome: readonly number[], ...happenings: readonly Happening[]): DeliveryReport {
+  const history = historyOf(outcome, happenings)
+  const { report } = judgeHistory(history, followHistory(history, 1))
+  expect(checkConservation(report)).toEqual([])
+  return report
+}
+
+function historyOf(outcome: readonly number[], happenings: readonly Happening[]): History {
+  return {
+    clients: 2,
+    groups: [
+      {
+        name: 'scores',
+        firstChannel: 0,
+        count: 1,
+        members: 2,
+        firstPublisher: 0,
+        publishers: 1,
+        via: 'client',
+        rateHz: 1,
+        arrival: 'constant',
+        sizeBytes: 64,
+      },
+    ],
+    spans: [{ name: 'steady', startMs: 0, endMs: 1_000 }],
+    measureMicros: 0,
+    graceMicros: 100,
+    boundaryMicros: 5,
+    nodeNames: ['n1', 'n2'],
+    causes: [],
+    ledgers: [
+      {
+        stream: 0,
+        sentMicros: Float64Array.from(outcome, (_, position) => (position + 1) * 1_000),
+        outcome: Uint8Array.from(outcome),
+      },
+    ],
+    happenings,
+  }
+}
+
+function begin(at: number, { node = 0, recovered = false, client = 0 } = {}): Happening {
+  return { kind: 'begin', client, at, node, recovered }
+}
+
+function end(at: number): Happening {
+  return { kind: 'end', client: 0, at }
+}
+
+function copies(...sequences: readonly number[]): Happening[] {
+  return sequences.map((sequence) => copy({ sequence }))
+}
+
+function copy(options: { sequence?: number; client?: number; channel?: number }): Happening {
+  const { sequence = 1, client = 0, channel = 0 } = options
+  return { kind: 'copy', client, channel, publisher: 0, sequence, sent: Math.max(1, sequence) * 1_000 }
+}
+
+/** The classes of the total that are not 0. */
+function counts({ total }: DeliveryReport): Partial<Record<string, number>> {
+  return Object.fromEntries(
+    deliveryClasses.flatMap((name) => (total[name] === 0 ? [] : [[name, total[name]]])),
+  )
+}
+
+const four = [acked, acked, acked, acked]
+
+describe('what becomes of a due message', () => {
+  it('is delivered: all came', () => {
+    expect(counts(judged(four, begin(500), ...copies(1, 2, 3, 4)))).toEqual({ due: 4, delivered: 4 })
+  })
+
+  it('is lost in flight at the head, though nothing came before it', () => {
+    expect(counts(judged(four, begin(500), ...copies(3, 4)))).toEqual({
+      due: 4,
+      delivered: 2,
+      lostInFlight: 2,
+    })
+  })
+
+  it('is lost in flight at the tail, though nothing came after it', () => {
+    expect(counts(judged(four, begin(500), ...copies(1, 2)))).toEqual({
+      due: 4,
+      delivered: 2,
+      lostInFlight: 2,
+    })
+  })
+
+  it('is lost in flight when nothing came at all', () => {
+    expect(counts(judged(four, begin(500)))).toEqual({ due: 4, lostInFlight: 4 })
+  })
+
+  it('is due to a late joiner from its first subscription on', () => {
+    expect(counts(judged(four, begin(2_500), ...copies(3, 4)))).toEqual({ due: 2, delivered: 2 })
+  })
+
+  it('is not due to who never subscribed', () => {
+    expect(counts(judged(four))).toEqual({})
+  })
+
+  it('is lost at break or missed offline around a reconnect in mid-burst, to the µs', () => {
+    const sentAtTheEdge = judged(four, begin(500), ...copies(1), end(2_100), begin(3_500), ...copies(4))
+    expect(counts(sentAtTheEdge)).toEqual({ due: 4, delivered: 2, lostAtBreak: 1, missedOffline: 1 })
+    const sentBefore = judged(four, begin(500), ...copies(1), end(2_101), begin(3_500), ...copies(4))
+    expect(counts(sentBefore)).toEqual({ due: 4, delivered: 2, lostInFlight: 1, missedOffline: 1 })
+  })
+
+  it('is missed offline by who never comes back', () => {
+    expect(counts(judged(four, begin(500), ...copies(1), end(1_500)))).toEqual({
+      due: 4,
+      delivered: 1,
+      missedOffline: 3,
+    })
+  })
+
+  it('is a false recovery where the server said that the gap was filled', () => {
+    const back = begin(3_500, { recovered: true })
+    expect(counts(judged(four, begin(500), ...copies(1), end(2_050), back, ...copies(4)))).toEqual({
+      due: 4,
+      delivered: 2,
+      falseRecovery: 2,
+    })
+  })
+
+  it.each([
+    [994, 'lostInFlight'],
+    [995, 'boundaryMissing'],
+    [1_000, 'boundaryMissing'],
+  ])('is not judged within ε of a subscription at %i (%s)', (at, name) => {
+    expect(counts(judged([acked], begin(at), end(9_000)))).toEqual({ due: 1, [name]: 1 })
+  })
+
+  it.each([
+    [994, 'missedOffline'],
+    [995, 'boundaryMissing'],
+    [1_005, 'boundaryMissing'],
+    [1_006, 'lostAtBreak'],
+  ])('is not judged within ε of an end at %i (%s)', (at, name) => {
+    expect(counts(judged([acked], begin(500), end(at)))).toEqual({ due: 1, [name]: 1 })
+  })
+})
+
+describe('how a message came', () => {
+  it('reordered: after a later one of its epoch, and still delivered', () => {
+    expect(counts(judged(four, begin(500), ...copies(1, 3, 2, 4)))).toEqual({
+      due: 4,
+      delivered: 4,
+      reordered: 1,
+    })
+  })
+
+  it('replayed: of an earlier epoch, in order or not, and not reordered', () => {
+    const inOrder = judged(four, begin(500), ...copies(1), end(1_500), begin(3_500), ...copies(2, 3, 4))
+    const backwards = judged(four, begin(500), ...copies(1), end(1_500), begin(3_500), ...copies(4, 3, 2))
+    expect(counts(inOrder)).toEqual({ due: 4, delivered: 2, replayed: 2 })
+    expect(counts(backwards)).toEqual({ due: 4, delivered: 2, replayed: 2 })
+  })
+
+  it('twice in one epoch', () => {
+    expect(counts(judged(four, begin(500), ...copies(1, 2, 2, 3, 4, 1)))).toEqual({
+      due: 4,
+      delivered: 4,
+      duplicateInEpoch: 2,
+    })
+  })
+
+  it('again in a later epoch', () => {
+    expect(
+      counts(judged(four, begin(500), ...copies(1, 2), end(2_500), begin(2_600), ...copies(2, 3, 4))),
+    ).toEqual({
+      due: 4,
+      delivered: 4,
+      duplicateAcrossEpochs: 1,
+    })
+  })
+
+  it('twice in the epoch that also filled the gap of an older one', () => {
+    const older = [begin(500), ...copies(1, 4), end(4_100), begin(4_200)]
+    expect(counts(judged(four, ...older, ...copies(3, 2, 3, 2)))).toEqual({
+      due: 4,
+      delivered: 2,
+      replayed: 2,
+      duplicateInEpoch: 2,
+    })
+    const third = [end(4_300), begin(4_400), ...copies(3)]
+    expect(counts(judged(four, ...older, ...copies(3, 2), ...third))).toMatchObject({
+      duplicateAcrossEpochs: 1,
+    })
+  })
+
+  it('before it was due: not judged', () => {
+    const report = judged(four, begin(2_500), ...copies(1, 3, 4))
+    expect(counts(report)).toEqual({ due: 2, delivered: 2 })
+    expect(report.beforeDue).toBe(1)
+  })
+})
+
+describe('what was not acked', () => {
+  it('is due to nobody while nobody received it', () => {
+    const two = [begin(500), begin(500, { client: 1 })]
+    expect(counts(judged([indeterminate, failed], ...two))).toEqual({})
+  })
+
+  it('is proven, and due to all, once somebody received it', () => {
+    const one = judged([indeterminate], begin(500), begin(500, { client: 1 }), copy({ client: 1 }))
+    expect(counts(one)).toEqual({ due: 2, delivered: 1, lostInFlight: 1 })
+  })
+
+  it('is unexpected when it was never written or never published', () => {
+    const report = judged([acked, failed], begin(500), ...copies(1, 2, 3))
+    expect(counts(report)).toEqual({ due: 1, delivered: 1 })
+    expect(report.unexpected).toBe(2)
+  })
+})
+
+describe('unexpected copies', () => {
+  it.each([
+    ['of a channel not subscribed', [begin(500), copy({ channel: 1 })]],
+    ['with sequence 0', [begin(500), copy({ sequence: 0 })]],
+    ['with a sequence no ledger can hold', [begin(500), copy({ sequence: 0xffffffff })]],
+    ['before any subscription', [copy({})]],
+    ['after the connection ended', [begin(500), end(900), copy({})]],
+  ])('%s', (_, happenings) => {
+    expect(judged([], ...happenings).unexpected).toBe(1)
+  })
+})
+
+describe('what could not be followed', () => {
+  const many = Array.from({ length: 2 * MOST_RANGES_OF_A_PAIR + 6 }, () => acked)
+  const everyOther = many.flatMap((_, position) => (position % 2 === 1 ? copies(position + 1) : []))
+
+  it('is ambiguous past the ranges a pair may have', () => {
+    const report = judged(many, begin(500), ...everyOther)
+    expect(report.ambiguous).toBe(3)
+    expect(report.total.lostInFlight).toBe(MOST_RANGES_OF_A_PAIR)
+  })
+})
+
+describe('DeliveryTracker', () => {
+  it('names each copy as it comes', () => {
+    const tracker = followHistory(historyOf(four, [begin(500)]), 1)[0]!
+    const receive = (sequence: number): number => tracker.receive(0, 0, 0, sequence, sequence * 1_000)
+    expect([receive(1), receive(3), receive(2), receive(2)]).toEqual([
+      received.first,
+      received.first,
+      received.reordered,
+      received.duplicateInEpoch,
+    ])
+    expect(tracker.endEpoch(0, 3_500)).toBe(true)
+    expect(tracker.endEpoch(0, 3_500)).toBe(false)
+    tracker.beginEpoch(0, 4_500, 0)
+    expect([receive(4), receive(3)]).toEqual([received.replayed, received.duplicateAcrossEpochs])
+    expect([tracker.receive(0, 0, 0, 9, 400), receive(0)]).toEqual([received.beforeDue, received.unexpected])
+  })
+
+  it('ignores what comes after it told what is proven', () => {
+    const history = historyOf([indeterminate], [begin(500)])
+    const tracker = followHistory(history, 1)[0]!
+    expect(tracker.proven(history.ledgers)).toEqual([])
+    expect(tracker.receive(0, 0, 0, 1, 1_000)).toBe(received.ignored)
+    expect(tracker.unexpected()).toBe(received.ignored)
+    expect(judgeHistory(history, [tracker]).report).toMatchObject({ firstCopies: 0, unexpected: 0 })
+  })
+
+  it('is settled once every due message came or its deadline passed', () => {
+    const history = historyOf(four, [begin(1_500), ...copies(3)])
+    const tracker = followHistory(history, 1)[0]!
+    const pendingAt = (now: number): number => tracker.pending(history.ledgers, now, 5_000)
+    expect([pendingAt(4_000), pendingAt(6_999), pendingAt(7_000), pendingAt(9_000)]).toEqual([2, 2, 1, 0])
+    tracker.receive(0, 0, 0, 4, 4_000)
+    expect([pendingAt(6_999), pendingAt(7_000)]).toEqual([1, 0])
+  })
+})

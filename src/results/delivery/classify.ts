@@ -1,0 +1,142 @@
+import { Causes } from './causes.js'
+import { type CellTable, classIndex } from './cell-table.js'
+import { LedgerIndex } from './ledger-index.js'
+import { LossJudge } from './loss-judge.js'
+import { LossSeconds } from './loss-seconds.js'
+import { PhaseTable } from './phase-table.js'
+import { strayFirstCopies } from './strays.js'
+import type { DeliveryTracker, Judgement } from './tracker.js'
+import { type DeliveryCounts, type DeliveryReport, emptyCounts, UNEXPLAINED } from './types.js'
+
+/**
+ * Puts every due message of every subscriber into exactly one class. Cost: a few steps per pair and per range of missing
+ * messages, not per message.
+ */
+export function classify(tracker: DeliveryTracker, judgement: Judgement): DeliveryReport {
+  return new Classification(tracker, judgement).report()
+}
+
+class Classification {
+  readonly #ledgers: LedgerIndex
+  readonly #phases: PhaseTable
+  readonly #judge: LossJudge
+  readonly #seconds: LossSeconds
+  readonly #cells: CellTable
+  readonly #byCause: Record<string, DeliveryCounts>
+  /** By stream: position of the first message of each span, and the stream's length. */
+  readonly #spanStarts: readonly Int32Array[]
+  #entered = -1
+  #unpublished = 0
+  #notDue = 0
+
+  constructor(
+    readonly tracker: DeliveryTracker,
+    readonly judgement: Judgement,
+  ) {
+    const { causes, graceMicros, nodeNames } = judgement
+    const rule = { boundaryMicros: tracker.boundaryMicros, graceMicros }
+    const { streams } = tracker.layout
+    this.#ledgers = new LedgerIndex(judgement.ledgers, streams, judgement.proven)
+    this.#phases = new PhaseTable(tracker.spans, judgement.measureMicros)
+    this.#judge = new LossJudge(
+      tracker.epochs,
+      new Causes(causes, nodeNames, rule),
+      this.#phases.startsMicros,
+    )
+    this.#seconds = new LossSeconds(this.#ledgers)
+    this.#cells = tracker.cells.clone()
+    this.#byCause = Object.fromEntries(
+      [...causes.map(({ id }) => id), UNEXPLAINED].map((id) => [id, emptyCounts()]),
+    )
+    this.#spanStarts = Array.from({ length: streams }, (_, stream) => this.#spanStartsOf(stream))
+  }
+
+  report(): DeliveryReport {
+    const { tracker, judgement } = this
+    tracker.layout.eachPair((pair, client, stream, channel) => {
+      if (tracker.epochs.firstSubMicros(client) === Number.POSITIVE_INFINITY) return
+      this.#judgePair(pair, client, stream, tracker.layout.groupOf[channel]!)
+    })
+    this.#cells.deriveDelivered()
+    return {
+      total: this.#cells.total(),
+      byCause: this.#byCause,
+      byPhase: this.#cells.byPhase(this.#phases.names),
+      byChannel: this.#cells.byGroup(judgement.groupNames),
+      byNode: this.#cells.byNode(judgement.nodeNames),
+      lostBySecond: this.#seconds.since(judgement.measureMicros),
+      unexpected: tracker.unexpectedCopies + this.#unpublished,
+      beforeDue: tracker.beforeDue,
+      ambiguous: tracker.gaps.ambiguous,
+      firstCopies: tracker.firstCopies + tracker.beforeDue - this.#unpublished - this.#notDue,
+    }
+  }
+
+  #judgePair(pair: number, client: number, stream: number, group: number): void {
+    const { epochs, gaps, next } = this.tracker
+    const length = this.#ledgers.length(stream)
+    const dueFrom = this.#ledgers.firstAt(stream, epochs.firstSubMicros(client))
+    this.#countDue(client, stream, group, dueFrom)
+    const strays = strayFirstCopies(this.tracker, this.#ledgers, pair, stream, dueFrom)
+    this.#unpublished += strays.unpublished
+    this.#notDue += strays.beforeDue
+
+    this.#judgeMissing(client, stream, group, Math.max(dueFrom, next[pair]! - 1), length)
+    for (let gap = gaps.latestMissing(pair); gap >= 0; gap = gaps.earlierMissing(gap)) {
+      const from = Math.max(dueFrom, gaps.low(gap) - 1)
+      this.#judgeMissing(client, stream, group, from, Math.min(length, gaps.high(gap)))
+    }
+  }
+
+  /** Due messages by phase and by the node of the epoch that covers their send time. */
+  #countDue(client: number, stream: number, group: number, dueFrom: number): void {
+    const { epochs } = this.tracker
+    let end = this.#ledgers.length(stream)
+    for (let epoch = epochs.latestOf(client); epoch >= 0 && end > dueFrom; epoch = epochs.previous(epoch)) {
+      const start = this.#ledgers.firstAt(stream, epochs.subMicros(epoch), dueFrom)
+      this.#countDueBySpan(stream, group, epochs.node(epoch), start, end)
+      end = Math.min(end, start)
+    }
+  }
+
+  #countDueBySpan(stream: number, group: number, node: number, start: number, end: number): void {
+    const starts = this.#spanStarts[stream]!
+    for (let span = 0; span + 1 < starts.length; span += 1) {
+      const from = Math.max(start, starts[span]!)
+      const to = Math.min(end, starts[span + 1]!)
+      if (from >= to) continue
+      const due = this.#ledgers.dueIn(stream, from, to)
+      if (due > 0) this.#cells.add(node, group, this.#phases.phaseOf(span), classIndex.due, due)
+    }
+  }
+
+  /** None of the stream's messages at positions [start, end) came. */
+  #judgeMissing(client: number, stream: number, group: number, start: number, end: number): void {
+    if (start >= end || this.#ledgers.dueIn(stream, start, end) === 0) return
+    if (this.#entered !== client) this.#judge.enter(client)
+    this.#entered = client
+    const sentMicros = this.#ledgers.sentMicros(stream)
+    for (let from = start; from < end; ) {
+      this.#judge.judge(sentMicros[from]!)
+      const to = Math.min(end, this.#ledgers.firstAt(stream, this.#judge.untilMicros, from + 1))
+      this.#countMissing(stream, group, from, to)
+      from = to
+    }
+  }
+
+  /** The judge's answer holds for all of [from, to). */
+  #countMissing(stream: number, group: number, from: number, to: number): void {
+    const missing = this.#ledgers.dueIn(stream, from, to)
+    if (missing === 0) return
+    const { lossClass, cause, causes, node } = this.#judge
+    const phase = this.#phases.phaseAt(this.#ledgers.sentMicros(stream)[from]!)
+    this.#cells.add(node, group, phase, classIndex[lossClass], missing)
+    this.#byCause[causes.name(cause)]![lossClass] += missing
+    if (lossClass !== 'boundaryMissing') this.#seconds.add(stream, from, to)
+  }
+
+  #spanStartsOf(stream: number): Int32Array {
+    const starts = [...this.#phases.startsMicros].map((start) => this.#ledgers.firstAt(stream, start))
+    return Int32Array.from([...starts, this.#ledgers.length(stream)])
+  }
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { checkConservation } from './conservation.js'
+import { type DeliveryReport, emptyCounts } from './types.js'
+
+const counts = { ...emptyCounts(), due: 10, delivered: 6, replayed: 1, lostAtBreak: 2, boundaryMissing: 1 }
+const missing = { ...emptyCounts(), lostAtBreak: 2, boundaryMissing: 1 }
+
+const sound: DeliveryReport = {
+  total: counts,
+  byCause: { unexplained: missing },
+  byPhase: { steady: counts },
+  byChannel: { scores: counts },
+  byNode: { n1: counts, n2: emptyCounts() },
+  lostBySecond: { 3: 1, 4: 1 },
+  unexpected: 0,
+  beforeDue: 0,
+  ambiguous: 0,
+  firstCopies: 7,
+}
+
+describe('checkConservation', () => {
+  it('has nothing to say where every identity holds', () => {
+    expect(checkConservation(sound)).toEqual([])
+  })
+
+  it.each<[string, Partial<DeliveryReport>, string]>([
+    ['total', { total: { ...counts, due: 11 } }, 'the classes in total sum to 10, but 11 were due'],
+    [
+      'cell',
+      { byNode: { n1: { ...counts, delivered: 5 } } },
+      'the classes of node n1 sum to 9, but 10 were due',
+    ],
+    ['phase', { byPhase: {} }, 'due by phase sums to 0, but is 10 in total'],
+    ['channel', { byChannel: {} }, 'replayed by channel sums to 0, but is 1 in total'],
+    ['node', { byNode: { n1: counts, n2: counts } }, 'delivered by node sums to 12, but is 6 in total'],
+    ['cause', { byCause: {} }, 'lostAtBreak by cause sums to 0, but is 2 in total'],
+    ['second', { lostBySecond: {} }, 'losses by second sum to 0, but 2 were lost in total'],
+    ['missing copy', { firstCopies: 6 }, '7 delivered and replayed were derived, but 6 first copies came'],
+    ['extra copy', { firstCopies: 8 }, '7 delivered and replayed were derived, but 8 first copies came'],
+  ])('names a broken %s', (_, broken, sentence) => {
+    expect(checkConservation({ ...sound, ...broken })).toContain(sentence)
+  })
+
+  it('allows for what is ambiguous', () => {
+    expect(checkConservation({ ...sound, firstCopies: 5, ambiguous: 2 })).toEqual([])
+    expect(checkConservation({ ...sound, firstCopies: 4, ambiguous: 2 })).toHaveLength(1)
+  })
+})

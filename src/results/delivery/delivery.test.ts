@@ -1,0 +1,56 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { checkConservation } from './conservation.js'
+import { addCounts, mergeBreaks } from './merge.js'
+import { oracleBreaks } from './testing/breaks-oracle.js'
+import { followHistory, judgeHistory } from './testing/follow-history.js'
+import { Oracle } from './testing/oracle.js'
+import { type RandomRun, randomRun } from './testing/random-history.js'
+import { type DeliveryReport, deliveryClasses, emptyCounts } from './types.js'
+
+const effort = process.env.WSBENCH_LONG === '1' ? 100 : 1
+const timeout = effort * 120_000
+
+describe('delivery accounting, against an oracle that keeps every copy', () => {
+  it('tells the same, number for number, however clients are split over workers', { timeout }, () => {
+    const isSame = fc.property(randomRun, (run) => void checkDelivery(run))
+    fc.assert(isSame, { numRuns: 2_500 * effort })
+  })
+
+  it('lays breaks on the same events, with the same downtimes', { timeout }, () => {
+    fc.assert(fc.property(randomRun, checkBreaks), { numRuns: 250 * effort })
+  })
+
+  it('is tried on every class', () => {
+    const reports = fc.sample(randomRun, { numRuns: 300, seed: 1 }).map(checkDelivery)
+    const all = reports.map(({ total }) => total).reduce(addCounts, emptyCounts())
+    for (const name of deliveryClasses) expect(all[name], name).toBeGreaterThan(100)
+    expect(reports.filter(({ unexpected }) => unexpected > 0).length).toBeGreaterThan(100)
+    expect(reports.filter(({ beforeDue }) => beforeDue > 0).length).toBeGreaterThan(100)
+    expect(reports.filter(({ lostBySecond }) => (lostBySecond[-1] ?? 0) > 0).length).toBeGreaterThan(10)
+  })
+})
+
+function checkDelivery({ history, workers, askedMicros }: RandomRun): DeliveryReport {
+  const { ledgers, graceMicros } = history
+  const oracle = new Oracle(history)
+  const trackers = followHistory(history, workers)
+  const pending = trackers.map((tracker) => tracker.pending(ledgers, askedMicros, graceMicros))
+  expect(pending.reduce((sum, missing) => sum + missing, 0)).toBe(oracle.pending(askedMicros))
+
+  const { proven, report } = judgeHistory(history, trackers)
+  const provenOf = ledgers.map(({ stream }) => ({
+    stream,
+    sequences: Uint32Array.from(oracle.proven(stream)),
+  }))
+  expect(proven).toEqual(provenOf.filter(({ sequences }) => sequences.length > 0))
+  expect(report).toEqual(oracle.report())
+  expect(checkConservation(report)).toEqual([])
+  return report
+}
+
+function checkBreaks({ history, workers, askedMicros }: RandomRun): void {
+  const trackers = followHistory(history, workers)
+  const breaks = trackers.map((tracker) => tracker.breaks({ ...history, stoppedMicros: askedMicros }))
+  expect(mergeBreaks(breaks)).toEqual(oracleBreaks(new Oracle(history), askedMicros))
+}

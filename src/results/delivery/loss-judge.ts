@@ -1,0 +1,135 @@
+import { type Causes, NO_CAUSE } from './causes.js'
+import type { Epochs } from './epochs.js'
+import { justAbove } from './just-above.js'
+import type { DeliveryClass } from './types.js'
+
+const NEVER = Number.POSITIVE_INFINITY
+const NOT_SOUGHT = -2
+
+/**
+ * Says why a due message never came to a subscriber, by its send time alone (the table of DELIVERY.md), and until which
+ * send time the answer stays the same, so that a range of messages is judged at once:
+ *
+ *     tSub      ε      tEnd−D        tEnd       next tSub
+ *      ├─boundary─┤ lostInFlight ├ lostAtBreak ┤ missedOffline ├─ …     and boundary within ε of tEnd too
+ *
+ * `judge` leaves its answer in the fields.
+ */
+export class LossJudge {
+  lossClass: DeliveryClass = 'lostInFlight'
+  /** Index into the causes' windows, or NO_CAUSE. */
+  cause = NO_CAUSE
+  /** Of the client's latest epoch with tSub ≤ sent. */
+  node = 0
+  /** The answer holds for what was sent from the judged time to before this. */
+  untilMicros = 0
+  #epochs: number[] = []
+  /** Starts of phases and edges of events: between two steps, who is blamed for a loss in flight depends on the node only. */
+  readonly #steps: Float64Array
+  /** By step and node; NOT_SOUGHT until asked for. */
+  readonly #flightCauses: Int32Array
+  #brokenEpoch = -1
+  #breakCause = NO_CAUSE
+
+  constructor(
+    readonly log: Epochs,
+    readonly causes: Causes,
+    phaseStarts: Float64Array,
+  ) {
+    const { graceMicros } = causes.rule
+    const edges = causes.windows.flatMap((window) => [
+      window.startedMicros - graceMicros,
+      justAbove(window.untilMicros),
+    ])
+    this.#steps = Float64Array.from([...phaseStarts, ...edges]).sort()
+    this.#flightCauses = new Int32Array((this.#steps.length + 1) * causes.nodeNames.length).fill(NOT_SOUGHT)
+  }
+
+  /** The client whose messages are judged next; it has been subscribed. */
+  enter(client: number): void {
+    this.#epochs = this.log.of(client)
+  }
+
+  /** `sentMicros` is not before the client's first tSub. */
+  judge(sentMicros: number): void {
+    const { boundaryMicros, graceMicros } = this.causes.rule
+    const order = this.#orderAt(sentMicros)
+    const epoch = this.#epochs[order]!
+    const next = this.#epochs[order + 1]
+    const sub = this.log.subMicros(epoch)
+    const end = this.log.endMicros(epoch)
+    const nextSub = next === undefined ? NEVER : this.log.subMicros(next)
+    const step = this.#stepsUntil(sentMicros)
+    this.node = this.log.node(epoch)
+
+    if (
+      sentMicros <= sub + boundaryMicros ||
+      (sentMicros >= end - boundaryMicros && sentMicros <= end + boundaryMicros) ||
+      sentMicros >= nextSub - boundaryMicros
+    ) {
+      this.lossClass = 'boundaryMissing'
+      this.cause = this.#flightCause(step, sentMicros)
+    } else if (sentMicros < end - graceMicros) {
+      this.lossClass = 'lostInFlight'
+      this.cause = this.#flightCause(step, sentMicros)
+    } else {
+      if (next !== undefined && this.log.isRecovered(next)) this.lossClass = 'falseRecovery'
+      else this.lossClass = sentMicros <= end ? 'lostAtBreak' : 'missedOffline'
+      this.cause = this.#causeOfBreak(epoch)
+    }
+
+    let until = nextSub
+    until = earlierAfter(sentMicros, this.#steps[step] ?? NEVER, until)
+    until = earlierAfter(sentMicros, justAbove(sub + boundaryMicros), until)
+    until = earlierAfter(sentMicros, end - graceMicros, until)
+    until = earlierAfter(sentMicros, end - boundaryMicros, until)
+    until = earlierAfter(sentMicros, justAbove(end), until)
+    until = earlierAfter(sentMicros, justAbove(end + boundaryMicros), until)
+    this.untilMicros = earlierAfter(sentMicros, nextSub - boundaryMicros, until)
+  }
+
+  #flightCause(step: number, sentMicros: number): number {
+    const key = step * this.causes.nodeNames.length + this.node
+    if (this.#flightCauses[key] === NOT_SOUGHT) {
+      this.#flightCauses[key] = this.causes.ofFlight(sentMicros, this.node)
+    }
+    return this.#flightCauses[key]!
+  }
+
+  #causeOfBreak(epoch: number): number {
+    if (epoch !== this.#brokenEpoch) {
+      this.#brokenEpoch = epoch
+      this.#breakCause = this.causes.ofBreak(this.log.endMicros(epoch), this.node)
+    }
+    return this.#breakCause
+  }
+
+  /** Order, among the client's epochs, of the latest with tSub ≤ `micros`. */
+  #orderAt(micros: number): number {
+    let low = 0
+    let high = this.#epochs.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if (this.log.subMicros(this.#epochs[middle]!) <= micros) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+
+  /** How many steps are at or before `micros`; the next one is that number's. */
+  #stepsUntil(micros: number): number {
+    let low = 0
+    let high = this.#steps.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#steps[middle]! <= micros) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}
+
+/** The earlier of `edge`, where it is after `micros`, and `until`. */
+function earlierAfter(micros: number, edge: number, until: number): number {
+  return edge > micros && edge < until ? edge : until
+}

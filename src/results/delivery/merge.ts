@@ -1,0 +1,109 @@
+import { createHistogram, decodeHistogram, encodeHistogram } from '../histogram.js'
+import type { BreakCounts, BreakReport } from './break-report.js'
+import { listed } from './proven.js'
+import {
+  type DeliveryCounts,
+  type DeliveryReport,
+  deliveryClasses,
+  emptyCounts,
+  type ProvenMessages,
+} from './types.js'
+
+/** All workers' reports together. */
+export function mergeDelivery(reports: readonly DeliveryReport[]): DeliveryReport {
+  const sumOf = (read: (report: DeliveryReport) => number): number =>
+    reports.reduce((total, report) => total + read(report), 0)
+  return {
+    total: reports.map(({ total }) => total).reduce(addCounts, emptyCounts()),
+    byCause: addRecords(
+      reports.map(({ byCause }) => byCause),
+      addCounts,
+    ),
+    byPhase: addRecords(
+      reports.map(({ byPhase }) => byPhase),
+      addCounts,
+    ),
+    byChannel: addRecords(
+      reports.map(({ byChannel }) => byChannel),
+      addCounts,
+    ),
+    byNode: addRecords(
+      reports.map(({ byNode }) => byNode),
+      addCounts,
+    ),
+    lostBySecond: addRecords(
+      reports.map(({ lostBySecond }) => lostBySecond),
+      add,
+    ),
+    unexpected: sumOf(({ unexpected }) => unexpected),
+    beforeDue: sumOf(({ beforeDue }) => beforeDue),
+    ambiguous: sumOf(({ ambiguous }) => ambiguous),
+    firstCopies: sumOf(({ firstCopies }) => firstCopies),
+  }
+}
+
+/** All workers' breaks together. */
+export function mergeBreaks(reports: readonly BreakReport[]): BreakReport {
+  const names = new Set(reports.flatMap(({ byCause }) => Object.keys(byCause)))
+  const ofCause = (name: string): BreakCounts[] =>
+    reports.flatMap(({ byCause }) => (byCause[name] === undefined ? [] : [byCause[name]]))
+  return {
+    byCause: Object.fromEntries([...names].map((name) => [name, mergeCounts(ofCause(name))])),
+    downtime: mergeHistograms(reports.map(({ downtime }) => downtime)),
+    sameNode: sum(reports.map(({ sameNode }) => sameNode)),
+    otherNode: sum(reports.map(({ otherNode }) => otherNode)),
+    returnedToDrained: sum(reports.map(({ returnedToDrained }) => returnedToDrained)),
+    lastOpenMicros: addRecords(
+      reports.map(({ lastOpenMicros }) => lastOpenMicros),
+      Math.max,
+    ),
+  }
+}
+
+/** The union of what workers proved, each stream once. */
+export function mergeProven(messages: readonly ProvenMessages[]): ProvenMessages[] {
+  const found: number[][] = []
+  for (const { stream, sequences } of messages) {
+    found[stream] = [...new Set([...(found[stream] ?? []), ...sequences])]
+  }
+  return listed(found)
+}
+
+/** One record with every key of `records`; values that share one are joined. */
+function addRecords<Value>(
+  records: readonly Readonly<Record<string, Value>>[],
+  join: (a: Value, b: Value) => Value,
+): Record<string, Value> {
+  const joined: Record<string, Value> = {}
+  for (const [key, value] of records.flatMap((record) => Object.entries(record))) {
+    joined[key] = joined[key] === undefined ? value : join(joined[key], value)
+  }
+  return joined
+}
+
+export function addCounts(a: DeliveryCounts, b: DeliveryCounts): DeliveryCounts {
+  return Object.fromEntries(deliveryClasses.map((name) => [name, a[name] + b[name]])) as DeliveryCounts
+}
+
+function add(a: number, b: number): number {
+  return a + b
+}
+
+function mergeCounts(counts: readonly BreakCounts[]): BreakCounts {
+  return {
+    breaks: sum(counts.map(({ breaks }) => breaks)),
+    recovered: sum(counts.map(({ recovered }) => recovered)),
+    downtime: mergeHistograms(counts.map(({ downtime }) => downtime)),
+    sinceEvent: mergeHistograms(counts.map(({ sinceEvent }) => sinceEvent)),
+  }
+}
+
+function mergeHistograms(encoded: readonly string[]): string {
+  const all = createHistogram()
+  for (const one of encoded) all.add(decodeHistogram(one))
+  return encodeHistogram(all)
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce(add, 0)
+}

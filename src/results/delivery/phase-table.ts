@@ -1,0 +1,40 @@
+import type { PhaseSpan } from '../../scenarios/plan.js'
+
+/**
+ * Sorts messages into phases by their send time. What was sent before the first span or after the last counts with
+ * that span; before `setMeasureStart` all is of the first. Spans of one name are one phase.
+ */
+export class PhaseTable {
+  readonly names: readonly string[]
+  /** Start of each span, ascending; the first is −Infinity. */
+  readonly startsMicros: Float64Array
+  readonly #phaseOfSpan: readonly number[]
+
+  constructor(
+    readonly spans: readonly PhaseSpan[],
+    measureMicros = Number.POSITIVE_INFINITY,
+  ) {
+    this.names = [...new Set(spans.map(({ name }) => name))]
+    this.#phaseOfSpan = spans.map(({ name }) => this.names.indexOf(name))
+    this.startsMicros = new Float64Array(spans.length)
+    this.setMeasureStart(measureMicros)
+  }
+
+  setMeasureStart(measureMicros: number): void {
+    this.spans.forEach(({ startMs }, span) => {
+      this.startsMicros[span] = span === 0 ? Number.NEGATIVE_INFINITY : measureMicros + startMs * 1000
+    })
+  }
+
+  /** Index into `names`. */
+  phaseOf(span: number): number {
+    return this.#phaseOfSpan[span]!
+  }
+
+  /** Index into `names` of what was sent at `sentMicros`. */
+  phaseAt(sentMicros: number): number {
+    let span = this.spans.length - 1
+    while (span > 0 && this.startsMicros[span]! > sentMicros) span -= 1
+    return this.#phaseOfSpan[span]!
+  }
+}

@@ -1,0 +1,77 @@
+import { createHistogram, encodeHistogram } from '../../histogram.js'
+import type { BreakReport } from '../break-report.js'
+import { UNEXPLAINED } from '../types.js'
+import type { Oracle, OracleEpoch } from './oracle.js'
+
+interface Break {
+  readonly ended: OracleEpoch
+  readonly next: OracleEpoch | undefined
+  readonly cause: string
+}
+
+/** Test support: the break report, from lists of all epochs and events. */
+export function oracleBreaks(oracle: Oracle, stoppedMicros: number): BreakReport {
+  const { causes, nodeNames } = oracle.history
+  const breaks = oracle.epochs
+    .filter((epoch) => epoch.to !== Number.POSITIVE_INFINITY && epoch.to <= stoppedMicros)
+    .map((ended): Break => {
+      const later = oracle.epochs.slice(oracle.epochs.indexOf(ended) + 1)
+      const next = later.find((epoch) => epoch.client === ended.client)
+      return { ended, next, cause: oracle.breakCause(ended)?.id ?? UNEXPLAINED }
+    })
+  const returned = breaks.flatMap(({ ended, next }) => (next === undefined ? [] : [{ ended, next }]))
+  const drained = returned.filter(({ next }) =>
+    causes.some(
+      (cause) =>
+        cause.takesFromPool &&
+        cause.targets.includes(nodeNames[next.node]!) &&
+        cause.startedMicros <= next.from &&
+        next.from <= cause.untilMicros,
+    ),
+  )
+  const names = [...causes.map(({ id }) => id), UNEXPLAINED]
+  return {
+    byCause: Object.fromEntries(
+      names.map((name) => [
+        name,
+        countsOf(
+          oracle,
+          name,
+          breaks.filter((each) => each.cause === name),
+        ),
+      ]),
+    ),
+    downtime: histogramOf(returned.map(({ ended, next }) => next.from - ended.to)),
+    sameNode: returned.filter(({ ended, next }) => ended.node === next.node).length,
+    otherNode: returned.filter(({ ended, next }) => ended.node !== next.node).length,
+    returnedToDrained: drained.length,
+    lastOpenMicros: lastOpens(oracle),
+  }
+}
+
+function countsOf(oracle: Oracle, name: string, breaks: readonly Break[]): BreakReport['byCause'][string] {
+  const event = oracle.history.causes.find(({ id }) => id === name)
+  const returned = breaks.flatMap(({ ended, next }) => (next === undefined ? [] : [{ ended, next }]))
+  return {
+    breaks: breaks.length,
+    recovered: returned.length,
+    downtime: histogramOf(returned.map(({ ended, next }) => next.from - ended.to)),
+    sinceEvent: histogramOf(event ? returned.map(({ next }) => next.from - event.startedMicros) : []),
+  }
+}
+
+function lastOpens({ epochs, history }: Oracle): Record<string, number> {
+  return Object.fromEntries(
+    history.nodeNames.flatMap((name, node) => {
+      const opened = epochs.filter((epoch) => epoch.node === node).map((epoch) => epoch.from)
+      return opened.length === 0 ? [] : [[name, Math.max(...opened)]]
+    }),
+  )
+}
+
+/** Negative differences (an event that began within ε after the break) count as 0. */
+function histogramOf(micros: readonly number[]): string {
+  const histogram = createHistogram()
+  for (const value of micros) histogram.recordValue(Math.min(60_000_000, Math.max(0, value)))
+  return encodeHistogram(histogram)
+}

@@ -1,0 +1,298 @@
+import type { ChannelGroupPlan, PhaseSpan } from '../../../scenarios/plan.js'
+import {
+  type CauseWindow,
+  type DeliveryClass,
+  type DeliveryCounts,
+  type DeliveryReport,
+  emptyCounts,
+  losses,
+  outcomes,
+  type StreamLedger,
+  UNEXPLAINED,
+} from '../types.js'
+
+/** Test support: a whole run, as it happened. Clients and nodes are the plan's. */
+export interface History {
+  readonly clients: number
+  readonly groups: readonly ChannelGroupPlan[]
+  readonly spans: readonly PhaseSpan[]
+  readonly measureMicros: number
+  readonly graceMicros: number
+  readonly boundaryMicros: number
+  readonly nodeNames: readonly string[]
+  readonly causes: readonly CauseWindow[]
+  readonly ledgers: readonly StreamLedger[]
+  /** In the order of their times. */
+  readonly happenings: readonly Happening[]
+}
+
+export type Happening =
+  | {
+      readonly kind: 'begin'
+      readonly client: number
+      readonly at: number
+      readonly node: number
+      readonly recovered: boolean
+    }
+  | { readonly kind: 'end'; readonly client: number; readonly at: number }
+  | {
+      readonly kind: 'copy'
+      readonly client: number
+      readonly channel: number
+      readonly publisher: number
+      readonly sequence: number
+      readonly sent: number
+    }
+
+export interface OracleEpoch {
+  readonly client: number
+  readonly from: number
+  to: number
+  readonly node: number
+  readonly recovered: boolean
+}
+
+interface Copy {
+  readonly client: number
+  readonly stream: number
+  readonly sequence: number
+  readonly sent: number
+  readonly epoch: OracleEpoch
+}
+
+/**
+ * Test support: DELIVERY.md taken literally. Keeps every epoch and every copy, and asks of each (message, subscriber)
+ * pair by searching them all. Shares no code with what it checks but the names of the classes.
+ */
+export class Oracle {
+  readonly epochs: OracleEpoch[] = []
+  readonly copies: Copy[] = []
+  readonly #report: DeliveryReport
+  #unexpected = 0
+  #beforeDue = 0
+
+  constructor(readonly history: History) {
+    const cells = (names: readonly string[]): Record<string, DeliveryCounts> =>
+      Object.fromEntries(names.map((name) => [name, emptyCounts()]))
+    this.#report = {
+      total: emptyCounts(),
+      byCause: cells([...history.causes.map((cause) => cause.id), UNEXPLAINED]),
+      byPhase: cells(history.spans.map((span) => span.name)),
+      byChannel: cells(history.groups.map((group) => group.name)),
+      byNode: cells(history.nodeNames),
+      lostBySecond: {},
+      unexpected: 0,
+      beforeDue: 0,
+      ambiguous: 0,
+      firstCopies: 0,
+    }
+    for (const happening of history.happenings) this.#replay(happening)
+  }
+
+  report(): DeliveryReport {
+    for (const ledger of this.history.ledgers) {
+      for (let sequence = 1; sequence <= ledger.sentMicros.length; sequence += 1) {
+        for (const client of this.#subscribersOf(ledger.stream)) this.#judge(ledger, sequence, client)
+      }
+    }
+    const { total } = this.#report
+    return {
+      ...this.#report,
+      unexpected:
+        this.#unexpected +
+        this.copies.filter((copy) => this.#isFirst(copy) && !this.#isPublished(copy)).length,
+      beforeDue: this.#beforeDue,
+      firstCopies: total.delivered + total.replayed,
+    }
+  }
+
+  /** Sequences of the stream's indeterminate messages that somebody received. */
+  proven(stream: number): number[] {
+    return this.#sequencesWhere(stream, outcomes.indeterminate).filter((sequence) =>
+      this.copies.some((copy) => copy.stream === stream && copy.sequence === sequence),
+    )
+  }
+
+  /** Missing acked messages of the clients that `isMine` picks, sent + D > now. */
+  pending(now: number): number {
+    let missing = 0
+    for (const { stream, sentMicros } of this.history.ledgers) {
+      for (const sequence of this.#sequencesWhere(stream, outcomes.acked)) {
+        const sent = sentMicros[sequence - 1]!
+        for (const client of this.#subscribersOf(stream)) {
+          const isDue = sent >= this.#firstSub(client) && sent + this.history.graceMicros > now
+          if (isDue && !this.#firstCopy(client, stream, sequence)) missing += 1
+        }
+      }
+    }
+    return missing
+  }
+
+  /** The event that a break is laid on. */
+  breakCause(epoch: OracleEpoch): CauseWindow | undefined {
+    const { boundaryMicros, nodeNames } = this.history
+    const name = nodeNames[epoch.node]!
+    const fitting = this.history.causes.filter(
+      (cause) => cause.startedMicros <= epoch.to + boundaryMicros && epoch.to <= cause.untilMicros,
+    )
+    return (
+      latest(fitting.filter((cause) => cause.targets.includes(name))) ??
+      latest(fitting.filter((cause) => cause.targets.length === 0))
+    )
+  }
+
+  #replay(happening: Happening): void {
+    const { client } = happening
+    const open = this.epochs.find((epoch) => epoch.client === client && epoch.to === Number.POSITIVE_INFINITY)
+    if (happening.kind === 'begin') {
+      const { at, node, recovered } = happening
+      this.epochs.push({ client, from: at, to: Number.POSITIVE_INFINITY, node, recovered })
+    } else if (happening.kind === 'end') {
+      if (open) open.to = happening.at
+    } else {
+      const { channel, publisher, sequence, sent } = happening
+      const isSubscribed =
+        this.#channelsOf(client).includes(channel) && this.#channelOf(publisher) === channel
+      if (!open || !isSubscribed || sequence === 0) this.#unexpected += 1
+      else this.#take({ client, stream: publisher, sequence, sent, epoch: open })
+    }
+  }
+
+  /** What a copy is, told from those before it. Order and duplicates are judged of every copy, published or not. */
+  #take(copy: Copy): void {
+    const before = this.copies.filter((other) => other.client === copy.client && other.stream === copy.stream)
+    const first = before.find((other) => other.sequence === copy.sequence)
+    const firstsOfEpoch = before.filter((other) => other.epoch === copy.epoch && this.#isFirst(other))
+    const isReplay = copy.sent < copy.epoch.from - this.history.boundaryMicros
+    this.copies.push(copy)
+    if (first) this.#count(copy, first.epoch === copy.epoch ? 'duplicateInEpoch' : 'duplicateAcrossEpochs')
+    else if (copy.sent < this.#firstSub(copy.client)) this.#beforeDue += 1
+    else if (!isReplay && firstsOfEpoch.some((other) => other.sequence > copy.sequence))
+      this.#count(copy, 'reordered')
+  }
+
+  #judge(ledger: StreamLedger, sequence: number, client: number): void {
+    const { stream } = ledger
+    const sent = ledger.sentMicros[sequence - 1]!
+    const outcome = ledger.outcome[sequence - 1]!
+    const isDue =
+      outcome === outcomes.acked || (outcome !== outcomes.failed && this.proven(stream).includes(sequence))
+    if (!isDue || sent < this.#firstSub(client)) return
+    this.#count({ client, stream, sent }, 'due')
+    const copy = this.#firstCopy(client, stream, sequence)
+    if (copy) {
+      const isReplay = sent < copy.epoch.from - this.history.boundaryMicros
+      this.#count(copy, isReplay ? 'replayed' : 'delivered')
+    } else this.#judgeMissing(client, stream, sent)
+  }
+
+  #judgeMissing(client: number, stream: number, sent: number): void {
+    const { boundaryMicros, graceMicros, measureMicros } = this.history
+    const own = this.epochs.filter((epoch) => epoch.client === client)
+    const index = own.findLastIndex((epoch) => epoch.from <= sent)
+    const epoch = own[index]!
+    const edges = own.flatMap((each) => [each.from, each.to])
+    let lost: DeliveryClass = 'missedOffline'
+    if (edges.some((edge) => Math.abs(sent - edge) <= boundaryMicros)) lost = 'boundaryMissing'
+    else if (sent + graceMicros < epoch.to) lost = 'lostInFlight'
+    else if (own[index + 1]?.recovered) lost = 'falseRecovery'
+    else if (sent <= epoch.to) lost = 'lostAtBreak'
+    this.#count({ client, stream, sent }, lost)
+
+    const isOfFlight = lost === 'boundaryMissing' || lost === 'lostInFlight'
+    const cause = isOfFlight ? this.#flightCause(sent, epoch.node) : this.breakCause(epoch)
+    this.#report.byCause[cause?.id ?? UNEXPLAINED]![lost] += 1
+    if (!losses.some((name) => name === lost)) return
+    const second = Math.floor((sent - measureMicros) / 1_000_000)
+    this.#report.lostBySecond[second] = (this.#report.lostBySecond[second] ?? 0) + 1
+  }
+
+  #flightCause(sent: number, node: number): CauseWindow | undefined {
+    const under = this.history.causes.filter(
+      (cause) => cause.startedMicros <= sent + this.history.graceMicros && sent <= cause.untilMicros,
+    )
+    const name = this.history.nodeNames[node]!
+    return (
+      latest(under.filter((cause) => cause.targets.includes(name))) ??
+      latest(under.filter((cause) => cause.targets.length === 0)) ??
+      latest(under)
+    )
+  }
+
+  #count(message: { client: number; stream: number; sent: number }, name: DeliveryClass): void {
+    const { spans, measureMicros, groups, nodeNames } = this.history
+    const own = this.epochs.filter((epoch) => epoch.client === message.client)
+    const epoch = own.findLast((each) => each.from <= message.sent) ?? own[0]!
+    const span = spans.findLast((each) => measureMicros + each.startMs * 1000 <= message.sent) ?? spans[0]!
+    const channel = this.#channelOf(message.stream)
+    const group = groups.find(
+      (each) => channel >= each.firstChannel && channel < each.firstChannel + each.count,
+    )!
+    this.#report.total[name] += 1
+    this.#report.byPhase[span.name]![name] += 1
+    this.#report.byChannel[group.name]![name] += 1
+    this.#report.byNode[nodeNames[epoch.node]!]![name] += 1
+  }
+
+  #firstCopy(client: number, stream: number, sequence: number): Copy | undefined {
+    return this.copies.find(
+      (copy) => copy.client === client && copy.stream === stream && copy.sequence === sequence,
+    )
+  }
+
+  #isFirst(copy: Copy): boolean {
+    return this.#firstCopy(copy.client, copy.stream, copy.sequence) === copy
+  }
+
+  #isPublished(copy: Copy): boolean {
+    const outcome = this.history.ledgers.find((each) => each.stream === copy.stream)?.outcome[
+      copy.sequence - 1
+    ]
+    return outcome !== undefined && outcome !== outcomes.failed
+  }
+
+  #firstSub(client: number): number {
+    return this.epochs.find((epoch) => epoch.client === client)?.from ?? Number.POSITIVE_INFINITY
+  }
+
+  #sequencesWhere(stream: number, outcome: number): number[] {
+    const ledger = this.history.ledgers.find((each) => each.stream === stream)
+    return [...(ledger?.outcome ?? [])].flatMap((each, position) => (each === outcome ? [position + 1] : []))
+  }
+
+  #subscribersOf(stream: number): number[] {
+    const channel = this.#channelOf(stream)
+    return [...Array(this.history.clients).keys()].filter((client) =>
+      this.#channelsOf(client).includes(channel),
+    )
+  }
+
+  /** Membership k is client k mod clients, in channel floor(k / members) of the group. */
+  #channelsOf(client: number): number[] {
+    const channels: number[] = []
+    for (const { firstChannel, count, members } of this.history.groups) {
+      for (let k = 0; k < count * members; k += 1) {
+        if (k % this.history.clients === client) channels.push(firstChannel + Math.floor(k / members))
+      }
+    }
+    return channels
+  }
+
+  /** The channel that the publisher writes to; −1 where there is no such publisher. */
+  #channelOf(publisher: number): number {
+    for (const { firstChannel, count, firstPublisher, publishers } of this.history.groups) {
+      for (let order = 0; order < count * publishers; order += 1) {
+        if (firstPublisher + order === publisher) return firstChannel + Math.floor(order / publishers)
+      }
+    }
+    return -1
+  }
+}
+
+/** The cause that started last; the later one of two that started together. */
+function latest(causes: readonly CauseWindow[]): CauseWindow | undefined {
+  return causes.reduce<CauseWindow | undefined>(
+    (best, cause) => (best === undefined || cause.startedMicros >= best.startedMicros ? cause : best),
+    undefined,
+  )
+}

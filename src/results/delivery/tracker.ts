@@ -1,0 +1,224 @@
+import type { PhaseSpan } from '../../scenarios/plan.js'
+import type { BreakReport } from './break-report.js'
+import { breakReport } from './breaks.js'
+import { Causes } from './causes.js'
+import { CellTable, classIndex } from './cell-table.js'
+import { classify } from './classify.js'
+import { Epochs } from './epochs.js'
+import { fills, GapLists } from './gap-lists.js'
+import type { SubscriptionLayout } from './layout.js'
+import { LedgerIndex } from './ledger-index.js'
+import { pending } from './pending.js'
+import { PhaseTable } from './phase-table.js'
+import { proven } from './proven.js'
+import type { CauseWindow, DeliveryClass, DeliveryReport, ProvenMessages, StreamLedger } from './types.js'
+
+/**
+ * What a received copy was. Up to `lastFirstCopy`: the first copy of a message that is due, if it was published. Further
+ * copies are duplicates in the epoch of the first copy, or across epochs in a later one.
+ */
+export const received = {
+  first: 0,
+  replayed: 1,
+  reordered: 2,
+  lastFirstCopy: 2,
+  duplicateInEpoch: 3,
+  duplicateAcrossEpochs: 4,
+  beforeDue: 5,
+  unexpected: 6,
+  /** It came after `proven` had been told, and counts for nothing. */
+  ignored: 7,
+} as const
+
+export type Received = (typeof received)[keyof typeof received]
+
+const HIGHEST_SEQUENCE = 0xfffffffe
+
+export interface Judgement {
+  /** Final: of all workers, each stream once. */
+  readonly ledgers: readonly StreamLedger[]
+  /** Of all workers together. */
+  readonly proven: readonly ProvenMessages[]
+  readonly causes: readonly CauseWindow[]
+  readonly measureMicros: number
+  /** D of DELIVERY.md. */
+  readonly graceMicros: number
+  /** By the indexes that `beginEpoch` was given; all of them. */
+  readonly nodeNames: readonly string[]
+  /** By the order of the layout's groups. */
+  readonly groupNames: readonly string[]
+}
+
+/**
+ * Follows what each subscriber of a worker receives, and judges it at the end (DELIVERY.md). 18 bytes a pair, plus 13
+ * for each gap that is open. Clients are the layout's local ones.
+ */
+export class DeliveryTracker {
+  readonly epochs: Epochs
+  readonly gaps: GapLists
+  /** By pair: the lowest sequence that neither came nor is in a gap. */
+  readonly next: Uint32Array
+  readonly cells: CellTable
+  /** First copies of messages that are due, if they were published. */
+  firstCopies = 0
+  beforeDue = 0
+  unexpectedCopies = 0
+  /** By pair: `next` as the current epoch began, and which that is. */
+  readonly #epochBase: Uint32Array
+  readonly #epochOf: Int32Array
+  readonly #phases: PhaseTable
+  #isClosed = false
+  #index: { readonly ledgers: readonly StreamLedger[]; readonly index: LedgerIndex } | null = null
+
+  constructor(
+    readonly layout: SubscriptionLayout,
+    readonly spans: readonly PhaseSpan[],
+    /** ε of DELIVERY.md. */
+    readonly boundaryMicros: number,
+  ) {
+    this.epochs = new Epochs(layout.clients)
+    this.gaps = new GapLists(layout.pairs)
+    this.next = new Uint32Array(layout.pairs).fill(1)
+    this.#epochBase = new Uint32Array(layout.pairs).fill(1)
+    this.#epochOf = new Int32Array(layout.pairs).fill(-1)
+    this.#phases = new PhaseTable(spans)
+    this.cells = new CellTable(layout.groups, this.#phases.names.length)
+  }
+
+  /** To be called before the first message of the second phase can come. */
+  setMeasureStart(measureMicros: number): void {
+    this.#phases.setMeasureStart(measureMicros)
+  }
+
+  /**
+   * The server confirmed the client's subscription; `recovered`: and said that nothing of the gap is missing. Whether it
+   * was not subscribed yet.
+   */
+  beginEpoch(client: number, subMicros: number, node: number, recovered = false): boolean {
+    return this.epochs.begin(client, subMicros, node, recovered)
+  }
+
+  /** The client's connection ended. Whether it was subscribed. */
+  endEpoch(client: number, endMicros: number): boolean {
+    return this.epochs.end(client, endMicros)
+  }
+
+  /** Takes one copy. Allocates nothing; walks a list only where the pair has gaps. */
+  receive(
+    client: number,
+    channel: number,
+    publisher: number,
+    sequence: number,
+    sentMicros: number,
+  ): Received {
+    const epoch = this.epochs.openOf(client)
+    const pair = this.layout.pairOf(client, channel, publisher)
+    if (this.#isClosed) return received.ignored
+    if (epoch < 0 || pair < 0 || sequence < 1 || sequence > HIGHEST_SEQUENCE) return this.unexpected()
+    if (this.#epochOf[pair] !== epoch) this.#enterEpoch(pair, epoch)
+    const next = this.next[pair]!
+    if (sequence < next) return this.#receiveEarlier(pair, client, channel, sequence, sentMicros)
+    if (sequence > next) this.gaps.open(pair, next, sequence - 1)
+    this.next[pair] = sequence + 1
+    return this.#receiveFirst(client, channel, sentMicros, false)
+  }
+
+  /** Counts a copy that no subscriber may get: of another run, or not a message at all. */
+  unexpected(): Received {
+    if (this.#isClosed) return received.ignored
+    this.unexpectedCopies += 1
+    return received.unexpected
+  }
+
+  isReceived(pair: number, sequence: number): boolean {
+    return sequence < this.next[pair]! && !this.gaps.isMissing(pair, sequence)
+  }
+
+  /** Due messages, not yet received, whose deadline has not passed. 0: settled. */
+  pending(ledgers: readonly StreamLedger[], nowMicros: number, graceMicros: number): number {
+    return pending(this, this.#indexOf(ledgers), nowMicros - graceMicros)
+  }
+
+  /** Indeterminate messages that a local subscriber received. Copies that come later are ignored, so that it stays so. */
+  proven(ledgers: readonly StreamLedger[]): ProvenMessages[] {
+    this.#isClosed = true
+    return proven(this, this.#indexOf(ledgers))
+  }
+
+  /** Puts every due message of every subscriber into exactly one class. */
+  classify(judgement: Judgement): DeliveryReport {
+    return classify(this, judgement)
+  }
+
+  /** What ended epochs until `stoppedMicros`, and how the clients came back. */
+  breaks(options: {
+    readonly causes: readonly CauseWindow[]
+    readonly stoppedMicros: number
+    readonly nodeNames: readonly string[]
+  }): BreakReport {
+    // D plays no part in breaks.
+    const rule = { boundaryMicros: this.boundaryMicros, graceMicros: 0 }
+    return breakReport(
+      this.epochs,
+      new Causes(options.causes, options.nodeNames, rule),
+      options.stoppedMicros,
+    )
+  }
+
+  #receiveFirst(client: number, channel: number, sentMicros: number, isLate: boolean): Received {
+    if (sentMicros < this.epochs.firstSubMicros(client)) {
+      this.beforeDue += 1
+      return received.beforeDue
+    }
+    this.firstCopies += 1
+    const subMicros = this.epochs.subMicros(this.epochs.openOf(client))
+    if (sentMicros < subMicros - this.boundaryMicros) {
+      this.#count('replayed', client, channel, sentMicros)
+      return received.replayed
+    }
+    if (!isLate) return received.first
+    this.#count('reordered', client, channel, sentMicros)
+    return received.reordered
+  }
+
+  #receiveEarlier(
+    pair: number,
+    client: number,
+    channel: number,
+    sequence: number,
+    sentMicros: number,
+  ): Received {
+    const epochBase = this.#epochBase[pair]!
+    const isOfOlderGap = sequence < epochBase
+    const fill = this.gaps.fill(pair, sequence, isOfOlderGap)
+    if (fill === fills.filled || fill === fills.filledAfterLater) {
+      const isLate = !isOfOlderGap || fill === fills.filledAfterLater || this.next[pair]! > epochBase
+      return this.#receiveFirst(client, channel, sentMicros, isLate)
+    }
+    if (fill === fills.filledBefore || !isOfOlderGap) {
+      this.#count('duplicateInEpoch', client, channel, sentMicros)
+      return received.duplicateInEpoch
+    }
+    this.#count('duplicateAcrossEpochs', client, channel, sentMicros)
+    return received.duplicateAcrossEpochs
+  }
+
+  #count(name: DeliveryClass, client: number, channel: number, sentMicros: number): void {
+    const node = this.epochs.node(this.epochs.latestAt(client, sentMicros))
+    this.cells.add(node, this.layout.groupOf[channel]!, this.#phases.phaseAt(sentMicros), classIndex[name], 1)
+  }
+
+  /** Done at the pair's first copy of an epoch: between, `next` can't have moved. */
+  #enterEpoch(pair: number, epoch: number): void {
+    this.#epochOf[pair] = epoch
+    this.#epochBase[pair] = this.next[pair]!
+    this.gaps.forgetFilled(pair)
+  }
+
+  #indexOf(ledgers: readonly StreamLedger[]): LedgerIndex {
+    if (this.#index?.ledgers !== ledgers) {
+      this.#index = { ledgers, index: new LedgerIndex(ledgers, this.layout.streams) }
+    }
+    return this.#index.index
+  }
+}

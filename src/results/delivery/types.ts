@@ -1,0 +1,102 @@
+/**
+ * The data of delivery accounting (DELIVERY.md): what publishers did, where subscribers were, what came of each due
+ * message. Times are µs of CLOCK_MONOTONIC.
+ */
+
+export const outcomes = { failed: 0, indeterminate: 1, acked: 2, proven: 3 } as const
+
+/**
+ * Everything one stream published: message with sequence s is at index s − 1. `sent` never decreases. A failed message
+ * was never written; its `sent` is its intended time.
+ */
+export interface StreamLedger {
+  /** Index of the publisher, which is the stream's. */
+  readonly stream: number
+  readonly sentMicros: Float64Array
+  readonly outcome: Uint8Array
+}
+
+/** Messages of one stream that were not acked, yet received by somebody: due to all its subscribers. */
+export interface ProvenMessages {
+  readonly stream: number
+  /** Ascending. */
+  readonly sequences: Uint32Array
+}
+
+/** Why a due message is missing, or how it came. The order is that of the counts below. */
+export const deliveryClasses = [
+  'due',
+  'delivered',
+  'replayed',
+  'lostInFlight',
+  'lostAtBreak',
+  'missedOffline',
+  'falseRecovery',
+  'boundaryMissing',
+  'reordered',
+  'duplicateInEpoch',
+  'duplicateAcrossEpochs',
+] as const
+
+export type DeliveryClass = (typeof deliveryClasses)[number]
+export type DeliveryCounts = Record<DeliveryClass, number>
+
+/** The classes that add up to `due` in every cell. */
+export const partition = [
+  'delivered',
+  'replayed',
+  'lostInFlight',
+  'lostAtBreak',
+  'missedOffline',
+  'falseRecovery',
+  'boundaryMissing',
+] as const satisfies readonly DeliveryClass[]
+
+/** The classes that are losses. */
+export const losses = [
+  'lostInFlight',
+  'lostAtBreak',
+  'missedOffline',
+  'falseRecovery',
+] as const satisfies readonly DeliveryClass[]
+
+export function emptyCounts(): DeliveryCounts {
+  return Object.fromEntries(deliveryClasses.map((name) => [name, 0])) as DeliveryCounts
+}
+
+/** Cause of a loss that no event explains. */
+export const UNEXPLAINED = 'unexplained'
+
+/** A chaos event as the classification sees it. */
+export interface CauseWindow {
+  /** `node-kill#1` */
+  readonly id: string
+  readonly startedMicros: number
+  /** When its effects may no longer be blamed on it: its finish plus the grace period. */
+  readonly untilMicros: number
+  /** Names of the nodes it struck; empty: any. */
+  readonly targets: readonly string[]
+  /** It takes its targets out of the balancer's pool: who comes back to one has been sent to a node that is leaving. */
+  readonly takesFromPool: boolean
+}
+
+/** What one worker, or all of them together, found. Every breakdown of `total` sums to it, class by class. */
+export interface DeliveryReport {
+  readonly total: DeliveryCounts
+  /** Losses and boundary only (the classes of messages that never came); the other classes have no cause and stay 0. */
+  readonly byCause: Record<string, DeliveryCounts>
+  readonly byPhase: Record<string, DeliveryCounts>
+  readonly byChannel: Record<string, DeliveryCounts>
+  /** By the node the subscriber was on, or had been on last, when the message was sent. */
+  readonly byNode: Record<string, DeliveryCounts>
+  /** Losses by the second of their send time, from the start of the measure phase (negative: warm-up). */
+  readonly lostBySecond: Record<number, number>
+  /** Copies nobody may get: never published, other run, a channel not subscribed. */
+  readonly unexpected: number
+  /** First copies of messages sent before the subscriber's first epoch: not due, not judged. */
+  readonly beforeDue: number
+  /** Missing or present, can't be told: a gap list overflowed. Not 0: the run is invalid. */
+  readonly ambiguous: number
+  /** First copies of due messages counted as they came; must equal delivered + replayed, which are derived. */
+  readonly firstCopies: number
+}

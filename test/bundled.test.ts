@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { bundledScenarios } from '../src/scenarios/bundled.js'
+import { loadScenario } from '../src/scenarios/load.js'
+import { miniature, set } from './support/miniature.js'
+import { wsbench } from './support/wsbench.js'
+
+/** Every event in turn, from second 1 on. */
+function early(name: string): string[] {
+  const { chaos } = loadScenario(name)
+  return set(Object.fromEntries(chaos.map((_, index) => [`chaos[${index}].at`, `${1 + index * 2}s`])))
+}
+
+describe('every bundled scenario runs, in miniature', () => {
+  it.each(bundledScenarios())('%s', async (name) => {
+    const { code, stdout, stderr, result, orphans, leftovers } = await wsbench([
+      ...['run', name, ...miniature, ...early(name), '--set', 'traffic[0].rate=10/s'],
+      ...['--balancer', 'embedded', '--set', 'cluster.broker=embedded'],
+    ])
+    expect(result, stderr).not.toBeNull()
+    expect(result!.verdict.outcome, stdout).toBe('pass')
+    expect(code).toBe(0)
+    expect(result!.delivery.delivered).toBeGreaterThan(0)
+    expect(result!.events.map(({ failure }) => failure)).toEqual(result!.events.map(() => null))
+    expect(stdout).toContain('embedded')
+    expect([orphans, leftovers]).toEqual([[], []])
+  })
+})
