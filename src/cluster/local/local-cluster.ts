@@ -1,3 +1,4 @@
+import type { ToNode } from '../../../reference-cluster/node/contract.js'
 import { setupError, WsbenchError } from '../../errors.js'
 import type { ClusterPlan } from '../../scenarios/plan.js'
 import { strategies } from '../affinity/index.js'
@@ -101,6 +102,11 @@ export class LocalCluster implements Cluster {
     nodes.find(id).state = 'draining'
     await balancer.removeNode(id)
     await nodes.drain(id)
+  }
+
+  /** Says something to a node over its IPC channel. */
+  tellNode(id: string, message: ToNode): void {
+    this.parts.nodes.find(id).launched.child.send(message)
   }
 
   async sample(): Promise<readonly PartSample[]> {
