@@ -9,7 +9,10 @@ const next = `${root}dist.next`
 const tsc = `${root}node_modules/typescript/bin/tsc`
 rmSync(next, { recursive: true, force: true })
 try {
-  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', next], { cwd: root, stdio: 'inherit' })
+  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', next], {
+    cwd: root,
+    stdio: 'inherit',
+  })
 } catch {
   rmSync(next, { recursive: true, force: true })
   process.exit(1)

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { listCommand } from './commands/list.js'
 import { runCommand } from './commands/run.js'
+import { selftestCommand } from './commands/selftest.js'
 import { validateCommand } from './commands/validate.js'
 import { WsbenchError } from './errors.js'
 import { exitCodes } from './exit-codes.js'
@@ -18,6 +19,7 @@ function createProgram(): Command {
     .version(packageVersion)
     .addCommand(runCommand())
     .addCommand(validateCommand())
+    .addCommand(selftestCommand())
     .addCommand(listCommand())
     .addHelpText('after', exitHelp)
 }

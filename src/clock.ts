@@ -1,13 +1,16 @@
 import { performance } from 'node:perf_hooks'
 
-/** Smallest of a few readings of how far CLOCK_MONOTONIC is ahead of this process's `performance.now()`, in µs. */
+/**
+ * How far CLOCK_MONOTONIC is ahead of this process's `performance.now()`, µs. Time that passes between the two readings
+ * makes it look like less, never like more, so the largest of a few is the nearest.
+ */
 function measureOffsetMicros(): number {
-  let smallest = Number.POSITIVE_INFINITY
+  let largest = Number.NEGATIVE_INFINITY
   for (let reading = 0; reading < 20; reading += 1) {
     const ahead = Number(process.hrtime.bigint()) / 1000 - performance.now() * 1000
-    if (ahead < smallest) smallest = ahead
+    if (ahead > largest) largest = ahead
   }
-  return smallest
+  return largest
 }
 
 const offsetMicros = measureOffsetMicros()

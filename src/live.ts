@@ -79,7 +79,9 @@ export class Live implements RunObserver {
 
   #state(): LiveState {
     const { plan } = this
-    const sum = (read: (tick: Tick) => number) => this.#latest.reduce((all, tick) => all + read(tick), 0)
+    // Without holes: a worker may be heard of before those of lower numbers.
+    const latest = Object.values(this.#latest)
+    const sum = (read: (tick: Tick) => number) => latest.reduce((all, tick) => all + read(tick), 0)
     const sinceMeasureMs = this.#measureMicros === null ? null : (nowMicros() - this.#measureMicros) / 1000
     return {
       phase: this.#stage || phaseAt(plan, sinceMeasureMs ?? 0),
@@ -91,7 +93,7 @@ export class Live implements RunObserver {
       target: plan.clients.count,
       sentPerSecond: sum(({ sent }) => sent),
       receivedPerSecond: sum(({ received }) => received),
-      latency: sparsePercentiles(this.#latest.map(({ latency }) => latency)),
+      latency: sparsePercentiles(latest.map(({ latency }) => latency)),
       lastEvent:
         this.#lastEvent === null
           ? null

@@ -15,6 +15,7 @@ import type { Result } from './results/result.js'
 import { listenOverflows, Sampler } from './sampler.js'
 import type { Plan } from './scenarios/plan.js'
 import { UndoStack } from './undo-stack.js'
+import { WallClock } from './wall-clock.js'
 
 /** What a run shows while it goes on. */
 export interface RunObserver {
@@ -56,6 +57,7 @@ export async function run(options: RunOptions): Promise<Result> {
 
     observer.onStage('connect')
     const ticks = Array.from({ length: plan.workers }, (): Tick[] => [])
+    const wallClock = new WallClock()
     const overflowsBefore = await listenOverflows()
     const generator = await Generator.start({
       plan,
@@ -64,6 +66,7 @@ export async function run(options: RunOptions): Promise<Result> {
       brokerUrl: cluster.brokerUrl,
       onTick(worker, tick) {
         ticks[worker]?.push(tick)
+        wallClock.look()
         observer.onTick(worker, tick)
       },
       onFault: (worker, message) => faults.push(`generator worker ${worker}: ${message}`),
@@ -116,6 +119,7 @@ export async function run(options: RunOptions): Promise<Result> {
       workers: judged,
       listenOverflows:
         overflowsBefore === null || overflowsAfter === null ? null : overflowsAfter - overflowsBefore,
+      wallClockSteps: wallClock.steps,
       trouble: {
         isInterrupted: signal.aborted,
         faults,
@@ -147,9 +151,11 @@ async function publish(
   }
 }
 
-/** Time to open all at the paced rate, and three tries more for the last. */
+/** Time to open all at the paced rate, and three tries more for the last: whole ms, as timers want it. */
 function connectDeadlineMs({ clients, estimate }: Plan): number {
-  return (estimate.connections / clients.connectRateHz) * 1000 + 3 * clients.connectTimeoutMs
+  return (
+    Math.ceil((estimate.connections / clients.connectRateHz) * 1000) + 3 * Math.ceil(clients.connectTimeoutMs)
+  )
 }
 
 /** What an event broke shows within the grace period after it has finished. */

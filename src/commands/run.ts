@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Command, Option } from 'commander'
 import { strategies } from '../cluster/affinity/index.js'
 import { balancers } from '../cluster/balancers/index.js'
-import { startLocalCluster } from '../cluster/local/local-cluster.js'
+import { type LocalCluster, startLocalCluster } from '../cluster/local/local-cluster.js'
 import { describeEnvironment } from '../environment.js'
 import { type ExitName, exitCodes } from '../exit-codes.js'
 import { onInterrupt } from '../interrupt.js'
@@ -100,23 +100,27 @@ async function runPlan(
   const isTerminal = process.stderr.isTTY && !process.env.CI && process.env.TERM !== 'dumb'
   const live = isQuiet ? null : new Live(plan, process.stderr, isTerminal)
   const interrupt = onInterrupt((text) => live?.note(text))
+  let cluster: LocalCluster | undefined
   try {
     return await run({
       plan,
       scenarioHash,
       environment: describeEnvironment(machine),
-      startCluster: () =>
-        startLocalCluster({
+      async startCluster() {
+        cluster = await startLocalCluster({
           plan: plan.cluster,
           descriptors: machine.descriptors,
           expectedClients: plan.estimate.connections,
-        }),
+        })
+        return cluster
+      },
       observer: live ?? { onStage() {}, onTick() {}, onEvent() {}, onStart() {} },
       signal: interrupt.signal,
     })
   } finally {
     interrupt.dispose()
     live?.end()
+    if (cluster?.keptLogs) process.stderr.write(`logs kept in ${cluster.keptLogs}\n`)
   }
 }
 

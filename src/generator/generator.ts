@@ -132,12 +132,14 @@ export class Generator {
     this.#tell(message)
     const isAnswered = ({ isAlive }: Worker, index: number) =>
       !isAlive || this.#answers.has(`${index} ${type}`)
+    const onAbort = (): void => this.#wake()
+    signal?.addEventListener('abort', onAbort)
     while (!this.#workers.every(isAnswered) && !signal?.aborted) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve
-        signal?.addEventListener('abort', () => resolve(), { once: true })
       })
     }
+    signal?.removeEventListener('abort', onAbort)
     return this.#workers.flatMap((_, index) => {
       const answer = this.#answers.get(`${index} ${type}`)
       return answer ? [answer as AnswerOf<Type>] : []

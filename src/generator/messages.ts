@@ -105,6 +105,9 @@ export interface WorkerHealth {
   readonly peakRssBytes: number
   readonly cpuMicros: number
   readonly cpuShareMax: number
+  /** Of the measure phase, as the two that follow. */
   readonly eventLoopLagP99Micros: number
+  /** Longest time without running a timer. */
+  readonly longestPauseMicros: number
   readonly overruns: number
 }

@@ -36,8 +36,6 @@ interface Publisher {
  * lateness recorded; one that finds no connection fails and is due to nobody.
  */
 export class Publishers {
-  /** Messages sent later than one whole interval after their time. */
-  overruns = 0
   sent = 0
   readonly #publishers: Publisher[] = []
   readonly #heap = new TimerHeap()
@@ -170,8 +168,7 @@ export class Publishers {
     }
     ledger.written(sentMicros)
     this.sent += 1
-    this.recorder.sent(intendedMicros, sentMicros)
-    if (sentMicros - intendedMicros > 1e6 / group.rateHz) this.overruns += 1
+    this.recorder.sent(intendedMicros, sentMicros, 1e6 / group.rateHz)
   }
 }
 

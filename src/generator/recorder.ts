@@ -3,12 +3,17 @@ import { type Clamped, createHistogram, encodeHistogram, record } from '../resul
 import type { PhaseSpan } from '../scenarios/plan.js'
 import type { WorkerHistograms } from './messages.js'
 
+/** Timers count whole milliseconds and a scheduler's turn takes a few: below this, late is not overrun at any rate. */
+const OVERRUN_MICROS = 10_000
+
 /** All latencies of a worker. Records only; percentiles are derived by whoever merges. */
 export class Recorder {
   readonly service = createHistogram()
   readonly sendDelay = createHistogram()
   readonly connect = createHistogram()
   readonly clamped: Clamped = { negative: 0, tooLong: 0 }
+  /** Sends so late that the publisher's next message was due already; see OVERRUN_MICROS. */
+  overruns = 0
   /** By phase. The library's interface leaves its counts out; what it builds here is a JsHistogram. */
   readonly #intended: JsHistogram[]
   readonly #startMicros: Float64Array
@@ -31,9 +36,12 @@ export class Recorder {
     if (sentMicros >= this.#measureMicros) record(this.service, nowMicros - sentMicros, this.clamped)
   }
 
-  sent(intendedMicros: number, sentMicros: number): void {
-    if (intendedMicros >= this.#measureMicros)
-      record(this.sendDelay, sentMicros - intendedMicros, this.clamped)
+  /** A message was written. Kept of the measure phase only. */
+  sent(intendedMicros: number, sentMicros: number, intervalMicros: number): void {
+    if (sentMicros < this.#measureMicros) return
+    const lateMicros = sentMicros - intendedMicros
+    record(this.sendDelay, lateMicros, this.clamped)
+    if (lateMicros > Math.max(intervalMicros, OVERRUN_MICROS)) this.overruns += 1
   }
 
   opened(connectMicros: number): void {

@@ -34,9 +34,15 @@ export class Ticker {
   align(measureMicros: number): void {
     clearTimeout(this.#timer)
     this.#goOn(measureMicros - LEAD_MS * 1000)
+    this.#lag.watchFrom(measureMicros)
   }
 
-  health(connections: number, overruns: number): WorkerHealth {
+  /** Nothing more is awaited: what keeps the loop from now on delays no message. */
+  settled(): void {
+    this.#lag.unwatch()
+  }
+
+  health(connections: number): WorkerHealth {
     const { user, system } = process.cpuUsage()
     return {
       connections,
@@ -44,7 +50,8 @@ export class Ticker {
       cpuMicros: user + system,
       cpuShareMax: this.#cpuShareMax,
       eventLoopLagP99Micros: this.#lag.wholeP99Micros,
-      overruns,
+      longestPauseMicros: this.#lag.longestMicros,
+      overruns: this.recorder.overruns,
     }
   }
 

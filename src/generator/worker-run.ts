@@ -93,7 +93,10 @@ export class WorkerRun {
     this.#ledgers = ledgers
     this.#until(
       () => this.#tracker.pending(ledgers, nowMicros(), this.#graceMicros) === 0,
-      () => this.send({ type: 'settled', proven: this.#tracker.proven(ledgers) }),
+      () => {
+        this.#ticker.settled()
+        this.send({ type: 'settled', proven: this.#tracker.proven(ledgers) })
+      },
     )
   }
 
@@ -123,7 +126,7 @@ export class WorkerRun {
         closeCodes: traffic.closeCodes,
       },
       histograms: this.#recorder.encode(),
-      health: this.#ticker.health(this.#clients.count + this.#publishers.count, this.#publishers.overruns),
+      health: this.#ticker.health(this.#clients.count + this.#publishers.count),
     })
   }
 

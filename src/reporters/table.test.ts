@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { assembleResult } from '../results/assemble.js'
-import { counts, sampleRecord } from '../results/testing/sample-record.js'
-import { samplePlan } from '../results/testing/sample-plan.js'
 import type { Result } from '../results/result.js'
 import type { RunRecord } from '../results/run-record.js'
+import { samplePlan } from '../results/testing/sample-plan.js'
+import { counts, sampleRecord } from '../results/testing/sample-record.js'
 import { widthOf } from './fit.js'
 import { table } from './table.js'
 
@@ -104,6 +104,36 @@ describe('figures', () => {
     const gates = text.split('\n').slice(-4, -1)
     expect(gates.map((line) => line.slice(2, 3)).join('')).toBe('✓✗✓')
     expect(new Set(gates.map((line) => line.search(/p99 1|lostInFlight 40|p95 1/))).size).toBe(1)
+  })
+})
+
+describe('the generator itself', () => {
+  const strained = (changes: Partial<RunRecord['workers'][number]['health']>) => {
+    const [first, second] = sampleRecord().workers
+    return render({ workers: [first!, { ...second!, health: { ...second!.health, ...changes } }] })
+  }
+
+  test("its part of a latency stands beside the server's", () => {
+    expect(lineWith(render(), 'of which ours').trim()).toBe(
+      'of which ours, at p99 · sent 1.80 ms late · read up to 4.20 ms late (loop lag)',
+    )
+  })
+
+  test('a figure near its bound or past it is told with the bound, others are not', () => {
+    expect(render()).not.toMatch(/its bound/)
+    expect(strained({ eventLoopLagP99Micros: 40_000 })).toContain(
+      '  ! near its bound: loop lag p99 40.0 ms in worker 1, bound 50.0 ms',
+    )
+    expect(strained({ longestPauseMicros: 3_100_000 })).toContain(
+      '  ? past its bound: longest standstill 3.10 s in worker 1, bound 2.00 s',
+    )
+  })
+
+  test('a step of the wall clock is a note', () => {
+    const wallClockSteps = [{ atMicros: sampleRecord().measureMicros + 12_000_000, stepMs: -250 }]
+    expect(render({ wallClockSteps })).toContain(
+      '  · the wall clock stepped by −250 ms at 12 s; no figure depends on it',
+    )
   })
 })
 

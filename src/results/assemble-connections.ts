@@ -1,5 +1,6 @@
+import type { Tick } from '../generator/messages.js'
 import { summarizeEncoded } from './latency.js'
-import { sumByName } from './records.js'
+import { sumByName, total } from './records.js'
 import type { Result, TimelineRow } from './result.js'
 import type { RunRecord } from './run-record.js'
 
@@ -12,6 +13,7 @@ export function connectionsOf(record: RunRecord, timeline: readonly TimelineRow[
     attempted: sum((own) => own.attempted),
     opened: sum((own) => own.opened),
     failed: sumByName(counts.map((own) => own.failed)),
+    failedBeforeEventsShare: failedBeforeEventsShare(record),
     peak: timeline.reduce((peak, row) => Math.max(peak, row.connected), 0),
     reconnects: sum((own) => own.reconnects),
     closeCodes: sumByName(counts.map((own) => own.closeCodes)),
@@ -19,4 +21,13 @@ export function connectionsOf(record: RunRecord, timeline: readonly TimelineRow[
     connectMicros: summarizeEncoded(record.workers.map(({ histograms }) => histograms.connect)),
     downtimeMicros: summarizeEncoded([record.breaks.downtime]),
   }
+}
+
+/** Once something was broken on purpose, failing attempts are a result; before it they are the set-up's. */
+function failedBeforeEventsShare({ ticks, events }: RunRecord): number {
+  const firstBlow = Math.min(...events.map(({ startedMicros }) => startedMicros))
+  const calm = ticks.flat().filter(({ atMicros }) => atMicros <= firstBlow)
+  const sum = (read: (tick: Tick) => number) => calm.reduce((all, tick) => all + read(tick), 0)
+  const failed = sum(({ failures }) => total(failures))
+  return failed / Math.max(1, failed + sum(({ connects }) => connects))
 }

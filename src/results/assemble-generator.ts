@@ -12,16 +12,22 @@ export function generatorOf(record: RunRecord): Result['generator'] {
   // A worker that died leaves ticks and no end; the two lists then no longer pair up.
   const isPaired = record.ticks.length === record.workers.length
   return {
-    workers: record.workers.map(({ health }, index) => ({
+    workers: record.workers.map(({ health, histograms }, index) => ({
       cpuShareMax: isPaired ? busiestShare(measured(record, record.ticks[index]!)) : health.cpuShareMax,
       cpuMicros: health.cpuMicros,
       peakRssBytes: health.peakRssBytes,
       eventLoopLagP99Micros: health.eventLoopLagP99Micros,
+      longestPauseMicros: health.longestPauseMicros,
+      sendDelayP99Micros: summarizeEncoded([histograms.sendDelay]).p99,
       connections: health.connections,
     })),
     sendDelayP99Micros: summarizeEncoded(record.workers.map(({ histograms }) => histograms.sendDelay)).p99,
     overruns: record.workers.reduce((sum, { health }) => sum + health.overruns, 0),
     listenOverflows: record.listenOverflows,
+    wallClockSteps: record.wallClockSteps.map(({ atMicros, stepMs }) => ({
+      atMs: Math.round((atMicros - record.measureMicros) / 1000),
+      stepMs: Math.round(stepMs),
+    })),
   }
 }
 

@@ -49,6 +49,8 @@ export interface Result {
     readonly attempted: number
     readonly opened: number
     readonly failed: Record<string, number>
+    /** Share of attempts that failed before anything was broken on purpose, 0 … 1: the set-up's failures. */
+    readonly failedBeforeEventsShare: number
     readonly peak: number
     readonly reconnects: number
     readonly closeCodes: Record<string, number>
@@ -72,13 +74,20 @@ export interface Result {
       readonly cpuShareMax: number
       readonly cpuMicros: number
       readonly peakRssBytes: number
+      /** How late 99 % of all moments of the measure phase were noticed at most: the error of a receive stamp. */
       readonly eventLoopLagP99Micros: number
+      /** Longest time of the measure phase in which it did not get to run a timer. */
+      readonly longestPauseMicros: number
+      readonly sendDelayP99Micros: number
       readonly connections: number
     }[]
     readonly sendDelayP99Micros: number
+    /** Sends of the measure phase that were later than a whole interval of their publisher, and than 10 ms. */
     readonly overruns: number
     /** Kernel listen-queue overflows during the run, host-wide; null where they can't be read. */
     readonly listenOverflows: number | null
+    /** Jumps of the host's wall clock, which no figure depends on. */
+    readonly wallClockSteps: readonly { readonly atMs: number; readonly stepMs: number }[]
   }
   readonly gates: readonly GateResult[]
   readonly verdict: Verdict

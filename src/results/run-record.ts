@@ -8,6 +8,7 @@ import type {
   WorkerHistograms,
 } from '../generator/messages.js'
 import type { Plan } from '../scenarios/plan.js'
+import type { WallClockStep } from '../wall-clock.js'
 import type { BreakReport } from './delivery/break-report.js'
 import type { DeliveryReport } from './delivery/types.js'
 import type { Result } from './result.js'
@@ -43,6 +44,7 @@ export interface RunRecord {
   /** By worker; those that died before they could tell are missing. */
   readonly workers: readonly WorkerEnd[]
   readonly listenOverflows: number | null
+  readonly wallClockSteps: readonly WallClockStep[]
   readonly trouble: Trouble
 }
 

@@ -1,22 +1,18 @@
-import type { Tick } from '../generator/messages.js'
-import type { ValidityBounds } from '../scenarios/plan.js'
-import { total } from './records.js'
+import { readingsOf } from './bounds.js'
 import type { Measurement } from './result.js'
 import type { RunRecord, Trouble } from './run-record.js'
-import { formatCount, formatMicros, formatShare } from './units.js'
+import { formatCount, formatShare } from './units.js'
 
 /** Share of latencies below 0 that a sound clock may give. */
 const NEGATIVE_SHARE = 0.001
 
 /** Why the figures of a run can't be trusted: each says what was seen, what may be, and what to change. */
 export function doubtsOf(measurement: Measurement, record: RunRecord): string[] {
-  const { validity } = record.plan
   return [
     ...troubleDoubts(record.trouble),
     ...countingDoubts(measurement),
     ...eventDoubts(measurement, record),
-    ...strainDoubts(measurement, validity),
-    ...connectDoubts(record, validity),
+    ...strainDoubts(measurement),
   ]
 }
 
@@ -69,39 +65,8 @@ function eventDoubts({ events }: Measurement, { plan, trouble }: RunRecord): str
   ]
 }
 
-function strainDoubts({ generator }: Measurement, validity: ValidityBounds): string[] {
-  const { eventLoopLagP99Ms, sendDelayP99Ms, workerCpuShare } = validity
-  const relief = 'use fewer clients, a lower rate or a machine with more cores'
-  const worst = (read: (worker: Measurement['generator']['workers'][number]) => number) =>
-    Math.max(0, ...generator.workers.map(read))
-  const lagMicros = worst((worker) => worker.eventLoopLagP99Micros)
-  const share = worst((worker) => worker.cpuShareMax)
-  const delayMicros = generator.sendDelayP99Micros
-  return [
-    ...(lagMicros <= eventLoopLagP99Ms * 1000
-      ? []
-      : [`generator loop lag p99 ${formatMicros(lagMicros)}, bound ${eventLoopLagP99Ms} ms: ${relief}`]),
-    ...(delayMicros <= sendDelayP99Ms * 1000
-      ? []
-      : [`send delay p99 ${formatMicros(delayMicros)}, bound ${sendDelayP99Ms} ms: ${relief}`]),
-    ...(share <= workerCpuShare
-      ? []
-      : [
-          `a generator worker used ${formatShare(share)} of a core, bound ${formatShare(workerCpuShare)}: ${relief}`,
-        ]),
-  ]
-}
-
-/** Attempts that failed before anything was broken on purpose are the set-up's failures. */
-function connectDoubts({ ticks, events }: RunRecord, { failedConnectsShare }: ValidityBounds): string[] {
-  const firstBlow = Math.min(...events.map(({ startedMicros }) => startedMicros))
-  const calm = ticks.flat().filter(({ atMicros }) => atMicros <= firstBlow)
-  const sum = (read: (tick: Tick) => number) => calm.reduce((all, tick) => all + read(tick), 0)
-  const failed = sum(({ failures }) => total(failures))
-  const share = failed / Math.max(1, failed + sum(({ connects }) => connects))
-  if (share <= failedConnectsShare) return []
-  return [
-    `${formatShare(share)} of connects failed before any event, bound ${formatShare(failedConnectsShare)}: ` +
-      'lower clients.connectRate, or see the limits with wsbench doctor',
-  ]
+function strainDoubts(measurement: Measurement): string[] {
+  return readingsOf(measurement).flatMap(({ words, advice, isExceeded }) =>
+    isExceeded ? [`${words}: ${advice}`] : [],
+  )
 }

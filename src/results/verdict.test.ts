@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { assembleResult } from './assemble.js'
-import { at, sampleRecord } from './testing/sample-record.js'
-import { samplePlan } from './testing/sample-plan.js'
 import type { RunRecord, Trouble } from './run-record.js'
+import { samplePlan } from './testing/sample-plan.js'
+import { at, sampleRecord } from './testing/sample-record.js'
 
 const passing = samplePlan({ gates: ['latency.p99 < 250ms'] })
 const failing = samplePlan({ gates: ['latency.p99 < 1us'] })
@@ -37,30 +37,6 @@ const record = sampleRecord()
 const [worker, other] = [record.workers[0]!, record.workers[1]!]
 
 test.each<[string, Partial<RunRecord>, string]>([
-  [
-    'loop lag',
-    { workers: [worker, { ...other, health: { ...other.health, eventLoopLagP99Micros: 74_000 } }] },
-    'generator loop lag p99 74.0 ms, bound 50 ms: use fewer clients',
-  ],
-  [
-    'send delay',
-    { plan: { ...passing, validity: { ...passing.validity, sendDelayP99Ms: 1 } } },
-    'send delay p99 1.80 ms, bound 1 ms: use fewer clients',
-  ],
-  [
-    'CPU',
-    { ticks: record.ticks.map((own) => own.map((tick) => ({ ...tick, cpuShare: 0.97 }))) },
-    'a generator worker used 97.0 % of a core, bound 90.0 %: use fewer clients',
-  ],
-  [
-    'connects that failed before any event',
-    {
-      ticks: record.ticks.map((own) =>
-        own.map((tick, index) => (index === 1 ? { ...tick, failures: { timeout: 500 } } : tick)),
-      ),
-    },
-    '9.09 % of connects failed before any event, bound 1.00 %: lower clients.connectRate',
-  ],
   [
     'ambiguity',
     { delivery: { ...record.delivery, ambiguous: 3 } },

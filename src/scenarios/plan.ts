@@ -116,12 +116,19 @@ export interface PlannedEvent {
   readonly action: EventArguments
 }
 
-/** Past any of these the run is invalid: it measured the generator. */
+/** Past any of these the run is invalid: it measured the generator, or its machine's limits. */
 export interface ValidityBounds {
   readonly eventLoopLagP99Ms: number
   readonly sendDelayP99Ms: number
+  /** Of all sends, those later than a whole interval. */
+  readonly overrunShare: number
   readonly workerCpuShare: number
+  /** Longest time a worker may stand still. */
+  readonly pauseMs: number
   readonly failedConnectsShare: number
+  /** Connects that may fail for want of a descriptor or a local port, of each. */
+  readonly exhaustedConnects: number
+  readonly listenOverflows: number
 }
 
 export interface ResourceEstimate {

@@ -211,3 +211,31 @@ describe.each(bundledScenarios())('bundled %s', (name) => {
 it('plans a smoke run of at most 12 s, so that with start and end it fits into 15', () => {
   expect(planScenario(loadScenario('smoke'), bareMachine).estimate.durationMs).toBeLessThanOrEqual(12_000)
 })
+
+describe('validity', () => {
+  it('has a bound for everything, as docs/latency.md lists them', () => {
+    expect(plan(fullMachine).validity).toEqual({
+      eventLoopLagP99Ms: 100,
+      sendDelayP99Ms: 100,
+      overrunShare: 0.01,
+      workerCpuShare: 0.95,
+      pauseMs: 2_000,
+      failedConnectsShare: 0.01,
+      exhaustedConnects: 0,
+      listenOverflows: 0,
+    })
+  })
+
+  it.each([
+    ['eventLoopLag=1s', { eventLoopLagP99Ms: 1_000 }],
+    ['sendDelay=250ms', { sendDelayP99Ms: 250 }],
+    ['overruns=5%', { overrunShare: 0.05 }],
+    ['workerCpu=80%', { workerCpuShare: 0.8 }],
+    ['pause=500ms', { pauseMs: 500 }],
+    ['failedConnects=0%', { failedConnectsShare: 0 }],
+    ['exhaustedConnects=3', { exhaustedConnects: 3 }],
+    ['listenOverflows=1k', { listenOverflows: 1_000 }],
+  ])('validity.%s', (override, bound) => {
+    expect(plan(fullMachine, `validity.${override}`).validity).toMatchObject(bound)
+  })
+})

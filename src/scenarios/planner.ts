@@ -43,8 +43,12 @@ export function planScenario(scenario: Scenario, machine: Machine): Plan {
     validity: {
       eventLoopLagP99Ms: validity.eventLoopLag,
       sendDelayP99Ms: validity.sendDelay,
+      overrunShare: validity.overruns,
       workerCpuShare: validity.workerCpu,
+      pauseMs: validity.pause,
       failedConnectsShare: validity.failedConnects,
+      exhaustedConnects: validity.exhaustedConnects,
+      listenOverflows: validity.listenOverflows,
     },
     estimate,
   }

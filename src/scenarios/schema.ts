@@ -139,14 +139,28 @@ const validity = z
     eventLoopLag: quantity(duration, { from: '1ms' }).prefault('100ms').describe('p99 in any worker'),
     sendDelay: quantity(duration, { from: '1ms' })
       .prefault('100ms')
-      .describe('p99 of sends behind their schedule'),
+      .describe('p99 of sends behind their schedule, in any worker'),
+    overruns: quantity(share, { to: '100%' })
+      .prefault('1%')
+      .describe('sends later than a whole interval (and than 10ms), of all sends'),
     workerCpu: quantity(share, { from: '1%', to: '100%' })
       .prefault('95%')
-      .describe('of one core, busiest worker'),
-    failedConnects: quantity(share, { to: '100%' }).prefault('1%').describe('of all connection attempts'),
+      .describe('of one core, busiest worker, over its busiest 5 s'),
+    pause: quantity(duration, { from: '1ms' })
+      .prefault('2s')
+      .describe('longest time any worker may stand still: stopped, or in a paused VM'),
+    failedConnects: quantity(share, { to: '100%' })
+      .prefault('1%')
+      .describe('of all connection attempts before the first event'),
+    exhaustedConnects: quantity(count)
+      .prefault(0)
+      .describe('connects that failed for want of descriptors, or of local ports'),
+    listenOverflows: quantity(count)
+      .prefault(0)
+      .describe("overflows of listen queues during the run, of all the host's programs"),
   })
   .prefault({})
-  .describe('past any of these bounds the run measured the generator and is invalid')
+  .describe('past any of these bounds the run measured the generator or its machine, and is invalid')
 
 const gate = z
   .string({ error: 'expected a comparison, such as latency.p99 < 250ms' })

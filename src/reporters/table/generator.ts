@@ -1,10 +1,11 @@
+import { readingsOf } from '../../results/bounds.js'
 import type { Result } from '../../results/result.js'
-import { formatBytes, formatCount, formatMicros, formatShare, plural } from '../format.js'
+import { formatBytes, formatMicros, formatShare, plural } from '../format.js'
 import type { Page } from '../page.js'
 
 /** Whether the generator itself kept up, and what each part took. */
 export function generatorBlock(result: Result, page: Page): string[] {
-  const { workers, sendDelayP99Micros, overruns, listenOverflows } = result.generator
+  const { workers, sendDelayP99Micros } = result.generator
   if (workers.length === 0) return []
   const worst = (read: (worker: (typeof workers)[number]) => number) => Math.max(...workers.map(read))
   return [
@@ -18,12 +19,14 @@ export function generatorBlock(result: Result, page: Page): string[] {
       `loop lag p99 ${formatMicros(worst((worker) => worker.eventLoopLagP99Micros))}`,
       `send delay p99 ${formatMicros(sendDelayP99Micros)}`,
     ]),
-    ...page.facts([
-      ...(overruns > 0 ? [page.paint('yellow', `${formatCount(overruns)} ticks overrun`)] : []),
-      ...(listenOverflows
-        ? [page.paint('yellow', `${formatCount(listenOverflows)} listen-queue overflows`)]
-        : []),
-    ]),
+    ...readingsOf(result)
+      .filter(({ isNear }) => isNear)
+      .flatMap(({ words, isExceeded }) =>
+        page.item(
+          page.paint('yellow', isExceeded ? '?' : '!'),
+          `${isExceeded ? 'past' : 'near'} its bound: ${words}`,
+        ),
+      ),
     ...page.facts(memory(result)).map((line) => page.paint('dim', line)),
   ]
 }

@@ -12,7 +12,7 @@ interface Row {
 }
 
 /** How late messages were, from when they should have been sent; by phase where there were several. */
-export function latencyBlock({ latency, scenario }: Result, page: Page): string[] {
+export function latencyBlock({ latency, scenario, generator }: Result, page: Page): string[] {
   const rows = [
     { name: 'from intended send', summary: latency.intended, isQuiet: false },
     ...phaseRows(latency, scenario.plan.phases.spans),
@@ -26,10 +26,21 @@ export function latencyBlock({ latency, scenario }: Result, page: Page): string[
       ['Latency', ...Object.values(figures)],
       rows.map(({ summary, ...row }) => ({ ...row, cells: keys.map((key) => formatMicros(summary[key])) })),
     ),
+    ...page.facts(ours(latency, generator)).map((line) => page.paint('dim', line)),
     ...page.facts([
       latency.tooLong > 0 ? `${formatCount(latency.tooLong)} longer than 60 s, counted as 60 s` : '',
       latency.negative > 0 ? `${formatCount(latency.negative)} below 0, counted as 0` : '',
     ]),
+  ]
+}
+
+/** The generator's own part in the figures above: late sends are in `intended`, late reads are in it and in service time. */
+function ours({ sendDelay }: Result['latency'], { workers }: Result['generator']): string[] {
+  const lagMicros = Math.max(0, ...workers.map((worker) => worker.eventLoopLagP99Micros))
+  return [
+    'of which ours, at p99',
+    `sent ${formatMicros(sendDelay.p99)} late`,
+    `read up to ${formatMicros(lagMicros)} late (loop lag)`,
   ]
 }
 

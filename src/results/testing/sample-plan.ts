@@ -68,7 +68,16 @@ export function samplePlan(changes: Partial<Plan> = {}): Plan {
     ],
     gates: ['latency.p99 < 250ms', 'delivery.lostInFlight == 0', 'recovery.p95{event=node-kill#1} < 3s'],
     workers: 2,
-    validity: { eventLoopLagP99Ms: 50, sendDelayP99Ms: 20, workerCpuShare: 0.9, failedConnectsShare: 0.01 },
+    validity: {
+      eventLoopLagP99Ms: 50,
+      sendDelayP99Ms: 20,
+      overrunShare: 0.01,
+      workerCpuShare: 0.9,
+      pauseMs: 2_000,
+      failedConnectsShare: 0.01,
+      exhaustedConnects: 0,
+      listenOverflows: 0,
+    },
     estimate: {
       connections: 10_005,
       deliveriesPerSecond: 50_000,

@@ -1,9 +1,9 @@
 import type { EventRecord } from '../../chaos/event.js'
 import type { Tick } from '../../generator/messages.js'
 import { type DeliveryCounts, emptyCounts } from '../delivery/types.js'
-import { samplePlan } from './sample-plan.js'
 import { createHistogram, encodeHistogram } from '../histogram.js'
 import type { RunRecord, WorkerEnd } from '../run-record.js'
+import { samplePlan } from './sample-plan.js'
 
 /**
  * Test support: a made-up run of 10,000 clients on 4 nodes, to which two are added at 10 s, of which n2 is killed at
@@ -144,6 +144,7 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
     ticks: [sampleTicks(0), sampleTicks(0.3)],
     workers: [sampleWorker(), sampleWorker()],
     listenOverflows: 0,
+    wallClockSteps: [],
     trouble: { isInterrupted: false, faults: [], casualties: [], violations: [] },
     ...changes,
   }
@@ -253,6 +254,7 @@ function sampleWorker(): WorkerEnd {
       cpuMicros: 30_100_000,
       cpuShareMax: 0.82,
       eventLoopLagP99Micros: 4_200,
+      longestPauseMicros: 61_000,
       overruns: 0,
     },
   }

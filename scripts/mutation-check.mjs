@@ -1,0 +1,249 @@
+// Breaks one counting rule at a time in a copy of dist/ and expects `wsbench selftest --quick` to notice each.
+// Arguments: names of mutations; none: all. Run after the build. Exits 1 if one is missed.
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import Table from 'cli-table3'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const exits = { miscount: 1, invalid: 4 }
+
+/** @type {readonly { name: string, file: string, from: string, to: string }[]} */
+const mutations = [
+  {
+    name: 'a lost message goes unseen',
+    file: 'results/delivery/tracker.js',
+    from: 'if (sequence > next)',
+    to: 'if (false)',
+  },
+  {
+    name: 'head loss goes unseen',
+    file: 'results/delivery/tracker.js',
+    from: 'if (sequence > next)',
+    to: 'if (sequence > next && next > 1)',
+  },
+  {
+    name: 'tail loss goes unseen',
+    file: 'results/delivery/classify.js',
+    from: 'this.#judgeMissing(client, stream, group, Math.max(dueFrom, next[pair] - 1), length)',
+    to: '',
+  },
+  {
+    name: 'a filled gap stays open',
+    file: 'results/delivery/gap-lists.js',
+    from: 'this.#carve(pair, before, range, sequence);',
+    to: '',
+  },
+  {
+    name: 'no message is reordered',
+    file: 'results/delivery/tracker.js',
+    from: "this.#count('reordered', client, channel, sentMicros);",
+    to: '',
+  },
+  {
+    name: 'what is late counts as reordered after a reconnect, too',
+    file: 'results/delivery/tracker.js',
+    from: 'sentMicros < subMicros - this.boundaryMicros',
+    to: 'false',
+  },
+  {
+    name: 'no copy is a duplicate in its epoch',
+    file: 'results/delivery/tracker.js',
+    from: "this.#count('duplicateInEpoch', client, channel, sentMicros);",
+    to: '',
+  },
+  {
+    name: 'a duplicate across epochs counts as in epoch',
+    file: 'results/delivery/tracker.js',
+    from: 'fill === fills.filledBefore || !isOfOlderGap',
+    to: 'true',
+  },
+  {
+    name: 'fills are remembered beyond their epoch',
+    file: 'results/delivery/tracker.js',
+    from: 'this.gaps.forgetFilled(pair);',
+    to: '',
+  },
+  {
+    name: 'lost at break counts as lost in flight',
+    file: 'results/delivery/loss-judge.js',
+    from: 'else if (sentMicros < end - graceMicros)',
+    to: 'else if (sentMicros < end)',
+  },
+  {
+    name: 'missed offline counts as lost at break',
+    file: 'results/delivery/loss-judge.js',
+    from: "sentMicros <= end ? 'lostAtBreak' : 'missedOffline'",
+    to: "'lostAtBreak'",
+  },
+  {
+    name: 'a judgement outlives the grace edge',
+    file: 'results/delivery/loss-judge.js',
+    from: 'until = earlierAfter(sentMicros, end - graceMicros, until);',
+    to: '',
+  },
+  {
+    name: 'a false recovery is not held against the server',
+    file: 'results/delivery/loss-judge.js',
+    from: 'this.log.isRecovered(next)',
+    to: 'false',
+  },
+  {
+    name: 'the claim of recovery is not heard',
+    file: 'generator/clients.js',
+    from: 'control.recovered === true',
+    to: 'false',
+  },
+  {
+    name: 'a failed publish is due',
+    file: 'results/delivery/ledger-index.js',
+    from: 'isOpen || isFailed ? 0 : 1',
+    to: 'isOpen ? 0 : 1',
+  },
+  {
+    name: 'an indeterminate publish is due',
+    file: 'results/delivery/ledger-index.js',
+    from: 'isOpen || isFailed ? 0 : 1',
+    to: 'isFailed ? 0 : 1',
+  },
+  {
+    name: 'nobody proves a publish',
+    file: 'results/delivery/proven.js',
+    from: 'if (came.length === 0)',
+    to: 'if (true)',
+  },
+  {
+    name: 'a refused publish counts as acked',
+    file: 'generator/client-publisher.js',
+    from: 'buffer[start + at.status] !== ackStatus.accepted',
+    to: 'false',
+  },
+  {
+    name: 'a second ack counts again',
+    file: 'generator/ledger.js',
+    from: 'this.#outcome[sequence - 1] !== outcomes.indeterminate ||',
+    to: '',
+  },
+  {
+    name: 'a message of another run is welcome',
+    file: 'generator/clients.js',
+    from: 'view.getUint32(start + at.run, true) !== this.context.run',
+    to: 'false',
+  },
+  {
+    name: 'a message of a channel not subscribed is welcome',
+    file: 'results/delivery/layout.js',
+    from: '|| this.channelOf[low] !== channel',
+    to: '',
+  },
+  {
+    name: "another channel's publisher is welcome",
+    file: 'results/delivery/layout.js',
+    from: 'order < this.publishers[channel]',
+    to: 'order < 1e9',
+  },
+  {
+    name: 'a message never published is welcome',
+    file: 'results/delivery/classify.js',
+    from: 'this.#unpublished += strays.unpublished;',
+    to: '',
+  },
+  {
+    name: 'losses are laid on the latest node',
+    file: 'results/delivery/loss-judge.js',
+    from: 'this.node = this.log.node(epoch)',
+    to: 'this.node = this.log.node(this.#epochs.at(-1))',
+  },
+  {
+    name: 'duplicates are laid on the latest node',
+    file: 'results/delivery/epochs.js',
+    from: 'this.#sub[epoch] > micros &&',
+    to: 'false &&',
+  },
+  {
+    name: 'what is due is of the first phase',
+    file: 'results/delivery/classify.js',
+    from: 'this.#phases.phaseOf(span)',
+    to: '0',
+  },
+  {
+    name: 'an epoch does not end with its connection',
+    file: 'generator/clients.js',
+    from: 'this.tracker.endEpoch(client, nowMicros())',
+    to: 'false',
+  },
+  {
+    name: 'a close code is lost',
+    file: 'generator/clients.js',
+    from: 'this.traffic.closed(code);',
+    to: '',
+  },
+]
+
+/** A copy of what is built, in which files may be changed. */
+function copyOfBuild() {
+  const directory = mkdtempSync(join(tmpdir(), 'wsbench-mutation-'))
+  for (const entry of ['dist', 'package.json'])
+    cpSync(join(root, entry), join(directory, entry), { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'))
+  return directory
+}
+
+/** Exit code and first line of a selftest. */
+function selftest(directory) {
+  const cli = join(directory, 'dist/src/cli.js')
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'selftest', '--quick', '--quiet'], {
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+    timeout: 240_000,
+  })
+  return { status, line: (stdout || stderr || 'no end within 4 minutes').split('\n')[0] }
+}
+
+function mutated(directory, { name, file, from, to }, run) {
+  const path = join(directory, 'dist/src', file)
+  const source = readFileSync(path, 'utf8')
+  if (source.split(from).length !== 2) throw new Error(`${name}: ${file} must have ${from} exactly once`)
+  writeFileSync(
+    path,
+    source.replace(from, () => to),
+  )
+  try {
+    return run()
+  } finally {
+    writeFileSync(path, source)
+  }
+}
+
+function check(directory, mutation) {
+  const { status, line } = mutated(directory, mutation, () => selftest(directory))
+  // A crash exits 1 as well, and proves nothing of the counts.
+  const isCaught = status === exits.miscount && line.startsWith('✗ FAIL')
+  const verdict = isCaught ? 'caught' : status === exits.invalid ? 'too busy to tell' : 'MISSED'
+  process.stderr.write(`${verdict}: ${mutation.name}: ${line}\n`)
+  return { ...mutation, isCaught, verdict }
+}
+
+function print(results) {
+  const table = new Table({ head: ['mutation', 'in', ''], style: { head: [], border: [] } })
+  for (const { name, file, verdict } of results) table.push([name, file, verdict])
+  const caught = results.filter(({ isCaught }) => isCaught).length
+  process.stdout.write(`${table}\n${caught} of ${results.length} mutations caught\n`)
+}
+
+const names = process.argv.slice(2)
+const chosen = mutations.filter(({ name }) => names.length === 0 || names.includes(name))
+if (names.some((name) => !chosen.some((mutation) => mutation.name === name)))
+  throw new Error('no such mutation')
+const directory = copyOfBuild()
+try {
+  const unharmed = selftest(directory)
+  if (unharmed.status !== 0) throw new Error(`the selftest must pass unmutated, but: ${unharmed.line}`)
+  const results = chosen.map((mutation) => check(directory, mutation))
+  print(results)
+  process.exitCode = results.every(({ isCaught }) => isCaught) ? 0 : 1
+} finally {
+  rmSync(directory, { recursive: true, force: true })
+}

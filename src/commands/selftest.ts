@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto'
+import { Command, InvalidArgumentError } from 'commander'
+import { nowMicros } from '../clock.js'
+import { describeEnvironment } from '../environment.js'
+import { setupError, WsbenchError } from '../errors.js'
+import { exitCodes } from '../exit-codes.js'
+import { onInterrupt } from '../interrupt.js'
+import { Live } from '../live.js'
+import { type RunObserver, run } from '../run.js'
+import { readMachine } from '../scenarios/read-machine.js'
+import { exitOfOutcome, type Finding, find, tooSlow } from '../selftest/finding.js'
+import { findingTable } from '../selftest/finding-table.js'
+import { LyingCluster } from '../selftest/lying-cluster.js'
+import { fullSize, quickSize, type SelftestSize, selftestPlan } from '../selftest/plan.js'
+import type { Truth } from '../selftest/truth.js'
+
+/** Times as slow as intended. */
+const SLOWEST = 4
+
+interface SelftestOptions {
+  readonly seed: number
+  readonly quick?: true
+  readonly quiet?: true
+}
+
+export function selftestCommand(): Command {
+  return new Command('selftest')
+    .description('a lying server with a ledger of its lies: are our counts exact?')
+    .option('--seed <number>', 'seed of every lie', parseSeed, 42)
+    .option('--quick', 'some 50,000 deliveries in a few seconds instead of over a million in under a minute')
+    .option('--quiet', 'no progress on stderr')
+    .action(async (options: SelftestOptions) => {
+      process.exitCode = await execute(options)
+    })
+}
+
+async function execute({ seed, quick, quiet }: SelftestOptions): Promise<number> {
+  const startedMicros = nowMicros()
+  const finding = quick
+    ? await quickly(seed, quiet === true)
+    : await selftest(fullSize(readMachine().descriptors), seed, quiet === true)
+  const seconds = (nowMicros() - startedMicros) / 1e6
+  const color = process.stdout.isTTY && !process.env.NO_COLOR
+  process.stdout.write(findingTable(finding, { seconds, seed, color }))
+  return exitCodes[exitOfOutcome[finding.outcome]]
+}
+
+/** Where the machine is too busy to tell, once more at half the speed, and again. */
+async function quickly(seed: number, isQuiet: boolean): Promise<Finding> {
+  for (let slowdown = 1; ; slowdown *= 2) {
+    const size = { ...quickSize, intervalMs: quickSize.intervalMs * slowdown }
+    const finding = await selftest(size, seed, isQuiet)
+    if (finding.outcome !== 'invalid' || slowdown === SLOWEST) return finding
+  }
+}
+
+/** An ordinary run, by the ordinary generator, of which somebody else knows what it must come to. */
+async function selftest(size: SelftestSize, seed: number, isQuiet: boolean): Promise<Finding> {
+  const plan = selftestPlan(size, seed)
+  const isTerminal = process.stderr.isTTY && !process.env.CI && process.env.TERM !== 'dumb'
+  const live = isQuiet ? null : new Live(plan, process.stderr, isTerminal)
+  const interrupt = onInterrupt((text) => live?.note(text))
+  let cluster: LyingCluster | null = null
+  let worstLagMicros = 0
+  const observer: RunObserver = {
+    onStage: (stage) => live?.onStage(stage),
+    onEvent() {},
+    onStart(measureMicros) {
+      // Until here nothing is sent, so nothing can be late.
+      worstLagMicros = 0
+      cluster?.begin(measureMicros)
+      live?.onStart(measureMicros)
+    },
+    onTick(worker, tick) {
+      worstLagMicros = Math.max(worstLagMicros, tick.eventLoopLagP99Micros)
+      live?.onTick(worker, tick)
+    },
+  }
+  try {
+    const result = await run({
+      plan,
+      scenarioHash: createHash('sha256').update(JSON.stringify(size)).digest('hex'),
+      environment: describeEnvironment(readMachine()),
+      startCluster: async () => {
+        cluster = await LyingCluster.start(size, seed)
+        return cluster
+      },
+      observer,
+      signal: interrupt.signal,
+    })
+    return find(result, truthOf(cluster), worstLagMicros)
+  } finally {
+    interrupt.dispose()
+    live?.end()
+  }
+}
+
+function truthOf(cluster: LyingCluster | null): Truth {
+  if (cluster?.truth) return cluster.truth
+  const [death] = cluster?.casualties ?? []
+  if (death) throw setupError(`the lying server died (${death.how})`, 'see what it said above')
+  throw new WsbenchError(`the lying server is far behind: ${tooSlow}`, { exit: 'invalid' })
+}
+
+function parseSeed(text: string): number {
+  const seed = Number(text)
+  if (text.trim() !== '' && Number.isSafeInteger(seed) && seed >= 0) return seed
+  throw new InvalidArgumentError('expected a whole number, 0 or more')
+}

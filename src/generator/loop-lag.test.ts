@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, expect, test } from 'vitest'
+import { nowMicros } from '../clock.js'
+import { LoopLag } from './loop-lag.js'
+
+let lag: LoopLag
+afterEach(() => lag.stop())
+
+/** Keeps the event loop from running anything; returns for how long, µs. */
+function block(ms: number): number {
+  const startMicros = nowMicros()
+  while (nowMicros() < startMicros + ms * 1000);
+  return nowMicros() - startMicros
+}
+
+test('a stall weighs as long as it lasted, not as one late timer among many', async () => {
+  lag = new LoopLag()
+  lag.watchFrom(nowMicros())
+  await sleep(1_000)
+  const stalledMicros = block(500)
+  await sleep(50)
+  expect(lag.longestMicros).toBeGreaterThan(stalledMicros - 25_000)
+  // A third of all moments lie in the stall, so that p99 is nearly the whole of it; of about 50 timers, one was late.
+  expect(lag.wholeP99Micros).toBeGreaterThan(0.85 * stalledMicros)
+  expect(lag.takeP99Micros()).toBeGreaterThan(0.85 * stalledMicros)
+})
+
+test('only what is watched counts for the whole; a stall that reaches in counts from there on', async () => {
+  lag = new LoopLag()
+  block(200)
+  await sleep(50)
+  const endMicros = nowMicros() + 300_000
+  lag.watchFrom(endMicros - 100_000)
+  block(300)
+  await sleep(50)
+  expect(lag.longestMicros).toBeGreaterThan(90_000)
+  expect(lag.longestMicros).toBeLessThan(200_000)
+  const { longestMicros } = lag
+  lag.unwatch()
+  block(400)
+  await sleep(50)
+  expect(lag.longestMicros).toBe(longestMicros)
+})

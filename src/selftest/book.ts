@@ -1,0 +1,81 @@
+const NEVER = -1
+
+/** One subscription, as the server gave and took it. */
+export interface Subscription {
+  readonly node: string
+  readonly fromMicros: number
+  /** Infinity while it lasts. */
+  toMicros: number
+  readonly claimsRecovery: boolean
+}
+
+/** All that the server did to one subscriber: its subscriptions, and every copy of every message. */
+export class Book {
+  readonly subscriptions: Subscription[] = []
+  /** Copies that it should not have got. */
+  strays = 0
+  /** By message: in which of its subscriptions the first copy was sent. */
+  readonly #firstIn: Int16Array
+  readonly #isOutOfOrder: Uint8Array
+  readonly #again: Uint8Array
+  readonly #againLater: Uint8Array
+  /** By slot: the highest sequence that was new in the current subscription. */
+  readonly #highest: number[]
+
+  constructor(
+    readonly slots: number,
+    readonly messages: number,
+  ) {
+    this.#firstIn = new Int16Array(slots * messages).fill(NEVER)
+    this.#isOutOfOrder = new Uint8Array(slots * messages)
+    this.#again = new Uint8Array(slots * messages)
+    this.#againLater = new Uint8Array(slots * messages)
+    this.#highest = new Array<number>(slots).fill(0)
+  }
+
+  subscribed(node: string, fromMicros: number, claimsRecovery: boolean): void {
+    this.subscriptions.push({ node, fromMicros, toMicros: Number.POSITIVE_INFINITY, claimsRecovery })
+    this.#highest.fill(0)
+  }
+
+  cut(toMicros: number): void {
+    this.subscriptions.at(-1)!.toMicros = toMicros
+  }
+
+  copied(slot: number, sequence: number): void {
+    const message = this.#index(slot, sequence)
+    const current = this.subscriptions.length - 1
+    const first = this.#firstIn[message]!
+    if (first === current) this.#again[message]! += 1
+    else if (first !== NEVER) this.#againLater[message]! += 1
+    else {
+      this.#firstIn[message] = current
+      this.#isOutOfOrder[message] = sequence < this.#highest[slot]! ? 1 : 0
+      this.#highest[slot] = Math.max(this.#highest[slot]!, sequence)
+    }
+  }
+
+  has(slot: number, sequence: number): boolean {
+    return this.#firstIn[this.#index(slot, sequence)] !== NEVER
+  }
+
+  /** The subscription in which the first copy was sent. */
+  firstIn(slot: number, sequence: number): Subscription | undefined {
+    return this.subscriptions[this.#firstIn[this.#index(slot, sequence)]!]
+  }
+
+  /** Sent after a later one of its stream in the same subscription. */
+  isOutOfOrder(slot: number, sequence: number): boolean {
+    return this.#isOutOfOrder[this.#index(slot, sequence)] === 1
+  }
+
+  /** Further copies in the subscription of the first, and in later ones. */
+  furtherCopies(slot: number, sequence: number): { readonly same: number; readonly later: number } {
+    const message = this.#index(slot, sequence)
+    return { same: this.#again[message]!, later: this.#againLater[message]! }
+  }
+
+  #index(slot: number, sequence: number): number {
+    return slot * this.messages + sequence - 1
+  }
+}

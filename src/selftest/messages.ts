@@ -1,0 +1,13 @@
+import type { SelftestSize } from './plan.js'
+import type { Truth } from './truth.js'
+
+/** init → ready · begin · finish → truth */
+export type ToLyingServer =
+  | { readonly type: 'init'; readonly size: SelftestSize; readonly seed: number }
+  /** The measure phase starts at `measureMicros`. */
+  | { readonly type: 'begin'; readonly measureMicros: number }
+  | { readonly type: 'finish' }
+
+export type FromLyingServer =
+  | { readonly type: 'ready'; readonly port: number }
+  | { readonly type: 'truth'; readonly truth: Truth }

@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest'
+import { drawReceipts } from './receipt.js'
+import { type Fate, Script } from './script.js'
+
+const MESSAGES = 20
+const members = Array.from({ length: 500 }, (_, member) => member)
+
+it('is the same for the same seed, and another for another', () => {
+  const [script, again, other] = [1, 1, 2].map((seed) =>
+    members.map((member) => new Script(seed, member, MESSAGES)),
+  )
+  expect(again).toEqual(script)
+  expect(other).not.toEqual(script)
+})
+
+it('has every lie there is', () => {
+  const scripts = members.map((member) => new Script(1, member, MESSAGES))
+  const fates = new Set<Fate>()
+  for (const script of scripts) {
+    for (let sequence = 1; sequence <= MESSAGES; sequence += 1) fates.add(script.fateOf(0, sequence))
+  }
+  expect([...fates].sort()).toEqual(['delay', 'deliver', 'drop', 'duplicate', 'hold', 'stray'])
+  expect(scripts.some((script) => script.fateOf(0, 1) === 'drop' && script.fateOf(1, 1) === 'drop')).toBe(
+    true,
+  )
+  const breaks = scripts.flatMap((script) => script.breaks)
+  expect(new Set(breaks.map(({ how }) => how))).toEqual(new Set(['destroy', 1001, 1011]))
+  expect(breaks.some(({ claimsRecovery, replay }) => claimsRecovery && replay.share < 1)).toBe(true)
+  expect(breaks.some(({ replay }) => replay.order === 'backward' && replay.again > 0)).toBe(true)
+  expect(breaks.some(({ backAfter }) => backAfter > MESSAGES)).toBe(true)
+})
+
+it('never confirms before it cut, nor cuts before it confirmed', () => {
+  for (const member of members) {
+    const times = new Script(3, member, MESSAGES).breaks.flatMap(({ cutAfter, backAfter }) => [
+      cutAfter,
+      backAfter,
+    ])
+    expect(times).toEqual([...new Set(times)].sort((a, b) => a - b))
+  }
+})
+
+it('leaves at least one message of each stream without an ack, and passes on what it acks', () => {
+  for (let publisher = 0; publisher < 50; publisher += 1) {
+    const receipts = drawReceipts(7, publisher, MESSAGES)
+    expect(receipts).toHaveLength(MESSAGES)
+    expect(receipts.some(({ ack }) => ack === 'never')).toBe(true)
+    const accepted = receipts.filter(({ ack }) => ack !== 'never' && ack !== 'refused')
+    expect(new Set(accepted.map(({ reach }) => reach))).toEqual(new Set(['all']))
+  }
+})

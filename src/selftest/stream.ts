@@ -1,0 +1,58 @@
+import { ackStatus, at, encodeAck, kinds } from '../protocols/reference.js'
+import type { Receipt } from './receipt.js'
+
+/** One publisher's stream as the server got it. Sequences run from 1 to the number of its receipts. */
+export class Stream {
+  /** By sequence − 1; NaN: it never came. */
+  readonly sentMicros: Float64Array
+  readonly isAcked: Uint8Array
+  readonly #frames: (Buffer | undefined)[] = []
+  #latest = 0
+
+  constructor(
+    readonly publisher: number,
+    readonly channel: number,
+    readonly group: string,
+    readonly receipts: readonly Receipt[],
+  ) {
+    this.sentMicros = new Float64Array(receipts.length).fill(Number.NaN)
+    this.isAcked = new Uint8Array(receipts.length)
+  }
+
+  /** Takes a publish, which is kept as the message that subscribers get. Its sequence. */
+  take(publish: Buffer): number {
+    const sequence = publish.readUInt32LE(at.sequence)
+    this.sentMicros[sequence - 1] = publish.readDoubleLE(at.sent)
+    const message = Buffer.from(publish)
+    message[at.kind] = kinds.message
+    this.#frames[sequence] = message
+    this.#latest = sequence
+    return sequence
+  }
+
+  frame(sequence: number): Buffer {
+    return this.#frames[sequence]!
+  }
+
+  /** The sequence that came last; 0: none. */
+  get latest(): number {
+    return this.#latest
+  }
+
+  wasSent(sequence: number): boolean {
+    return this.#frames[sequence] !== undefined
+  }
+
+  receiptOf(sequence: number): Receipt {
+    return this.receipts[sequence - 1]!
+  }
+
+  ack(sequence: number): Buffer {
+    this.isAcked[sequence - 1] = 1
+    return encodeAck(this.frame(sequence), 0, ackStatus.accepted)
+  }
+
+  refusal(sequence: number): Buffer {
+    return encodeAck(this.frame(sequence), 0, ackStatus.refused)
+  }
+}

@@ -1,0 +1,44 @@
+import type { DeliveryClass } from '../results/delivery/types.js'
+
+/** Counts of one cell, by the names that `Result` has for them. */
+export type Counts = Record<DeliveryClass, number>
+
+/** The lying server's ledger, summed up: what a result must say, figure by figure. */
+export interface Truth {
+  readonly total: Counts
+  readonly byChannel: Record<string, Counts>
+  readonly byPhase: Record<string, Counts>
+  readonly byNode: Record<string, Counts>
+  readonly unexpected: number
+  readonly published: {
+    readonly sent: number
+    readonly acked: number
+    readonly failed: number
+    readonly indeterminate: number
+    readonly proven: number
+  }
+  readonly connections: {
+    readonly opened: number
+    readonly reconnects: number
+    readonly closeCodes: Record<string, number>
+  }
+  readonly affinity: { readonly reconnectedSameNode: number; readonly reconnectedOtherNode: number }
+  /** The least time by which a message came after the edge of a class (see Margin). */
+  readonly closestMicros: number
+}
+
+export function noCounts(): Counts {
+  return {
+    due: 0,
+    delivered: 0,
+    replayed: 0,
+    lostInFlight: 0,
+    lostAtBreak: 0,
+    missedOffline: 0,
+    falseRecovery: 0,
+    boundaryMissing: 0,
+    reordered: 0,
+    duplicateInEpoch: 0,
+    duplicateAcrossEpochs: 0,
+  }
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path'
+import { describeEnvironment } from '../../src/environment.js'
+import type { Result } from '../../src/results/result.js'
+import { planScenario } from '../../src/scenarios/planner.js'
+import { scenarioSchema } from '../../src/scenarios/schema.js'
+import { bareMachine } from '../../src/scenarios/testing/machine.js'
+import { externalCluster } from './external-cluster.js'
+import { root } from './wsbench.js'
+
+export interface SteadyLoad {
+  readonly port: number
+  readonly clients: number
+  /** Of the one publisher. */
+  readonly rateHz: number
+  readonly measureMs: number
+  /** The measure phase begins at `measureMicros`, which is ahead. */
+  readonly onStart?: (measureMicros: number) => void
+}
+
+/** One publisher, a broadcast to all clients, one worker, default bounds: a run against a server of the test's own. */
+export async function runAgainst(load: SteadyLoad): Promise<Result> {
+  // The built one: it forks dist/src/generator/worker.js.
+  const { run }: typeof import('../../src/run.js') = await import(join(root, 'dist/src/run.js'))
+  return run({
+    plan: planOf(load),
+    scenarioHash: '',
+    environment: describeEnvironment(bareMachine),
+    startCluster: () => Promise.resolve(externalCluster(load.port)),
+    observer: { onStage() {}, onTick() {}, onEvent() {}, onStart: load.onStart ?? (() => {}) },
+    signal: new AbortController().signal,
+  })
+}
+
+function planOf({ clients, rateHz, measureMs }: SteadyLoad) {
+  const scenario = scenarioSchema.parse({
+    name: 'latency-truth',
+    // A rate that does not divide the count: deadlines come out in fractions of a ms.
+    clients: { count: clients, connectRate: '300/s' },
+    traffic: [{ channel: { name: 'all' }, rate: `${rateHz}/s` }],
+    phases: { warmup: '500ms', measure: `${measureMs}ms`, grace: '4s' },
+  })
+  return { ...planScenario(scenario, bareMachine), workers: 1 }
+}
