@@ -7,8 +7,8 @@ import type { RedisSend } from './publisher.js'
 
 /**
  * Everything in one script, so that offsets are given, stored and delivered in one order: the channel's next offset is
- * written into the message, which is appended under it and published. The store is given a name when it has none, a new one
- * each time, so that a store that was lost and begun anew is never taken for the old one.
+ * written into the message, which is appended under it and published. A store that has no name yet is given one, never
+ * the same twice, so that what was lost and begun anew is not taken for what it was.
  */
 const APPEND = `
 redis.call('SET', KEYS[3], ARGV[4], 'NX')
