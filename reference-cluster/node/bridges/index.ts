@@ -39,7 +39,8 @@ export const bridges = {
     load: () => withNatsClient(() => import('./nats.js')),
   },
   'nats-jetstream': {
-    summary: 'NATS JetStream: stored, then republished; offsets, and a history for clients that come back',
+    summary:
+      'NATS JetStream: stored, then read by every node; offsets, and a history for clients that come back',
     broker: 'nats',
     isEmbeddable: false,
     hasHistory: true,

@@ -14,11 +14,10 @@ export const redisKeys = {
   epoch: 'wsbench:epoch',
 } as const
 
-/** nats-jetstream: what is published on `published` is stored, and then republished on `fanout` with its sequence. */
+/** Subjects of nats-jetstream, one a channel. */
 export const natsSubjects = {
   published: (channel: number) => `wsbench.channel.${channel}`,
   allPublished: 'wsbench.channel.>',
-  allFanout: 'wsbench.fanout.>',
 } as const
 
 /** The channel a publish is for. */

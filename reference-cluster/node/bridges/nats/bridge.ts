@@ -1,4 +1,3 @@
-import type { Msg } from '@nats-io/transport-node'
 import type { Bridge, BridgeListener } from '../bridge.js'
 import type { History } from '../history.js'
 import type { BrokerPublisher, PublishOutcome } from '../publisher.js'
@@ -9,14 +8,12 @@ export interface NatsBridgeParts {
   readonly link: NatsLink
   /** On `link`. */
   readonly publisher: BrokerPublisher
-  /** What it subscribes to, */
-  readonly subject: string
-  /** and how a message is read from there. */
-  readonly read: (message: Msg) => Buffer
+  /** Prepares `link` so that, while it is up, what is published on any node comes to `deliver`. */
+  readonly subscribe: (deliver: (message: Buffer) => void) => void
   readonly history: History | null
 }
 
-/** A bridge over one connection to NATS, subscribed to one subject. */
+/** A bridge over one connection to NATS. */
 export class NatsBridge implements Bridge {
   readonly history: History | null
   readonly #parts: NatsBridgeParts
@@ -32,10 +29,10 @@ export class NatsBridge implements Bridge {
   }
 
   start(listener: BridgeListener): Promise<void> {
-    const { link, publisher } = this.#parts
+    const { link, publisher, subscribe } = this.#parts
     const watch = new ReadinessWatch(listener, () => this.isReady)
     this.#watch = watch
-    this.#subscribeOn(link, listener)
+    subscribe((message) => listener.message(message))
     publisher.open(() => watch.check(link.lastError))
     return watch.firstReady
   }
@@ -52,16 +49,4 @@ export class NatsBridge implements Bridge {
     this.#watch?.stop()
     await this.#parts.publisher.close()
   }
-
-  #subscribeOn(link: NatsLink, listener: BridgeListener): void {
-    const { subject, read } = this.#parts
-    link.prepareOnce((connection) => {
-      connection.subscribe(subject, { callback: (_error, message) => listener.message(read(message)) })
-    })
-  }
-}
-
-/** The payload, not copied. */
-export function payloadOf({ data }: Pick<Msg, 'data'>): Buffer {
-  return Buffer.from(data.buffer, data.byteOffset, data.byteLength)
 }

@@ -1,15 +1,11 @@
 import { AckPolicy, DeliverPolicy } from '@nats-io/jetstream'
 import { createInbox, type Msg, type NatsConnection, nanos } from '@nats-io/transport-node'
-import { at } from '../../../../src/protocols/reference.js'
 import { type History, MESSAGES_KEPT, type Position } from '../history.js'
 import { natsSubjects } from '../topics.js'
 import { within } from '../within.js'
-import { payloadOf } from './bridge.js'
 import type { NatsLink } from './link.js'
-import { API_DEADLINE_MS, type KeptStream, STREAM } from './stream.js'
-
-/** The token of a reply subject `$JS.ACK.<stream>.<consumer>.<delivered>.<sequence>.…` that is the sequence. */
-const SEQUENCE_TOKEN = 5
+import { payloadOf, withOffset } from './message.js'
+import { API_DEADLINE_MS, type KeptStream, STREAM, type StreamKeeper, sequencesOf } from './stream.js'
 
 /**
  * The stream's sequence is the offset: it rises in every channel but has holes there, so completeness is asked of the
@@ -17,15 +13,15 @@ const SEQUENCE_TOKEN = 5
  */
 export class JetStreamHistory implements History {
   readonly #link: NatsLink
-  readonly #stream: () => KeptStream | null
+  readonly #keeper: StreamKeeper
 
-  constructor(link: NatsLink, stream: () => KeptStream | null) {
+  constructor(link: NatsLink, keeper: StreamKeeper) {
     this.#link = link
-    this.#stream = stream
+    this.#keeper = keeper
   }
 
   async position(channel: number): Promise<Position | null> {
-    const stream = this.#stream()
+    const { stream } = this.#keeper
     if (!stream) return null
     const query = { last_by_subj: natsSubjects.published(channel) }
     try {
@@ -37,7 +33,7 @@ export class JetStreamHistory implements History {
   }
 
   async after(channel: number, position: Position): Promise<readonly Buffer[] | null> {
-    const stream = this.#stream()
+    const { stream } = this.#keeper
     const { connection } = this.#link
     if (!stream || !connection || stream.epoch !== position.epoch) return null
     const subject = natsSubjects.published(channel)
@@ -97,8 +93,7 @@ class Collector {
   #resolve: (messages: Buffer[]) => void = () => {}
 
   take(message: Msg): void {
-    const sequence = Number(message.reply?.split('.')[SEQUENCE_TOKEN])
-    this.#messages.push(withOffset(payloadOf(message), sequence))
+    this.#messages.push(withOffset(payloadOf(message), sequencesOf(message.reply).stream))
     this.#check()
   }
 
@@ -113,10 +108,4 @@ class Collector {
   #check(): void {
     if (this.#messages.length >= this.#expected) this.#resolve(this.#messages)
   }
-}
-
-/** Writes the offset into a message of ours, in place. Anything shorter is none and left alone. */
-export function withOffset(message: Buffer, offset: number): Buffer {
-  if (message.length >= at.offset + 8) message.writeDoubleLE(offset, at.offset)
-  return message
 }
