@@ -12,7 +12,7 @@ const allowed: Record<string, readonly string[]> = {
     'reference-cluster/balancer',
     'src/protocols',
   ],
-  'src/generator': ['src/protocols', 'src/results', 'src/scenarios'],
+  'src/generator': ['src/protocols', 'src/results', 'src/scenarios', 'reference-cluster/node/bridges'],
   'src/chaos': [],
   'src/results': [],
   'src/reporters': ['src/results'],

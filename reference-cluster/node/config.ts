@@ -12,11 +12,15 @@ export const nodeConfig: z.ZodType<NodeConfig> = z
     host: z.string(),
     port: z.int().min(0).max(65_535),
     bridge: z.enum(kinds),
-    brokerUrl: z.url({ protocol: /^redis$/ }).nullable(),
+    brokerUrl: z.url().nullable(),
     drain: z.strictObject({ mode: z.literal('close'), windowMs: z.number().min(0) }),
     maxBacklogBytes: z.int().positive(),
   })
-  .refine((config) => (bridges[config.bridge].broker === null) === (config.brokerUrl === null), {
-    error: 'brokerUrl is given exactly when the bridge needs a broker',
+  .refine(({ bridge, brokerUrl }) => bridges[bridge].broker === schemeOf(brokerUrl), {
+    error: 'brokerUrl is that of the broker the bridge needs, or null where it needs none',
     path: ['brokerUrl'],
   })
+
+function schemeOf(url: string | null): string | null {
+  return url === null ? null : new URL(url).protocol.replace(':', '')
+}

@@ -12,7 +12,7 @@ export interface NodeConfig {
   /** 0: any free port, told in `ready`. */
   readonly port: number
   readonly bridge: BridgeKind
-  /** `redis://host:port`; null for bridge `none`. */
+  /** `redis://host:port` or `nats://host:port`; null for bridge `none`. */
   readonly brokerUrl: string | null
   readonly drain: { readonly mode: 'close'; readonly windowMs: number }
   /** A client whose unread backlog passes this is disconnected (close code 1013) and counted. */

@@ -29,7 +29,7 @@ export class Node {
   readonly #bridge: Bridge
   readonly #clients = new Set<Client>()
   readonly #counters = zeroCounters()
-  readonly #rooms = new Rooms()
+  readonly #rooms: Rooms
   readonly #subscriptions: Subscriptions
   readonly #publishes: Publishes
   readonly #fanout: Fanout
@@ -41,7 +41,8 @@ export class Node {
   constructor(config: NodeConfig, bridge: Bridge) {
     this.#config = config
     this.#bridge = bridge
-    this.#subscriptions = new Subscriptions(this.#rooms, () => bridge.isReady)
+    this.#rooms = new Rooms((channel) => bridge.unfollow(channel))
+    this.#subscriptions = new Subscriptions(this.#rooms, bridge)
     this.#publishes = new Publishes(bridge, config.index, this.#counters)
     this.#fanout = new Fanout(this.#rooms, config.index, this.#counters)
     this.#http = createHttpServer({ isReady: () => this.isReady, stats: () => this.stats() })
@@ -110,7 +111,7 @@ export class Node {
     this.#clients.add(client)
     websocket.on('message', (data, isBinary) => {
       if (isBinary) void this.#publishes.take(client, data as Buffer)
-      else this.#subscriptions.request(client, data as Buffer)
+      else void this.#subscriptions.request(client, data as Buffer)
     })
     // `ws` has sent the Close that fits; 'close' follows.
     websocket.on('error', () => {})
@@ -123,7 +124,8 @@ export class Node {
 
 /** Resolves once the node takes clients and would deliver to them. */
 export async function startNode(config: NodeConfig): Promise<Node> {
-  const node = new Node(config, await bridges[config.bridge].create(config.brokerUrl ?? ''))
+  const { createBridge } = await bridges[config.bridge].load()
+  const node = new Node(config, createBridge(config.brokerUrl ?? ''))
   await node.start()
   return node
 }

@@ -33,6 +33,7 @@ export class Publishes {
     message[at.status] = 0
     message.writeUInt16LE(this.#nodeIndex, at.ingressNode)
     message.writeDoubleLE(nowMicros(), at.ingress)
+    message.writeDoubleLE(0, at.offset)
   }
 }
 

@@ -7,7 +7,13 @@ const nobody: ReadonlySet<never> = new Set<never>()
 /** Who hears which channel. Joining and leaving cost O(1) per channel. */
 export class Rooms<M extends Member = Client> {
   readonly #members = new Map<number, Set<M>>()
+  readonly #onEmpty: (channel: number) => void
   #subscriptions = 0
+
+  /** `onEmpty`: the last member of the channel has left. */
+  constructor(onEmpty: (channel: number) => void) {
+    this.#onEmpty = onEmpty
+  }
 
   /** Channels held, summed over members. */
   get subscriptions(): number {
@@ -31,7 +37,9 @@ export class Rooms<M extends Member = Client> {
     for (const channel of member.channels) {
       const room = this.#members.get(channel)
       room?.delete(member)
-      if (room?.size === 0) this.#members.delete(channel)
+      if (room?.size !== 0) continue
+      this.#members.delete(channel)
+      this.#onEmpty(channel)
     }
     this.#subscriptions -= member.channels.size
     member.channels.clear()

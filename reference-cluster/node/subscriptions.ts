@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ClientControl, NodeControl } from '../../src/protocols/reference.js'
+import type { Bridge } from './bridges/bridge.js'
 import type { Client } from './client.js'
 import type { Rooms } from './rooms.js'
 
@@ -14,22 +15,22 @@ const clientControl: z.ZodType<ClientControl> = z.strictObject({
 /** Takes subscribe requests, and confirms each once the node would deliver the channels' next message. */
 export class Subscriptions {
   readonly #rooms: Rooms
-  readonly #isReady: () => boolean
+  readonly #bridge: Pick<Bridge, 'follow' | 'isReady'>
   readonly #unconfirmed: { readonly client: Client; readonly channels: readonly number[] }[] = []
 
-  /** `isReady`: whether messages reach this node; while not, requests are kept and their confirmation waits. */
-  constructor(rooms: Rooms, isReady: () => boolean) {
+  /** While the bridge is not ready, requests are kept and their confirmation waits. */
+  constructor(rooms: Rooms, bridge: Pick<Bridge, 'follow' | 'isReady'>) {
     this.#rooms = rooms
-    this.#isReady = isReady
+    this.#bridge = bridge
   }
 
   /** One text frame of a client. Anything but a sound request is answered with an error and changes nothing. */
-  request(client: Client, text: Buffer): void {
+  async request(client: Client, text: Buffer): Promise<void> {
     const channels = parseRequest(text)
     if (typeof channels === 'string') tell(client, { op: 'error', message: channels })
     else if (client.channels.size + channels.length > MAX_CHANNELS_PER_CLIENT) {
       tell(client, { op: 'error', message: `more than ${MAX_CHANNELS_PER_CLIENT} channels` })
-    } else this.#subscribe(client, channels)
+    } else await this.#subscribe(client, channels)
   }
 
   /** Call when messages reach this node again. */
@@ -38,9 +39,10 @@ export class Subscriptions {
       tell(client, { op: 'subscribed', channels })
   }
 
-  #subscribe(client: Client, channels: readonly number[]): void {
+  async #subscribe(client: Client, channels: readonly number[]): Promise<void> {
     for (const channel of channels) this.#rooms.join(client, channel)
-    if (this.#isReady()) tell(client, { op: 'subscribed', channels })
+    await Promise.all(channels.map((channel) => this.#bridge.follow(channel)))
+    if (this.#bridge.isReady) tell(client, { op: 'subscribed', channels })
     else this.#unconfirmed.push({ client, channels })
   }
 }

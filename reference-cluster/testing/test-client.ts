@@ -57,6 +57,12 @@ export class TestClient {
     this.websocket.send(publishOf(options))
   }
 
+  /** Resolves once the node has read all that was sent before. */
+  async pong(): Promise<void> {
+    this.websocket.ping()
+    await once(this.websocket, 'pong')
+  }
+
   /** `channel:sequence` of each message, in the order they came. */
   get received(): string[] {
     return this.messages.map((message) => {

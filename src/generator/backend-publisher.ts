@@ -1,57 +1,86 @@
-import { Redis } from 'ioredis'
-import { FANOUT_TOPIC, type PublishHeader } from '../protocols/reference.js'
+import { bridges } from '../../reference-cluster/node/bridges/index.js'
+import type { BrokerPublisher } from '../../reference-cluster/node/bridges/publisher.js'
+import type { PublishHeader } from '../protocols/reference.js'
 import type { Ledger } from './ledger.js'
 import { encodePublish, type PublisherRoute } from './publishers.js'
+import type { WorkerContext } from './worker-context.js'
 
 /**
  * Publishers that write straight to the broker, as the playbook's score service does. One connection for all of a
- * worker; its PUBLISH reply is the ack.
+ * worker; the broker's confirmation is the ack.
  */
 export class BackendPublisher {
-  readonly #redis: Redis
+  readonly #context: WorkerContext
+  #opening: Promise<void> | null = null
+  #broker: BrokerPublisher | null = null
 
-  constructor(brokerUrl: string) {
-    this.#redis = new Redis(brokerUrl, {
-      protocol: 2,
-      lazyConnect: true,
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      retryStrategy: (attempt) => Math.min(200, attempt * 20),
-    })
-    // A lost broker shows in the ledger, message by message.
-    this.#redis.on('error', () => {})
+  constructor(context: WorkerContext) {
+    this.#context = context
+  }
+
+  get isOpen(): boolean {
+    return this.#broker?.isOpen ?? false
   }
 
   route(ledger: Ledger, sizeBytes: number): PublisherRoute {
-    return new BackendRoute(this.#redis, ledger, sizeBytes)
+    return new BackendRoute(this, ledger, sizeBytes)
   }
+
+  /** Does it once, however many publishers there are. */
+  open(): void {
+    this.#opening ??= this.#open()
+  }
+
+  async publish(message: Buffer): Promise<boolean> {
+    return (await this.#broker?.publish(message)) === 'accepted'
+  }
+
+  close(): void {
+    void this.#broker?.close()
+  }
+
+  async #open(): Promise<void> {
+    this.#broker = await createPublisher(this.#context)
+    // A lost broker shows in the ledger, message by message.
+    this.#broker.open(() => {})
+  }
+}
+
+/** The publishing half of the plan's bridge. */
+async function createPublisher({ plan, brokerUrl }: WorkerContext): Promise<BrokerPublisher> {
+  const bridge = await bridges[plan.cluster.bridge].load()
+  if (bridge.createPublisher === null || brokerUrl === null)
+    throw new Error('there is no broker to publish to')
+  return bridge.createPublisher(brokerUrl)
 }
 
 class BackendRoute implements PublisherRoute {
   constructor(
-    readonly redis: Redis,
+    readonly backend: BackendPublisher,
     readonly ledger: Ledger,
     readonly sizeBytes: number,
   ) {}
 
   get isOpen(): boolean {
-    return this.redis.status === 'ready'
+    return this.backend.isOpen
   }
 
   connect(): void {
-    if (this.redis.status === 'wait') this.redis.connect().catch(() => {})
+    this.backend.open()
   }
 
   send(header: PublishHeader): boolean {
     if (!this.isOpen) return false
-    this.redis.publish(FANOUT_TOPIC, encodePublish(header, this.sizeBytes, 0)).then(
-      () => this.ledger.acked(header.sequence),
-      () => {},
-    )
+    void this.#publish(header)
     return true
   }
 
   destroy(): void {
-    this.redis.disconnect()
+    this.backend.close()
+  }
+
+  async #publish(header: PublishHeader): Promise<void> {
+    const isAccepted = await this.backend.publish(encodePublish(header, this.sizeBytes, 0))
+    if (isAccepted) this.ledger.acked(header.sequence)
   }
 }

@@ -49,7 +49,7 @@ export class Publishers {
     readonly traffic: Traffic,
     readonly recorder: Recorder,
   ) {
-    const backend = context.brokerUrl === null ? null : new BackendPublisher(context.brokerUrl)
+    const backend = new BackendPublisher(context)
     for (const group of context.plan.channels) {
       const first = group.firstPublisher
       for (let index = first; index < first + group.count * group.publishers; index += 1) {
@@ -118,7 +118,7 @@ export class Publishers {
     for (const { route } of this.#publishers) route.destroy()
   }
 
-  #add(group: ChannelGroupPlan, index: number, backend: BackendPublisher | null): void {
+  #add(group: ChannelGroupPlan, index: number, backend: BackendPublisher): void {
     const { plan } = this.context
     const seconds = (plan.phases.warmupMs + plan.phases.measureMs) / 1000
     const ledger = new Ledger(index, Math.ceil(seconds * group.rateHz) + 1)
@@ -129,7 +129,7 @@ export class Publishers {
       ledger,
       schedule: createSchedule(group, index, this.context.random),
       route:
-        group.via === 'backend' && backend
+        group.via === 'backend'
           ? backend.route(ledger, group.sizeBytes)
           : new ClientPublisher(this.context, index, group.sizeBytes, ledger, this.traffic),
     })

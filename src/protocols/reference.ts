@@ -91,7 +91,7 @@ export type NodeControl =
 /** Response header of a node's 101 that carries the node's id (`n1`, `n2`, …). */
 export const NODE_HEADER = 'x-wsbench-node'
 
-/** The broker channel (topic, subject) that the nodes of one cluster fan out on. */
+/** The broker channel (topic, subject) that nodes fan out on where the bridge has one for all. */
 export const FANOUT_TOPIC = 'wsbench:fanout'
 
 /** Path of the WebSocket endpoint, as in the playbook's nginx example. */

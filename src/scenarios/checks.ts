@@ -1,3 +1,4 @@
+import { bridges } from '../../reference-cluster/node/bridges/index.js'
 import { checkGates } from './check-gates.js'
 import type { Draft } from './draft.js'
 import { type Complaint, type Path, showPath } from './explain-issue.js'
@@ -9,6 +10,7 @@ export function checkAcross(draft: Draft): Complaint[] {
     ...checkMembers(draft),
     ...checkChannelNames(draft),
     ...checkBackend(draft),
+    ...checkBroker(draft),
     ...checkReconnect(draft),
     ...checkEventTimes(draft),
     ...checkEventTargets(draft),
@@ -43,6 +45,20 @@ function checkBackend({ traffic, cluster }: Draft): Complaint[] {
     const what = 'via backend needs a broker, and bridge none has none'
     return [complaint(['traffic', index, 'via'], what, 'client', 'or set cluster.bridge to redis-pubsub')]
   })
+}
+
+/** A broker that is named has to be the one that the bridge speaks to. */
+function checkBroker({ cluster }: Draft): Complaint[] {
+  if (!cluster || cluster.broker === 'auto') return []
+  const { broker, isEmbeddable } = bridges[cluster.bridge]
+  const path = ['cluster', 'broker']
+  if (cluster.broker === 'embedded') {
+    if (isEmbeddable || broker === null) return []
+    const what = `the embedded broker can't serve bridge ${cluster.bridge}`
+    return [complaint(path, what, broker, 'or set cluster.bridge to redis-pubsub')]
+  }
+  if (broker === null || broker === cluster.broker) return []
+  return [complaint(path, `bridge ${cluster.bridge} does not speak to ${cluster.broker}`, broker)]
 }
 
 function checkReconnect({ clients }: Draft): Complaint[] {

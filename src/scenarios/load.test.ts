@@ -160,6 +160,12 @@ describe('parts that do not fit together', () => {
       /^4:40: via backend needs a broker/,
     ],
     [
+      'cluster: { bridge: redis-streams, broker: embedded }',
+      /^3:43: the embedded broker can't serve bridge redis-streams; expected redis; hint: or set cluster.bridge to redis-pubsub/,
+    ],
+    ['cluster: { bridge: nats, broker: redis }', /^3:34: bridge nats does not speak to redis; expected nats/],
+    ['cluster: { broker: nats }', /^3:20: bridge redis-pubsub does not speak to nats; expected redis/],
+    [
       'phases: { measure: 5s }\nchaos: [{ at: 5s, event: node-kill }]',
       /^4:15: chaos\[0\].at is 5s, but measuring ends at 5s/,
     ],

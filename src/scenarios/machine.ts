@@ -14,5 +14,6 @@ export interface Machine {
     readonly nginx: string | null
     readonly haproxy: string | null
     readonly redis: string | null
+    readonly nats: string | null
   }
 }

@@ -63,25 +63,28 @@ function planBroker(
   { bridge, broker, driver }: Scenario['cluster'],
   machine: Machine,
 ): ClusterPlan['broker'] {
-  const kind = bridges[bridge].broker
+  const { broker: kind, isEmbeddable } = bridges[bridge]
   if (kind === null) return null
-  const embeddedWillDo =
-    broker === 'embedded' || (broker === 'auto' && driver === 'auto' && machine.binaries[kind] === null)
-  if (embeddedWillDo) return { kind, isEmbedded: true, binary: null }
-  return { kind, isEmbedded: false, binary: requireBinary(kind, machine) }
+  const isMissing = broker === 'auto' && driver === 'auto' && machine.binaries[kind] === null
+  if (broker === 'embedded' || (isMissing && isEmbeddable)) return { kind, isEmbedded: true, binary: null }
+  const wayOut = isEmbeddable
+    ? useEmbedded
+    : 'or a bridge that the embedded broker serves, such as redis-pubsub'
+  return { kind, isEmbedded: false, binary: requireBinary(kind, machine, wayOut) }
 }
 
-function requireBinary(kind: string, { binaries }: Machine): string {
+function requireBinary(kind: string, { binaries }: Machine, wayOut = useEmbedded): string {
   const binary = Object.entries(binaries).find(([name]) => name === kind)?.[1] ?? null
   if (binary === null)
-    throw setupError(`${programs[kind] ?? kind} is not installed (not on PATH)`, installHint(kind))
+    throw setupError(`${programs[kind] ?? kind} is not installed (not on PATH)`, installHint(kind, wayOut))
   return binary
 }
 
-const programs: Readonly<Record<string, string>> = { redis: 'redis-server' }
+const programs: Readonly<Record<string, string>> = { redis: 'redis-server', nats: 'nats-server' }
+const useEmbedded = 'or use embedded, or driver: auto with auto'
 
-function installHint(kind: string): string {
-  return `apt-get install ${programs[kind] ?? kind}; or use embedded, or driver: auto with auto`
+function installHint(kind: string, wayOut = useEmbedded): string {
+  return `apt-get install ${programs[kind] ?? kind}; ${wayOut}`
 }
 
 function refuseFullNodes(connections: number, nodes: number, machine: Machine): void {

@@ -1,3 +1,4 @@
+import type { BrokerKind } from '../../reference-cluster/node/bridges/bridge.js'
 import type { BridgeKind } from '../../reference-cluster/node/contract.js'
 import type { EventArguments } from '../chaos/index.js'
 import type { AffinityName } from '../cluster/affinity/index.js'
@@ -44,7 +45,7 @@ export interface ClusterPlan {
   readonly bridge: BridgeKind
   /** null for bridge `none`. */
   readonly broker: {
-    readonly kind: 'redis'
+    readonly kind: BrokerKind
     readonly isEmbedded: boolean
     readonly binary: string | null
   } | null

@@ -42,6 +42,11 @@ describe('which parts are real', () => {
     [without('redis'), [], { kind: 'redis', isEmbedded: true, binary: null }],
     [fullMachine, ['cluster.broker=embedded'], { kind: 'redis', isEmbedded: true, binary: null }],
     [without('redis'), ['cluster.bridge=none'], null],
+    [
+      without('redis'),
+      ['cluster.bridge=nats-jetstream'],
+      { kind: 'nats', isEmbedded: false, binary: '/usr/sbin/nats-server' },
+    ],
   ])('%#: the broker', (machine, overrides, broker) => {
     expect(plan(machine, ...overrides).cluster.broker).toEqual(broker)
   })
@@ -51,6 +56,8 @@ describe('which parts are real', () => {
     [without('haproxy'), ['cluster.balancer.kind=haproxy'], /haproxy is not installed/],
     [without('redis'), ['cluster.broker=redis'], /redis-server is not installed/],
     [without('redis'), ['cluster.driver=local'], /redis-server is not installed/],
+    [without('redis'), ['cluster.bridge=redis-streams'], /redis-server is not installed/],
+    [without('nats'), ['cluster.bridge=nats'], /nats-server is not installed/],
     [without('nginx', 'haproxy'), ['cluster.driver=local'], /driver local needs nginx or haproxy/],
   ])('%#: what was asked for by name is not replaced', (machine, overrides, message) => {
     const error = refusal(machine, ...overrides)

@@ -21,6 +21,7 @@ export function readMachine(): Machine {
       nginx: findBinary('nginx'),
       haproxy: findBinary('haproxy'),
       redis: findBinary('redis-server'),
+      nats: findBinary('nats-server'),
     },
   }
 }

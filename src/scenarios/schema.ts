@@ -47,9 +47,9 @@ const cluster = z
       .default('redis-pubsub')
       .describe('how a message gets from one node to the others'),
     broker: z
-      .enum(['auto', 'redis', 'embedded'])
+      .enum(['auto', 'redis', 'nats', 'embedded'])
       .default('auto')
-      .describe('auto: redis-server if installed, else embedded'),
+      .describe('auto: the server that the bridge needs; embedded where that is missing and will do'),
     drain: z
       .strictObject({
         mode: z.enum(['close']).default('close').describe('close: 1001 to every client at once'),

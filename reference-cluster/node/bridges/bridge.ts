@@ -1,23 +1,29 @@
+import type { History } from './history.js'
+import type { BrokerPublisher, PublishOutcome } from './publisher.js'
+
 /**
- * Contract of a bridge: how a node's publishes reach every node of the cluster, itself included. Every node has one
- * subscription to FANOUT_TOPIC, and what it publishes comes back to it through that too.
+ * Contract of a bridge: how a node's publishes reach every node of the cluster, itself included: what it publishes comes
+ * back to it through the broker too.
  */
 export interface Bridge {
-  /** Whether it would both take a publish and deliver what others publish. */
+  /** Whether it would both take a publish and deliver what others publish on each channel that is followed. */
   readonly isReady: boolean
+  /** What the broker keeps of each channel; null where it keeps nothing. */
+  readonly history: History | null
   /** Resolves once it is ready for the first time; keeps trying until then, and again whenever it loses its broker. */
   start(listener: BridgeListener): Promise<void>
-  /** Never rejects. */
+  /**
+   * A local client wants the channel. Resolves once the channel's next message would be delivered, provided that
+   * `isReady` holds then. May be called again for a channel that is followed. Never rejects.
+   */
+  follow(channel: number): Promise<void>
+  /** The last local client of the channel has left. */
+  unfollow(channel: number): void
+  /** Never rejects. The message is not changed. */
   publish(message: Buffer): Promise<PublishOutcome>
   /** Leaves the broker. No `message` is called after it resolves. */
   stop(): Promise<void>
 }
-
-/**
- * accepted: the broker confirmed it. refused: the broker never had it, or said no. unknown: it was on its way when the
- * connection broke, so it may yet be delivered.
- */
-export type PublishOutcome = 'accepted' | 'refused' | 'unknown'
 
 export interface BridgeListener {
   /** A publish of some node. The buffer may be kept, not written to. */
@@ -27,12 +33,24 @@ export interface BridgeListener {
   lost(reason: string): void
 }
 
-/** A line of the registry. Light, so that the planner can ask it: the bridge's own module is loaded by `create`. */
+/** A line of the registry. Light, so that the planner can ask it: `load` imports the bridge's own module. */
 export interface BridgeKindEntry {
   /** One sentence for `list` and docs. */
   readonly summary: string
-  /** The broker it needs. */
-  readonly broker: 'redis' | null
-  /** `brokerUrl` is given exactly when it needs a broker. */
-  create(brokerUrl: string): Promise<Bridge>
+  /** The broker it needs, and the scheme of its URL. */
+  readonly broker: BrokerKind | null
+  /** Whether the embedded broker serves it. */
+  readonly isEmbeddable: boolean
+  /** Whether messages carry offsets and can be read again: `Bridge.history`. */
+  readonly hasHistory: boolean
+  load(): Promise<BridgeModule>
 }
+
+/** What a bridge's file exports. `brokerUrl` is empty when it needs no broker. */
+export interface BridgeModule {
+  readonly createBridge: (brokerUrl: string) => Bridge
+  /** For who is no node: a backend that publishes straight to the broker. null where there is none. */
+  readonly createPublisher: ((brokerUrl: string) => BrokerPublisher) | null
+}
+
+export type BrokerKind = 'redis' | 'nats'

@@ -1,15 +1,49 @@
 import type { BridgeKindEntry } from './bridge.js'
+import { withNatsClient } from './nats/installed.js'
 
 /** Every bridge, by the name a scenario uses. */
 export const bridges = {
   none: {
     summary: 'no broker: a message reaches the clients of the node it was published on',
     broker: null,
-    create: async () => new (await import('./none.js')).NoBridge(),
+    isEmbeddable: false,
+    hasHistory: false,
+    load: () => import('./none.js'),
   },
   'redis-pubsub': {
     summary: 'Redis PUBLISH/SUBSCRIBE: at most once, what a node misses while disconnected is gone',
     broker: 'redis',
-    create: async (brokerUrl) => new (await import('./redis-pubsub.js')).RedisPubsub(brokerUrl),
+    isEmbeddable: true,
+    hasHistory: false,
+    load: () => import('./redis-pubsub.js'),
+  },
+  'redis-sharded-pubsub': {
+    summary: 'Redis SPUBLISH/SSUBSCRIBE: as redis-pubsub, but a node hears only the channels of its clients',
+    broker: 'redis',
+    isEmbeddable: false,
+    hasHistory: false,
+    load: () => import('./redis-sharded-pubsub.js'),
+  },
+  'redis-streams': {
+    summary: 'Redis XADD and PUBLISH in one script: offsets, and a history for clients that come back',
+    broker: 'redis',
+    isEmbeddable: false,
+    hasHistory: true,
+    load: () => import('./redis-streams.js'),
+  },
+  nats: {
+    summary: 'core NATS: at most once, what a node misses while disconnected is gone',
+    broker: 'nats',
+    isEmbeddable: false,
+    hasHistory: false,
+    load: () => withNatsClient(() => import('./nats.js')),
+  },
+  'nats-jetstream': {
+    summary:
+      'NATS JetStream: stored, then read by every node; offsets, and a history for clients that come back',
+    broker: 'nats',
+    isEmbeddable: false,
+    hasHistory: true,
+    load: () => withNatsClient(() => import('./nats-jetstream.js')),
   },
 } as const satisfies Record<string, BridgeKindEntry>

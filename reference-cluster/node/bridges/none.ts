@@ -1,7 +1,12 @@
-import type { Bridge, BridgeListener, PublishOutcome } from './bridge.js'
+import type { Bridge, BridgeListener } from './bridge.js'
+import type { PublishOutcome } from './publisher.js'
+
+export const createBridge = (): Bridge => new NoBridge()
+export const createPublisher = null
 
 /** No broker: what is published here is delivered here. */
-export class NoBridge implements Bridge {
+class NoBridge implements Bridge {
+  readonly history = null
   #listener: BridgeListener | null = null
 
   get isReady(): boolean {
@@ -12,6 +17,10 @@ export class NoBridge implements Bridge {
     this.#listener = listener
     listener.ready()
   }
+
+  async follow(): Promise<void> {}
+
+  unfollow(): void {}
 
   async publish(message: Buffer): Promise<PublishOutcome> {
     if (!this.#listener) return 'refused'

@@ -1,4 +1,3 @@
-import { createConnection } from 'node:net'
 import { entryPoint } from '../../entry-point.js'
 import { setupError } from '../../errors.js'
 import { packageVersion } from '../../package-info.js'
@@ -7,6 +6,7 @@ import type { ClusterInfo } from '../cluster.js'
 import { forkUntilReady } from '../forked.js'
 import { programVersion } from '../program-version.js'
 import { untilReady } from '../readiness.js'
+import { brokerPrograms } from './brokers/index.js'
 import type { LaunchedProcess, Launcher } from './launcher.js'
 import { freePort } from './loopback.js'
 
@@ -24,44 +24,26 @@ export interface BrokerSettings {
   readonly descriptors: number
 }
 
-/** Starts redis-server, or the embedded broker where the plan says so. Ready once it answers. */
+/** Starts the plan's server, or the embedded broker where it says so. Ready once it answers. */
 export function startBroker(
   plan: NonNullable<ClusterPlan['broker']>,
   settings: BrokerSettings,
 ): Promise<RunningBroker> {
-  return plan.isEmbedded ? startEmbedded(plan.kind, settings) : startRedis(plan.binary, settings)
+  return plan.isEmbedded ? startEmbedded(plan.kind, settings) : startReal(plan, settings)
 }
 
-async function startRedis(binary: string | null, settings: BrokerSettings): Promise<RunningBroker> {
-  if (binary === null)
-    throw setupError('redis-server was not found', 'install redis-server, or use the embedded broker')
+async function startReal(
+  { kind, binary }: NonNullable<ClusterPlan['broker']>,
+  settings: BrokerSettings,
+): Promise<RunningBroker> {
+  const program = brokerPrograms[kind]
+  if (binary === null) throw setupError(`${program.program} was not found`, `install ${program.program}`)
   const { launcher, host } = settings
   const version = await programVersion(binary)
   const port = await freePort(host)
-  const launched = launcher.launch({ part: PART, command: binary, args: redisArguments(settings, port) })
-  await untilReady(launcher, launched, { at: `${host}:${port}`, isReady: () => answersPing(host, port) })
-  return { url: `redis://${host}:${port}`, launched, info: { kind: 'redis', isEmbedded: false, version } }
-}
-
-function redisArguments({ launcher, host, descriptors }: BrokerSettings, port: number): readonly string[] {
-  // Redis needs 32 descriptors for itself and, short of them, would lower maxclients without a word to us.
-  const clients = Math.max(16, Math.min(10_000, descriptors - 64))
-  const network = ['--port', `${port}`, '--bind', host, '--maxclients', `${clients}`]
-  return [...network, '--dir', launcher.directory, '--save', '', '--appendonly', 'no', '--daemonize', 'no']
-}
-
-function answersPing(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ host, port, timeout: 1_000 }, () => socket.write('PING\r\n'))
-    const settle = (isAlive: boolean) => {
-      socket.destroy()
-      resolve(isAlive)
-    }
-    socket.once('data', (answer) => settle(answer.toString('latin1').startsWith('+PONG')))
-    socket.once('timeout', () => settle(false))
-    socket.once('error', () => settle(false))
-    socket.once('close', () => settle(false))
-  })
+  const launched = launcher.launch({ part: PART, command: binary, args: program.arguments(settings, port) })
+  await untilReady(launcher, launched, { at: `${host}:${port}`, isReady: () => program.isReady(host, port) })
+  return { url: `${kind}://${host}:${port}`, launched, info: { kind, isEmbedded: false, version } }
 }
 
 async function startEmbedded(kind: string, { launcher, host }: BrokerSettings): Promise<RunningBroker> {

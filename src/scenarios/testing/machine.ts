@@ -8,7 +8,12 @@ export const fullMachine: Machine = {
   descriptors: 20_000,
   ephemeralPorts: 28_232,
   hasLoopbackRange: true,
-  binaries: { nginx: '/usr/sbin/nginx', haproxy: '/usr/sbin/haproxy', redis: '/usr/bin/redis-server' },
+  binaries: {
+    nginx: '/usr/sbin/nginx',
+    haproxy: '/usr/sbin/haproxy',
+    redis: '/usr/bin/redis-server',
+    nats: '/usr/sbin/nats-server',
+  },
 }
 
 /** A small one with Node and nothing else. */
@@ -16,5 +21,5 @@ export const bareMachine: Machine = {
   ...fullMachine,
   cores: 2,
   memoryBytes: 24e9,
-  binaries: { nginx: null, haproxy: null, redis: null },
+  binaries: { nginx: null, haproxy: null, redis: null, nats: null },
 }

@@ -1,0 +1,25 @@
+import type { Bridge } from './bridge.js'
+import { NatsBridge } from './nats/bridge.js'
+import { JetStreamHistory } from './nats/history.js'
+import { JetStreamPublisher } from './nats/jetstream-publisher.js'
+import { NatsLink } from './nats/link.js'
+import { StreamKeeper } from './nats/stream.js'
+import { StreamReader } from './nats/stream-reader.js'
+import type { BrokerPublisher } from './publisher.js'
+
+/** A JetStream stream that keeps every channel, and that every node reads. */
+export function createBridge(brokerUrl: string): Bridge {
+  const link = new NatsLink(brokerUrl)
+  const keeper = new StreamKeeper(link)
+  return new NatsBridge({
+    link,
+    publisher: new JetStreamPublisher(link),
+    history: new JetStreamHistory(link, keeper),
+    subscribe: (deliver) => new StreamReader(link, keeper, deliver),
+  })
+}
+
+/** It relies on the nodes for the stream to be there: without it, a publish is refused. */
+export function createPublisher(brokerUrl: string): BrokerPublisher {
+  return new JetStreamPublisher(new NatsLink(brokerUrl))
+}

@@ -1,0 +1,52 @@
+import type { Bridge, BridgeListener } from '../bridge.js'
+import type { History } from '../history.js'
+import type { BrokerPublisher, PublishOutcome } from '../publisher.js'
+import { ReadinessWatch } from '../readiness-watch.js'
+import type { NatsLink } from './link.js'
+
+export interface NatsBridgeParts {
+  readonly link: NatsLink
+  /** On `link`. */
+  readonly publisher: BrokerPublisher
+  /** Prepares `link` so that, while it is up, what is published on any node comes to `deliver`. */
+  readonly subscribe: (deliver: (message: Buffer) => void) => void
+  readonly history: History | null
+}
+
+/** A bridge over one connection to NATS. */
+export class NatsBridge implements Bridge {
+  readonly history: History | null
+  readonly #parts: NatsBridgeParts
+  #watch: ReadinessWatch | null = null
+
+  constructor(parts: NatsBridgeParts) {
+    this.#parts = parts
+    this.history = parts.history
+  }
+
+  get isReady(): boolean {
+    return this.#parts.publisher.isOpen
+  }
+
+  start(listener: BridgeListener): Promise<void> {
+    const { link, publisher, subscribe } = this.#parts
+    const watch = new ReadinessWatch(listener, () => this.isReady)
+    this.#watch = watch
+    subscribe((message) => listener.message(message))
+    publisher.open(() => watch.check(link.lastError))
+    return watch.firstReady
+  }
+
+  async follow(): Promise<void> {}
+
+  unfollow(): void {}
+
+  publish(message: Buffer): Promise<PublishOutcome> {
+    return this.#parts.publisher.publish(message)
+  }
+
+  async stop(): Promise<void> {
+    this.#watch?.stop()
+    await this.#parts.publisher.close()
+  }
+}

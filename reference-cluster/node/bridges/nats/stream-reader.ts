@@ -1,0 +1,63 @@
+import { AckPolicy, DeliverPolicy } from '@nats-io/jetstream'
+import { createInbox, type Msg, type NatsConnection, nanos, type Subscription } from '@nats-io/transport-node'
+import type { NatsLink } from './link.js'
+import { payloadOf, withOffset } from './message.js'
+import { STREAM, type StreamKeeper, sequencesOf } from './stream.js'
+
+/** How long the server keeps a consumer that nobody hears: its reader has another by then. */
+const INACTIVE_MS = 5_000
+
+/**
+ * Reads the stream in the order of its sequence, from its end on. Each connection has a consumer of its own, which goes on
+ * behind the last message that was read: what is stored during an outage is read after it.
+ */
+export class StreamReader {
+  readonly #keeper: StreamKeeper
+  readonly #deliver: (message: Buffer) => void
+  #subscription: Subscription | null = null
+  #epoch = ''
+  #read = 0
+  #pushed = 0
+
+  constructor(link: NatsLink, keeper: StreamKeeper, deliver: (message: Buffer) => void) {
+    this.#keeper = keeper
+    this.#deliver = deliver
+    link.prepare((connection) => this.#consume(connection))
+  }
+
+  async #consume(connection: NatsConnection): Promise<void> {
+    this.#subscription?.unsubscribe()
+    const { manager } = this.#keeper.preparedStream
+    this.#findPlace()
+    const inbox = createInbox()
+    this.#subscription = connection.subscribe(inbox, { callback: (_error, message) => this.#take(message) })
+    await manager.consumers.add(STREAM, {
+      deliver_subject: inbox,
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: this.#read + 1,
+      ack_policy: AckPolicy.None,
+      mem_storage: true,
+      inactive_threshold: nanos(INACTIVE_MS),
+    })
+  }
+
+  #findPlace(): void {
+    const { epoch, lastSequence } = this.#keeper.preparedStream
+    if (this.#epoch === '') this.#read = lastSequence
+    else if (this.#epoch !== epoch) this.#read = 0
+    this.#epoch = epoch
+    this.#pushed = 0
+  }
+
+  /**
+   * A consumer of an earlier connection may still push, beyond what broke with that. Its messages are not taken, so that
+   * the next consumer begins with the missing ones.
+   */
+  #take(message: Msg): void {
+    const { stream, pushed } = sequencesOf(message.reply)
+    if (pushed !== this.#pushed + 1) return
+    this.#pushed = pushed
+    this.#read = stream
+    this.#deliver(withOffset(payloadOf(message), stream))
+  }
+}

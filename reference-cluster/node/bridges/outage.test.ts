@@ -1,0 +1,79 @@
+import { Redis } from 'ioredis'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { realTargets, startTestBridge } from '../../testing/bridge-targets.js'
+import { eventually } from '../../testing/eventually.js'
+import { publishOf, TestClient } from '../../testing/test-client.js'
+import { startTestNode } from '../../testing/test-node.js'
+
+describe.each(realTargets())('$name', ({ bridge: kind, startBroker }) => {
+  test('a publish whose answer was lost with the broker is neither acked nor refused', async () => {
+    const broker = await startBroker()
+    const node = await startTestNode({ bridge: kind, brokerUrl: broker.url })
+    const publisher = await TestClient.connect(node.port)
+    broker.freeze()
+    publisher.publish({ channel: 1, sequence: 1 })
+    await publisher.pong()
+    await broker.kill()
+    await eventually(() => expect(node.isReady).toBe(false))
+    publisher.publish({ channel: 1, sequence: 2 })
+    await eventually(() => expect(publisher.acknowledged).toEqual(['2:refused']))
+    await broker.start()
+    await eventually(() => expect(node.isReady).toBe(true))
+    publisher.publish({ channel: 1, sequence: 3 })
+    await eventually(() => expect(publisher.acknowledged).toEqual(['2:refused', '3:accepted']))
+    expect(node.stats()).toMatchObject({ published: 1, refused: 1 })
+  })
+
+  test('publishes in flight are settled when their broker is lost', async () => {
+    const broker = await startBroker()
+    const bridge = await startTestBridge(kind, broker.url)
+    broker.freeze()
+    const outcomes = [1, 2].map((sequence) => bridge.publish(publishOf({ channel: 1, sequence })))
+    await broker.kill()
+    expect(await Promise.all(outcomes)).toEqual(['unknown', 'unknown'])
+    await eventually(() => expect(bridge.isReady).toBe(false))
+    expect(await bridge.publish(publishOf({ channel: 1, sequence: 3 }))).toBe('refused')
+  })
+
+  test('a subscription is confirmed only once the broker has confirmed the node’s', async () => {
+    const broker = await startBroker()
+    const node = await startTestNode({ bridge: kind, brokerUrl: broker.url })
+    const client = await TestClient.connect(node.port)
+    client.subscribe(1)
+    await eventually(() => expect(client.controls).toHaveLength(1))
+    await broker.kill()
+    await eventually(() => expect(node.isReady).toBe(false))
+    client.subscribe(2)
+    await broker.start()
+    await eventually(() => expect(client.controls).toHaveLength(2))
+    for (const channel of [1, 2]) client.publish({ channel, sequence: 1 })
+    await eventually(() => expect(client.received).toEqual(['1:1', '2:1']))
+  })
+
+  test('a drain does not wait for a broker that does not answer', async () => {
+    const broker = await startBroker()
+    const node = await startTestNode({ bridge: kind, brokerUrl: broker.url })
+    broker.freeze()
+    expect(await node.drain()).toBe(0)
+  })
+})
+
+describe.each(realTargets().filter(({ bridge }) => bridge.startsWith('redis')))('$name', (target) => {
+  test('a publish that Redis turns down is refused', async () => {
+    const broker = await target.startBroker()
+    const bridge = await startTestBridge(target.bridge, broker.url)
+    const administrator = new Redis(broker.url)
+    onTestFinished(() => administrator.disconnect())
+    await administrator.acl('SETUSER', 'default', '-publish', '-spublish', '-eval')
+    expect(await bridge.publish(publishOf({ channel: 1, sequence: 1 }))).toBe('refused')
+  })
+})
+
+describe.each(realTargets().filter(({ bridge }) => bridge.startsWith('nats')))('$name', (target) => {
+  test('a publish that is too large for NATS is refused', async () => {
+    const broker = await target.startBroker()
+    const bridge = await startTestBridge(target.bridge, broker.url)
+    const tooLarge = publishOf({ channel: 1, sequence: 1, sizeBytes: 2_097_153 })
+    expect(await bridge.publish(tooLarge)).toBe('refused')
+  })
+})

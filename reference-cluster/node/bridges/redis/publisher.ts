@@ -1,0 +1,44 @@
+import { type Redis, ReplyError } from 'ioredis'
+import type { BrokerPublisher, PublishOutcome } from '../publisher.js'
+import { openRedis, quitRedis, redisConnection } from './connection.js'
+
+/** Puts one message on Redis; resolves with its reply. */
+export type RedisSend = (redis: Redis, message: Buffer) => Promise<unknown>
+
+/** Publishing to Redis, whatever the command: its reply is the confirmation. */
+export class RedisPublisher implements BrokerPublisher {
+  readonly redis: Redis
+  /** Why the connection was last lost. */
+  lastError = ''
+  readonly #send: RedisSend
+
+  constructor(brokerUrl: string, send: RedisSend) {
+    this.redis = redisConnection(brokerUrl)
+    this.#send = send
+  }
+
+  get isOpen(): boolean {
+    return this.redis.status === 'ready'
+  }
+
+  open(changed: () => void): void {
+    openRedis(this.redis, (lastError) => {
+      this.lastError = lastError
+      changed()
+    })
+  }
+
+  async publish(message: Buffer): Promise<PublishOutcome> {
+    if (!this.isOpen) return 'refused'
+    try {
+      await this.#send(this.redis, message)
+      return 'accepted'
+    } catch (error) {
+      return error instanceof ReplyError ? 'refused' : 'unknown'
+    }
+  }
+
+  close(): Promise<void> {
+    return quitRedis(this.redis)
+  }
+}

@@ -1,0 +1,43 @@
+import { type Redis, ReplyError } from 'ioredis'
+import { openRedis, quitRedis, redisConnection } from './connection.js'
+
+/** A connection that subscribes anew whenever it is made, and knows when that is confirmed. */
+export class RedisSubscriber {
+  readonly redis: Redis
+  isSubscribed = false
+  readonly #subscribe: (redis: Redis) => Promise<unknown>
+
+  /** `subscribe` resolves once everything it is to hear is confirmed. */
+  constructor(brokerUrl: string, subscribe: (redis: Redis) => Promise<unknown>) {
+    this.redis = redisConnection(brokerUrl)
+    this.#subscribe = subscribe
+  }
+
+  /** `changed` is called when `isSubscribed` may have changed. */
+  open(changed: (lastError: string) => void): void {
+    openRedis(this.redis, (lastError) => {
+      this.isSubscribed = false
+      changed(lastError)
+      if (this.redis.status === 'ready') void this.#subscribeAll(changed)
+    })
+  }
+
+  /** A command that failed: the connection broke and comes back, or Redis said no, which would last: start over. */
+  failed(error: unknown): void {
+    if (error instanceof ReplyError) this.redis.disconnect(true)
+  }
+
+  close(): Promise<void> {
+    return quitRedis(this.redis)
+  }
+
+  async #subscribeAll(changed: (lastError: string) => void): Promise<void> {
+    try {
+      await this.#subscribe(this.redis)
+      this.isSubscribed = true
+      changed('')
+    } catch (error) {
+      this.failed(error)
+    }
+  }
+}

@@ -1,0 +1,10 @@
+import type { BrokerSettings } from '../broker.js'
+
+/** Contract of a real broker: how its program is started, and when it is ready. */
+export interface BrokerProgram {
+  readonly program: string
+  /** Command line that listens on `port` of the settings' host; writes the configuration file it names, if any. */
+  arguments(settings: BrokerSettings, port: number): readonly string[]
+  /** Whether it serves clients now. Never rejects. */
+  isReady(host: string, port: number): Promise<boolean>
+}
