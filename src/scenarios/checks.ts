@@ -1,3 +1,6 @@
+import { capableOf } from '../cluster/affinity/capability.js'
+import { strategies } from '../cluster/affinity/index.js'
+import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
 import { checkGates } from './check-gates.js'
 import type { Draft } from './draft.js'
 import { type Complaint, type Path, showPath } from './explain-issue.js'
@@ -9,6 +12,7 @@ export function checkAcross(draft: Draft): Complaint[] {
     ...checkMembers(draft),
     ...checkChannelNames(draft),
     ...checkBackend(draft),
+    ...checkStrategy(draft),
     ...checkReconnect(draft),
     ...checkEventTimes(draft),
     ...checkEventTargets(draft),
@@ -43,6 +47,18 @@ function checkBackend({ traffic, cluster }: Draft): Complaint[] {
     const what = 'via backend needs a broker, and bridge none has none'
     return [complaint(['traffic', index, 'via'], what, 'client', 'or set cluster.bridge to redis-pubsub')]
   })
+}
+
+/** `auto` looks for a balancer that can; one that is named must. */
+function checkStrategy({ cluster }: Draft): Complaint[] {
+  if (!cluster || cluster.balancer.kind === 'auto') return []
+  const { kind, strategy } = cluster.balancer
+  const capable = capableOf(strategies[strategy], Object.keys(balancers) as BalancerKind[])
+  if (capable.includes(kind)) return []
+  const what = `${kind} can't do strategy ${strategy}`
+  return [
+    complaint(['cluster', 'balancer', 'strategy'], what, `another strategy, or kind ${capable.join(' or ')}`),
+  ]
 }
 
 function checkReconnect({ clients }: Draft): Complaint[] {

@@ -57,6 +57,9 @@ export interface ClientsPlan {
   readonly connectTimeoutMs: number
   readonly addresses: AddressPlan
   readonly reconnect: { readonly baseMs: number; readonly capMs: number }
+  /** Whether they send back the cookies they are given, and say their id in the URL: as the strategy needs. */
+  readonly keepsCookies: boolean
+  readonly sendsClientId: boolean
 }
 
 /**

@@ -171,6 +171,16 @@ describe('what a machine cannot carry', () => {
   })
 })
 
+it.each([
+  ['least-connections', false, false],
+  ['ip-hash', false, false],
+  ['cookie', true, false],
+  ['consistent-hash', false, true],
+])('clients of %s keep cookies: %s, say their id: %s', (strategy, keepsCookies, sendsClientId) => {
+  const { clients } = plan(fullMachine, `cluster.balancer.strategy=${strategy}`)
+  expect(clients).toMatchObject({ keepsCookies, sendsClientId })
+})
+
 describe('events', () => {
   it('makes room for nodes to come, and lays out phases', () => {
     const chaos = 'chaos=[{ at: 12s, event: node-kill, node: 2 }, { at: 2s, event: scale-out, nodes: 3 }]'

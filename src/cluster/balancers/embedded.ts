@@ -7,6 +7,7 @@ import type {
 import { entryPoint } from '../../entry-point.js'
 import { packageVersion } from '../../package-info.js'
 import { WEBSOCKET_PATH } from '../../protocols/reference.js'
+import { affinityFor } from '../affinity/capability.js'
 import { forkUntilReady, type ReadyFork } from '../forked.js'
 import { inTurn } from '../in-turn.js'
 import { untilReady } from '../readiness.js'
@@ -33,7 +34,7 @@ function startProcess(context: BalancerContext, number: number): Promise<ReadyFo
   const config: BalancerConfig = {
     host,
     port: 0,
-    strategy: strategy.embedded,
+    strategy: affinityFor(strategy, 'embedded'),
     upstreams: nodes.map(({ id, host, port }) => ({ id, host, port })),
   }
   return forkUntilReady(launcher, host, {

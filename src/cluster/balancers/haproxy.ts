@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setupError } from '../../errors.js'
 import { WEBSOCKET_PATH } from '../../protocols/reference.js'
+import { affinityFor } from '../affinity/capability.js'
 import { httpGet } from '../http-get.js'
 import type { LaunchedProcess } from '../local/launcher.js'
 import { freePort } from '../local/loopback.js'
@@ -62,7 +63,7 @@ async function startProcess(
     listen: { host, port },
     statsSocket,
     maxConnections: maxConnections(context.descriptors),
-    affinity: context.strategy.haproxy,
+    affinity: affinityFor(context.strategy, 'haproxy'),
     nodes: context.nodes,
     maxNodes: context.maxNodes,
   })

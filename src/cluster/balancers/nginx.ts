@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setupError } from '../../errors.js'
 import { WEBSOCKET_PATH } from '../../protocols/reference.js'
+import { affinityFor } from '../affinity/capability.js'
 import { httpGet } from '../http-get.js'
 import { inTurn } from '../in-turn.js'
 import type { LaunchedProcess } from '../local/launcher.js'
@@ -104,7 +105,7 @@ class RunningNginx implements RunningBalancer {
       processes: context.processes,
       descriptors: context.descriptors,
       workerConnections: workerConnections(context.descriptors),
-      affinity: context.strategy.nginx,
+      affinity: affinityFor(context.strategy, 'nginx'),
       servers: this.#servers,
       generation: this.#generation,
     })

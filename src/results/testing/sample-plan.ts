@@ -33,6 +33,8 @@ export function samplePlan(changes: Partial<Plan> = {}): Plan {
       connectTimeoutMs: 10_000,
       addresses: { kind: 'spread' },
       reconnect: { baseMs: 500, capMs: 10_000 },
+      keepsCookies: false,
+      sendsClientId: false,
     },
     channels: [
       {
