@@ -38,14 +38,15 @@ export function nodeCapacity({ descriptors }: Machine): number {
 }
 
 function planBalancer(
-  { balancer: { kind: wanted, strategy }, driver }: Scenario['cluster'],
+  { balancer: { kind: wanted, strategy, tls }, driver }: Scenario['cluster'],
   machine: Machine,
   connections: number,
 ): ClusterPlan['balancer'] {
   const kind = wanted === 'auto' ? availableBalancer(strategy, driver, machine) : wanted
   const { isEmbedded } = balancers[kind]
   const binary = isEmbedded ? null : requireBinary(kind, machine)
-  return { kind, strategy, isEmbedded, binary, processes: balancerProcesses(kind, machine, connections) }
+  const processes = balancerProcesses(kind, machine, connections)
+  return { kind, strategy, tls, isEmbedded, binary, processes }
 }
 
 /** The first that can do the strategy: nginx, haproxy, and the embedded one unless the driver is `local`. */

@@ -34,6 +34,8 @@ export interface ClusterPlan {
     readonly isEmbedded: boolean
     /** Absolute path of the real binary; null when embedded. */
     readonly binary: string | null
+    /** It terminates TLS, with a certificate made for the run. */
+    readonly tls: boolean
     /** nginx: worker processes. haproxy, embedded: processes, each with a port of its own. */
     readonly processes: number
   }

@@ -5,6 +5,7 @@ import { AFFINITY_COOKIE } from '../affinity/strategy.js'
 import { until } from '../readiness.js'
 import { type Balanced, canRun, withBalancer } from '../testing/balanced.js'
 import { connect, connectMany, sourceOf, tally } from '../testing/client.js'
+import { createTlsIdentity } from '../tls/certificate.js'
 import { type BalancerKind, balancers } from './index.js'
 
 const kinds = Object.keys(balancers) as BalancerKind[]
@@ -82,6 +83,24 @@ describe.each(kinds)('balancer %s', (kind) => {
       }
     })
   })
+
+  test.skipIf(!canRun(kind))(
+    'terminates TLS with a certificate for its address, also as nodes come',
+    async () => {
+      await withBalancer({ kind, strategy: 'cookie', processes: 2, tls: true }, async (balanced) => {
+        const { balancer, endpoint, spare } = balanced
+        const first = await connect(endpoint)
+        expect(await first.echo('x'.repeat(100_000))).toHaveLength(100_000)
+        expect(first.cookie).toBe(`${AFFINITY_COOKIE}=${first.node}`)
+        await expect(
+          connect({ ...endpoint, tls: { ca: createTlsIdentity(endpoint.host).ca } }),
+        ).rejects.toThrow()
+        await expect(connect({ ...endpoint, tls: null })).rejects.toThrow()
+        await balancer.addNodes([await spare()])
+        for (const each of balancer.endpoints) expect(tally(await connectMany(each, 16))).toHaveProperty('n4')
+      })
+    },
+  )
 
   describe.skipIf(!canRun(kind)).each(doneBy(kind))('with %s', (strategy) => {
     const balanced = (body: (balanced: Balanced) => Promise<void>) => withBalancer({ kind, strategy }, body)

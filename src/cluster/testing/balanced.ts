@@ -5,6 +5,7 @@ import { findBinary } from '../binaries.js'
 import type { Endpoint } from '../cluster.js'
 import { drawLoopbackHost } from '../local/loopback.js'
 import { openLauncher } from '../local/run-launcher.js'
+import { writeTlsFiles } from '../tls/tls-files.js'
 import { type FakeNode, startFakeNode } from './fake-node.js'
 
 /** A real balancer in front of fake nodes. */
@@ -20,6 +21,7 @@ export interface BalancedOptions {
   readonly kind: BalancerKind
   readonly strategy: AffinityName
   readonly processes?: number
+  readonly tls?: boolean
 }
 
 /** Runs `body` with a balancer in front of three nodes, and leaves nothing behind. */
@@ -27,12 +29,13 @@ export async function withBalancer(
   options: BalancedOptions,
   body: (balanced: Balanced) => Promise<void>,
 ): Promise<void> {
-  const { kind, strategy, processes = 1 } = options
+  const { kind, strategy, processes = 1, tls = false } = options
   const nodes = await Promise.all([0, 1, 2].map(startFakeNode))
   const launcher = await openLauncher((casualty) => {
     throw new Error(`${casualty.part}: ${casualty.how}\n${casualty.logTail}`)
   })
   try {
+    const host = await drawLoopbackHost()
     const balancer = await balancers[kind].start({
       launcher,
       processes,
@@ -41,7 +44,8 @@ export async function withBalancer(
       descriptors: 1024,
       maxNodes: 8,
       nodes: [...nodes],
-      host: await drawLoopbackHost(),
+      host,
+      tls: tls ? await writeTlsFiles(launcher.directory, host) : null,
     })
     const [endpoint] = balancer.endpoints
     if (endpoint === undefined) throw new Error('no endpoint')

@@ -23,13 +23,15 @@ export interface ConnectOptions {
 export async function connect(endpoint: Endpoint, options: ConnectOptions = {}): Promise<Client> {
   const { cookie, localAddress, id } = options
   const query = id === undefined ? '' : `?${CLIENT_ID_PARAMETER}=${id}`
-  const socket = new WebSocket(`ws://${endpoint.host}:${endpoint.port}${endpoint.path}${query}`, {
-    headers: cookie ? { cookie } : {},
-    ...(localAddress === undefined ? {} : { localAddress }),
-  })
-  const upgraded = once(socket, 'upgrade')
-  await once(socket, 'open')
-  const [response] = await upgraded
+  const socket = new WebSocket(
+    `${endpoint.tls ? 'wss' : 'ws'}://${endpoint.host}:${endpoint.port}${endpoint.path}${query}`,
+    {
+      ...endpoint.tls,
+      headers: cookie ? { cookie } : {},
+      ...(localAddress === undefined ? {} : { localAddress }),
+    },
+  )
+  const [[response]] = await Promise.all([once(socket, 'upgrade'), once(socket, 'open')])
   return {
     socket,
     node: response.headers[NODE_HEADER],
