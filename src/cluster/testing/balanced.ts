@@ -1,4 +1,5 @@
 import { type AffinityName, strategies } from '../affinity/index.js'
+import type { Strategy } from '../affinity/strategy.js'
 import type { RunningBalancer } from '../balancers/balancer.js'
 import { type BalancerKind, balancers } from '../balancers/index.js'
 import { findBinary } from '../binaries.js'
@@ -19,7 +20,7 @@ export interface Balanced {
 
 export interface BalancedOptions {
   readonly kind: BalancerKind
-  readonly strategy: AffinityName
+  readonly strategy: AffinityName | Strategy
   readonly processes?: number
   readonly tls?: boolean
 }
@@ -40,7 +41,7 @@ export async function withBalancer(
       launcher,
       processes,
       binary: balancers[kind].isEmbedded ? null : findBinary(kind),
-      strategy: strategies[strategy],
+      strategy: typeof strategy === 'string' ? strategies[strategy] : strategy,
       descriptors: 1024,
       maxNodes: 8,
       nodes: [...nodes],
