@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { startLocalCluster } from '../src/cluster/local/local-cluster.js'
+import { describeEnvironment } from '../src/environment.js'
 import type { Result } from '../src/results/result.js'
+import { run } from '../src/run.js'
+import { parseScenario } from '../src/scenarios/load.js'
+import { planScenario } from '../src/scenarios/planner.js'
+import { readMachine } from '../src/scenarios/read-machine.js'
+import { type Cuttable, cuttable } from './support/cuttable.js'
 import { miniature, set } from './support/miniature.js'
 import { describeReal, wsbench } from './support/wsbench.js'
 
@@ -15,7 +22,54 @@ async function runScenario(name: string, args: readonly string[]): Promise<Resul
   return result!
 }
 
+/** 60 clients on 3 nodes, all of whose connections are cut on their way to the balancer a second into measuring. */
+async function runWithCut(balancer: string, strategy: string): Promise<Result> {
+  const machine = readMachine()
+  const scenario = parseScenario(
+    `{ name: cut, clients: { count: 60, reconnect: { base: 100ms, cap: 1s } },
+       cluster: { nodes: 3, balancer: { kind: ${balancer}, strategy: ${strategy} } },
+       phases: { warmup: 500ms, measure: 4s, grace: 1s } }`,
+    { file: 'cut.yaml' },
+  )
+  const plan = planScenario(scenario, machine)
+  const proxies: Cuttable[] = []
+  try {
+    return await run({
+      plan,
+      scenarioHash: '',
+      environment: describeEnvironment(machine),
+      async startCluster() {
+        const { descriptors } = machine
+        const cluster = await startLocalCluster({ plan: plan.cluster, descriptors, expectedClients: 100 })
+        for (const endpoint of cluster.endpoints) proxies.push(await cuttable(endpoint))
+        return Object.assign(cluster, { endpoints: proxies.map(({ endpoint }) => endpoint) })
+      },
+      observer: {
+        onStage() {},
+        onTick() {},
+        onEvent() {},
+        onStart: () => void setTimeout(() => proxies.forEach((proxy) => void proxy.cut()), 1_500),
+      },
+      signal: new AbortController().signal,
+    })
+  } finally {
+    for (const proxy of proxies) proxy.close()
+  }
+}
+
 function affinitySuite(balancer: string): void {
+  it.each(['cookie', 'consistent-hash'])('%s: who is cut off comes back to its node', async (strategy) => {
+    const { affinity } = await runWithCut(balancer, strategy)
+    expect(affinity).toMatchObject({ reconnectedSameNode: 60, reconnectedOtherNode: 0 })
+  })
+
+  it('random-two: who is cut off comes back anywhere, and every node has its share', async () => {
+    const { affinity, balance } = await runWithCut(balancer, 'random-two')
+    expect(affinity.reconnectedSameNode + affinity.reconnectedOtherNode).toBe(60)
+    expect(affinity.reconnectedOtherNode).toBeGreaterThan(10)
+    expect(balance.end!.maxOverMean).toBeLessThan(1.5)
+  })
+
   it('ip-hash: one NAT gateway piles all its clients on one node', async () => {
     const result = await runScenario('scale-out', [
       ...['--balancer', balancer, '--strategy', 'ip-hash'],

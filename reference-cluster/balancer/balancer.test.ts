@@ -219,7 +219,7 @@ async function startCluster(
     ...others,
     ...nodes.map((node, index) => ({ id: `n${index + 1}`, host: '127.0.0.1', port: node.port })),
   ]
-  const balancer = await startBalancer({ host: '127.0.0.1', port: 0, strategy, upstreams })
+  const balancer = await startBalancer({ host: '127.0.0.1', port: 0, strategy, tls: null, upstreams })
   onTestFinished(() => balancer.stop())
   return { balancer, nodes, upstreams }
 }

@@ -1,4 +1,6 @@
-import { createServer, type Socket } from 'node:net'
+import { readFileSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import { listen } from '../listen.js'
 import type { BalancerConfig, PooledUpstream } from './contract.js'
 import { Pool } from './pool.js'
@@ -17,10 +19,10 @@ export async function startBalancer(config: BalancerConfig): Promise<RunningBala
   const pool = new Pool(config.strategy)
   pool.replace(config.upstreams.map((upstream) => ({ ...upstream, inPool: true })))
   const clients = new Set<Socket>()
-  const server = createServer({ noDelay: true }, (client) => {
+  const server = createListener(config.tls, (client) => new Session(client, pool).start())
+  server.on('connection', (client: Socket) => {
     clients.add(client)
     client.once('close', () => clients.delete(client))
-    new Session(client, pool).start()
   })
   const port = await listen(server, config.host, config.port)
 
@@ -33,4 +35,11 @@ export async function startBalancer(config: BalancerConfig): Promise<RunningBala
         for (const client of clients) client.destroy()
       }),
   }
+}
+
+/** `take` gets each connection once it can carry HTTP: with TLS, after the handshake. */
+function createListener(tls: BalancerConfig['tls'], take: (client: Socket) => void): Server {
+  if (tls === null) return createServer({ noDelay: true }, take)
+  const [cert, key] = [readFileSync(tls.certificateFile), readFileSync(tls.keyFile)]
+  return createTlsServer({ cert, key, noDelay: true }, take)
 }

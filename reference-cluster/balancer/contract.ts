@@ -17,6 +17,8 @@ export const balancerConfig = z.strictObject({
   /** 0: any free port, told in `ready`. */
   port: z.int().min(0).max(65_535),
   strategy: z.enum(pickNames),
+  /** PEM files to terminate TLS with; null: plain. */
+  tls: z.strictObject({ certificateFile: z.string(), keyFile: z.string() }).nullable(),
   /** All in the pool. */
   upstreams: z.array(upstream),
 })

@@ -1,24 +1,36 @@
 import { describe, expect, test } from 'vitest'
-import { type Candidate, cookie, ipHash, leastConnections, type PickRequest, roundRobin } from './pick.js'
+import { createRandom } from '../../src/random.js'
+import {
+  type Candidate,
+  consistentHash,
+  cookie,
+  ipHash,
+  leastConnections,
+  type PickRequest,
+  picks,
+  randomTwo,
+  roundRobin,
+} from './pick.js'
 
 const nodes = (changes: Partial<Candidate>[]): Candidate[] =>
   changes.map((change, index) => ({ id: `n${index + 1}`, index, open: 0, isEligible: true, ...change }))
 const from = (changes: Partial<PickRequest> = {}): PickRequest => ({
   address: '127.1.2.3',
   cookie: null,
+  id: null,
   lastIndex: -1,
+  random: createRandom(1),
   ...changes,
 })
 
-describe.each(Object.entries({ roundRobin, leastConnections, ipHash, cookie }))('%s', (_name, pick) => {
+describe.each(Object.entries(picks))('%s', (_name, pick) => {
   test('picks nobody where nobody is eligible, and the only one who is', () => {
     expect(pick([], from())).toBeUndefined()
     expect(pick(nodes([{ isEligible: false }, { isEligible: false }]), from())).toBeUndefined()
     const only = nodes([{ isEligible: false }, { open: 99 }, { isEligible: false }])
     for (let octet = 0; octet < 256; octet += 1) {
-      expect(pick(only, from({ address: `127.0.${octet}.1`, cookie: 'n1', lastIndex: octet % 3 }))?.id).toBe(
-        'n2',
-      )
+      const client = { address: `127.0.${octet}.1`, cookie: 'n1', id: `c${octet}` }
+      expect(pick(only, from({ ...client, lastIndex: octet % 3 }))?.id).toBe('n2')
     }
   })
 })
@@ -75,6 +87,48 @@ describe('ipHash', () => {
   test('is the same function as ngx_http_upstream_ip_hash_module', () => {
     // By hand: ((89·113 + 127) mod 6271 = 3913; (3913·113 + 1) mod 6271 = 3200; (3200·113 + 2) mod 6271 = 4155) mod 4
     expect(ipHash(four, from({ address: '127.1.2.3' }))?.index).toBe(4155 % 4)
+  })
+})
+
+test('randomTwo takes the emptier of the two that are drawn, the first of equals, and never one node twice', () => {
+  const four = nodes([{ open: 5 }, { open: 3 }, { isEligible: false }, { open: 3 }])
+  const drawing = (...draws: number[]) => randomTwo(four, from({ random: () => draws.shift()! }))?.id
+  expect(drawing(0, 0)).toBe('n2')
+  expect(drawing(0.99, 0)).toBe('n4')
+  expect(drawing(0.34, 0.99)).toBe('n2')
+  expect(drawing(0.99, 0.99)).toBe('n4')
+})
+
+describe('consistentHash', () => {
+  const ids = Array.from({ length: 2_000 }, (_, index) => `c${index}`)
+  const placed = (of: readonly Candidate[]) => ids.map((id) => consistentHash(of, from({ id }))?.id)
+  const four = placed(nodes([{}, {}, {}, {}]))
+  const moved = (after: readonly (string | undefined)[]) =>
+    ids.filter((_, index) => after[index] !== four[index])
+
+  test('gives each of four nodes about a quarter', () => {
+    for (const node of ['n1', 'n2', 'n3', 'n4']) {
+      const share = four.filter((id) => id === node).length / ids.length
+      expect(share).toBeGreaterThan(0.18)
+      expect(share).toBeLessThan(0.32)
+    }
+  })
+
+  test('a node added takes about a fifth of the clients, and nobody moves between the others', () => {
+    const five = placed(nodes([{}, {}, {}, {}, {}]))
+    expect(moved(five)).toEqual(ids.filter((_, index) => five[index] === 'n5'))
+    expect(moved(five).length / ids.length).toBeGreaterThan(0.13)
+    expect(moved(five).length / ids.length).toBeLessThan(0.27)
+  })
+
+  test('a node out of the pool moves only its own clients', () => {
+    expect(moved(placed(nodes([{}, { isEligible: false }, {}, {}])))).toEqual(
+      ids.filter((_, index) => four[index] === 'n2'),
+    )
+  })
+
+  test('who says no id goes round', () => {
+    expect(consistentHash(nodes([{}, {}]), from({ lastIndex: 0 }))?.id).toBe('n2')
   })
 })
 

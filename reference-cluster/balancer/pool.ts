@@ -1,6 +1,6 @@
 import { nowMicros } from '../../src/clock.js'
 import type { PickName, PooledUpstream } from './contract.js'
-import { type PickRequest, picks } from './pick.js'
+import { type ClientTraits, picks } from './pick.js'
 
 /** How long a node that failed is left alone, as nginx's fail_timeout with max_fails=1. */
 const SHUN_MICROS = 10_000_000
@@ -36,7 +36,7 @@ export class Pool {
   }
 
   /** The node for a connection that has `tried` some already; null when none is left. Shunned ones come last. */
-  choose(client: Omit<PickRequest, 'lastIndex'>, tried: ReadonlySet<Member>): Member | null {
+  choose(client: ClientTraits, tried: ReadonlySet<Member>): Member | null {
     const now = nowMicros()
     const isLeft = (member: Member) => member.inPool && !tried.has(member)
     const chosen =
@@ -49,14 +49,18 @@ export class Pool {
     member.shunnedUntilMicros = nowMicros() + SHUN_MICROS
   }
 
-  #pick(client: Omit<PickRequest, 'lastIndex'>, isEligible: (member: Member) => boolean): Member | undefined {
+  #pick(client: ClientTraits, isEligible: (member: Member) => boolean): Member | undefined {
     const candidates = this.#members.map((member, index) => ({
       id: member.id,
       index,
       open: member.open,
       isEligible: isEligible(member),
     }))
-    const picked = picks[this.#strategy](candidates, { ...client, lastIndex: this.#lastIndex })
+    const picked = picks[this.#strategy](candidates, {
+      ...client,
+      lastIndex: this.#lastIndex,
+      random: Math.random,
+    })
     if (!picked) return undefined
     this.#lastIndex = picked.index
     return this.#members[picked.index]

@@ -41,6 +41,13 @@ export function cookieOf(head: RequestHead, name: string): string | null {
   return null
 }
 
+/** Value of the query parameter `name`; null when the URL has none. */
+export function parameterOf({ requestLine }: RequestHead, name: string): string | null {
+  const target = requestLine.split(' ')[1] ?? ''
+  const query = target.indexOf('?')
+  return query < 0 ? null : new URLSearchParams(target.slice(query)).get(name)
+}
+
 function parseHeader(line: string): readonly [string, string] | null {
   const found = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)$/.exec(line)
   return found ? [found[1] ?? '', (found[2] ?? '').trimEnd()] : null

@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net'
 import { AFFINITY_COOKIE } from '../../src/cluster/affinity/strategy.js'
+import { CLIENT_ID_PARAMETER } from '../../src/protocols/reference.js'
 import { HeadReader } from './head-reader.js'
+import type { ClientTraits } from './pick.js'
 import type { Member, Pool } from './pool.js'
-import { cookieOf, forwardedHead, parseRequestHead, type RequestHead } from './request-head.js'
+import { cookieOf, forwardedHead, parameterOf, parseRequestHead, type RequestHead } from './request-head.js'
 import { connectUpstream } from './upstream.js'
 
 const HEAD_TIMEOUT_MS = 10_000
@@ -19,8 +21,7 @@ export class Session {
   readonly #tried = new Set<Member>()
   readonly #requestReader = new HeadReader()
   #headTimer: NodeJS.Timeout | undefined
-  #address = ''
-  #cookie: string | null = null
+  #traits: ClientTraits = { address: '', cookie: null, id: null }
   /** All that a node has to be sent first; null once it can't be sent to another. */
   #opening: Buffer | null = null
   #upstream: Socket | null = null
@@ -34,7 +35,7 @@ export class Session {
 
   start(): void {
     const client = this.#client
-    this.#address = client.remoteAddress ?? ''
+    this.#traits = { ...this.#traits, address: client.remoteAddress ?? '' }
     this.#headTimer = setTimeout(() => client.destroy(), HEAD_TIMEOUT_MS)
     client.on('data', (chunk) => this.#fromClient(chunk))
     client.on('drain', () => this.#upstream?.resume())
@@ -63,20 +64,22 @@ export class Session {
   }
 
   #forward(head: RequestHead, rest: Buffer): void {
-    if (this.#pool.hasCookie) this.#cookie = cookieOf(head, AFFINITY_COOKIE)
-    this.#opening = Buffer.concat([forwardedHead(head, this.#address), rest])
+    const { address } = this.#traits
+    const cookie = this.#pool.hasCookie ? cookieOf(head, AFFINITY_COOKIE) : null
+    this.#traits = { address, cookie, id: parameterOf(head, CLIENT_ID_PARAMETER) }
+    this.#opening = Buffer.concat([forwardedHead(head, address), rest])
     this.#tryNext()
   }
 
   #tryNext(): void {
-    const member = this.#pool.choose({ address: this.#address, cookie: this.#cookie }, this.#tried)
+    const member = this.#pool.choose(this.#traits, this.#tried)
     if (member) this.#try(member)
     else this.#refuse('502 Bad Gateway')
   }
 
   #try(member: Member): void {
     this.#tried.add(member)
-    this.#responseReader = this.#pool.hasCookie && member.id !== this.#cookie ? new HeadReader() : null
+    this.#responseReader = this.#pool.hasCookie && member.id !== this.#traits.cookie ? new HeadReader() : null
     const upstream = connectUpstream(member, (bytes) => this.#fromUpstream(member, bytes))
     this.#upstream = upstream
     member.open += 1

@@ -43,6 +43,8 @@ export interface Endpoint {
   readonly host: string
   readonly port: number
   readonly path: string
+  /** PEM of the CA to trust, where it speaks TLS; null where it does not. */
+  readonly tls: { readonly ca: string } | null
 }
 
 export interface ClusterNode {

@@ -1,9 +1,14 @@
-import { get } from 'node:http'
+import { get as getPlain, type RequestOptions } from 'node:http'
+import { get as getSecure } from 'node:https'
+import type { Endpoint } from './cluster.js'
 
 /** Answer to a GET over a new connection; null when there was none within 2 s. */
-export function httpGet(host: string, port: number, path: string): Promise<HttpAnswer | null> {
+export function httpGet(endpoint: Omit<Endpoint, 'path'>, path: string): Promise<HttpAnswer | null> {
+  const { host, port, tls } = endpoint
+  const options: RequestOptions = { host, port, path, agent: false, timeout: 2_000 }
   return new Promise((resolve) => {
-    const request = get({ host, port, path, agent: false, timeout: 2_000 }, (response) => {
+    const request = tls === null ? getPlain(options) : getSecure({ ...options, ...tls })
+    request.on('response', (response) => {
       let body = ''
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => {

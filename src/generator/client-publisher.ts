@@ -1,5 +1,6 @@
 import { ACK_BYTES, ackStatus, at, kinds, type PublishHeader } from '../protocols/reference.js'
 import { addressOf } from '../scenarios/address.js'
+import { clientPath } from './client-path.js'
 import type { Ledger } from './ledger.js'
 import { backoffMs } from './pacer.js'
 import { encodePublish, type PublisherRoute } from './publishers.js'
@@ -31,8 +32,10 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
     const { plan, endpoints } = this.context
     const localAddress = addressOf(plan.clients.addresses, plan.seed, plan.clients.count + this.index)
     this.traffic.attempted += 1
+    const endpoint = endpoints[this.index % endpoints.length]!
     this.#connection = new Connection({
-      ...endpoints[this.index % endpoints.length]!,
+      ...endpoint,
+      path: clientPath(endpoint.path, plan.clients, `p${this.index}`),
       ...(localAddress === undefined ? {} : { localAddress }),
       timeoutMs: plan.clients.connectTimeoutMs,
       id: this.index,

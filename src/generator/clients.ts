@@ -3,6 +3,7 @@ import { at, HEADER_BYTES, kinds, NODE_HEADER, type NodeControl } from '../proto
 import type { SubscriptionLayout } from '../results/delivery/layout.js'
 import { type DeliveryTracker, received } from '../results/delivery/tracker.js'
 import { addressOf } from '../scenarios/address.js'
+import { clientPath } from './client-path.js'
 import { CookieJar } from './cookie-jar.js'
 import { type NodeNames, UNNAMED_NODE } from './node-names.js'
 import { backoffMs } from './pacer.js'
@@ -14,7 +15,7 @@ import type { ResponseHead } from './wire/response-head.js'
 import type { WorkerContext } from './worker-context.js'
 
 /**
- * The subscribers of one worker. A virtual client keeps its address and cookies for life; when its connection breaks it
+ * The subscribers of one worker. A virtual client keeps its address, id and cookies for life; when its connection breaks it
  * comes back with full-jitter back-off and subscribes to the same channels. Its index here is local to the worker.
  */
 export class Clients implements WireHandlers {
@@ -61,6 +62,7 @@ export class Clients implements WireHandlers {
     this.traffic.attempted += 1
     this.#connections[client] = new Connection({
       ...endpoint,
+      path: clientPath(endpoint.path, plan.clients, `c${global}`),
       ...optional('localAddress', addressOf(plan.clients.addresses, plan.seed, global)),
       ...optional('cookie', this.#jars[client]?.header),
       timeoutMs: plan.clients.connectTimeoutMs,
@@ -71,11 +73,7 @@ export class Clients implements WireHandlers {
 
   onOpen(connection: Connection, head: ResponseHead): void {
     const client = connection.id
-    const cookies = head.setCookies
-    if (cookies.length > 0) {
-      this.#jars[client] ??= new CookieJar()
-      this.#jars[client].store(cookies)
-    }
+    if (this.context.plan.clients.keepsCookies) this.#keepCookies(client, head.setCookies)
     this.#node[client] = this.nodes.indexOf(head.headers.get(NODE_HEADER) ?? UNNAMED_NODE)
     this.recorder.opened(nowMicros() - this.#startedMicros[client]!)
     this.traffic.opened += 1
@@ -139,6 +137,12 @@ export class Clients implements WireHandlers {
 
   destroy(): void {
     for (const connection of this.#connections) connection?.destroy()
+  }
+
+  #keepCookies(client: number, cookies: readonly string[]): void {
+    if (cookies.length === 0) return
+    this.#jars[client] ??= new CookieJar()
+    this.#jars[client].store(cookies)
   }
 
   #comeBack(client: number): void {

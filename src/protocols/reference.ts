@@ -96,3 +96,6 @@ export const FANOUT_TOPIC = 'wsbench:fanout'
 
 /** Path of the WebSocket endpoint, as in the playbook's nginx example. */
 export const WEBSOCKET_PATH = '/ws/'
+
+/** Query parameter by which a client names itself to the balancer: `/ws/?client=c17`. */
+export const CLIENT_ID_PARAMETER = 'client'

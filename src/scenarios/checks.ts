@@ -1,4 +1,7 @@
 import { bridges } from '../../reference-cluster/node/bridges/index.js'
+import { capableOf } from '../cluster/affinity/capability.js'
+import { strategies } from '../cluster/affinity/index.js'
+import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
 import { checkGates } from './check-gates.js'
 import type { Draft } from './draft.js'
 import { type Complaint, type Path, showPath } from './explain-issue.js'
@@ -11,6 +14,7 @@ export function checkAcross(draft: Draft): Complaint[] {
     ...checkChannelNames(draft),
     ...checkBackend(draft),
     ...checkBroker(draft),
+    ...checkStrategy(draft),
     ...checkReconnect(draft),
     ...checkEventTimes(draft),
     ...checkEventTargets(draft),
@@ -59,6 +63,18 @@ function checkBroker({ cluster }: Draft): Complaint[] {
   }
   if (broker === null || broker === cluster.broker) return []
   return [complaint(path, `bridge ${cluster.bridge} does not speak to ${cluster.broker}`, broker)]
+}
+
+/** `auto` looks for a balancer that can; one that is named must. */
+function checkStrategy({ cluster }: Draft): Complaint[] {
+  if (!cluster || cluster.balancer.kind === 'auto') return []
+  const { kind, strategy } = cluster.balancer
+  const capable = capableOf(strategies[strategy], Object.keys(balancers) as BalancerKind[])
+  if (capable.includes(kind)) return []
+  const what = `${kind} can't do strategy ${strategy}`
+  return [
+    complaint(['cluster', 'balancer', 'strategy'], what, `another strategy, or kind ${capable.join(' or ')}`),
+  ]
 }
 
 function checkReconnect({ clients }: Draft): Complaint[] {

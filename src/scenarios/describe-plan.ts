@@ -34,7 +34,10 @@ function describeCluster({ cluster }: Plan): string[][] {
   const processes = balancer.processes === 1 ? '1 process' : `${balancer.processes} processes`
   const grows = maxNodes > nodes ? `, up to ${maxNodes}` : ''
   return [
-    ['balancer', `${balancer.isEmbedded ? 'embedded' : balancer.kind}, ${balancer.strategy}, ${processes}`],
+    [
+      'balancer',
+      `${balancer.isEmbedded ? 'embedded' : balancer.kind}, ${balancer.strategy}${balancer.tls ? ', TLS' : ''}, ${processes}`,
+    ],
     ...(balancer.binary === null ? [] : [['', balancer.binary]]),
     ['nodes', `${nodes}${grows}, bridge ${bridge}`],
     [

@@ -5,6 +5,8 @@ import { formatBytes, formatCount } from './units.js'
 
 /** Client, balancer, node and kernel together: FIELD-NOTES, 204k clients through nginx 1.22, about 42 KB each. */
 const BYTES_PER_CONNECTION = 42_000
+/** What TLS adds: 41 KB in the generator and 30 KB in nginx, 15 KB in HAProxy (scripts/measure-tls.mjs). */
+const BYTES_PER_TLS_CONNECTION = 71_000
 /** A Node 20 process with nothing in it is 41 MB (measured on Linux x64); modules, histograms and heap slack on top. */
 const BYTES_PER_PROCESS = 70e6
 /** Four 32-bit counters for each subscriber and stream (DELIVERY.md). */
@@ -35,13 +37,14 @@ export function estimateResources({
     channels.reduce((total, channel) => total + of(channel), 0)
   const subscriptions = sum(({ count, members, publishers }) => count * members * publishers)
   const processes = 1 + workers + cluster.maxNodes + cluster.balancer.processes + (cluster.broker ? 1 : 0)
+  const bytesPerConnection = BYTES_PER_CONNECTION + (cluster.balancer.tls ? BYTES_PER_TLS_CONNECTION : 0)
   return {
     connections,
     deliveriesPerSecond: sum(
       ({ rateHz, publishers, count, members }) => rateHz * publishers * count * members,
     ),
     memoryBytes:
-      connections * BYTES_PER_CONNECTION +
+      connections * bytesPerConnection +
       subscriptions * BYTES_PER_SUBSCRIPTION +
       processes * BYTES_PER_PROCESS,
     descriptorsPerWorker: Math.ceil(connections / workers),

@@ -117,8 +117,8 @@ chaos:
     ['name: x\nclients: 5', '2:10: clients is 5; expected a mapping (key: value)'],
     [`${minimal}cluster: { nodes: 65 }`, /^3:19: cluster.nodes is 65; expected .* from 1 to 64$/],
     [
-      `${minimal}cluster: { balancer: { tls: true } }`,
-      /^3:24: unknown key "tls" in cluster.balancer; expected one of kind, strategy; hint: /,
+      `${minimal}cluster: { balancer: { tsl: true } }`,
+      /^3:24: unknown key "tsl" in cluster.balancer; expected one of kind, strategy, tls; hint: did you mean "tls"/,
     ],
     [`${minimal}traffic: []`, '3:10: traffic is an empty list; expected at least one channel'],
     [

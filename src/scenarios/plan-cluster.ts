@@ -1,4 +1,6 @@
 import { bridges } from '../../reference-cluster/node/bridges/index.js'
+import { capableOf } from '../cluster/affinity/capability.js'
+import { type AffinityName, strategies } from '../cluster/affinity/index.js'
 import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
 import { setupError } from '../errors.js'
 import type { Machine } from './machine.js'
@@ -36,21 +38,33 @@ export function nodeCapacity({ descriptors }: Machine): number {
 }
 
 function planBalancer(
-  { balancer: { kind: wanted, strategy }, driver }: Scenario['cluster'],
+  { balancer: { kind: wanted, strategy, tls }, driver }: Scenario['cluster'],
   machine: Machine,
   connections: number,
 ): ClusterPlan['balancer'] {
-  const kind = wanted === 'auto' ? availableBalancer(driver, machine) : wanted
+  const kind = wanted === 'auto' ? availableBalancer(strategy, driver, machine) : wanted
   const { isEmbedded } = balancers[kind]
   const binary = isEmbedded ? null : requireBinary(kind, machine)
-  return { kind, strategy, isEmbedded, binary, processes: balancerProcesses(kind, machine, connections) }
+  const processes = balancerProcesses(kind, machine, connections)
+  return { kind, strategy, tls, isEmbedded, binary, processes }
 }
 
-function availableBalancer(driver: Scenario['cluster']['driver'], machine: Machine): BalancerKind {
-  const found = (['nginx', 'haproxy'] as const).find((kind) => machine.binaries[kind] !== null)
+/** The first that can do the strategy: nginx, haproxy, and the embedded one unless the driver is `local`. */
+function availableBalancer(
+  strategy: AffinityName,
+  driver: Scenario['cluster']['driver'],
+  machine: Machine,
+): BalancerKind {
+  const capable = capableOf(strategies[strategy], ['nginx', 'haproxy', 'embedded'])
+  const real = capable.filter((kind) => kind !== 'embedded')
+  const found = real.find((kind) => machine.binaries[kind] !== null)
   if (found) return found
-  if (driver === 'auto') return 'embedded'
-  throw setupError('driver local needs nginx or haproxy, and neither is installed', installHint('nginx'))
+  if (driver === 'auto' && capable.includes('embedded')) return 'embedded'
+  const needy = capable.includes('embedded') ? 'driver local' : `strategy ${strategy}`
+  throw setupError(
+    `${needy} needs ${real.join(' or ')}, and none is installed`,
+    installHint(real[0] ?? 'nginx'),
+  )
 }
 
 function balancerProcesses(kind: BalancerKind, { descriptors, cores }: Machine, connections: number): number {

@@ -1,3 +1,4 @@
+import { strategies } from '../cluster/affinity/index.js'
 import type { Machine } from './machine.js'
 import type { Plan } from './plan.js'
 import { nodeCapacity } from './plan-cluster.js'
@@ -27,8 +28,9 @@ function addressNotes(
   const notes = [
     `All clients come from 127.0.0.1, as the rest of 127.0.0.0/8 can't be bound here: at most ${formatCount(machine.ephemeralPorts)} connections.`,
   ]
-  if (cluster.balancer.strategy === 'ip-hash') {
-    notes.push('With one source address ip-hash sends everybody to one node: its balance says nothing.')
+  const { key, name } = strategies[cluster.balancer.strategy]
+  if (key === 'address') {
+    notes.push(`With one source address ${name} sends everybody to one node: its balance says nothing.`)
   }
   if (scenario.clients.addresses)
     notes.push('clients.addresses is not honoured: there are no gateways on one address.')
@@ -40,9 +42,10 @@ function balancingNotes({ cluster, estimate, chaos }: Omit<Plan, 'notes'>, machi
   const capacity = nodeCapacity(machine)
   const losing = chaos.filter(({ action }) => 'node' in action).length
   const left = Math.max(1, cluster.nodes - losing)
-  if (cluster.balancer.strategy === 'ip-hash' && estimate.connections > capacity) {
+  const { key, name } = strategies[cluster.balancer.strategy]
+  if (key === 'address' && estimate.connections > capacity) {
     notes.push(
-      `A node holds at most ${formatCount(capacity)} clients (open files); ip-hash may send one more than that.`,
+      `A node holds at most ${formatCount(capacity)} clients (open files); ${name} may send one more than that.`,
     )
   } else if (Math.ceil(estimate.connections / left) > capacity) {
     notes.push(

@@ -35,6 +35,8 @@ export interface ClusterPlan {
     readonly isEmbedded: boolean
     /** Absolute path of the real binary; null when embedded. */
     readonly binary: string | null
+    /** It terminates TLS, with a certificate made for the run. */
+    readonly tls: boolean
     /** nginx: worker processes. haproxy, embedded: processes, each with a port of its own. */
     readonly processes: number
   }
@@ -58,6 +60,9 @@ export interface ClientsPlan {
   readonly connectTimeoutMs: number
   readonly addresses: AddressPlan
   readonly reconnect: { readonly baseMs: number; readonly capMs: number }
+  /** Whether they send back the cookies they are given, and say their id in the URL: as the strategy needs. */
+  readonly keepsCookies: boolean
+  readonly sendsClientId: boolean
 }
 
 /**

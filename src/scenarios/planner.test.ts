@@ -137,6 +137,16 @@ describe('what a machine cannot carry', () => {
     expect(error.exit).toBe('setup')
   })
 
+  it('is more memory over TLS than without, and as many descriptors', () => {
+    const [plain, overTls] = [[], ['cluster.balancer.tls=true']].map((tls) =>
+      plan(fullMachine, 'clients.count=20k', ...tls),
+    )
+    const added = overTls!.estimate.memoryBytes - plain!.estimate.memoryBytes
+    expect(added).toBe(plain!.estimate.connections * 71_000)
+    expect(overTls!.cluster.balancer).toEqual({ ...plain!.cluster.balancer, tls: true })
+    expect(overTls!.estimate.descriptorsPerWorker).toBe(plain!.estimate.descriptorsPerWorker)
+  })
+
   it('is more clients behind one gateway than it has ports', () => {
     const addresses = 'clients.addresses={ gateways: 64, skew: 1.5 }'
     const error = refusal(fullMachine, 'clients.count=100k', 'cluster.nodes=8', addresses)
@@ -176,6 +186,16 @@ describe('what a machine cannot carry', () => {
       /the 1 left after the chaos/,
     )
   })
+})
+
+it.each([
+  ['least-connections', false, false],
+  ['ip-hash', false, false],
+  ['cookie', true, false],
+  ['consistent-hash', false, true],
+])('clients of %s keep cookies: %s, say their id: %s', (strategy, keepsCookies, sendsClientId) => {
+  const { clients } = plan(fullMachine, `cluster.balancer.strategy=${strategy}`)
+  expect(clients).toMatchObject({ keepsCookies, sendsClientId })
 })
 
 describe('events', () => {

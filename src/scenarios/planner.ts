@@ -1,3 +1,4 @@
+import { strategies } from '../cluster/affinity/index.js'
 import { estimateResources, planWorkers, refuseTooMuchMemory } from './estimate.js'
 import type { Machine } from './machine.js'
 import type { ClientsPlan, Plan } from './plan.js'
@@ -55,12 +56,19 @@ export function planScenario(scenario: Scenario, machine: Machine): Plan {
   return { ...plan, notes: notesOn(plan, scenario, machine) }
 }
 
-function planClients({ clients, seed }: Scenario, machine: Machine, connections: number): ClientsPlan {
+function planClients(
+  { clients, cluster, seed }: Scenario,
+  machine: Machine,
+  connections: number,
+): ClientsPlan {
+  const { key } = strategies[cluster.balancer.strategy]
   return {
     count: clients.count,
     connectRateHz: clients.connectRate,
     connectTimeoutMs: clients.connectTimeout,
     addresses: planAddresses(clients.addresses, seed, machine, connections),
     reconnect: { baseMs: clients.reconnect.base, capMs: clients.reconnect.cap },
+    keepsCookies: key === 'cookie',
+    sendsClientId: key === 'client-id',
   }
 }

@@ -37,6 +37,10 @@ const cluster = z
           .enum(strategyNames)
           .default('least-connections')
           .describe('how the balancer picks a node for a client'),
+        tls: z
+          .boolean({ error: 'expected true or false' })
+          .default(false)
+          .describe('terminate TLS at the balancer, with a certificate generated for the run'),
       })
       .prefault({}),
     nodes: quantity(count, { from: '1', to: '64' })

@@ -34,7 +34,7 @@ export class LyingCluster implements Cluster {
     readonly child: ChildProcess,
     port: number,
   ) {
-    this.endpoints = [{ host: HOST, port, path: WEBSOCKET_PATH }]
+    this.endpoints = [{ host: HOST, port, path: WEBSOCKET_PATH, tls: null }]
     this.nodes = NODES.map((id) => ({ id, host: HOST, port, state: 'up' }))
     child.once('exit', (code, signal) => {
       if (this.#isEnding) return

@@ -85,7 +85,14 @@ const boundless: ValidityBounds = {
 
 const cluster: ClusterPlan = {
   driver: 'local',
-  balancer: { kind: 'embedded', strategy: 'round-robin', isEmbedded: true, binary: null, processes: 1 },
+  balancer: {
+    kind: 'embedded',
+    strategy: 'round-robin',
+    isEmbedded: true,
+    binary: null,
+    tls: false,
+    processes: 1,
+  },
   nodes: 1,
   maxNodes: 1,
   bridge: 'none',
@@ -99,6 +106,8 @@ function clientsOf({ subscribers, intervalMs }: SelftestSize): ClientsPlan {
     connectRateHz: 3_000,
     connectTimeoutMs: 30_000,
     addresses: { kind: 'single' },
+    keepsCookies: false,
+    sendsClientId: false,
     // Back well before the middle of the next interval, where the server confirms.
     reconnect: { baseMs: intervalMs / 5, capMs: intervalMs / 5 },
   }

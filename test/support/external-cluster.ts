@@ -9,7 +9,7 @@ export function externalCluster(port: number): Cluster {
       broker: null,
       bridge: 'none',
     },
-    endpoints: [{ host: '127.0.0.1', port, path: '/ws/' }],
+    endpoints: [{ host: '127.0.0.1', port, path: '/ws/', tls: null }],
     brokerUrl: null,
     nodes: [],
     casualties: [],

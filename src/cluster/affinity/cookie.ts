@@ -4,7 +4,7 @@ import { AFFINITY_COOKIE, type Strategy } from './strategy.js'
 export const cookie: Strategy = {
   name: 'cookie',
   summary: `the node that the ${AFFINITY_COOKIE} cookie names; round-robin and a new cookie for who has none`,
-  needsCookies: true,
+  key: 'cookie',
   nginx: { balance: '', isCookie: true },
   haproxy: {
     backend: ['balance roundrobin', `cookie ${AFFINITY_COOKIE} insert indirect nocache httponly`],

@@ -7,7 +7,7 @@ import type { Strategy } from './strategy.js'
 export const leastConnections: Strategy = {
   name: 'least-connections',
   summary: 'the node with the fewest open connections; nginx counts from zero again after each reload',
-  needsCookies: false,
+  key: 'none',
   nginx: { balance: 'least_conn;', isCookie: false },
   haproxy: { backend: ['balance leastconn'], server: () => '' },
   embedded: 'least-connections',

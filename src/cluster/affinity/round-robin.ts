@@ -4,7 +4,7 @@ import type { Strategy } from './strategy.js'
 export const roundRobin: Strategy = {
   name: 'round-robin',
   summary: 'the next node in turn, whatever it carries already',
-  needsCookies: false,
+  key: 'none',
   nginx: { balance: '', isCookie: false },
   haproxy: { backend: ['balance roundrobin'], server: () => '' },
   embedded: 'round-robin',

@@ -1,6 +1,8 @@
+import { WEBSOCKET_PATH } from '../../protocols/reference.js'
 import type { Strategy } from '../affinity/strategy.js'
 import type { Endpoint } from '../cluster.js'
 import type { Launcher } from '../local/launcher.js'
+import type { TlsFiles } from '../tls/tls-files.js'
 
 /**
  * Contract of a balancer. `start` brings it up in front of `nodes`; from then on nodes come and go through the
@@ -24,6 +26,8 @@ export interface BalancerContext {
   readonly nodes: readonly Upstream[]
   /** Loopback address to listen on, and whose ports nobody else uses. */
   readonly host: string
+  /** What to terminate TLS with, for `host`; null: plain. */
+  readonly tls: TlsFiles | null
 }
 
 /** A node as a balancer sees it. `slot` is its index from 0. */
@@ -32,6 +36,11 @@ export interface Upstream {
   readonly slot: number
   readonly host: string
   readonly port: number
+}
+
+/** Where clients of a balancer's process connect. */
+export function endpointAt({ host, tls }: BalancerContext, port: number): Endpoint {
+  return { host, port, path: WEBSOCKET_PATH, tls: tls && { ca: tls.ca } }
 }
 
 export interface RunningBalancer {

@@ -6,11 +6,17 @@ import type {
 } from '../../../reference-cluster/balancer/contract.js'
 import { entryPoint } from '../../entry-point.js'
 import { packageVersion } from '../../package-info.js'
-import { WEBSOCKET_PATH } from '../../protocols/reference.js'
+import { affinityFor } from '../affinity/capability.js'
 import { forkUntilReady, type ReadyFork } from '../forked.js'
 import { inTurn } from '../in-turn.js'
 import { untilReady } from '../readiness.js'
-import type { Balancer, BalancerContext, RunningBalancer, Upstream } from './balancer.js'
+import {
+  type Balancer,
+  type BalancerContext,
+  endpointAt,
+  type RunningBalancer,
+  type Upstream,
+} from './balancer.js'
 
 /** Listener, IPC, event poll, log, checks. */
 const OWN_DESCRIPTORS = 200
@@ -29,11 +35,12 @@ export const embedded: Balancer = {
 }
 
 function startProcess(context: BalancerContext, number: number): Promise<ReadyFork> {
-  const { launcher, host, strategy, nodes } = context
+  const { launcher, host, strategy, nodes, tls } = context
   const config: BalancerConfig = {
     host,
     port: 0,
-    strategy: strategy.embedded,
+    strategy: affinityFor(strategy, 'embedded'),
+    tls: tls && { certificateFile: tls.certificateFile, keyFile: tls.keyFile },
     upstreams: nodes.map(({ id, host, port }) => ({ id, host, port })),
   }
   return forkUntilReady(launcher, host, {
@@ -54,7 +61,7 @@ class RunningEmbedded implements RunningBalancer {
     private readonly processes: readonly ReadyFork[],
     readonly version: string,
   ) {
-    this.endpoints = processes.map(({ port }) => ({ host: context.host, port, path: WEBSOCKET_PATH }))
+    this.endpoints = processes.map(({ port }) => endpointAt(context, port))
     this.pids = processes.map(({ launched }) => launched.pid)
     this.#upstreams = context.nodes.map(pooled)
   }

@@ -1,4 +1,5 @@
 import type { HaproxyAffinity } from '../affinity/strategy.js'
+import type { TlsFiles } from '../tls/tls-files.js'
 import type { Upstream } from './balancer.js'
 
 /** The backend that holds every node's slot. */
@@ -6,6 +7,7 @@ export const BACKEND = 'ws'
 
 export interface HaproxySettings {
   readonly listen: { readonly host: string; readonly port: number }
+  readonly tls: TlsFiles | null
   readonly statsSocket: string
   readonly maxConnections: number
   readonly affinity: HaproxyAffinity
@@ -38,7 +40,7 @@ defaults
   option forwardfor
 
 frontend clients
-  bind ${settings.listen.host}:${settings.listen.port}
+  bind ${settings.listen.host}:${settings.listen.port}${settings.tls ? ` ssl crt ${settings.tls.bundleFile}` : ''}
   default_backend ${BACKEND}
 
 backend ${BACKEND}

@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setupError } from '../../errors.js'
-import { WEBSOCKET_PATH } from '../../protocols/reference.js'
+import { affinityFor } from '../affinity/capability.js'
 import { httpGet } from '../http-get.js'
 import type { LaunchedProcess } from '../local/launcher.js'
 import { freePort } from '../local/loopback.js'
 import { programVersion } from '../program-version.js'
 import { partError, untilReady } from '../readiness.js'
-import type { Balancer, BalancerContext, Upstream } from './balancer.js'
+import { type Balancer, type BalancerContext, endpointAt, type Upstream } from './balancer.js'
 import { BACKEND, renderHaproxyConfig } from './haproxy-config.js'
 import { command, type SlotState, slotState } from './haproxy-runtime.js'
 
@@ -30,7 +30,7 @@ export const haproxy: Balancer = {
     const processes = await Promise.all(numbers.map((number) => startProcess(context, binary, number)))
     return {
       version,
-      endpoints: processes.map(({ port }) => ({ host: context.host, port, path: WEBSOCKET_PATH })),
+      endpoints: processes.map(({ port }) => endpointAt(context, port)),
       pids: processes.map(({ launched }) => launched.pid),
       addNodes: (nodes) => onEach(processes, (process) => addNodes(context, process, nodes)),
       removeNode: (id) => onEach(processes, (process) => removeNode(context, process, id)),
@@ -60,9 +60,10 @@ async function startProcess(
   const configFile = join(launcher.directory, `${part}.cfg`)
   const config = renderHaproxyConfig({
     listen: { host, port },
+    tls: context.tls,
     statsSocket,
     maxConnections: maxConnections(context.descriptors),
-    affinity: context.strategy.haproxy,
+    affinity: affinityFor(context.strategy, 'haproxy'),
     nodes: context.nodes,
     maxNodes: context.maxNodes,
   })
@@ -70,7 +71,7 @@ async function startProcess(
   const launched = launcher.launch({ part, command: binary, args: ['-db', '-f', configFile] })
   await untilReady(launcher, launched, {
     at: `${host}:${port}/health`,
-    isReady: async () => (await httpGet(host, port, '/health'))?.status === 200,
+    isReady: async () => (await httpGet(endpointAt(context, port), '/health'))?.status === 200,
   })
   return { port, statsSocket, launched }
 }

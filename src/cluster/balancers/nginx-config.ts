@@ -2,6 +2,7 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { WEBSOCKET_PATH } from '../../protocols/reference.js'
 import { AFFINITY_COOKIE, type NginxAffinity } from '../affinity/strategy.js'
+import type { TlsFiles } from '../tls/tls-files.js'
 import type { Upstream } from './balancer.js'
 
 /** Where a running nginx answers with the number of the configuration it serves. */
@@ -15,6 +16,7 @@ export interface NginxSettings {
   readonly workerConnections: number
   readonly affinity: NginxAffinity
   readonly servers: readonly NginxServer[]
+  readonly tls: TlsFiles | null
   readonly generation: number
 }
 
@@ -99,11 +101,11 @@ ${lines((server) => `"~(^|\\s)${addressOf(server).replaceAll('.', '\\.')}$" ${se
 `
 }
 
-function server({ listen, affinity, generation }: NginxSettings): string {
+function server({ listen, affinity, tls, generation }: NginxSettings): string {
   const reuseport = process.platform === 'linux' ? ' reuseport' : ''
   const pass = affinity.isCookie ? '$wsbench_upstream' : 'nodes'
   return `  server {
-    listen ${listen.host}:${listen.port}${reuseport} backlog=65535;
+    listen ${listen.host}:${listen.port}${tls ? ' ssl' : ''}${reuseport} backlog=65535;${tls ? certificateOf(tls) : ''}
 
     proxy_http_version 1.1;
     proxy_connect_timeout 1s;
@@ -125,6 +127,13 @@ function server({ listen, affinity, generation }: NginxSettings): string {
       return 200 "${generation}";
     }
   }`
+}
+
+function certificateOf({ certificateFile, keyFile }: TlsFiles): string {
+  return `
+    ssl_certificate ${certificateFile};
+    ssl_certificate_key ${keyFile};
+    ssl_protocols TLSv1.2 TLSv1.3;`
 }
 
 function addressOf(server: Upstream): string {

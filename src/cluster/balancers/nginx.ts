@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setupError } from '../../errors.js'
-import { WEBSOCKET_PATH } from '../../protocols/reference.js'
+import { affinityFor } from '../affinity/capability.js'
+import type { Endpoint } from '../cluster.js'
 import { httpGet } from '../http-get.js'
 import { inTurn } from '../in-turn.js'
 import type { LaunchedProcess } from '../local/launcher.js'
@@ -10,7 +11,13 @@ import { freePort } from '../local/loopback.js'
 import { childrenOf, titleOf } from '../local/process-stat.js'
 import { programVersion } from '../program-version.js'
 import { untilReady } from '../readiness.js'
-import type { Balancer, BalancerContext, RunningBalancer, Upstream } from './balancer.js'
+import {
+  type Balancer,
+  type BalancerContext,
+  endpointAt,
+  type RunningBalancer,
+  type Upstream,
+} from './balancer.js'
 import { GENERATION_PATH, type NginxServer, renderNginxConfig } from './nginx-config.js'
 
 const PART = 'balancer'
@@ -40,7 +47,7 @@ function workerConnections(descriptors: number): number {
 }
 
 class RunningNginx implements RunningBalancer {
-  readonly endpoints
+  readonly endpoints: readonly [Endpoint]
   readonly #configFile: string
   readonly #inTurn = inTurn()
   #servers: readonly NginxServer[]
@@ -53,7 +60,7 @@ class RunningNginx implements RunningBalancer {
     readonly version: string,
     private readonly port: number,
   ) {
-    this.endpoints = [{ host: context.host, port, path: WEBSOCKET_PATH }]
+    this.endpoints = [endpointAt(context, port)]
     this.#configFile = join(context.launcher.directory, 'nginx.conf')
     this.#servers = context.nodes.map((node) => ({ ...node, isDown: false }))
   }
@@ -104,8 +111,9 @@ class RunningNginx implements RunningBalancer {
       processes: context.processes,
       descriptors: context.descriptors,
       workerConnections: workerConnections(context.descriptors),
-      affinity: context.strategy.nginx,
+      affinity: affinityFor(context.strategy, 'nginx'),
       servers: this.#servers,
+      tls: context.tls,
       generation: this.#generation,
     })
     await writeFile(this.#configFile, config)
@@ -129,14 +137,14 @@ class RunningNginx implements RunningBalancer {
   }
 
   async #servesGeneration(): Promise<boolean> {
-    const answer = await httpGet(this.context.host, this.port, GENERATION_PATH)
+    const answer = await httpGet(this.endpoints[0], GENERATION_PATH)
     return answer?.body === String(this.#generation)
   }
 
   async #untilHealthy(master: LaunchedProcess): Promise<void> {
     await untilReady(this.context.launcher, master, {
       at: `${this.#address}/health`,
-      isReady: async () => (await httpGet(this.context.host, this.port, '/health'))?.status === 200,
+      isReady: async () => (await httpGet(this.endpoints[0], '/health'))?.status === 200,
     })
   }
 

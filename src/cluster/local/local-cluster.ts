@@ -5,6 +5,7 @@ import { strategies } from '../affinity/index.js'
 import type { RunningBalancer } from '../balancers/balancer.js'
 import { balancers } from '../balancers/index.js'
 import type { Casualty, Cluster, ClusterInfo, ClusterNode, Endpoint, PartSample } from '../cluster.js'
+import { writeTlsFiles } from '../tls/tls-files.js'
 import { type RunningBroker, startBroker } from './broker.js'
 import { drawLoopbackHost } from './loopback.js'
 import { Nodes, type RunningNode } from './nodes.js'
@@ -46,9 +47,11 @@ async function bringUp(launcher: RunLauncher, { plan, descriptors }: LocalCluste
   const broker = plan.broker === null ? null : await startBroker(plan.broker, { launcher, host, descriptors })
   const nodes = new Nodes({ launcher, host, plan, brokerUrl: broker?.url ?? null })
   const started = await nodes.start(plan.nodes)
+  const tls = plan.balancer.tls ? await writeTlsFiles(launcher.directory, host) : null
   const balancer = await balancers[plan.balancer.kind].start({
     launcher,
     host,
+    tls,
     descriptors,
     binary: plan.balancer.binary,
     strategy: strategies[plan.balancer.strategy],

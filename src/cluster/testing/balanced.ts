@@ -1,10 +1,12 @@
 import { type AffinityName, strategies } from '../affinity/index.js'
+import type { Strategy } from '../affinity/strategy.js'
 import type { RunningBalancer } from '../balancers/balancer.js'
 import { type BalancerKind, balancers } from '../balancers/index.js'
 import { findBinary } from '../binaries.js'
 import type { Endpoint } from '../cluster.js'
 import { drawLoopbackHost } from '../local/loopback.js'
 import { openLauncher } from '../local/run-launcher.js'
+import { writeTlsFiles } from '../tls/tls-files.js'
 import { type FakeNode, startFakeNode } from './fake-node.js'
 
 /** A real balancer in front of fake nodes. */
@@ -18,8 +20,9 @@ export interface Balanced {
 
 export interface BalancedOptions {
   readonly kind: BalancerKind
-  readonly strategy: AffinityName
+  readonly strategy: AffinityName | Strategy
   readonly processes?: number
+  readonly tls?: boolean
 }
 
 /** Runs `body` with a balancer in front of three nodes, and leaves nothing behind. */
@@ -27,21 +30,23 @@ export async function withBalancer(
   options: BalancedOptions,
   body: (balanced: Balanced) => Promise<void>,
 ): Promise<void> {
-  const { kind, strategy, processes = 1 } = options
+  const { kind, strategy, processes = 1, tls = false } = options
   const nodes = await Promise.all([0, 1, 2].map(startFakeNode))
   const launcher = await openLauncher((casualty) => {
     throw new Error(`${casualty.part}: ${casualty.how}\n${casualty.logTail}`)
   })
   try {
+    const host = await drawLoopbackHost()
     const balancer = await balancers[kind].start({
       launcher,
       processes,
       binary: balancers[kind].isEmbedded ? null : findBinary(kind),
-      strategy: strategies[strategy],
+      strategy: typeof strategy === 'string' ? strategies[strategy] : strategy,
       descriptors: 1024,
       maxNodes: 8,
       nodes: [...nodes],
-      host: await drawLoopbackHost(),
+      host,
+      tls: tls ? await writeTlsFiles(launcher.directory, host) : null,
     })
     const [endpoint] = balancer.endpoints
     if (endpoint === undefined) throw new Error('no endpoint')

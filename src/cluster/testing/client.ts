@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
-import { NODE_HEADER } from '../../protocols/reference.js'
+import { CLIENT_ID_PARAMETER, NODE_HEADER } from '../../protocols/reference.js'
 import type { Endpoint } from '../cluster.js'
 
 export interface Client {
@@ -16,18 +16,22 @@ export interface Client {
 export interface ConnectOptions {
   readonly cookie?: string | null
   readonly localAddress?: string
+  readonly id?: string
 }
 
 /** Opens a WebSocket; rejects when that fails. */
 export async function connect(endpoint: Endpoint, options: ConnectOptions = {}): Promise<Client> {
-  const { cookie, localAddress } = options
-  const socket = new WebSocket(`ws://${endpoint.host}:${endpoint.port}${endpoint.path}`, {
-    headers: cookie ? { cookie } : {},
-    ...(localAddress === undefined ? {} : { localAddress }),
-  })
-  const upgraded = once(socket, 'upgrade')
-  await once(socket, 'open')
-  const [response] = await upgraded
+  const { cookie, localAddress, id } = options
+  const query = id === undefined ? '' : `?${CLIENT_ID_PARAMETER}=${id}`
+  const socket = new WebSocket(
+    `${endpoint.tls ? 'wss' : 'ws'}://${endpoint.host}:${endpoint.port}${endpoint.path}${query}`,
+    {
+      ...endpoint.tls,
+      headers: cookie ? { cookie } : {},
+      ...(localAddress === undefined ? {} : { localAddress }),
+    },
+  )
+  const [[response]] = await Promise.all([once(socket, 'upgrade'), once(socket, 'open')])
   return {
     socket,
     node: response.headers[NODE_HEADER],
@@ -40,7 +44,7 @@ export async function connect(endpoint: Endpoint, options: ConnectOptions = {}):
   }
 }
 
-/** `count` clients one after the other, each from a /24 of its own where the loopback range can be bound. */
+/** `count` clients one after the other, each with an id and, where the loopback range can be bound, a /24 of its own. */
 export async function connectMany(endpoint: Endpoint, count: number): Promise<readonly Client[]> {
   const clients: Client[] = []
   for (let index = 0; index < count; index += 1) clients.push(await connect(endpoint, sourceOf(index)))
@@ -48,7 +52,8 @@ export async function connectMany(endpoint: Endpoint, count: number): Promise<re
 }
 
 export function sourceOf(index: number): ConnectOptions {
-  return process.platform === 'linux' ? { localAddress: `127.10.${index + 1}.1` } : {}
+  const localAddress = `127.10.${index + 1}.1`
+  return { id: `c${index}`, ...(process.platform === 'linux' ? { localAddress } : {}) }
 }
 
 /** Clients per node. */

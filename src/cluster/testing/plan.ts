@@ -10,6 +10,7 @@ export function smallPlan(kind: BalancerKind): ClusterPlan {
     balancer: {
       kind,
       strategy: 'round-robin',
+      tls: false,
       isEmbedded,
       binary: isEmbedded ? null : findBinary(kind),
       processes: 1,

@@ -1,6 +1,7 @@
 /**
  * Why a connection never opened. `closed`: the server ended it without an answer. `http-503`: answered, but not 101.
- * `aborted`: by our own `destroy()` or `close()`. `errno-…`: an error of the system that has no name here.
+ * `bad-certificate`: not by the CA to
+ * trust, or not for that host. `aborted`: by our own `destroy()` or `close()`. `errno-…`: an error of the system that has no name here.
  */
 export type ConnectFailure =
   | 'refused'
@@ -9,6 +10,7 @@ export type ConnectFailure =
   | 'unreachable'
   | 'no-descriptors'
   | 'no-ports'
+  | 'bad-certificate'
   | 'bad-handshake'
   | 'closed'
   | 'aborted'
@@ -26,6 +28,14 @@ const byCode: Readonly<Record<string, ConnectFailure>> = {
   ENFILE: 'no-descriptors',
   EADDRNOTAVAIL: 'no-ports',
   EADDRINUSE: 'no-ports',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'bad-certificate',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'bad-certificate',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'bad-certificate',
+  SELF_SIGNED_CERT_IN_CHAIN: 'bad-certificate',
+  CERT_SIGNATURE_FAILURE: 'bad-certificate',
+  CERT_HAS_EXPIRED: 'bad-certificate',
+  CERT_NOT_YET_VALID: 'bad-certificate',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'bad-certificate',
 }
 
 export function failureOf(error: NodeJS.ErrnoException): ConnectFailure {

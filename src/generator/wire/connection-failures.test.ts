@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import net from 'node:net'
+import tls from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
+import { createTlsIdentity } from '../../cluster/tls/certificate.js'
 import { Connection, type ConnectionOptions, type WireHandlers } from './connection.js'
 
 const servers: net.Server[] = []
@@ -33,6 +35,26 @@ describe('a connection that never opens', () => {
   ])('is told %s', async (kind, answer) => {
     const port = await listen((socket) => socket.once('data', () => answer(socket)))
     expect(await outcomeOf({ port })).toEqual([`failure ${kind}`])
+  })
+
+  it.each([
+    ['of another CA', '127.0.0.1', createTlsIdentity('127.0.0.1').ca],
+    ['for another host', '127.0.0.9', undefined],
+  ])('is told bad-certificate of one %s', async (_which, certified, otherCa) => {
+    const { certificate: cert, key, ca } = createTlsIdentity(certified)
+    const server = tls.createServer({ cert, key }, (socket) => socket.on('error', () => {}))
+    servers.push(server.on('tlsClientError', () => {}).listen(0))
+    await once(server, 'listening')
+    const { port } = server.address() as net.AddressInfo
+    expect(await outcomeOf({ port, tls: { ca: otherCa ?? ca } })).toEqual(['failure bad-certificate'])
+  })
+
+  it('fails to speak TLS to a server that does not', async () => {
+    const port = await listen((socket) =>
+      socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
+    )
+    const { ca } = createTlsIdentity('127.0.0.1')
+    expect(await outcomeOf({ port, tls: { ca } })).toEqual([expect.stringMatching(/^failure errno-E/)])
   })
 
   it('is told timeout, and its socket is gone', async () => {
@@ -153,7 +175,17 @@ function outcomeOf(
       onClose: (connection, code, reason) => end(connection, `close ${code} ${reason}`),
       onFailure: (connection, kind) => end(connection, `failure ${kind}`),
     }
-    act(new Connection({ id: 1, host: '127.0.0.1', path: '/', timeoutMs: 5000, handlers, ...options }))
+    act(
+      new Connection({
+        id: 1,
+        host: '127.0.0.1',
+        path: '/',
+        tls: null,
+        timeoutMs: 5000,
+        handlers,
+        ...options,
+      }),
+    )
   })
 }
 

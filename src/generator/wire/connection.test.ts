@@ -1,21 +1,39 @@
 import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { createTlsIdentity } from '../../cluster/tls/certificate.js'
 import { CLOSE_DEADLINE_MS, Connection, type WireHandlers } from './connection.js'
 import { encodeFrame } from './frame-writer.js'
 import { opcodes } from './opcodes.js'
+import type { Trust } from './wire-socket.js'
 
+const identity = createTlsIdentity('127.0.0.1')
+let http: Server
 let server: WebSocketServer
+let trust: Trust | null
+/** The newest connection's, below TLS. */
+let tcpPeer: Socket
 
-beforeAll(async () => {
-  server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false })
-  await once(server, 'listening')
-})
+describe.each([
+  ['TCP', () => createServer(), null],
+  ['TLS', () => createTlsServer({ cert: identity.certificate, key: identity.key }), { ca: identity.ca }],
+])('an open connection to ws over %s', (_name, createHttp, trusted) => {
+  beforeAll(async () => {
+    trust = trusted
+    http = createHttp()
+    server = new WebSocketServer({ server: http, perMessageDeflate: false })
+    http.on('connection', (socket) => {
+      tcpPeer = socket
+    })
+    http.listen(0, '127.0.0.1')
+    await once(http, 'listening')
+  })
 
-afterAll(() => void server.close())
+  afterAll(() => void http.close())
 
-describe('an open connection to ws', () => {
   it.each([0, 1, 125, 126, 65_535, 65_536, 200_000])('gets back the %i bytes it sent', async (size) => {
     const { connection, peer, until } = await connect()
     peer.on('message', (data, isBinary) => peer.send(data, { binary: isBinary }))
@@ -120,7 +138,7 @@ describe('an open connection to ws', () => {
 
   it.each<[string, (peer: Socket) => void]>([
     ['is gone', (peer) => void peer.destroy()],
-    ['resets', (peer) => void peer.resetAndDestroy()],
+    ['resets', () => void tcpPeer.resetAndDestroy()],
     ['ends', (peer) => void peer.end()],
     ['is gone within a frame', (peer) => void peer.end(Buffer.from([0x82, 126, 1, 0, 7, 7]))],
   ])('tells 1006 once when the peer %s', async (_name, leave) => {
@@ -189,13 +207,14 @@ async function connect(also: Partial<WireHandlers> = {}, localAddress?: string) 
     while (!isReached(events)) await new Promise<void>((resolve) => (wake = resolve))
   }
   const accepted = once(server, 'connection')
-  const { port } = server.address() as AddressInfo
+  const { port } = http.address() as AddressInfo
   const address = localAddress === undefined ? {} : { localAddress }
   const connection = new Connection({
     id: 7,
     host: '127.0.0.1',
     port,
     path: '/',
+    tls: trust,
     timeoutMs: 5000,
     handlers,
     ...address,

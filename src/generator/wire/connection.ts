@@ -1,4 +1,3 @@
-import net from 'node:net'
 import { MAX_MESSAGE_BYTES } from '../../protocols/reference.js'
 import { closeCodes, isSendableCode } from './close-codes.js'
 import { type ConnectFailure, failureOf } from './connect-failure.js'
@@ -8,13 +7,12 @@ import { encodeFrame } from './frame-writer.js'
 import { buildRequest, createKey, refusalOf, type UpgradeRequest } from './handshake.js'
 import { opcodes } from './opcodes.js'
 import { MAX_HEAD_BYTES, parseResponseHead, type ResponseHead } from './response-head.js'
+import { openSocket, type SocketOwner, type SocketTarget, type WireSocket } from './wire-socket.js'
 
-export interface ConnectionOptions extends UpgradeRequest {
+export interface ConnectionOptions extends UpgradeRequest, SocketTarget {
   /** The caller's own number for it. */
   readonly id: number
-  /** Address to connect from. */
-  readonly localAddress?: string
-  /** For TCP connect and handshake together. */
+  /** For TCP connect and handshakes together. */
   readonly timeoutMs: number
   readonly handlers: WireHandlers
 }
@@ -53,8 +51,8 @@ interface Opening {
   failure: ConnectFailure
 }
 
-/** A client's WebSocket over TCP. Opens at once; what comes of it is told to the handlers. */
-export class Connection implements FrameHandler {
+/** A client's WebSocket over TCP or TLS. Opens at once; what comes of it is told to the handlers. */
+export class Connection implements FrameHandler, SocketOwner {
   readonly id: number
   /** Belongs to Deadlines. */
   deadlineMicros = 0
@@ -214,48 +212,6 @@ export class Connection implements FrameHandler {
 const deadlines = new Deadlines()
 const NOTHING = Buffer.alloc(0)
 const END_OF_HEAD_BYTES = 4
-
-/** The process's only read buffer: each read is used up before the next. */
-const readBuffer = Buffer.allocUnsafeSlow(65_536)
-const onread = { buffer: readBuffer, callback: onRead }
-
-interface WireSocket extends net.Socket {
-  connection: Connection
-}
-
-function openSocket(options: ConnectionOptions, connection: Connection): WireSocket {
-  const { host, port, localAddress } = options
-  const socket = net.connect({
-    host,
-    port,
-    noDelay: true,
-    onread,
-    ...(localAddress === undefined ? {} : { localAddress }),
-  }) as WireSocket
-  socket.connection = connection
-  return socket.on('connect', onConnect).on('end', onEnd).on('error', onError).on('close', onClose)
-}
-
-function onConnect(this: WireSocket): void {
-  this.connection.onConnect()
-}
-
-function onRead(this: WireSocket, count: number): boolean {
-  this.connection.onBytes(readBuffer, count)
-  return true
-}
-
-function onEnd(this: WireSocket): void {
-  this.connection.onEnd()
-}
-
-function onError(this: WireSocket, error: Error): void {
-  this.connection.onError(error)
-}
-
-function onClose(this: WireSocket): void {
-  this.connection.onSocketGone()
-}
 
 function closePayload(code: number, reason: string): Buffer {
   if (code === closeCodes.noStatus) return NOTHING

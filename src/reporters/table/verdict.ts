@@ -32,7 +32,7 @@ function clusterWords({ cluster, scenario }: Result): string {
   const born = cluster.nodes.length
   const started = scenario.plan.cluster.nodes
   const nodes = born > started ? `${started}–${born} nodes` : plural(started, 'node')
-  const front = `${partName(balancer)} ${balancer.strategy}`
+  const front = `${partName(balancer)} ${balancer.strategy}${scenario.plan.cluster.balancer.tls ? ' TLS' : ''}`
   const words = [front, nodes, ...(broker ? [partName(broker)] : [])]
   return words.join(' → ')
 }

@@ -17,6 +17,7 @@ export function samplePlan(changes: Partial<Plan> = {}): Plan {
       balancer: {
         kind: 'nginx',
         strategy: 'least-connections',
+        tls: false,
         isEmbedded: false,
         binary: '/usr/sbin/nginx',
         processes: 2,
@@ -33,6 +34,8 @@ export function samplePlan(changes: Partial<Plan> = {}): Plan {
       connectTimeoutMs: 10_000,
       addresses: { kind: 'spread' },
       reconnect: { baseMs: 500, capMs: 10_000 },
+      keepsCookies: false,
+      sendsClientId: false,
     },
     channels: [
       {

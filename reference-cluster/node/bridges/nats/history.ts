@@ -9,7 +9,7 @@ import { API_DEADLINE_MS, type KeptStream, STREAM, type StreamKeeper, sequencesO
 
 /**
  * The stream's sequence is the offset: it rises in every channel but has holes there, so completeness is asked of the
- * server (docs/decisions/0007-jetstream-offsets-are-stream-sequences.md).
+ * server (docs/decisions/0008-jetstream-offsets-are-stream-sequences.md).
  */
 export class JetStreamHistory implements History {
   readonly #link: NatsLink
