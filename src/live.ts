@@ -23,6 +23,8 @@ export class Live implements RunObserver {
     readonly plan: Plan,
     readonly stream: NodeJS.WriteStream,
     readonly isTerminal: boolean,
+    /** Which of several runs this is, in front of each line. */
+    readonly title = '',
   ) {
     this.#timer = setInterval(() => this.#show(), isTerminal ? 500 : 100)
   }
@@ -50,7 +52,7 @@ export class Live implements RunObserver {
     this.#lastEvent = record
     const isOver = Number.isFinite(record.finishedMicros)
     const what = record.failure ?? (isOver ? 'done' : record.targets.join(', '))
-    this.note(escapeText(`${record.id}${what ? `: ${what}` : ''}`))
+    this.note(escapeText(`${this.title}${record.id}${what ? `: ${what}` : ''}`))
   }
 
   /** A line that stays, above the rewritten one. */
@@ -82,7 +84,7 @@ export class Live implements RunObserver {
     const sum = (read: (tick: Tick) => number) => this.#latest.reduce((all, tick) => all + read(tick), 0)
     const sinceMeasureMs = this.#measureMicros === null ? null : (nowMicros() - this.#measureMicros) / 1000
     return {
-      phase: this.#stage || phaseAt(plan, sinceMeasureMs ?? 0),
+      phase: this.title + (this.#stage || phaseAt(plan, sinceMeasureMs ?? 0)),
       remainingMs:
         this.#stage === '' && sinceMeasureMs !== null
           ? Math.max(0, plan.phases.measureMs - sinceMeasureMs)

@@ -8,8 +8,9 @@ const text = 'name: base\nclients: { count: 10 }\ncluster: { balancer: { kind: e
 
 function problemsOf(...options: string[]): string[] {
   try {
-    for (const { overrides } of expandMatrix(options).cells)
-      parseScenario(text, { file: 's.yaml', overrides })
+    const { cells, problems } = expandMatrix(options)
+    if (problems.length > 0) throw new ScenarioError(problems)
+    for (const { overrides } of cells) parseScenario(text, { file: 's.yaml', overrides })
   } catch (error) {
     if (error instanceof ScenarioError) return error.message.split('\n')
     throw error

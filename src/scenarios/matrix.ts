@@ -1,5 +1,5 @@
 import { type Override, pathGrammar } from './overrides.js'
-import { optionProblem, type Problem, ScenarioError } from './scenario-error.js'
+import { optionProblem, type Problem } from './scenario-error.js'
 import { splitValues } from './split-values.js'
 
 /** What `--over path=a,b` varies. */
@@ -18,25 +18,27 @@ export interface Cell {
 export interface Matrix {
   readonly axes: readonly Axis[]
   readonly cells: readonly Cell[]
+  /** Of the options themselves; whether a value suits its path shows when a cell is loaded. */
+  readonly problems: readonly Problem[]
 }
 
 /** More would run for hours and make a table that nobody reads. */
 const MOST_CELLS = 64
 
 /**
- * The product of all `--over path=value,value…`, the last axis turning fastest. Throws a ScenarioError with every
- * problem of the options themselves; whether a value suits its path shows when the cell is loaded.
+ * The product of all `--over path=value,value…`, the last axis turning fastest: of as many as can be understood, with
+ * every problem of the others.
  */
 export function expandMatrix(options: readonly string[]): Matrix {
   const problems: Problem[] = []
   const axes = options.flatMap((option) => {
     const axis = parseAxis(option)
     problems.push(...problemsOf(option, axis))
-    return axis ? [axis] : []
+    return axis ? [{ ...axis, values: axis.values.filter(Boolean) }] : []
   })
-  problems.push(...repeatedPaths(axes), ...tooManyCells(axes))
-  if (problems.length > 0) throw new ScenarioError(problems)
-  return { axes, cells: cellsOf(axes) }
+  problems.push(...repeatedPaths(axes))
+  const tooMany = tooManyCells(axes)
+  return { axes, cells: tooMany.length > 0 ? [] : cellsOf(axes), problems: [...problems, ...tooMany] }
 }
 
 function parseAxis(option: string): Axis | null {
