@@ -11,7 +11,8 @@ const PLAIN_EVERY_MS = 10_000
 
 /** What a run shows on stderr while it goes on: one line rewritten on a terminal, a line now and then in a log. */
 export class Live implements RunObserver {
-  readonly #latest: Tick[] = []
+  /** By worker; whichever speaks first. */
+  readonly #latest = new Map<number, Tick>()
   readonly #timer: NodeJS.Timeout
   #stage = 'starting'
   #measureMicros: number | null = null
@@ -45,7 +46,7 @@ export class Live implements RunObserver {
   }
 
   onTick(worker: number, tick: Tick): void {
-    this.#latest[worker] = tick
+    this.#latest.set(worker, tick)
   }
 
   onEvent(record: EventRecord): void {
@@ -81,7 +82,8 @@ export class Live implements RunObserver {
 
   #state(): LiveState {
     const { plan } = this
-    const sum = (read: (tick: Tick) => number) => this.#latest.reduce((all, tick) => all + read(tick), 0)
+    const latest = [...this.#latest.values()]
+    const sum = (read: (tick: Tick) => number) => latest.reduce((all, tick) => all + read(tick), 0)
     const sinceMeasureMs = this.#measureMicros === null ? null : (nowMicros() - this.#measureMicros) / 1000
     return {
       phase: this.title + (this.#stage || phaseAt(plan, sinceMeasureMs ?? 0)),
@@ -93,7 +95,7 @@ export class Live implements RunObserver {
       target: plan.clients.count,
       sentPerSecond: sum(({ sent }) => sent),
       receivedPerSecond: sum(({ received }) => received),
-      latency: sparsePercentiles(this.#latest.map(({ latency }) => latency)),
+      latency: sparsePercentiles(latest.map(({ latency }) => latency)),
       lastEvent:
         this.#lastEvent === null
           ? null
