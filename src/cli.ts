@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
+import { compareCommand } from './commands/compare.js'
 import { listCommand } from './commands/list.js'
 import { runCommand } from './commands/run.js'
 import { selftestCommand } from './commands/selftest.js'
@@ -18,6 +19,7 @@ function createProgram(): Command {
     .description('Loads a WebSocket cluster, breaks it on purpose, and says who lost which message, and why.')
     .version(packageVersion)
     .addCommand(runCommand())
+    .addCommand(compareCommand())
     .addCommand(validateCommand())
     .addCommand(selftestCommand())
     .addCommand(listCommand())

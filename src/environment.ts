@@ -1,4 +1,4 @@
-import { cpus, hostname, release } from 'node:os'
+import { cpus, hostname, loadavg, release } from 'node:os'
 import type { Result } from './results/result.js'
 import type { Machine } from './scenarios/machine.js'
 
@@ -12,5 +12,6 @@ export function describeEnvironment(machine: Machine): Result['environment'] {
     memoryBytes: machine.memoryBytes,
     descriptors: machine.descriptors,
     node: process.version,
+    loadAverage: loadavg()[0] ?? 0,
   }
 }

@@ -1,14 +1,14 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
 import { Live } from './live.js'
-import { samplePlan } from './results/testing/sample-plan.js'
 import { sampleRecord } from './results/testing/sample-record.js'
 
-test('a worker heard of before those of lower numbers is shown alone', () => {
-  const stream = new PassThrough()
-  const live = new Live(samplePlan(), stream as unknown as NodeJS.WriteStream, false)
-  live.onTick(1, sampleRecord().ticks[1]![20]!)
-  live.onStage('settle')
+test('shows what there is when a later worker speaks before the first, each line under its title', () => {
+  const stream = new PassThrough() as unknown as NodeJS.WriteStream
+  const { plan, ticks } = sampleRecord()
+  const live = new Live(plan, stream, false, '2/6 nginx:cookie: ')
+  live.onTick(1, ticks[1]!.at(-1)!)
+  live.onStage('connect')
   live.end()
-  expect(String(stream.read())).toContain('settling · 5,000 of 10,000 connected')
+  expect(String(stream.read())).toMatch(/^2\/6 nginx:cookie: connecting · 4,975 of 10,000 connected/)
 })

@@ -11,7 +11,8 @@ const PLAIN_EVERY_MS = 10_000
 
 /** What a run shows on stderr while it goes on: one line rewritten on a terminal, a line now and then in a log. */
 export class Live implements RunObserver {
-  readonly #latest: Tick[] = []
+  /** By worker; whichever speaks first. */
+  readonly #latest = new Map<number, Tick>()
   readonly #timer: NodeJS.Timeout
   #stage = 'starting'
   #measureMicros: number | null = null
@@ -23,6 +24,8 @@ export class Live implements RunObserver {
     readonly plan: Plan,
     readonly stream: NodeJS.WriteStream,
     readonly isTerminal: boolean,
+    /** Which of several runs this is, in front of each line. */
+    readonly title = '',
   ) {
     this.#timer = setInterval(() => this.#show(), isTerminal ? 500 : 100)
   }
@@ -43,14 +46,18 @@ export class Live implements RunObserver {
   }
 
   onTick(worker: number, tick: Tick): void {
-    this.#latest[worker] = tick
+    this.#latest.set(worker, tick)
   }
 
   onEvent(record: EventRecord): void {
     this.#lastEvent = record
     const isOver = Number.isFinite(record.finishedMicros)
     const what = record.failure ?? (isOver ? 'done' : record.targets.join(', '))
-    this.note(escapeText(`${record.id}${what ? `: ${what}` : ''}`))
+    this.note(escapeText(`${this.title}${record.id}${what ? `: ${what}` : ''}`))
+  }
+
+  onLogsKept(directory: string): void {
+    this.note(`logs kept in ${directory}`)
   }
 
   /** A line that stays, above the rewritten one. */
@@ -79,12 +86,11 @@ export class Live implements RunObserver {
 
   #state(): LiveState {
     const { plan } = this
-    // Without holes: a worker may be heard of before those of lower numbers.
-    const latest = Object.values(this.#latest)
+    const latest = [...this.#latest.values()]
     const sum = (read: (tick: Tick) => number) => latest.reduce((all, tick) => all + read(tick), 0)
     const sinceMeasureMs = this.#measureMicros === null ? null : (nowMicros() - this.#measureMicros) / 1000
     return {
-      phase: this.#stage || phaseAt(plan, sinceMeasureMs ?? 0),
+      phase: this.title + (this.#stage || phaseAt(plan, sinceMeasureMs ?? 0)),
       remainingMs:
         this.#stage === '' && sinceMeasureMs !== null
           ? Math.max(0, plan.phases.measureMs - sinceMeasureMs)

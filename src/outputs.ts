@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { WsbenchError } from './errors.js'
 import { nearest } from './nearest.js'
 import { type ReporterKind, reporters } from './reporters/index.js'
-import type { Result } from './results/result.js'
+import type { RenderOptions, Reporter } from './reporters/reporter.js'
 
 /** One `--out kind=path`. */
 export interface Output {
@@ -11,20 +11,23 @@ export interface Output {
   readonly path: string
 }
 
-/** Reads `kind=path`; refuses an unknown kind and a directory that can't be written, before anything is started. */
-export function parseOutput(text: string): Output {
+/**
+ * Reads `kind=path`; refuses an unknown kind, one that is not `suitable`, and a directory that can't be written, before
+ * anything is started.
+ */
+export function parseOutput(text: string, suitable: (reporter: Reporter) => boolean = () => true): Output {
   const equals = text.indexOf('=')
   const kind = text.slice(0, Math.max(0, equals))
   const path = text.slice(equals + 1)
-  if (!Object.hasOwn(reporters, kind) || path === '') {
-    const meant = nearest(kind, Object.keys(reporters))
-    throw new WsbenchError(
-      `--out ${text}: expected kind=path, with a kind of ${Object.keys(reporters).join(', ')}`,
-      {
-        exit: 'usage',
-        hint: meant ? `did you mean "${meant}=${path || 'path'}"?` : 'for example --out json=result.json',
-      },
-    )
+  const kinds = Object.values(reporters)
+    .filter(suitable)
+    .map((reporter) => reporter.kind)
+  if (!kinds.includes(kind) || path === '') {
+    const meant = nearest(kind, kinds)
+    throw new WsbenchError(`--out ${text}: expected kind=path, with a kind of ${kinds.join(', ')}`, {
+      exit: 'usage',
+      hint: meant ? `did you mean "${meant}=${path || 'path'}"?` : 'for example --out json=result.json',
+    })
   }
   try {
     accessSync(dirname(path), constants.W_OK)
@@ -41,11 +44,14 @@ export function parseOutput(text: string): Output {
  * Writes every output, each whole or not at all. Returns what went wrong, a sentence each: one that fails keeps none of
  * the others from being written.
  */
-export function writeOutputs(result: Result, outputs: readonly Output[]): string[] {
+export function writeOutputs(
+  outputs: readonly Output[],
+  render: (reporter: Reporter, options: RenderOptions) => string,
+): string[] {
   return outputs.flatMap(({ kind, path }) => {
     try {
       const partial = `${path}.part`
-      writeFileSync(partial, reporters[kind].render(result, { columns: 80, color: false }))
+      writeFileSync(partial, render(reporters[kind], { columns: 80, color: false }))
       renameSync(partial, path)
       return []
     } catch (error) {

@@ -24,6 +24,17 @@ export interface RunObserver {
   onEvent(record: EventRecord): void
   /** The measure phase begins at `measureMicros`. */
   onStart(measureMicros: number): void
+  /** A part died, so the logs of all were kept in `directory`. */
+  onLogsKept(directory: string): void
+}
+
+/** Shows nothing; what an observer of less than all is made from. */
+export const unwatched: RunObserver = {
+  onStage() {},
+  onTick() {},
+  onEvent() {},
+  onStart() {},
+  onLogsKept() {},
 }
 
 export interface RunOptions {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { startLocalCluster } from '../src/cluster/local/local-cluster.js'
 import { describeEnvironment } from '../src/environment.js'
 import type { Result } from '../src/results/result.js'
-import { run } from '../src/run.js'
+import { run, unwatched } from '../src/run.js'
 import { parseScenario } from '../src/scenarios/load.js'
 import { planScenario } from '../src/scenarios/planner.js'
 import { readMachine } from '../src/scenarios/read-machine.js'
@@ -45,9 +45,7 @@ async function runWithCut(balancer: string, strategy: string): Promise<Result> {
         return Object.assign(cluster, { endpoints: proxies.map(({ endpoint }) => endpoint) })
       },
       observer: {
-        onStage() {},
-        onTick() {},
-        onEvent() {},
+        ...unwatched,
         onStart: () => void setTimeout(() => proxies.forEach((proxy) => void proxy.cut()), 1_500),
       },
       signal: new AbortController().signal,

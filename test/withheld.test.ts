@@ -3,7 +3,7 @@ import type { NodeStats } from '../reference-cluster/node/contract.js'
 import { type LocalCluster, startLocalCluster } from '../src/cluster/local/local-cluster.js'
 import { describeEnvironment } from '../src/environment.js'
 import type { Result } from '../src/results/result.js'
-import { run } from '../src/run.js'
+import { run, unwatched } from '../src/run.js'
 import { parseScenario } from '../src/scenarios/load.js'
 import { planScenario } from '../src/scenarios/planner.js'
 import { readMachine } from '../src/scenarios/read-machine.js'
@@ -41,9 +41,7 @@ async function runWithMutedNode(parts: string): Promise<{ result: Result; withhe
       return cluster
     },
     observer: {
-      onStage() {},
-      onTick() {},
-      onEvent() {},
+      ...unwatched,
       onStart() {
         setTimeout(() => cluster.tellNode('n2', { type: 'mute', muted: true }), 2_500)
         setTimeout(() => cluster.tellNode('n2', { type: 'mute', muted: false }), 4_500)

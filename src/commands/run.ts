@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto'
 import { Command, Option } from 'commander'
 import { strategies } from '../cluster/affinity/index.js'
 import { balancers } from '../cluster/balancers/index.js'
-import { type LocalCluster, startLocalCluster } from '../cluster/local/local-cluster.js'
-import { describeEnvironment } from '../environment.js'
+import { execute, type Prepared, prepare } from '../execute.js'
 import { type ExitName, exitCodes } from '../exit-codes.js'
 import { onInterrupt } from '../interrupt.js'
 import { Live } from '../live.js'
@@ -11,13 +9,11 @@ import { type Output, parseOutput, writeOutputs } from '../outputs.js'
 import { json } from '../reporters/json.js'
 import { table } from '../reporters/table.js'
 import type { Result, Verdict } from '../results/result.js'
-import { run } from '../run.js'
 import { describePlan } from '../scenarios/describe-plan.js'
 import { loadScenario } from '../scenarios/load.js'
 import type { Machine } from '../scenarios/machine.js'
-import type { Plan } from '../scenarios/plan.js'
-import { planScenario } from '../scenarios/planner.js'
 import { readMachine } from '../scenarios/read-machine.js'
+import { isLiveTerminal, renderingFor } from '../terminal.js'
 import { collect } from './options.js'
 
 interface RunOptions {
@@ -61,21 +57,20 @@ Examples:
   wsbench run my-scenario.yaml --dry-run`,
     )
     .action(async (scenario: string, options: RunOptions) => {
-      process.exitCode = await execute(scenario, options)
+      process.exitCode = await runScenario(scenario, options)
     })
 }
 
-async function execute(path: string, options: RunOptions): Promise<number> {
-  const outputs = options.out.map(parseOutput)
+async function runScenario(path: string, options: RunOptions): Promise<number> {
+  const outputs = options.out.map((text) => parseOutput(text))
   const scenario = loadScenario(path, overridesOf(options))
   const machine = readMachine()
-  const plan = planScenario(scenario, machine)
+  const prepared = prepare(scenario, machine)
   if (options.dryRun) {
-    process.stdout.write(describePlan(plan))
+    process.stdout.write(describePlan(prepared.plan))
     return exitCodes.pass
   }
-  const scenarioHash = createHash('sha256').update(JSON.stringify(scenario)).digest('hex')
-  const result = await runPlan(plan, { machine, scenarioHash, isQuiet: options.quiet === true })
+  const result = await watch(prepared, machine, options.quiet === true)
   return report(result, outputs, options)
 }
 
@@ -93,42 +88,21 @@ function overridesOf({ set, balancer, strategy, nodes, seed }: RunOptions): stri
   ]
 }
 
-async function runPlan(
-  plan: Plan,
-  { machine, scenarioHash, isQuiet }: { machine: Machine; scenarioHash: string; isQuiet: boolean },
-): Promise<Result> {
-  const isTerminal = process.stderr.isTTY && !process.env.CI && process.env.TERM !== 'dumb'
-  const live = isQuiet ? null : new Live(plan, process.stderr, isTerminal)
+async function watch(prepared: Prepared, machine: Machine, isQuiet: boolean): Promise<Result> {
+  const live = isQuiet ? null : new Live(prepared.plan, process.stderr, isLiveTerminal())
   const interrupt = onInterrupt((text) => live?.note(text))
-  let cluster: LocalCluster | undefined
   try {
-    return await run({
-      plan,
-      scenarioHash,
-      environment: describeEnvironment(machine),
-      async startCluster() {
-        cluster = await startLocalCluster({
-          plan: plan.cluster,
-          descriptors: machine.descriptors,
-          expectedClients: plan.estimate.connections,
-        })
-        return cluster
-      },
-      observer: live ?? { onStage() {}, onTick() {}, onEvent() {}, onStart() {} },
-      signal: interrupt.signal,
-    })
+    return await execute(prepared, { machine, observer: live, signal: interrupt.signal })
   } finally {
     interrupt.dispose()
     live?.end()
-    if (cluster?.keptLogs) process.stderr.write(`logs kept in ${cluster.keptLogs}\n`)
   }
 }
 
 /** Files first, then stdout; the exit code is the verdict's, unless a report could not be written. */
 function report(result: Result, outputs: readonly Output[], options: RunOptions): number {
-  const troubles = writeOutputs(result, outputs)
-  const rendering = { columns: process.stdout.columns ?? 80, color: options.color && hasColor() }
-  process.stdout.write((options.json ? json : table).render(result, rendering))
+  const troubles = writeOutputs(outputs, (reporter, rendering) => reporter.render(result, rendering))
+  process.stdout.write((options.json ? json : table).render(result, renderingFor(options.color)))
   for (const trouble of troubles) process.stderr.write(`${trouble}\n`)
   const code = exitCodes[exitOf(result.verdict)]
   return code === exitCodes.pass && troubles.length > 0 ? exitCodes.internal : code
@@ -136,9 +110,4 @@ function report(result: Result, outputs: readonly Output[], options: RunOptions)
 
 function exitOf({ outcome }: Verdict): ExitName {
   return outcome === 'fail' ? 'gate' : outcome
-}
-
-function hasColor(): boolean {
-  if (process.env.NO_COLOR) return false
-  return process.stdout.isTTY ? process.stdout.hasColors() : Boolean(process.env.FORCE_COLOR)
 }

@@ -6,7 +6,7 @@ import { setupError, WsbenchError } from '../errors.js'
 import { exitCodes } from '../exit-codes.js'
 import { onInterrupt } from '../interrupt.js'
 import { Live } from '../live.js'
-import { type RunObserver, run } from '../run.js'
+import { type RunObserver, run, unwatched } from '../run.js'
 import { readMachine } from '../scenarios/read-machine.js'
 import { exitOfOutcome, type Finding, find, tooSlow } from '../selftest/finding.js'
 import { findingTable } from '../selftest/finding-table.js'
@@ -63,8 +63,8 @@ async function selftest(size: SelftestSize, seed: number, isQuiet: boolean): Pro
   let cluster: LyingCluster | null = null
   let worstLagMicros = 0
   const observer: RunObserver = {
+    ...unwatched,
     onStage: (stage) => live?.onStage(stage),
-    onEvent() {},
     onStart(measureMicros) {
       // Until here nothing is sent, so nothing can be late.
       worstLagMicros = 0

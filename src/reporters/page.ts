@@ -70,10 +70,7 @@ export class Page {
    */
   grid(head: readonly string[], rows: readonly GridRow[]): string[] {
     const [heading = '', ...names] = head
-    const figures = rows.map(({ cells }) => cells)
-    const widths = names.map((name, column) => widest([name, ...figures.map((cells) => cells[column] ?? '')]))
-    const figuresWidth = widths.reduce((sum, width) => sum + GAP.length + width, 0)
-    const nameRoom = Math.max(NARROWEST_NAME, this.room - figuresWidth)
+    const nameRoom = this.nameRoom(head, rows)
     const grid = new Table({
       chars: { ...noLines, middle: GAP },
       style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
@@ -88,6 +85,15 @@ export class Page {
       .toString()
       .split('\n')
       .map((line) => line.trimEnd())
+  }
+
+  /** Columns that a grid leaves for the names of its rows; longer ones are cut. */
+  nameRoom(head: readonly string[], rows: readonly GridRow[]): number {
+    const widths = head
+      .slice(1)
+      .map((name, column) => widest([name, ...rows.map(({ cells }) => cells[column] ?? '')]))
+    const figuresWidth = widths.reduce((sum, width) => sum + GAP.length + width, 0)
+    return Math.max(NARROWEST_NAME, this.room - figuresWidth)
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Comparison } from '../results/comparison/comparison.js'
 import type { Result } from '../results/result.js'
 
 /**
@@ -8,6 +9,8 @@ export interface Reporter {
   readonly kind: string
   readonly summary: string
   render(result: Result, options: RenderOptions): string
+  /** The same for a comparison; left out by those that have nothing to say about one. */
+  renderComparison?(comparison: Comparison, options: RenderOptions): string
 }
 
 export interface RenderOptions {

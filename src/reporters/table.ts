@@ -1,4 +1,5 @@
 import type { Result } from '../results/result.js'
+import { comparisonPage } from './comparison/comparison-page.js'
 import { escapeDeep } from './escape.js'
 import { Page } from './page.js'
 import type { Reporter } from './reporter.js'
@@ -28,7 +29,7 @@ const blocks: readonly Block[] = [
 ]
 
 /** The summary on the terminal: at most `columns` wide, the verdict on its first line. */
-export const table: Reporter = {
+export const table: Required<Reporter> = {
   kind: 'table',
   summary: 'a summary for the terminal',
   render(result, options) {
@@ -38,4 +39,5 @@ export const table: Reporter = {
     const texts = blocks.map((block) => block(safe, page).join('\n'))
     return `${texts.filter((text) => text !== '').join('\n\n')}\n`
   },
+  renderComparison: comparisonPage,
 }

@@ -18,6 +18,8 @@ export interface Result {
     readonly memoryBytes: number
     readonly descriptors: number
     readonly node: string
+    /** Of the minute before the run (0 on Windows), so that a busy machine shows. */
+    readonly loadAverage: number
   }
   readonly cluster: {
     readonly driver: string

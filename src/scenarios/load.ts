@@ -4,16 +4,16 @@ import { findScenario } from './bundled.js'
 import { checkAcross } from './checks.js'
 import { draftOf } from './draft.js'
 import { type Complaint, explainIssue } from './explain-issue.js'
-import { applyOverride } from './overrides.js'
+import { applyOverride, type Override } from './overrides.js'
 import { type Problem, ScenarioError } from './scenario-error.js'
 import { type Scenario, scenarioSchema } from './schema.js'
 import { Source } from './source.js'
 
 /**
  * Reads, overrides (`traffic[0].rate=5/s`) and validates a scenario, by path or bundled name. Throws a ScenarioError
- * with all problems at once, each located in the file or at its `--set`.
+ * with all problems at once, each located in the file or at its option.
  */
-export function loadScenario(pathOrName: string, overrides: readonly string[] = []): Scenario {
+export function loadScenario(pathOrName: string, overrides: readonly Override[] = []): Scenario {
   const file = findScenario(pathOrName)
   return parseScenario(readText(file), { file, overrides })
 }
@@ -21,7 +21,7 @@ export function loadScenario(pathOrName: string, overrides: readonly string[] = 
 /** The same from text; `file` is what problems call it. */
 export function parseScenario(
   text: string,
-  { file, overrides = [] }: { readonly file: string; readonly overrides?: readonly string[] },
+  { file, overrides = [] }: { readonly file: string; readonly overrides?: readonly Override[] },
 ): Scenario {
   const source = new Source(file, text)
   if (source.isReadable) for (const override of overrides) applyOverride(source, override)

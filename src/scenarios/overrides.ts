@@ -1,19 +1,25 @@
 import { isMap, isScalar, isSeq, type Node, parseDocument, Scalar, YAMLMap, type YAMLSeq } from 'yaml'
-import { overrideProblem, type ProblemDetails } from './scenario-error.js'
+import { optionProblem, type ProblemDetails } from './scenario-error.js'
 import { type Source, yamlOptions } from './source.js'
 
+/** A `path=value`, and the option that problems with it are told at. A bare text is one of `--set`. */
+export type Override = string | { readonly text: string; readonly option: string }
+
 type Step = string | number
-const grammar = /^[A-Za-z][A-Za-z0-9_-]*(?:\.[A-Za-z][A-Za-z0-9_-]*|\[[0-9]{1,6}\])*$/
+/** `traffic[0].rate` */
+export const pathGrammar = /^[A-Za-z][A-Za-z0-9_-]*(?:\.[A-Za-z][A-Za-z0-9_-]*|\[[0-9]{1,6}\])*$/
 
 /**
  * Applies one `--set path=value` to the scenario's YAML, before validation: `traffic[0].rate=5/s`. The value is read
  * as YAML. What is wrong with it is added to the source's problems.
  */
-export function applyOverride(source: Source, override: string): void {
-  const refuse = (details: ProblemDetails) => source.problems.push(overrideProblem(override, details))
+export function applyOverride(source: Source, given: Override): void {
+  const { text: override, option } =
+    typeof given === 'string' ? { text: given, option: `--set ${given}` } : given
+  const refuse = (details: ProblemDetails) => source.problems.push(optionProblem(option, details))
   const equals = override.indexOf('=')
   const path = override.slice(0, Math.max(0, equals)).trim()
-  if (!grammar.test(path)) {
+  if (!pathGrammar.test(path)) {
     refuse({
       what: equals < 0 ? 'no = between path and value' : `bad path "${path}"`,
       expected: 'path=value, such as traffic[0].rate=5/s',
@@ -25,7 +31,7 @@ export function applyOverride(source: Source, override: string): void {
     refuse({ what: value, expected: 'a YAML value, such as 50k, [a, b] or { base: 1s }' })
     return
   }
-  const failure = put(source, toSteps(path), value, override)
+  const failure = put(source, toSteps(path), value, option)
   if (failure) refuse(failure)
 }
 
@@ -44,7 +50,7 @@ function toSteps(path: string): Step[] {
   return path.split(/[.[]/).map((step) => (step.endsWith(']') ? Number(step.slice(0, -1)) : step))
 }
 
-function put(source: Source, steps: readonly Step[], value: Node, override: string): ProblemDetails | null {
+function put(source: Source, steps: readonly Step[], value: Node, option: string): ProblemDetails | null {
   const { document } = source
   document.contents ??= new YAMLMap()
   let container: unknown = document.contents
@@ -56,7 +62,7 @@ function put(source: Source, steps: readonly Step[], value: Node, override: stri
     const held: unknown = collection.get(step, true)
     if (isLast || held === undefined || (isScalar(held) && held.value === null)) {
       const next = isLast ? value : new YAMLMap()
-      source.markOverride(next, override)
+      source.markOverride(next, option)
       // A bare string would do for the library, but has no place to be found at.
       collection.set(new Scalar(step), next)
       container = next

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { WsbenchError } from '../errors.js'
 import { bundledScenarios } from './bundled.js'
@@ -228,7 +229,7 @@ describe.each(bundledScenarios())('bundled %s', (name) => {
     ['bare', bareMachine],
   ])('is planned on a %s machine', (_which, machine) => {
     const planned = planScenario(loadScenario(name), machine)
-    expect(planned.name).toBe(name)
+    expect(planned.name).toBe(basename(name))
     expect(planned.description).not.toBe('')
     expect(planned.gates.length).toBeGreaterThan(0)
     expect(planScenario(loadScenario(name), machine)).toEqual(planned)

@@ -31,7 +31,7 @@ export function formatProblem({ where, what, expected, hint }: Problem): string 
 
 export type ProblemDetails = Pick<Problem, 'what'> & Partial<Pick<Problem, 'expected' | 'hint'>>
 
-/** A problem of the `--set` option `override`. */
-export function overrideProblem(override: string, details: ProblemDetails): Problem {
-  return { where: `--set ${override}`, line: null, column: null, expected: null, hint: null, ...details }
+/** A problem of the command-line option that `where` repeats: `--set clients.count=many`. */
+export function optionProblem(where: string, details: ProblemDetails): Problem {
+  return { where, line: null, column: null, expected: null, hint: null, ...details }
 }

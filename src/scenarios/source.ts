@@ -1,6 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import type { Path } from './explain-issue.js'
-import { overrideProblem, type Problem, type ProblemDetails } from './scenario-error.js'
+import { optionProblem, type Problem, type ProblemDetails } from './scenario-error.js'
 import { MAX_ALIASES, refuseAliases, refuseKeys } from './yaml-refusals.js'
 
 const MAX_BYTES = 1024 ** 2
@@ -22,7 +22,7 @@ export class Source {
   /** Whether it is YAML at all, so that what it says can be looked at. */
   isReadable = true
   readonly #lines = new LineCounter()
-  /** Nodes that an override put in, by the override. */
+  /** Nodes that an option put in, by the option. */
   readonly #overrides = new WeakMap<object, string>()
 
   constructor(file: string, text: string) {
@@ -52,8 +52,8 @@ export class Source {
     }
   }
 
-  markOverride(node: object, override: string): void {
-    this.#overrides.set(node, override)
+  markOverride(node: object, option: string): void {
+    this.#overrides.set(node, option)
   }
 
   /** The problem at `path`: at its key or value, or where it should have been. */
@@ -66,7 +66,7 @@ export class Source {
       found = isAboutKey && depth === path.length - 1 ? keyNode : (value ?? keyNode)
       override = (value && this.#overrides.get(value)) ?? override
     }
-    if (override !== undefined) return overrideProblem(override, details)
+    if (override !== undefined) return optionProblem(override, details)
     return this.at(found?.range?.[0] ?? 0, details)
   }
 

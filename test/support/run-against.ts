@@ -26,7 +26,7 @@ export async function runAgainst(load: SteadyLoad): Promise<Result> {
     scenarioHash: '',
     environment: describeEnvironment(bareMachine),
     startCluster: () => Promise.resolve(externalCluster(load.port)),
-    observer: { onStage() {}, onTick() {}, onEvent() {}, onStart: load.onStart ?? (() => {}) },
+    observer: { ...unwatched, ...(load.onStart ? { onStart: load.onStart } : {}) },
     signal: new AbortController().signal,
   })
 }

@@ -22,6 +22,7 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
       memoryBytes: 8e9,
       descriptors: 20_000,
       node: 'v20.20.2',
+      loadAverage: 0.1,
     },
     cluster: {
       driver: 'local',

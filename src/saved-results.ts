@@ -1,0 +1,76 @@
+import { readFileSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
+import { WsbenchError } from './errors.js'
+import { packageVersion } from './package-info.js'
+import type { ComparedCell, Comparison } from './results/comparison/comparison.js'
+import { type Saved, savedSchema } from './saved-schema.js'
+
+const MAX_BYTES = 256 * 1024 ** 2
+
+/** Saved results, each a cell named after its file, and the cells of saved comparisons. A lone comparison stays itself. */
+export function readSaved(files: readonly string[]): Comparison {
+  const saved = files.map((file) => ({ file, content: readOne(file) }))
+  const [only] = saved
+  if (saved.length === 1 && only?.content.kind === 'comparison') return only.content
+  return {
+    version: 1,
+    kind: 'comparison',
+    tool: { name: 'wsbench', version: packageVersion },
+    matrix: null,
+    isInterrupted: false,
+    cells: saved.flatMap(({ file, content }) => cellsOf(content, nameOf(file, files))),
+  }
+}
+
+function cellsOf(content: Saved, name: string): ComparedCell[] {
+  if (content.kind !== 'comparison') return [{ name, runs: [content], failures: [] }]
+  return content.cells.map((cell) => ({ ...cell, name: `${name} ${cell.name}` }))
+}
+
+/** The file's name, or its whole path where another one is called the same. */
+function nameOf(file: string, files: readonly string[]): string {
+  const isAlone = files.filter((other) => basename(other) === basename(file)).length === 1
+  return isAlone ? basename(file).replace(/\.json$/, '') : file
+}
+
+function readOne(file: string): Saved {
+  const parsed = savedSchema.safeParse(parseJson(file, readText(file)))
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const place = issue?.path.length ? `${issue.path.join('.')}: ` : ''
+  throw refusal(`${file}: ${place}${issue?.message}; this is no result.json of wsbench, version 1`)
+}
+
+function readText(file: string): string {
+  try {
+    const stats = statSync(file)
+    if (!stats.isFile()) throw refusal(`${file} is no file`)
+    if (stats.size > MAX_BYTES) throw refusal(`${file}: ${stats.size} bytes; expected at most ${MAX_BYTES}`)
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error instanceof WsbenchError) throw error
+    throw refusal(`cannot read ${file}: ${(error as Error).message}`, error)
+  }
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const { message } = error as Error
+    throw refusal(`${file}${placeIn(text, message)}: no JSON: ${message}`, error)
+  }
+}
+
+/** `:line:column`, where the parser said a position; nothing where it quotes the text instead. */
+function placeIn(text: string, message: string): string {
+  const position = /position (\d+)/.exec(message)?.[1]
+  if (position === undefined) return ''
+  const before = text.slice(0, Number(position)).split('\n')
+  return `:${before.length}:${before.at(-1)!.length + 1}`
+}
+
+function refusal(message: string, cause?: unknown): WsbenchError {
+  const hint = 'files that --out json=… wrote can be compared; for a scenario add --over path=value,value'
+  return new WsbenchError(message, { exit: 'usage', hint, cause })
+}
