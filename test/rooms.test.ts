@@ -27,6 +27,8 @@ const shared = [
   'src/package-info.ts',
   'src/entry-point.ts',
   'src/random.ts',
+  'src/units.ts',
+  'src/fields.ts',
 ]
 
 function sources(): string[] {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { assembleResult } from '../results/assemble.js'
-import { sampleRecord } from '../results/testing/sample-record.js'
 import { samplePlan } from '../results/testing/sample-plan.js'
+import { sampleRecord } from '../results/testing/sample-record.js'
 import { reporters } from './index.js'
 
 const HOSTILE = 'evil\u001b[2J\u009b31m\u202e\u0007\r\nname'

@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { assembleResult } from '../results/assemble.js'
-import { counts, sampleRecord } from '../results/testing/sample-record.js'
-import { samplePlan } from '../results/testing/sample-plan.js'
 import type { Result } from '../results/result.js'
 import type { RunRecord } from '../results/run-record.js'
+import { samplePlan } from '../results/testing/sample-plan.js'
+import { counts, sampleRecord } from '../results/testing/sample-record.js'
 import { widthOf } from './fit.js'
 import { table } from './table.js'
 

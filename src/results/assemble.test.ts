@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { assembleResult } from './assemble.js'
-import { at, counts, histogram, sampleRecord } from './testing/sample-record.js'
 import { samplePlan } from './testing/sample-plan.js'
+import { at, counts, histogram, sampleRecord } from './testing/sample-record.js'
 
 describe('the sample run', () => {
   const result = assembleResult(sampleRecord())

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { WsbenchError } from '../errors.js'
 import { assembleResult } from './assemble.js'
-import { sampleRecord } from './testing/sample-record.js'
 import { judgeGate, parseGate } from './gates.js'
 import { metrics } from './metrics.js'
 import type { Measurement } from './result.js'
+import { sampleRecord } from './testing/sample-record.js'
 
 const result = assembleResult(sampleRecord())
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { histogram } from './testing/sample-record.js'
 import { createHistogram, decodeHistogram, HIGHEST_MICROS } from './histogram.js'
 import { mergeEncoded, sparsePercentiles, summarize, valueAtRank } from './latency.js'
+import { histogram } from './testing/sample-record.js'
 
 test('figures of 1 … 1000 µs are exact', () => {
   const all = createHistogram()

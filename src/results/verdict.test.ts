@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { assembleResult } from './assemble.js'
-import { at, sampleRecord } from './testing/sample-record.js'
-import { samplePlan } from './testing/sample-plan.js'
 import type { RunRecord, Trouble } from './run-record.js'
+import { samplePlan } from './testing/sample-plan.js'
+import { at, sampleRecord } from './testing/sample-record.js'
 
 const passing = samplePlan({ gates: ['latency.p99 < 250ms'] })
 const failing = samplePlan({ gates: ['latency.p99 < 1us'] })

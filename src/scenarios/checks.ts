@@ -1,7 +1,7 @@
+import { formatCount, formatDuration } from '../units.js'
 import { checkGates } from './check-gates.js'
 import type { Draft } from './draft.js'
 import { type Complaint, type Path, showPath } from './explain-issue.js'
-import { formatCount, formatDuration } from './units.js'
 
 /** What is wrong between the parts of a scenario, each part being valid by itself. */
 export function checkAcross(draft: Draft): Complaint[] {

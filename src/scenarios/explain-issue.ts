@@ -1,6 +1,6 @@
 import type { z } from 'zod'
+import type { IssueDetails } from '../fields.js'
 import { nearest } from '../nearest.js'
-import type { IssueDetails } from './fields.js'
 import { knownKeys } from './known-keys.js'
 
 export type Path = readonly PropertyKey[]

@@ -1,10 +1,10 @@
 import { bridges } from '../../reference-cluster/node/bridges/index.js'
 import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
 import { setupError } from '../errors.js'
+import { formatCount } from '../units.js'
 import type { Machine } from './machine.js'
 import type { ClusterPlan } from './plan.js'
 import type { Scenario } from './schema.js'
-import { formatCount } from './units.js'
 
 /** A node's listener, broker connections, event poll, log. */
 const NODE_OWN_DESCRIPTORS = 500

@@ -1,8 +1,8 @@
+import { formatCount } from '../units.js'
 import type { Machine } from './machine.js'
 import type { Plan } from './plan.js'
 import { nodeCapacity } from './plan-cluster.js'
 import type { Scenario } from './schema.js'
-import { formatCount } from './units.js'
 
 /** What a reader must know before trusting a run's figures. */
 export function notesOn(plan: Omit<Plan, 'notes'>, scenario: Scenario, machine: Machine): string[] {

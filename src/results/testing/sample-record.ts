@@ -1,9 +1,9 @@
 import type { EventRecord } from '../../chaos/event.js'
 import type { Tick } from '../../generator/messages.js'
 import { type DeliveryCounts, emptyCounts } from '../delivery/types.js'
-import { samplePlan } from './sample-plan.js'
 import { createHistogram, encodeHistogram } from '../histogram.js'
 import type { RunRecord, WorkerEnd } from '../run-record.js'
+import { samplePlan } from './sample-plan.js'
 
 /**
  * Test support: a made-up run of 10,000 clients on 4 nodes, to which two are added at 10 s, of which n2 is killed at
