@@ -10,6 +10,7 @@ const allowed: Record<string, readonly string[]> = {
     'reference-cluster/node',
     'reference-cluster/broker',
     'reference-cluster/balancer',
+    'reference-cluster/proxy',
     'src/protocols',
   ],
   'src/generator': ['src/protocols', 'src/results', 'src/scenarios'],

@@ -15,6 +15,11 @@ export interface Complaint {
   readonly hint?: string | undefined
 }
 
+/** About the value at `path`. */
+export function complaint(path: Path, what: string, expected: string, hint?: string): Complaint {
+  return { path, isAboutKey: false, what, expected, hint }
+}
+
 /** A zod issue in words: what is wrong, what was expected, what was probably meant. `root` is what was parsed. */
 export function explainIssue(issue: z.core.$ZodIssue, root: unknown, schema: z.ZodType): Complaint[] {
   if (issue.code === 'unrecognized_keys') {

@@ -38,9 +38,17 @@ describe('which parts are real', () => {
   })
 
   it.each([
-    [fullMachine, [], { kind: 'redis', isEmbedded: false, binary: '/usr/bin/redis-server' }],
-    [without('redis'), [], { kind: 'redis', isEmbedded: true, binary: null }],
-    [fullMachine, ['cluster.broker=embedded'], { kind: 'redis', isEmbedded: true, binary: null }],
+    [
+      fullMachine,
+      [],
+      { kind: 'redis', isEmbedded: false, binary: '/usr/bin/redis-server', isProxied: false },
+    ],
+    [without('redis'), [], { kind: 'redis', isEmbedded: true, binary: null, isProxied: false }],
+    [
+      fullMachine,
+      ['cluster.broker=embedded'],
+      { kind: 'redis', isEmbedded: true, binary: null, isProxied: false },
+    ],
     [without('redis'), ['cluster.bridge=none'], null],
   ])('%#: the broker', (machine, overrides, broker) => {
     expect(plan(machine, ...overrides).cluster.broker).toEqual(broker)

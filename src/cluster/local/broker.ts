@@ -4,7 +4,7 @@ import { setupError } from '../../errors.js'
 import { packageVersion } from '../../package-info.js'
 import type { ClusterPlan } from '../../scenarios/plan.js'
 import type { ClusterInfo } from '../cluster.js'
-import { forkUntilReady } from '../forked.js'
+import { askFork, forkUntilReady } from '../forked.js'
 import { programVersion } from '../program-version.js'
 import { untilReady } from '../readiness.js'
 import type { LaunchedProcess, Launcher } from './launcher.js'
@@ -16,12 +16,16 @@ export interface RunningBroker {
   readonly url: string
   readonly launched: LaunchedProcess
   readonly info: NonNullable<ClusterInfo['broker']>
+  /** Cuts every connection to it; resolves once it has. */
+  disconnectClients(): Promise<void>
 }
 
 export interface BrokerSettings {
   readonly launcher: Launcher
   readonly host: string
   readonly descriptors: number
+  /** 0: any free one. */
+  readonly port: number
 }
 
 /** Starts redis-server, or the embedded broker where the plan says so. Ready once it answers. */
@@ -37,10 +41,18 @@ async function startRedis(binary: string | null, settings: BrokerSettings): Prom
     throw setupError('redis-server was not found', 'install redis-server, or use the embedded broker')
   const { launcher, host } = settings
   const version = await programVersion(binary)
-  const port = await freePort(host)
+  const port = settings.port || (await freePort(host))
   const launched = launcher.launch({ part: PART, command: binary, args: redisArguments(settings, port) })
   await untilReady(launcher, launched, { at: `${host}:${port}`, isReady: () => answersPing(host, port) })
-  return { url: `redis://${host}:${port}`, launched, info: { kind: 'redis', isEmbedded: false, version } }
+  return {
+    url: `redis://${host}:${port}`,
+    launched,
+    info: { kind: 'redis', isEmbedded: false, version },
+    async disconnectClients() {
+      await askRedis(host, port, 'CLIENT KILL TYPE normal')
+      await askRedis(host, port, 'CLIENT KILL TYPE pubsub')
+    },
+  }
 }
 
 function redisArguments({ launcher, host, descriptors }: BrokerSettings, port: number): readonly string[] {
@@ -50,29 +62,41 @@ function redisArguments({ launcher, host, descriptors }: BrokerSettings, port: n
   return [...network, '--dir', launcher.directory, '--save', '', '--appendonly', 'no', '--daemonize', 'no']
 }
 
-function answersPing(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ host, port, timeout: 1_000 }, () => socket.write('PING\r\n'))
-    const settle = (isAlive: boolean) => {
+async function answersPing(host: string, port: number): Promise<boolean> {
+  const answer = await askRedis(host, port, 'PING').catch(() => '')
+  return answer.startsWith('+PONG')
+}
+
+/** What the server answers to one command, on a connection of its own. */
+function askRedis(host: string, port: number, command: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection({ host, port, timeout: 1_000 }, () => socket.write(`${command}\r\n`))
+    const fail = (): void => {
       socket.destroy()
-      resolve(isAlive)
+      reject(setupError(`${PART} does not answer ${command} at ${host}:${port}`))
     }
-    socket.once('data', (answer) => settle(answer.toString('latin1').startsWith('+PONG')))
-    socket.once('timeout', () => settle(false))
-    socket.once('error', () => settle(false))
-    socket.once('close', () => settle(false))
+    socket.once('data', (answer) => {
+      socket.destroy()
+      resolve(answer.toString('latin1'))
+    })
+    for (const trouble of ['timeout', 'error', 'close']) socket.once(trouble, fail)
   })
 }
 
-async function startEmbedded(kind: string, { launcher, host }: BrokerSettings): Promise<RunningBroker> {
+async function startEmbedded(kind: string, settings: BrokerSettings): Promise<RunningBroker> {
+  const { launcher, host } = settings
   const { launched, port } = await forkUntilReady(launcher, host, {
     part: PART,
     module: entryPoint('broker'),
-    env: { WSBENCH_BROKER: JSON.stringify({ host, port: 0 }) },
+    env: { WSBENCH_BROKER: JSON.stringify({ host, port: settings.port }) },
   })
   return {
     url: `redis://${host}:${port}`,
     launched,
     info: { kind, isEmbedded: true, version: packageVersion },
+    async disconnectClients() {
+      const at = `${host}:${port}`
+      await askFork(launcher, { launched, at, message: { type: 'disconnect' }, answer: 'disconnected' })
+    },
   }
 }
