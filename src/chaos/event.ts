@@ -13,7 +13,7 @@ export interface ChaosEvent<Arguments> {
   readonly arguments: z.ZodType<Arguments>
   /** What the cluster must have for it; the planner refuses the event where it has not. */
   readonly needs?: readonly Need[]
-  /** It takes its targets out of the balancer's pool, before it strikes, for good. */
+  /** From its beginning its targets are out of the balancer's pool, all of them and for good. */
   readonly takesFromPool?: true
   /** Nodes that the scenario names for it, so that a name which can't exist is refused. */
   namesNodes?(action: Arguments): readonly NodeTarget[]

@@ -9,7 +9,6 @@ export const scaleIn: ChaosEvent<{ readonly nodes: number }> = {
   kind: 'scale-in',
   summary: 'drain the newest nodes, one after the other',
   arguments: z.strictObject({ nodes: z.number().int().min(1).max(63).default(1) }),
-  takesFromPool: true,
   removesNodes: (action) => action.nodes,
   windowMs: (action, { drainWindowMs }) => action.nodes * drainWindowMs + AFTERMATH_MS,
   async inject(cluster, action, { strike }) {

@@ -24,6 +24,6 @@ function alternative(
       event: z.literal(kind),
       ...event.arguments.shape,
     })
-    .check(...((event.arguments.def.checks ?? []) as z.core.$ZodCheck[]))
+    .check(...((event.arguments.def.checks ?? []) as z.core.$ZodCheck<unknown>[]))
     .describe(event.summary)
 }

@@ -165,6 +165,22 @@ describe('parts that do not fit together', () => {
       /^4:15: chaos\[0\].at is 5s, but measuring ends at 5s/,
     ],
     [
+      'chaos: [{ at: 5s, event: partition, nodes: [n2, n4, 5] }]',
+      /^\d:\d+: there is no node 4, 5 at 5s; expected a node from 1 to 3, or random/,
+    ],
+    [
+      'cluster: { bridge: none }\nchaos: [{ at: 5s, event: partition }]',
+      /^\d:\d+: partition needs a broker, and bridge none has none/,
+    ],
+    [
+      'cluster: { balancer: { kind: embedded } }\nchaos: [{ at: 5s, event: balancer-reload }]',
+      /^4:26: balancer-reload needs a balancer that can be reloaded, and embedded can't/,
+    ],
+    [
+      'chaos: [{ at: 5s, event: client-churn, every: 1s, offline: 1s }]',
+      /^\d:\d+: chaos\[0\].offline is "1s"; expected less than every/,
+    ],
+    [
       'chaos: [{ at: 5s, event: node-kill, node: n4 }]',
       /^3:43: there is no node 4 at 5s; expected a node from 1 to 3, or random/,
     ],

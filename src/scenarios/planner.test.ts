@@ -197,6 +197,20 @@ describe('events', () => {
     ])
   })
 
+  it('puts a proxy before the broker only where an event needs it, and says so', () => {
+    const proxied = (chaos: string) => {
+      const { cluster, notes } = plan(fullMachine, chaos)
+      return [cluster.broker?.isProxied, notes.some((note) => /through a proxy/.test(note))]
+    }
+    expect(proxied('chaos=[{ at: 1s, event: broker-restart }]')).toEqual([false, false])
+    expect(proxied('chaos=[{ at: 1s, event: latency }]')).toEqual([true, true])
+  })
+
+  it('refuses a reload where auto finds no balancer that can', () => {
+    const error = refusal(bareMachine, 'chaos=[{ at: 1s, event: balancer-reload }]')
+    expect(error.message).toMatch(/^balancer-reload#1: balancer embedded, .* can't be reloaded/)
+  })
+
   it('looks for the effects of a drain as long as the drain lasts, and 10 s more', () => {
     const drained = plan(fullMachine, 'chaos=[{ at: 1s, event: node-drain }]', 'cluster.drain.window=7s')
     expect(drained.chaos[0]?.windowMs).toBe(17_000)
