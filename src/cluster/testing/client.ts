@@ -25,9 +25,7 @@ export async function connect(endpoint: Endpoint, options: ConnectOptions = {}):
     headers: cookie ? { cookie } : {},
     ...(localAddress === undefined ? {} : { localAddress }),
   })
-  const upgraded = once(socket, 'upgrade')
-  await once(socket, 'open')
-  const [response] = await upgraded
+  const [[response]] = await Promise.all([once(socket, 'upgrade'), once(socket, 'open')])
   return {
     socket,
     node: response.headers[NODE_HEADER],
