@@ -7,8 +7,8 @@ import type { Comparison } from './results/comparison/comparison.js'
 import { runMatrix } from './run-matrix.js'
 import { expandMatrix } from './scenarios/matrix.js'
 import { readMachine } from './scenarios/read-machine.js'
-import { formatDuration } from './scenarios/units.js'
 import { isLiveTerminal } from './terminal.js'
+import { formatDuration } from './units.js'
 
 export interface MatrixRequest {
   readonly scenario: string

@@ -10,6 +10,7 @@ const modules = {
   node: 'reference-cluster/node/main.js',
   broker: 'reference-cluster/broker/main.js',
   balancer: 'reference-cluster/balancer/main.js',
+  proxy: 'reference-cluster/proxy/main.js',
 } as const
 
 /** Absolute path of a compiled entry point, also when this runs from TypeScript; a setupError when it isn't built. */

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { EventRecord } from './chaos/event.js'
-import { events } from './chaos/index.js'
+import { type EventKind, events } from './chaos/index.js'
 import { Timeline } from './chaos/timeline.js'
 import { nowMicros } from './clock.js'
 import type { Cluster } from './cluster/cluster.js'
@@ -91,12 +91,16 @@ export async function run(options: RunOptions): Promise<Result> {
     const measureMicros = nowMicros() + (START_LEAD_MS + plan.phases.warmupMs) * 1000
     observer.onStart(measureMicros)
     observer.onStage('traffic')
+    const chaos = new AbortController()
+    undo.push('the chaos', async () => chaos.abort())
     const timeline = new Timeline({
       events: plan.chaos,
       seed: plan.seed,
       cluster,
+      disturb: generator.disturb,
       measureMicros,
-      signal,
+      measureMs: plan.phases.measureMs,
+      signal: AbortSignal.any([signal, chaos.signal]),
       onChange: (record) => observer.onEvent(record),
     })
     const published = await publish(generator, measureMicros, signal)
@@ -176,7 +180,7 @@ function causesOf(records: readonly EventRecord[], { phases }: Plan): CauseWindo
     startedMicros,
     untilMicros: finishedMicros + phases.graceMs * 1000,
     targets,
-    takesFromPool: events[kind as keyof typeof events].takesFromPool,
+    takesFromPool: events[kind as EventKind].takesFromPool === true,
   }))
 }
 

@@ -9,7 +9,7 @@ const POOL_EVERY_MS = 50
 /** Watches a cluster from outside: what its parts take each second, and which nodes are in the pool. */
 export class Sampler {
   readonly samples: PartSample[] = []
-  readonly #lives = new Map<string, { id: string; joinedMicros: number; leftMicros: number | null }>()
+  readonly #lives: { id: string; joinedMicros: number; leftMicros: number | null }[] = []
   readonly #partsTimer: NodeJS.Timeout
   readonly #poolTimer: NodeJS.Timeout
   #inFlight: Promise<void> = Promise.resolve()
@@ -23,7 +23,7 @@ export class Sampler {
   }
 
   get lives(): readonly NodeLife[] {
-    return [...this.#lives.values()]
+    return this.#lives
   }
 
   /** Looks a last time. */
@@ -41,11 +41,11 @@ export class Sampler {
 
   #lookAtPool(): void {
     const up = new Set(this.cluster.nodes.filter(({ state }) => state === 'up').map(({ id }) => id))
+    const living = this.#lives.filter(({ leftMicros }) => leftMicros === null)
+    for (const life of living) if (!up.has(life.id)) life.leftMicros = nowMicros()
     for (const id of up) {
-      if (!this.#lives.has(id)) this.#lives.set(id, { id, joinedMicros: nowMicros(), leftMicros: null })
-    }
-    for (const life of this.#lives.values()) {
-      if (!up.has(life.id)) life.leftMicros ??= nowMicros()
+      if (!living.some((life) => life.id === id))
+        this.#lives.push({ id, joinedMicros: nowMicros(), leftMicros: null })
     }
   }
 }

@@ -10,10 +10,26 @@ function early(name: string): string[] {
   return set(Object.fromEntries(chaos.map((_, index) => [`chaos[${index}].at`, `${1 + index * 2}s`])))
 }
 
+/** What a scenario needs besides, to make sense in a few seconds. */
+const besides: Readonly<Record<string, readonly string[]>> = {
+  // Its other gates count the messages of the whole load.
+  jitter: [
+    ...set({
+      'chaos[0].at': '0s',
+      'chaos[0].every': '3s',
+      'chaos[0].offline': '400ms',
+      'chaos[0].for': '6s',
+    }),
+    ...['--set', 'gates=[delivery.lostInFlight == 0, "delivery.missedOffline{phase=client-churn#1} > 0"]'],
+  ],
+  'rolling-deploy': set({ 'cluster.nodes': 2, 'phases.measure': '30s', 'chaos[2].pause': '0s' }),
+}
+
 describe('every bundled scenario runs, in miniature', () => {
   it.each(bundledScenarios())('%s', async (name) => {
     const { code, stdout, stderr, result, orphans, leftovers } = await wsbench([
       ...['run', name, ...miniature, ...early(name), '--set', 'traffic[0].rate=10/s'],
+      ...(besides[name] ?? []),
       ...['--balancer', 'embedded', '--set', 'cluster.broker=embedded'],
     ])
     expect(result, stderr).not.toBeNull()

@@ -10,6 +10,7 @@ const allowed: Record<string, readonly string[]> = {
     'reference-cluster/node',
     'reference-cluster/broker',
     'reference-cluster/balancer',
+    'reference-cluster/proxy',
     'src/protocols',
   ],
   'src/generator': ['src/protocols', 'src/results', 'src/scenarios', 'reference-cluster/node/bridges'],
@@ -27,6 +28,8 @@ const shared = [
   'src/package-info.ts',
   'src/entry-point.ts',
   'src/random.ts',
+  'src/units.ts',
+  'src/fields.ts',
 ]
 
 function sources(): string[] {

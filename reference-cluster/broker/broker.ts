@@ -6,6 +6,8 @@ import { Topics } from './topics.js'
 
 export interface RunningBroker {
   readonly port: number
+  /** Cuts every connection; newcomers are welcome. */
+  disconnectAll(): void
   /** Cuts every connection and frees the port. */
   stop(): Promise<void>
 }
@@ -23,13 +25,17 @@ export async function startBroker(config: BrokerConfig): Promise<RunningBroker> 
     socket.once('close', () => sessions.delete(session))
   })
   const port = await listen(server, config.host, config.port)
+  const disconnectAll = (): void => {
+    for (const session of sessions) session.cut()
+  }
 
   return {
     port,
+    disconnectAll,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
-        for (const session of sessions) session.cut()
+        disconnectAll()
       }),
   }
 }

@@ -9,7 +9,11 @@ export const brokerConfig = z.strictObject({
 
 export type BrokerConfig = z.infer<typeof brokerConfig>
 
+/** Parent → broker over IPC: cut every connection. Answered by `disconnected`. */
+export type ToBroker = { readonly type: 'disconnect' }
+
 /** Broker → parent over IPC. */
 export type FromBroker =
+  | { readonly type: 'disconnected' }
   | { readonly type: 'ready'; readonly port: number }
   | { readonly type: 'fault'; readonly message: string }

@@ -1,9 +1,14 @@
 import { configFromEnvironment, runChild, tellParent } from '../child.js'
 import { startBroker } from './broker.js'
-import { brokerConfig, type FromBroker } from './contract.js'
+import { brokerConfig, type FromBroker, type ToBroker } from './contract.js'
 
 await runChild(async () => {
   const broker = await startBroker(configFromEnvironment('WSBENCH_BROKER', brokerConfig))
+  // The only message there is.
+  process.on('message', (_message: ToBroker) => {
+    broker.disconnectAll()
+    void tellParent({ type: 'disconnected' } satisfies FromBroker)
+  })
   process.once('SIGTERM', async () => {
     await broker.stop()
     process.exit(0)

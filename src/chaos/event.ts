@@ -1,21 +1,42 @@
 import type { z } from 'zod'
 import type { Cluster } from '../cluster/cluster.js'
+import type { Disturbance } from '../generator/disturbance.js'
+import type { NodeTarget } from './target.js'
 
 /**
  * Contract of a chaos event. `arguments` is its part of the scenario (besides `at` and `event`); `inject` acts through
- * the Cluster only and returns whom it hit. What it throws is recorded as the event's failure and fails the run.
+ * the Cluster and its context only. What it throws is recorded as the event's failure and makes the run invalid.
  */
 export interface ChaosEvent<Arguments> {
   readonly kind: string
   readonly summary: string
   readonly arguments: z.ZodType<Arguments>
-  /** Whether it takes its targets out of the balancer's pool before it strikes (a drain). */
-  readonly takesFromPool: boolean
+  /** What the cluster must have for it; the planner refuses the event where it has not. */
+  readonly needs?: readonly Need[]
+  /** From its beginning its targets are out of the balancer's pool, all of them and for good. */
+  readonly takesFromPool?: true
+  /** Nodes that the scenario names for it, so that a name which can't exist is refused. */
+  namesNodes?(action: Arguments): readonly NodeTarget[]
   /** Nodes it adds to the cluster, so that balancers can declare their slots. */
-  addsNodes(action: Arguments): number
-  /** How long its effects are looked for, drain window included, ms. */
-  windowMs(action: Arguments, drainWindowMs: number): number
+  addsNodes?(action: Arguments): number
+  /** Nodes it takes away for good. */
+  removesNodes?(action: Arguments): number
+  /** How long its effects are looked for, its own work included, ms. */
+  windowMs(action: Arguments, cluster: WindowContext): number
   inject(cluster: Cluster, action: Arguments, context: InjectContext): Promise<void>
+}
+
+/**
+ * broker: a broker, which bridge none lacks. broker-path: nodes that reach it through the proxy, which is in the path only
+ * if an event needs it. broker-disconnect: a broker that can be told to cut its connections. balancer-reload: a balancer
+ * that can be reloaded.
+ */
+export type Need = 'broker' | 'broker-path' | 'broker-disconnect' | 'balancer-reload'
+
+/** What an event's window may depend on besides its arguments. */
+export interface WindowContext {
+  readonly nodes: number
+  readonly drainWindowMs: number
 }
 
 export interface InjectContext {
@@ -23,6 +44,13 @@ export interface InjectContext {
   readonly random: () => number
   /** Names the nodes the event strikes, before it strikes; the empty list means all clients. */
   readonly strike: (nodeIds: readonly string[]) => void
+  /**
+   * Resolves after `ms`, or when measuring ends, whichever comes first: true when the whole time passed. An event undoes
+   * after it what must not outlive the run.
+   */
+  readonly wait: (ms: number) => Promise<boolean>
+  /** Begins to trouble the clients, in every generator process; the function returned ends it. */
+  readonly disturb: (disturbance: Disturbance) => () => void
 }
 
 /** What the timeline records of one event. Times are µs of CLOCK_MONOTONIC. */

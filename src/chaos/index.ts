@@ -1,13 +1,44 @@
 import type { z } from 'zod'
+import { balancerKill } from './balancer-kill.js'
+import { balancerReload } from './balancer-reload.js'
+import { brokerDisconnect } from './broker-disconnect.js'
+import { brokerFreeze } from './broker-freeze.js'
+import { brokerKill } from './broker-kill.js'
+import { brokerRestart } from './broker-restart.js'
+import { clientChurn } from './client-churn.js'
+import { clientStall } from './client-stall.js'
+import type { ChaosEvent } from './event.js'
+import { latency } from './latency.js'
 import { nodeDrain } from './node-drain.js'
+import { nodeFreeze } from './node-freeze.js'
 import { nodeKill } from './node-kill.js'
+import { nodeRestart } from './node-restart.js'
+import { partition } from './partition.js'
+import { reconnectStorm } from './reconnect-storm.js'
+import { rollingDeploy } from './rolling-deploy.js'
+import { scaleIn } from './scale-in.js'
 import { scaleOut } from './scale-out.js'
 
 /** Every chaos event, by the name a scenario uses. Schema, `list`, docs and the contract tests follow from it. */
 export const events = {
   'scale-out': scaleOut,
+  'scale-in': scaleIn,
   'node-kill': nodeKill,
   'node-drain': nodeDrain,
+  'node-freeze': nodeFreeze,
+  'node-restart': nodeRestart,
+  'rolling-deploy': rollingDeploy,
+  'balancer-reload': balancerReload,
+  'balancer-kill': balancerKill,
+  'broker-kill': brokerKill,
+  'broker-restart': brokerRestart,
+  'broker-freeze': brokerFreeze,
+  'broker-disconnect': brokerDisconnect,
+  partition,
+  latency,
+  'client-churn': clientChurn,
+  'client-stall': clientStall,
+  'reconnect-storm': reconnectStorm,
 } as const
 
 export type EventKind = keyof typeof events
@@ -16,3 +47,8 @@ export type EventKind = keyof typeof events
 export type EventArguments = {
   [Kind in EventKind]: { readonly event: Kind } & z.infer<(typeof events)[Kind]['arguments']>
 }[EventKind]
+
+/** The event that `action` names, as one that takes any action: its own it is by construction of EventArguments. */
+export function eventOf(action: EventArguments): ChaosEvent<EventArguments> {
+  return events[action.event] as unknown as ChaosEvent<EventArguments>
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
+import { AFTERMATH_MS } from './span.js'
 import { type NodeTarget, nodeTarget, resolveTarget } from './target.js'
 
 /** The playbook's drain: out of the pool, 1001 to the clients, wait for the window, exit. */
@@ -8,8 +9,9 @@ export const nodeDrain: ChaosEvent<{ readonly node: NodeTarget }> = {
   summary: "take a node out of the balancer's pool, close its clients with 1001, then end it",
   arguments: z.strictObject({ node: nodeTarget }),
   takesFromPool: true,
-  addsNodes: () => 0,
-  windowMs: (_action, drainWindowMs) => drainWindowMs + 10_000,
+  namesNodes: ({ node }) => [node],
+  removesNodes: () => 1,
+  windowMs: (_action, { drainWindowMs }) => drainWindowMs + AFTERMATH_MS,
   async inject(cluster, action, { random, strike }) {
     const target = resolveTarget(cluster, action.node, random)
     strike([target])

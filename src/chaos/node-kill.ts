@@ -7,8 +7,8 @@ export const nodeKill: ChaosEvent<{ readonly node: NodeTarget }> = {
   kind: 'node-kill',
   summary: 'SIGKILL a node; the balancer has to notice by itself',
   arguments: z.strictObject({ node: nodeTarget }),
-  takesFromPool: false,
-  addsNodes: () => 0,
+  namesNodes: ({ node }) => [node],
+  removesNodes: () => 1,
   windowMs: () => 15_000,
   async inject(cluster, action, { random, strike }) {
     const target = resolveTarget(cluster, action.node, random)

@@ -1,18 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { nowMicros } from '../clock.js'
 import type { Cluster } from '../cluster/cluster.js'
+import type { Disturb } from '../generator/disturbance.js'
 import { createRandom, hash32 } from '../random.js'
 import type { PlannedEvent } from '../scenarios/plan.js'
-import type { ChaosEvent, EventRecord } from './event.js'
-import { type EventArguments, events } from './index.js'
+import type { EventRecord, InjectContext } from './event.js'
+import { eventOf } from './index.js'
 
 export interface TimelineOptions {
   readonly events: readonly PlannedEvent[]
   readonly cluster: Cluster
+  readonly disturb: Disturb
   readonly measureMicros: number
+  /** How long measuring goes on; events that last end then at the latest. */
+  readonly measureMs: number
   /** The scenario's; each event draws from a sequence of its own, so that none depends on another's timing. */
   readonly seed: number
-  /** No event begins after it fires. */
+  /** No event begins after it fires, and those that last end. */
   readonly signal: AbortSignal
   /** Called when an event begins and again when it has finished. */
   readonly onChange: (record: EventRecord) => void
@@ -41,7 +45,7 @@ export class Timeline {
   }
 
   async #run({ id, atMs, action }: PlannedEvent, index: number): Promise<void> {
-    const { cluster, measureMicros, seed, signal, onChange } = this.options
+    const { cluster, measureMicros, signal, onChange } = this.options
     const scheduledMicros = measureMicros + atMs * 1000
     const isDue = await waitUntil(scheduledMicros, signal)
     if (!isDue) return
@@ -61,21 +65,30 @@ export class Timeline {
       onChange(record)
     }
     try {
-      await eventOf(action).inject(cluster, action, { random: createRandom(hash32(seed, index)), strike })
+      await eventOf(action).inject(cluster, action, { ...this.#context(index), strike })
     } catch (error) {
       record.failure = error instanceof Error ? error.message : String(error)
     }
     record.finishedMicros = nowMicros()
     onChange(record)
   }
+
+  #context(index: number): Omit<InjectContext, 'strike'> {
+    const { disturb, measureMicros, measureMs, seed, signal } = this.options
+    const endMicros = measureMicros + measureMs * 1000
+    const ownSeed = hash32(seed, index)
+    return {
+      random: createRandom(ownSeed),
+      disturb: (disturbance) => disturb(disturbance, ownSeed),
+      async wait(ms) {
+        const untilMicros = nowMicros() + ms * 1000
+        return (await waitUntil(Math.min(untilMicros, endMicros), signal)) && untilMicros <= endMicros
+      },
+    }
+  }
 }
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
-
-/** The event that `action` names; its arguments fit it by construction of EventArguments. */
-function eventOf(action: EventArguments): ChaosEvent<EventArguments> {
-  return events[action.event] as unknown as ChaosEvent<EventArguments>
-}
 
 async function waitUntil(micros: number, signal: AbortSignal): Promise<boolean> {
   try {

@@ -19,6 +19,29 @@ export interface Cluster {
    * Resolves when the process is gone.
    */
   drainNode(id: string): Promise<void>
+  /**
+   * A new process in the place of a node that is gone: same id, slot and address. Resolves once it is ready and, had it
+   * been taken out of the pool, back in it; of one that was killed the balancer is not told.
+   */
+  restartNode(id: string): Promise<void>
+  /** SIGSTOP to a node or to `broker`: its sockets stay open. */
+  freeze(part: string): void
+  /** SIGCONT; nothing when it is gone. */
+  thaw(part: string): void
+  /** Reloads the unchanged configuration. Resolves once only the new one takes connections; open ones stay. */
+  reloadBalancer(): Promise<void>
+  /** SIGKILL of all its processes. */
+  killBalancer(): Promise<void>
+  /** Starts a balancer that was killed, at its endpoints and with the pool it had. Resolves once it is healthy. */
+  startBalancer(): Promise<void>
+  /** SIGKILL. */
+  killBroker(): Promise<void>
+  /** Starts a broker that was killed, at its address; it comes back empty. */
+  startBroker(): Promise<void>
+  /** Cuts every connection to the broker, once. */
+  disconnectBroker(): Promise<void>
+  /** How the paths between these nodes and the broker are from now on. Needs the proxy of a plan that has it. */
+  shapeBrokerPath(nodeIds: readonly string[], shape: PathShape): Promise<void>
   /** Figures of each part now; parts that can't be read are left out. */
   sample(): Promise<readonly PartSample[]>
   /** Parts that ended without being asked to, with the last lines of their log. */
@@ -26,6 +49,19 @@ export interface Cluster {
   /** Ends every process and removes the run directory. Safe to call twice. */
   down(): Promise<void>
 }
+
+/**
+ * black-hole: nothing passes and nothing closes. delay: all comes `delayMs` ± `jitterMs` later, in order, each way.
+ */
+export type PathShape =
+  | { readonly kind: 'clear' }
+  | { readonly kind: 'black-hole' }
+  | {
+      readonly kind: 'delay'
+      readonly delayMs: number
+      readonly jitterMs: number
+      readonly seed: number
+    }
 
 export interface ClusterInfo {
   readonly driver: 'local'

@@ -21,3 +21,30 @@ export async function forkUntilReady(
   await untilReady(launcher, launched, { at: host, isReady: () => port !== null })
   return { launched, port: port ?? 0 }
 }
+
+export interface Question {
+  readonly launched: LaunchedProcess
+  /** Where the part is, for the error. */
+  readonly at: string
+  readonly message: object
+  /** Type of the message that answers. */
+  readonly answer: string
+}
+
+/** Sends a message to a part of ours and waits for its answer. */
+export async function askFork(
+  launcher: Launcher,
+  { launched, at, message, answer }: Question,
+): Promise<void> {
+  let isAnswered = false
+  const listen = ({ type }: { readonly type: string }): void => {
+    isAnswered ||= type === answer
+  }
+  launched.child.on('message', listen)
+  try {
+    launched.child.send(message)
+    await untilReady(launcher, launched, { at, isReady: () => isAnswered })
+  } finally {
+    launched.child.off('message', listen)
+  }
+}

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Command, InvalidArgumentError } from 'commander'
 import { nowMicros } from '../clock.js'
 import { describeEnvironment } from '../environment.js'
-import { setupError, WsbenchError } from '../errors.js'
+import { WsbenchError } from '../errors.js'
 import { exitCodes } from '../exit-codes.js'
 import { onInterrupt } from '../interrupt.js'
 import { Live } from '../live.js'
@@ -97,9 +97,10 @@ async function selftest(size: SelftestSize, seed: number, isQuiet: boolean): Pro
 
 function truthOf(cluster: LyingCluster | null): Truth {
   if (cluster?.truth) return cluster.truth
-  const [death] = cluster?.casualties ?? []
-  if (death) throw setupError(`the lying server died (${death.how})`, 'see what it said above')
-  throw new WsbenchError(`the lying server is far behind: ${tooSlow}`, { exit: 'invalid' })
+  if (cluster?.isTooSlow)
+    throw new WsbenchError(`the lying server is far behind: ${tooSlow}`, { exit: 'invalid' })
+  const how = cluster?.casualties.map((casualty) => casualty.how).join() ?? 'never born'
+  throw new Error(`the lying server died (${how})`)
 }
 
 function parseSeed(text: string): number {

@@ -5,6 +5,7 @@ import { type DeliveryTracker, received } from '../results/delivery/tracker.js'
 import { addressOf } from '../scenarios/address.js'
 import { clientPath } from './client-path.js'
 import { CookieJar } from './cookie-jar.js'
+import type { Disturbable } from './disturbances.js'
 import { type NodeNames, UNNAMED_NODE } from './node-names.js'
 import { backoffMs } from './pacer.js'
 import type { Recorder } from './recorder.js'
@@ -18,7 +19,7 @@ import type { WorkerContext } from './worker-context.js'
  * The subscribers of one worker. A virtual client keeps its address, id and cookies for life; when its connection breaks it
  * comes back with full-jitter back-off and subscribes to the same channels. Its index here is local to the worker.
  */
-export class Clients implements WireHandlers {
+export class Clients implements WireHandlers, Disturbable {
   readonly traffic = new Traffic()
   readonly #connections: (Connection | null)[]
   readonly #jars: (CookieJar | undefined)[]
@@ -26,6 +27,8 @@ export class Clients implements WireHandlers {
   readonly #startedMicros: Float64Array
   readonly #node: Int32Array
   readonly #wasOpen: Uint8Array
+  /** How long clients that were cut stay away, where it is not for their back-off to say. */
+  readonly #offlineMs = new Map<number, number>()
   #opened = 0
   #view: DataView = new DataView(new ArrayBuffer(0))
   #viewOf: Buffer | null = null
@@ -54,9 +57,13 @@ export class Clients implements WireHandlers {
     return this.#opened
   }
 
+  globalOf(client: number): number {
+    return client * this.context.plan.workers + this.context.worker
+  }
+
   connect(client: number): void {
-    const { plan, endpoints, worker } = this.context
-    const global = client * plan.workers + worker
+    const { plan, endpoints } = this.context
+    const global = this.globalOf(client)
     const endpoint = endpoints[global % endpoints.length]!
     this.#startedMicros[client] = nowMicros()
     this.traffic.attempted += 1
@@ -135,6 +142,21 @@ export class Clients implements WireHandlers {
     this.#comeBack(connection.id)
   }
 
+  cut(client: number, offlineMs: number | null): void {
+    const connection = this.#connections[client]
+    if (!connection?.isOpen) return
+    if (offlineMs !== null) this.#offlineMs.set(client, offlineMs)
+    connection.destroy()
+  }
+
+  pause(client: number): void {
+    this.#connections[client]?.pause()
+  }
+
+  resume(client: number): void {
+    this.#connections[client]?.resume()
+  }
+
   destroy(): void {
     for (const connection of this.#connections) connection?.destroy()
   }
@@ -147,12 +169,15 @@ export class Clients implements WireHandlers {
 
   #comeBack(client: number): void {
     this.#connections[client] = null
+    const delayMs = this.#offlineMs.get(client) ?? this.#backOffMs(client)
+    this.#offlineMs.delete(client)
+    setTimeout(() => this.connect(client), delayMs)
+  }
+
+  #backOffMs(client: number): number {
     const attempt = this.#attempts[client]!
     this.#attempts[client] = Math.min(255, attempt + 1)
-    setTimeout(
-      () => this.connect(client),
-      backoffMs(this.context.plan.clients.reconnect, attempt, this.context.random),
-    )
+    return backoffMs(this.context.plan.clients.reconnect, attempt, this.context.random)
   }
 }
 

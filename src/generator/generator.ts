@@ -4,6 +4,7 @@ import type { Endpoint } from '../cluster/cluster.js'
 import { entryPoint } from '../entry-point.js'
 import type { CauseWindow, ProvenMessages, StreamLedger } from '../results/delivery/types.js'
 import type { Plan } from '../scenarios/plan.js'
+import type { Disturb } from './disturbance.js'
 import type { FromWorker, Judged, Tick, ToWorker } from './messages.js'
 
 type Answer = Exclude<FromWorker['type'], 'tick' | 'fault'>
@@ -34,6 +35,7 @@ interface Worker {
 export class Generator {
   readonly #workers: Worker[]
   readonly #answers = new Map<string, AnswerOf<Answer>>()
+  #disturbances = 0
   #isEnding = false
   #wake: () => void = () => {}
 
@@ -67,6 +69,13 @@ export class Generator {
   /** Publishers stop at once; `publish` resolves soon after. */
   stop(): void {
     this.#tell(() => ({ type: 'stop' }))
+  }
+
+  /** Takes effect in each worker as soon as it hears of it. */
+  disturb: Disturb = (disturbance, seed) => {
+    const id = this.#disturbances++
+    this.#tell(() => ({ type: 'disturb', id, seed, disturbance }))
+    return () => this.#tell(() => ({ type: 'calm', id }))
   }
 
   /** Resolves when every due message came to each worker, or its deadline passed. */

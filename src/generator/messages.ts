@@ -2,11 +2,13 @@ import type { Endpoint } from '../cluster/cluster.js'
 import type { BreakReport } from '../results/delivery/break-report.js'
 import type { CauseWindow, DeliveryReport, ProvenMessages, StreamLedger } from '../results/delivery/types.js'
 import type { Plan } from '../scenarios/plan.js'
+import type { Disturbance } from './disturbance.js'
 
 /**
  * All that parent and workers say to each other, about one message a second each way. Times are µs of CLOCK_MONOTONIC.
  *
  *     init → ready · connect → connected · start → (tick …) → published · ledgers → settled · judge → judged · exit
+ *     and, while traffic flows, disturb and calm, which are not answered
  */
 export type ToWorker =
   | {
@@ -22,6 +24,14 @@ export type ToWorker =
   | { readonly type: 'start'; readonly measureMicros: number }
   /** Stop publishing now: the run is cut short. */
   | { readonly type: 'stop' }
+  /** Trouble the clients until `calm` with the same id; who is struck and when follows from `seed`. */
+  | {
+      readonly type: 'disturb'
+      readonly id: number
+      readonly seed: number
+      readonly disturbance: Disturbance
+    }
+  | { readonly type: 'calm'; readonly id: number }
   /** What all workers published. Answer `settled` once each due message came or its deadline passed. */
   | { readonly type: 'ledgers'; readonly ledgers: readonly StreamLedger[] }
   /** Final ledgers (proven outcomes filled in) and what happened when; classify. */

@@ -4,6 +4,7 @@ import { SubscriptionLayout } from '../results/delivery/layout.js'
 import { DeliveryTracker } from '../results/delivery/tracker.js'
 import type { StreamLedger } from '../results/delivery/types.js'
 import { Clients } from './clients.js'
+import { Disturbances } from './disturbances.js'
 import type { FromWorker, ToWorker } from './messages.js'
 import { NodeNames } from './node-names.js'
 import { dueStarts } from './pacer.js'
@@ -18,6 +19,7 @@ const CHECK_MS = 50
 const PACE_MS = 5
 
 type Init = Extract<ToWorker, { type: 'init' }>
+type Disturb = Extract<ToWorker, { type: 'disturb' }>
 type Judge = Extract<ToWorker, { type: 'judge' }>
 
 /** One worker's run, step by step as the parent asks. Answers go out through `send`. */
@@ -27,6 +29,7 @@ export class WorkerRun {
   readonly #recorder: Recorder
   readonly #tracker: DeliveryTracker
   readonly #clients: Clients
+  readonly #disturbances: Disturbances
   readonly #publishers: Publishers
   readonly #ticker: Ticker
   readonly #graceMicros: number
@@ -44,6 +47,7 @@ export class WorkerRun {
     this.#recorder = new Recorder(plan.phases.spans)
     this.#tracker = new DeliveryTracker(layout, plan.phases.spans, BOUNDARY_MICROS)
     this.#clients = new Clients(this.#context, layout, this.#tracker, this.#recorder, this.#nodes)
+    this.#disturbances = new Disturbances(this.#clients)
     this.#publishers = new Publishers(this.#context, this.#clients.traffic, this.#recorder)
     this.#ticker = new Ticker(this.#clients, this.#publishers, this.#recorder, this.#nodes, (tick) =>
       send({ type: 'tick', ...tick }),
@@ -86,6 +90,14 @@ export class WorkerRun {
 
   stop(): void {
     this.#publishers.stop()
+  }
+
+  disturb({ id, seed, disturbance }: Disturb): void {
+    this.#disturbances.begin(id, seed, disturbance)
+  }
+
+  calm(id: number): void {
+    this.#disturbances.calm(id)
   }
 
   /** Waits until every due message came or its deadline passed. */

@@ -19,6 +19,8 @@ function handle(message: ToWorker): void {
   if (message.type === 'connect') run.connect()
   else if (message.type === 'start') run.start(message.measureMicros)
   else if (message.type === 'stop') run.stop()
+  else if (message.type === 'disturb') run.disturb(message)
+  else if (message.type === 'calm') run.calm(message.id)
   else if (message.type === 'ledgers') run.settle(message.ledgers)
   else run.judge(message)
 }

@@ -26,7 +26,11 @@ function measure(record: RunRecord): Measurement {
     tool: { name: 'wsbench', version: record.toolVersion },
     scenario: { name: plan.name, hash: record.scenarioHash, plan },
     environment: record.environment,
-    cluster: { ...record.cluster, nodes: record.nodes.map(({ id }) => id), peaks: peaksOf(record) },
+    cluster: {
+      ...record.cluster,
+      nodes: [...new Set(record.nodes.map(({ id }) => id))],
+      peaks: peaksOf(record),
+    },
     startedAt: record.startedAt,
     durationMs: Math.round((record.stoppedMicros - record.connectStartedMicros) / 1000),
     delivery: deliveryOf(record),

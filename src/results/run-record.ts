@@ -20,7 +20,7 @@ export interface RunRecord {
   readonly scenarioHash: string
   readonly environment: Result['environment']
   readonly cluster: ClusterInfo
-  /** Every node there ever was, in order of birth. */
+  /** Every node there ever was, in order of birth; one that was restarted has several lives. */
   readonly nodes: readonly NodeLife[]
   /** Every sample taken of every part. */
   readonly samples: readonly PartSample[]

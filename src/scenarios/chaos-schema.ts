@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type EventArguments, events } from '../chaos/index.js'
-import { quantity } from './fields.js'
-import { duration } from './units.js'
+import { quantity } from '../fields.js'
+import { duration } from '../units.js'
 
 /** An entry of `chaos:`; `at` is ms from the start of the measure phase. */
 export type ScheduledEvent = EventArguments & { readonly at: number }
@@ -24,5 +24,6 @@ function alternative(
       event: z.literal(kind),
       ...event.arguments.shape,
     })
+    .check(...((event.arguments.def.checks ?? []) as z.core.$ZodCheck<unknown>[]))
     .describe(event.summary)
 }

@@ -2,10 +2,11 @@ import { bridges } from '../../reference-cluster/node/bridges/index.js'
 import { capableOf } from '../cluster/affinity/capability.js'
 import { strategies } from '../cluster/affinity/index.js'
 import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
+import { formatCount, formatDuration } from '../units.js'
+import { checkEvents } from './check-events.js'
 import { checkGates } from './check-gates.js'
 import type { Draft } from './draft.js'
-import { type Complaint, type Path, showPath } from './explain-issue.js'
-import { formatCount, formatDuration } from './units.js'
+import { type Complaint, complaint, showPath } from './explain-issue.js'
 
 /** What is wrong between the parts of a scenario, each part being valid by itself. */
 export function checkAcross(draft: Draft): Complaint[] {
@@ -16,8 +17,7 @@ export function checkAcross(draft: Draft): Complaint[] {
     ...checkBroker(draft),
     ...checkStrategy(draft),
     ...checkReconnect(draft),
-    ...checkEventTimes(draft),
-    ...checkEventTargets(draft),
+    ...checkEvents(draft),
     ...checkGates(draft),
   ]
 }
@@ -82,40 +82,4 @@ function checkReconnect({ clients }: Draft): Complaint[] {
   const { base, cap } = clients.reconnect
   const what = `clients.reconnect.cap is ${formatDuration(cap)}, below base, ${formatDuration(base)}`
   return [complaint(['clients', 'reconnect', 'cap'], what, 'at least base')]
-}
-
-function checkEventTimes({ chaos, phases }: Draft): Complaint[] {
-  return chaos.flatMap((event, index) => {
-    if (!event || !phases || event.at < phases.measure) return []
-    const path = ['chaos', index, 'at']
-    const what = `${showPath(path)} is ${formatDuration(event.at)}, but measuring ends at ${formatDuration(phases.measure)}`
-    return [complaint(path, what, 'a time before phases.measure')]
-  })
-}
-
-function checkEventTargets({ chaos, cluster }: Draft): Complaint[] {
-  if (!cluster) return []
-  return chaos.flatMap((event, index) => {
-    const target = event && 'node' in event ? numberOf(event.node) : null
-    if (!event || target === null) return []
-    const there = cluster.nodes + nodesAddedBefore(event.at, chaos)
-    if (target <= there) return []
-    const path = ['chaos', index, 'node']
-    const what = `there is no node ${target} at ${formatDuration(event.at)}`
-    return [complaint(path, what, there === 1 ? '1' : `a node from 1 to ${there}, or random`)]
-  })
-}
-
-function numberOf(node: number | string): number | null {
-  if (typeof node === 'number') return node
-  return node === 'random' ? null : Number(node.slice(1))
-}
-
-function nodesAddedBefore(atMs: number, chaos: Draft['chaos']): number {
-  const earlier = chaos.filter((event) => event !== undefined && event.at < atMs)
-  return earlier.reduce((sum, event) => sum + (event?.event === 'scale-out' ? event.nodes : 0), 0)
-}
-
-function complaint(path: Path, what: string, expected: string, hint?: string): Complaint {
-  return { path, isAboutKey: false, what, expected, hint }
 }

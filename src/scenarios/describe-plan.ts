@@ -1,7 +1,7 @@
+import { formatBytes, formatCount, formatDuration, formatRate } from '../units.js'
 import { describeTimeline } from './describe-timeline.js'
 import type { ChannelGroupPlan, Plan } from './plan.js'
 import { columns, section, wrap } from './text-layout.js'
-import { formatBytes, formatCount, formatDuration, formatRate } from './units.js'
 
 /** A plan as `--dry-run` prints it: plain text, at most 80 columns (but for names and paths longer than that). */
 export function describePlan(plan: Plan): string {

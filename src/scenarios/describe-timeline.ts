@@ -1,5 +1,5 @@
+import { formatDuration } from '../units.js'
 import type { Plan, PlannedEvent } from './plan.js'
-import { formatDuration } from './units.js'
 
 /** Rows of start, name, length and arguments: phases in order, events as they strike. */
 export function describeTimeline({ phases, chaos }: Plan): string[][] {

@@ -1,7 +1,7 @@
 import { setupError } from '../errors.js'
+import { formatBytes, formatCount } from '../units.js'
 import type { Machine } from './machine.js'
 import type { Plan, ResourceEstimate } from './plan.js'
-import { formatBytes, formatCount } from './units.js'
 
 /** Client, balancer, node and kernel together: FIELD-NOTES, 204k clients through nginx 1.22, about 42 KB each. */
 const BYTES_PER_CONNECTION = 42_000

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
+import type { IssueDetails } from '../fields.js'
 import { nearest } from '../nearest.js'
-import type { IssueDetails } from './fields.js'
 import { knownKeys } from './known-keys.js'
 
 export type Path = readonly PropertyKey[]
@@ -13,6 +13,11 @@ export interface Complaint {
   readonly what: string
   readonly expected?: string | undefined
   readonly hint?: string | undefined
+}
+
+/** About the value at `path`. */
+export function complaint(path: Path, what: string, expected: string, hint?: string): Complaint {
+  return { path, isAboutKey: false, what, expected, hint }
 }
 
 /** A zod issue in words: what is wrong, what was expected, what was probably meant. `root` is what was parsed. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { events } from '../chaos/index.js'
 import { WsbenchError } from '../errors.js'
 import { bundledScenarios } from './bundled.js'
 import { loadScenario, parseScenario } from './load.js'
@@ -91,7 +92,7 @@ chaos:
       '7:16: clients.connectRate is "2k"; expected a rate per s, m or h, such as 2k/s, 0.2/s or 30/m, at least 1/m; hint: did you mean "2k/s"?',
       '8:19: phases.warmup is "2M"; expected a duration with its unit (us, ms, s, m, h), such as 500ms, 30s or 2m; hint: did you mean "2m"?',
       '10:14: traffic[0].channel.name is missing; expected a name',
-      '12:22: chaos[0].event is "node-kil"; expected one of scale-out, node-kill, node-drain; hint: did you mean "node-kill"?',
+      `12:22: chaos[0].event is "node-kil"; expected one of ${Object.keys(events).join(', ')}; hint: did you mean "node-kill"?`,
     ])
   })
 
@@ -168,6 +169,22 @@ describe('parts that do not fit together', () => {
     [
       'phases: { measure: 5s }\nchaos: [{ at: 5s, event: node-kill }]',
       /^4:15: chaos\[0\].at is 5s, but measuring ends at 5s/,
+    ],
+    [
+      'chaos: [{ at: 5s, event: partition, nodes: [n2, n4, 5] }]',
+      /^\d:\d+: there is no node 4, 5 at 5s; expected a node from 1 to 3, or random/,
+    ],
+    [
+      'cluster: { bridge: none }\nchaos: [{ at: 5s, event: partition }]',
+      /^\d:\d+: partition needs a broker, and bridge none has none/,
+    ],
+    [
+      'cluster: { balancer: { kind: embedded } }\nchaos: [{ at: 5s, event: balancer-reload }]',
+      /^4:26: balancer-reload needs a balancer that can be reloaded, and embedded can't/,
+    ],
+    [
+      'chaos: [{ at: 5s, event: client-churn, every: 1s, offline: 1s }]',
+      /^\d:\d+: chaos\[0\].offline is "1s"; expected less than every/,
     ],
     [
       'chaos: [{ at: 5s, event: node-kill, node: n4 }]',

@@ -1,9 +1,9 @@
 import { setupError } from '../errors.js'
+import { formatCount } from '../units.js'
 import { gatewayOf } from './address.js'
 import type { Machine } from './machine.js'
 import type { AddressPlan } from './plan.js'
 import type { Scenario } from './schema.js'
-import { formatCount } from './units.js'
 
 /** Where clients connect from; refuses more connections from one address than it has ports. */
 export function planAddresses(

@@ -3,10 +3,11 @@ import { capableOf } from '../cluster/affinity/capability.js'
 import { type AffinityName, strategies } from '../cluster/affinity/index.js'
 import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
 import { setupError } from '../errors.js'
+import { formatCount } from '../units.js'
 import type { Machine } from './machine.js'
-import type { ClusterPlan } from './plan.js'
+import type { ClusterPlan, PlannedEvent } from './plan.js'
+import { isNeeded, nodesAdded } from './plan-events.js'
 import type { Scenario } from './schema.js'
-import { formatCount } from './units.js'
 
 /** A node's listener, broker connections, event poll, log. */
 const NODE_OWN_DESCRIPTORS = 500
@@ -17,17 +18,19 @@ const UNEVEN_SPREAD = 1.25
 export function planCluster(
   scenario: Scenario,
   machine: Machine,
-  { connections, nodesAdded }: { readonly connections: number; readonly nodesAdded: number },
+  { connections, chaos }: { readonly connections: number; readonly chaos: readonly PlannedEvent[] },
 ): ClusterPlan {
   const { nodes, bridge, drain } = scenario.cluster
   refuseFullNodes(connections, nodes, machine)
+  const balancer = planBalancer(scenario.cluster, machine, connections)
+  refuseReload(balancer.kind, chaos)
   return {
     driver: 'local',
-    balancer: planBalancer(scenario.cluster, machine, connections),
+    balancer,
     nodes,
-    maxNodes: nodes + nodesAdded,
+    maxNodes: nodes + nodesAdded(chaos),
     bridge,
-    broker: planBroker(scenario.cluster, machine),
+    broker: planBroker(scenario.cluster, machine, isNeeded('broker-path', chaos)),
     drain: { mode: drain.mode, windowMs: drain.window },
   }
 }
@@ -73,18 +76,30 @@ function balancerProcesses(kind: BalancerKind, { descriptors, cores }: Machine, 
   return kind === 'nginx' ? Math.max(needed, Math.min(2, cores)) : needed
 }
 
+/** What a scenario's own words don't settle, as `auto` chose: checks.ts has refused the rest already. */
+function refuseReload(kind: BalancerKind, chaos: readonly PlannedEvent[]): void {
+  if (balancers[kind].canReload || !isNeeded('balancer-reload', chaos)) return
+  const needy = chaos.find((event) => isNeeded('balancer-reload', [event]))
+  throw setupError(
+    `${needy?.id}: balancer ${kind}, all there is here, can't be reloaded`,
+    installHint('nginx'),
+  )
+}
+
 function planBroker(
   { bridge, broker, driver }: Scenario['cluster'],
   machine: Machine,
+  isProxied: boolean,
 ): ClusterPlan['broker'] {
   const { broker: kind, isEmbeddable } = bridges[bridge]
   if (kind === null) return null
   const isMissing = broker === 'auto' && driver === 'auto' && machine.binaries[kind] === null
-  if (broker === 'embedded' || (isMissing && isEmbeddable)) return { kind, isEmbedded: true, binary: null }
+  if (broker === 'embedded' || (isMissing && isEmbeddable))
+    return { kind, isEmbedded: true, binary: null, isProxied }
   const wayOut = isEmbeddable
     ? useEmbedded
     : 'or a bridge that the embedded broker serves, such as redis-pubsub'
-  return { kind, isEmbedded: false, binary: requireBinary(kind, machine, wayOut) }
+  return { kind, isEmbedded: false, binary: requireBinary(kind, machine, wayOut), isProxied }
 }
 
 function requireBinary(kind: string, { binaries }: Machine, wayOut = useEmbedded): string {

@@ -1,5 +1,5 @@
-import type { ChaosEvent } from '../chaos/event.js'
-import { type EventArguments, events } from '../chaos/index.js'
+import type { Need } from '../chaos/event.js'
+import { type EventArguments, eventOf } from '../chaos/index.js'
 import { numberEvents } from './event-order.js'
 import type { PhaseSpan, PlannedEvent } from './plan.js'
 import type { Scenario } from './schema.js'
@@ -9,14 +9,26 @@ export function planEvents({ chaos, cluster }: Scenario): PlannedEvent[] {
   return numberEvents(chaos).map(({ id, action: { at, ...action } }) => ({
     id,
     atMs: at,
-    windowMs: eventOf(action).windowMs(action, cluster.drain.window),
+    windowMs: eventOf(action).windowMs(action, {
+      nodes: cluster.nodes,
+      drainWindowMs: cluster.drain.window,
+    }),
     action,
   }))
 }
 
 /** Nodes that events will add. */
 export function nodesAdded(chaos: readonly PlannedEvent[]): number {
-  return chaos.reduce((sum, { action }) => sum + eventOf(action).addsNodes(action), 0)
+  return chaos.reduce((sum, { action }) => sum + (eventOf(action).addsNodes?.(action) ?? 0), 0)
+}
+
+/** Nodes that events will take away for good. */
+export function nodesRemoved(chaos: readonly PlannedEvent[]): number {
+  return chaos.reduce((sum, { action }) => sum + (eventOf(action).removesNodes?.(action) ?? 0), 0)
+}
+
+export function isNeeded(need: Need, chaos: readonly { readonly action: EventArguments }[]): boolean {
+  return chaos.some(({ action }) => eventOf(action).needs?.includes(need))
 }
 
 /** Warm-up, then steady, interrupted by each event's window; a window ends where the next begins. */
@@ -33,9 +45,4 @@ export function planSpans(
   }
   spans.push({ name: 'steady', startMs: reached, endMs: measure })
   return spans.filter(({ startMs, endMs }) => startMs < endMs)
-}
-
-/** An action's entry in the registry, as one that takes any action: which is its own, the two being looked up by one kind. */
-function eventOf(action: EventArguments): ChaosEvent<EventArguments> {
-  return events[action.event] as unknown as ChaosEvent<EventArguments>
 }

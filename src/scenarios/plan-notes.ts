@@ -1,19 +1,23 @@
 import { strategies } from '../cluster/affinity/index.js'
+import { formatCount } from '../units.js'
 import type { Machine } from './machine.js'
 import type { Plan } from './plan.js'
 import { nodeCapacity } from './plan-cluster.js'
+import { nodesRemoved } from './plan-events.js'
 import type { Scenario } from './schema.js'
-import { formatCount } from './units.js'
 
 /** What a reader must know before trusting a run's figures. */
 export function notesOn(plan: Omit<Plan, 'notes'>, scenario: Scenario, machine: Machine): string[] {
-  return [...embeddedNotes(plan), ...addressNotes(plan, scenario, machine), ...balancingNotes(plan, machine)]
+  return [...partNotes(plan), ...addressNotes(plan, scenario, machine), ...balancingNotes(plan, machine)]
 }
 
-function embeddedNotes({ cluster: { balancer, broker } }: Omit<Plan, 'notes'>): string[] {
+function partNotes({ cluster: { balancer, broker } }: Omit<Plan, 'notes'>): string[] {
   const notes: string[] = []
   if (balancer.isEmbedded) {
     notes.push('The balancer is embedded: its figures are not to be compared with nginx or HAProxy.')
+  }
+  if (broker?.isProxied) {
+    notes.push('Nodes reach the broker through a proxy, which an event needs: one hop more, for all of them.')
   }
   if (broker?.isEmbedded) notes.push('The broker is embedded: its figures are not to be compared with Redis.')
   return notes
@@ -40,8 +44,7 @@ function addressNotes(
 function balancingNotes({ cluster, estimate, chaos }: Omit<Plan, 'notes'>, machine: Machine): string[] {
   const notes: string[] = []
   const capacity = nodeCapacity(machine)
-  const losing = chaos.filter(({ action }) => 'node' in action).length
-  const left = Math.max(1, cluster.nodes - losing)
+  const left = Math.max(1, cluster.nodes - nodesRemoved(chaos))
   const { key, name } = strategies[cluster.balancer.strategy]
   if (key === 'address' && estimate.connections > capacity) {
     notes.push(

@@ -50,6 +50,8 @@ export interface ClusterPlan {
     readonly kind: BrokerKind
     readonly isEmbedded: boolean
     readonly binary: string | null
+    /** Whether nodes reach it through a proxy, which is there only if an event needs it. */
+    readonly isProxied: boolean
   } | null
   readonly drain: { readonly mode: 'close'; readonly windowMs: number }
 }

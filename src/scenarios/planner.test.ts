@@ -39,9 +39,17 @@ describe('which parts are real', () => {
   })
 
   it.each([
-    [fullMachine, [], { kind: 'redis', isEmbedded: false, binary: '/usr/bin/redis-server' }],
-    [without('redis'), [], { kind: 'redis', isEmbedded: true, binary: null }],
-    [fullMachine, ['cluster.broker=embedded'], { kind: 'redis', isEmbedded: true, binary: null }],
+    [
+      fullMachine,
+      [],
+      { kind: 'redis', isEmbedded: false, binary: '/usr/bin/redis-server', isProxied: false },
+    ],
+    [without('redis'), [], { kind: 'redis', isEmbedded: true, binary: null, isProxied: false }],
+    [
+      fullMachine,
+      ['cluster.broker=embedded'],
+      { kind: 'redis', isEmbedded: true, binary: null, isProxied: false },
+    ],
     [without('redis'), ['cluster.bridge=none'], null],
     [
       without('redis'),
@@ -215,6 +223,20 @@ describe('events', () => {
       'node-kill#1',
       'steady',
     ])
+  })
+
+  it('puts a proxy before the broker only where an event needs it, and says so', () => {
+    const proxied = (chaos: string) => {
+      const { cluster, notes } = plan(fullMachine, chaos)
+      return [cluster.broker?.isProxied, notes.some((note) => /through a proxy/.test(note))]
+    }
+    expect(proxied('chaos=[{ at: 1s, event: broker-restart }]')).toEqual([false, false])
+    expect(proxied('chaos=[{ at: 1s, event: latency }]')).toEqual([true, true])
+  })
+
+  it('refuses a reload where auto finds no balancer that can', () => {
+    const error = refusal(bareMachine, 'chaos=[{ at: 1s, event: balancer-reload }]')
+    expect(error.message).toMatch(/^balancer-reload#1: balancer embedded, .* can't be reloaded/)
   })
 
   it('looks for the effects of a drain as long as the drain lasts, and 10 s more', () => {

@@ -5,7 +5,7 @@ import type { ClientsPlan, Plan } from './plan.js'
 import { planAddresses } from './plan-addresses.js'
 import { connectionsThroughBalancer, planChannels } from './plan-channels.js'
 import { planCluster } from './plan-cluster.js'
-import { nodesAdded, planEvents, planSpans } from './plan-events.js'
+import { planEvents, planSpans } from './plan-events.js'
 import { notesOn } from './plan-notes.js'
 import type { Scenario } from './schema.js'
 
@@ -17,7 +17,7 @@ export function planScenario(scenario: Scenario, machine: Machine): Plan {
   const channels = planChannels(scenario)
   const connections = connectionsThroughBalancer(scenario.clients.count, channels)
   const chaos = planEvents(scenario)
-  const cluster = planCluster(scenario, machine, { connections, nodesAdded: nodesAdded(chaos) })
+  const cluster = planCluster(scenario, machine, { connections, chaos })
   const clients = planClients(scenario, machine, connections)
   const workers = planWorkers(connections, machine)
   const { warmup, measure, grace } = scenario.phases

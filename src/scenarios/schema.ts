@@ -4,11 +4,11 @@ import type { BridgeKind } from '../../reference-cluster/node/contract.js'
 import { type AffinityName, strategies } from '../cluster/affinity/index.js'
 import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
 import { WsbenchError } from '../errors.js'
+import { customIssue, label, quantity } from '../fields.js'
 import { HEADER_BYTES, MAX_MESSAGE_BYTES } from '../protocols/reference.js'
 import { parseGate } from '../results/gates.js'
+import { count, duration, rate, share, size } from '../units.js'
 import { chaosEntrySchema } from './chaos-schema.js'
-import { customIssue, label, quantity } from './fields.js'
-import { count, duration, rate, share, size } from './units.js'
 
 /**
  * A scenario as validated, every default filled in (they live here and only here). Durations are ms, rates per second,

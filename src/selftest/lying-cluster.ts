@@ -23,11 +23,26 @@ export class LyingCluster implements Cluster {
     bridge: 'none',
   }
   readonly brokerUrl = null
+  readonly addNodes = noChaos
+  readonly killNode = noChaos
+  readonly drainNode = noChaos
+  readonly restartNode = noChaos
+  readonly freeze = noChaos
+  readonly thaw = noChaos
+  readonly reloadBalancer = noChaos
+  readonly killBalancer = noChaos
+  readonly startBalancer = noChaos
+  readonly killBroker = noChaos
+  readonly startBroker = noChaos
+  readonly disconnectBroker = noChaos
+  readonly shapeBrokerPath = noChaos
   readonly casualties: Casualty[] = []
   readonly endpoints: readonly Endpoint[]
   readonly nodes: readonly ClusterNode[]
   /** What it did; null until it is down. */
   truth: Truth | null = null
+  /** It lived, but could not sum up its ledger in time. */
+  isTooSlow = false
   #isEnding = false
 
   private constructor(
@@ -37,7 +52,7 @@ export class LyingCluster implements Cluster {
     this.endpoints = [{ host: HOST, port, path: WEBSOCKET_PATH, tls: null }]
     this.nodes = NODES.map((id) => ({ id, host: HOST, port, state: 'up' }))
     child.once('exit', (code, signal) => {
-      if (this.#isEnding) return
+      if (this.truth !== null || this.isTooSlow) return
       const how = signal ?? `exit ${code}`
       this.casualties.push({ part: 'lying server', atMicros: nowMicros(), how, logTail: '' })
     })
@@ -61,28 +76,23 @@ export class LyingCluster implements Cluster {
     return []
   }
 
-  addNodes(): Promise<never> {
-    return Promise.reject(new Error('the selftest has no chaos'))
-  }
-
-  killNode(): Promise<never> {
-    return this.addNodes()
-  }
-
-  drainNode(): Promise<never> {
-    return this.addNodes()
-  }
-
   async down(): Promise<void> {
     if (this.#isEnding || !this.child.connected) return
     this.#isEnding = true
     const gone = once(this.child, 'exit')
-    const killer = setTimeout(() => this.child.kill('SIGKILL'), END_MS)
+    const killer = setTimeout(() => {
+      this.isTooSlow = true
+      this.child.kill('SIGKILL')
+    }, END_MS)
     this.truth = (await ask(this.child, { type: 'finish' }, 'truth')).truth
     this.child.disconnect()
     await gone
     clearTimeout(killer)
   }
+}
+
+function noChaos(): never {
+  throw new Error('the selftest has no chaos')
 }
 
 type AnswerOf<Type extends FromLyingServer['type']> = Extract<FromLyingServer, { type: Type }>

@@ -106,7 +106,8 @@ function clientsOf({ subscribers, intervalMs }: SelftestSize): ClientsPlan {
     connectRateHz: 3_000,
     connectTimeoutMs: 30_000,
     addresses: { kind: 'single' },
-    keepsCookies: false,
+    // The server knows them again by theirs.
+    keepsCookies: true,
     sendsClientId: false,
     // Back well before the middle of the next interval, where the server confirms.
     reconnect: { baseMs: intervalMs / 5, capMs: intervalMs / 5 },

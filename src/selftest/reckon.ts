@@ -94,7 +94,8 @@ class Sums {
     const { book } = member
     this.#margin.look(book.subscriptions, sentMicros)
     const at = book.subscriptions.findLastIndex(({ fromMicros }) => fromMicros <= sentMicros)
-    const during = book.subscriptions[at]!
+    const during = book.subscriptions[at]
+    if (!during) return
     const first = book.firstIn(slot, sequence)
     const { same, later } = book.furtherCopies(slot, sequence)
     for (const cell of [...where, this.#byNode[during.node]!]) {

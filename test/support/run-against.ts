@@ -1,11 +1,10 @@
-import { join } from 'node:path'
 import { describeEnvironment } from '../../src/environment.js'
 import type { Result } from '../../src/results/result.js'
+import { run, unwatched } from '../../src/run.js'
 import { planScenario } from '../../src/scenarios/planner.js'
 import { scenarioSchema } from '../../src/scenarios/schema.js'
 import { bareMachine } from '../../src/scenarios/testing/machine.js'
 import { externalCluster } from './external-cluster.js'
-import { root } from './wsbench.js'
 
 export interface SteadyLoad {
   readonly port: number
@@ -18,9 +17,7 @@ export interface SteadyLoad {
 }
 
 /** One publisher, a broadcast to all clients, one worker, default bounds: a run against a server of the test's own. */
-export async function runAgainst(load: SteadyLoad): Promise<Result> {
-  // The built one: it forks dist/src/generator/worker.js.
-  const { run }: typeof import('../../src/run.js') = await import(join(root, 'dist/src/run.js'))
+export function runAgainst(load: SteadyLoad): Promise<Result> {
   return run({
     plan: planOf(load),
     scenarioHash: '',

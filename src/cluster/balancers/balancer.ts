@@ -11,6 +11,8 @@ import type { TlsFiles } from '../tls/tls-files.js'
 export interface Balancer {
   readonly kind: string
   readonly isEmbedded: boolean
+  /** Whether it can be told to take its configuration anew while it runs. */
+  readonly canReload: boolean
   /** Clients one process (nginx: one worker) can carry with `descriptors` open files. */
   clientsPerProcess(descriptors: number): number
   start(context: BalancerContext): Promise<RunningBalancer>
@@ -47,8 +49,14 @@ export interface RunningBalancer {
   readonly version: string
   readonly endpoints: readonly Endpoint[]
   readonly pids: readonly number[]
-  /** Resolves once new connections can reach them. */
+  /** Resolves once new connections can reach them. One that was removed may come back, at its address. */
   addNodes(nodes: readonly Upstream[]): Promise<void>
   /** Out of the pool: no new connections, those open stay. Resolves once that holds. */
   removeNode(id: string): Promise<void>
+  /** Takes the same configuration anew; resolves once only it gets new connections. Only where `canReload`. */
+  reload(): Promise<void>
+  /** SIGKILL of every process. */
+  kill(): Promise<void>
+  /** After `kill`: the same endpoints and pool again. Resolves once it is healthy. */
+  restart(): Promise<void>
 }

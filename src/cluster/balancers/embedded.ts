@@ -1,15 +1,13 @@
 import type {
   BalancerConfig,
-  FromBalancer,
   PooledUpstream,
   ToBalancer,
 } from '../../../reference-cluster/balancer/contract.js'
 import { entryPoint } from '../../entry-point.js'
 import { packageVersion } from '../../package-info.js'
 import { affinityFor } from '../affinity/capability.js'
-import { forkUntilReady, type ReadyFork } from '../forked.js'
+import { askFork, forkUntilReady, type ReadyFork } from '../forked.js'
 import { inTurn } from '../in-turn.js'
-import { untilReady } from '../readiness.js'
 import {
   type Balancer,
   type BalancerContext,
@@ -26,19 +24,21 @@ const FAIR_SHARE = 0.95
 export const embedded: Balancer = {
   kind: 'embedded',
   isEmbedded: true,
+  canReload: false,
   clientsPerProcess: (descriptors) => Math.floor(((descriptors - OWN_DESCRIPTORS) / 2) * FAIR_SHARE),
   async start(context) {
     const numbers = Array.from({ length: context.processes }, (_, index) => index + 1)
-    const processes = await Promise.all(numbers.map((number) => startProcess(context, number)))
+    const processes = await Promise.all(numbers.map((number) => startProcess(context, number, 0)))
     return new RunningEmbedded(context, processes, packageVersion)
   },
 }
 
-function startProcess(context: BalancerContext, number: number): Promise<ReadyFork> {
+/** Port 0: any free one. */
+function startProcess(context: BalancerContext, number: number, port: number): Promise<ReadyFork> {
   const { launcher, host, strategy, nodes, tls } = context
   const config: BalancerConfig = {
     host,
-    port: 0,
+    port,
     strategy: affinityFor(strategy, 'embedded'),
     tls: tls && { certificateFile: tls.certificateFile, keyFile: tls.keyFile },
     upstreams: nodes.map(({ id, host, port }) => ({ id, host, port })),
@@ -52,22 +52,31 @@ function startProcess(context: BalancerContext, number: number): Promise<ReadyFo
 
 class RunningEmbedded implements RunningBalancer {
   readonly endpoints
-  readonly pids
   readonly #inTurn = inTurn()
+  #processes: readonly ReadyFork[]
   #upstreams: readonly PooledUpstream[]
 
   constructor(
     private readonly context: BalancerContext,
-    private readonly processes: readonly ReadyFork[],
+    processes: readonly ReadyFork[],
     readonly version: string,
   ) {
+    this.#processes = processes
     this.endpoints = processes.map(({ port }) => endpointAt(context, port))
-    this.pids = processes.map(({ launched }) => launched.pid)
     this.#upstreams = context.nodes.map(pooled)
   }
 
+  get pids(): readonly number[] {
+    return this.#processes.map(({ launched }) => launched.pid)
+  }
+
   addNodes(nodes: readonly Upstream[]): Promise<void> {
-    return this.#inTurn(() => this.#apply([...this.#upstreams, ...nodes.map(pooled)]))
+    return this.#inTurn(() => {
+      const added = nodes.map(pooled)
+      const former = this.#upstreams.map((node) => added.find(({ id }) => id === node.id) ?? node)
+      const fresh = added.filter(({ id }) => !former.some((node) => node.id === id))
+      return this.#apply([...former, ...fresh])
+    })
   }
 
   removeNode(id: string): Promise<void> {
@@ -76,26 +85,33 @@ class RunningEmbedded implements RunningBalancer {
     )
   }
 
-  async #apply(upstreams: readonly PooledUpstream[]): Promise<void> {
-    this.#upstreams = upstreams
-    await Promise.all(this.processes.map((process) => this.#tell(process)))
+  reload(): Promise<void> {
+    return Promise.reject(new Error('the embedded balancer has no configuration to reload'))
   }
 
-  async #tell({ launched, port }: ReadyFork): Promise<void> {
-    let isApplied = false
-    const listen = (message: FromBalancer) => {
-      isApplied ||= message.type === 'applied'
-    }
-    launched.child.on('message', listen)
-    launched.child.send({ type: 'upstreams', upstreams: this.#upstreams } satisfies ToBalancer)
-    try {
-      await untilReady(this.context.launcher, launched, {
-        at: `${this.context.host}:${port} with ${this.#upstreams.length} nodes`,
-        isReady: () => isApplied,
-      })
-    } finally {
-      launched.child.off('message', listen)
-    }
+  async kill(): Promise<void> {
+    await Promise.all(this.#processes.map(({ launched }) => launched.end('SIGKILL', 0)))
+  }
+
+  restart(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { context } = this
+      this.#processes = await Promise.all(
+        this.#processes.map(({ port }, index) => startProcess(context, index + 1, port)),
+      )
+      await this.#apply(this.#upstreams)
+    })
+  }
+
+  async #apply(upstreams: readonly PooledUpstream[]): Promise<void> {
+    this.#upstreams = upstreams
+    await Promise.all(this.#processes.map((process) => this.#tell(process)))
+  }
+
+  #tell({ launched, port }: ReadyFork): Promise<void> {
+    const message: ToBalancer = { type: 'upstreams', upstreams: this.#upstreams }
+    const at = `${this.context.host}:${port} with ${this.#upstreams.length} nodes`
+    return askFork(this.context.launcher, { launched, at, message, answer: 'applied' })
   }
 }
 

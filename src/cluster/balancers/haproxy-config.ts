@@ -23,7 +23,7 @@ export function renderHaproxyConfig(settings: HaproxySettings): string {
   return `global
   maxconn ${settings.maxConnections}
   nbthread 1
-  stats socket ${settings.statsSocket} mode 600 level admin
+  stats socket ${settings.statsSocket} mode 600 level admin expose-fd listeners
 
 defaults
   mode http

@@ -31,3 +31,9 @@ export function slotState(answer: string, id: string): SlotState {
   if ((administrative & MAINTENANCE) !== 0) return 'out'
   return operational === RUNNING ? 'ready' : 'down'
 }
+
+/** Pid of the process that answered `show info`; null when the answer has none. */
+export function processOf(answer: string): number | null {
+  const pid = /^Pid: (\d+)$/m.exec(answer)?.[1]
+  return pid === undefined ? null : Number(pid)
+}

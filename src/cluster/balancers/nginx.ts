@@ -30,6 +30,7 @@ const FAIR_SHARE = 0.95
 export const nginx: Balancer = {
   kind: 'nginx',
   isEmbedded: false,
+  canReload: true,
   clientsPerProcess: (descriptors) => Math.floor((workerConnections(descriptors) / 2) * FAIR_SHARE),
   async start(context) {
     if (context.binary === null)
@@ -70,13 +71,9 @@ class RunningNginx implements RunningBalancer {
   }
 
   async begin(): Promise<void> {
-    const { launcher } = this.context
     await this.#writeConfig()
-    const args = ['-p', launcher.directory, '-c', this.#configFile]
-    await checkConfig(this.binary, args)
-    this.#master = launcher.launch({ part: PART, command: this.binary, args })
-    await this.#untilServed(this.#master, [])
-    await this.#untilHealthy(this.#master)
+    await checkConfig(this.binary, this.#arguments)
+    await this.#launch()
   }
 
   addNodes(nodes: readonly Upstream[]): Promise<void> {
@@ -87,14 +84,40 @@ class RunningNginx implements RunningBalancer {
     return this.#change({ removed: id })
   }
 
+  reload(): Promise<void> {
+    return this.#change({})
+  }
+
+  async kill(): Promise<void> {
+    await this.#master?.end('SIGKILL', 0)
+  }
+
+  restart(): Promise<void> {
+    return this.#inTurn(() => this.#launch())
+  }
+
+  get #arguments(): readonly string[] {
+    return ['-p', this.context.launcher.directory, '-c', this.#configFile]
+  }
+
+  async #launch(): Promise<void> {
+    const { launcher } = this.context
+    this.#master = launcher.launch({ part: PART, command: this.binary, args: this.#arguments })
+    await this.#untilServed(this.#master, [])
+    await this.#untilHealthy(this.#master)
+  }
+
   #change({ added = [], removed }: { added?: readonly NginxServer[]; removed?: string }): Promise<void> {
     return this.#inTurn(async () => {
       const master = this.#master
       if (master === undefined) throw new Error('nginx has not begun')
-      const kept = this.#servers.map((server) =>
-        server.id === removed ? { ...server, isDown: true } : server,
+      const changed = this.#servers.map(
+        (server) =>
+          added.find(({ id }) => id === server.id) ??
+          (server.id === removed ? { ...server, isDown: true } : server),
       )
-      this.#servers = [...kept, ...added]
+      const fresh = added.filter(({ id }) => !this.#servers.some((server) => server.id === id))
+      this.#servers = [...changed, ...fresh]
       this.#generation += 1
       await this.#writeConfig()
       const oldWorkers = await acceptingWorkers(master.pid)

@@ -3,7 +3,7 @@ import { setupError } from '../../errors.js'
 import { packageVersion } from '../../package-info.js'
 import type { ClusterPlan } from '../../scenarios/plan.js'
 import type { ClusterInfo } from '../cluster.js'
-import { forkUntilReady } from '../forked.js'
+import { askFork, forkUntilReady } from '../forked.js'
 import { programVersion } from '../program-version.js'
 import { untilReady } from '../readiness.js'
 import { brokerPrograms } from './brokers/index.js'
@@ -16,12 +16,16 @@ export interface RunningBroker {
   readonly url: string
   readonly launched: LaunchedProcess
   readonly info: NonNullable<ClusterInfo['broker']>
+  /** Cuts every connection to it; resolves once it has. */
+  disconnectClients(): Promise<void>
 }
 
 export interface BrokerSettings {
   readonly launcher: Launcher
   readonly host: string
   readonly descriptors: number
+  /** 0: any free one. */
+  readonly port: number
 }
 
 /** Starts the plan's server, or the embedded broker where it says so. Ready once it answers. */
@@ -40,21 +44,34 @@ async function startReal(
   if (binary === null) throw setupError(`${program.program} was not found`, `install ${program.program}`)
   const { launcher, host } = settings
   const version = await programVersion(binary)
-  const port = await freePort(host)
+  const port = settings.port || (await freePort(host))
   const launched = launcher.launch({ part: PART, command: binary, args: program.arguments(settings, port) })
   await untilReady(launcher, launched, { at: `${host}:${port}`, isReady: () => program.isReady(host, port) })
-  return { url: `${kind}://${host}:${port}`, launched, info: { kind, isEmbedded: false, version } }
+  return {
+    url: `${kind}://${host}:${port}`,
+    launched,
+    info: { kind, isEmbedded: false, version },
+    async disconnectClients() {
+      if (!(await program.disconnectClients?.(host, port)))
+        throw setupError(`${PART} at ${host}:${port} did not cut its connections`)
+    },
+  }
 }
 
-async function startEmbedded(kind: string, { launcher, host }: BrokerSettings): Promise<RunningBroker> {
+async function startEmbedded(kind: string, settings: BrokerSettings): Promise<RunningBroker> {
+  const { launcher, host } = settings
   const { launched, port } = await forkUntilReady(launcher, host, {
     part: PART,
     module: entryPoint('broker'),
-    env: { WSBENCH_BROKER: JSON.stringify({ host, port: 0 }) },
+    env: { WSBENCH_BROKER: JSON.stringify({ host, port: settings.port }) },
   })
   return {
     url: `redis://${host}:${port}`,
     launched,
     info: { kind, isEmbedded: true, version: packageVersion },
+    async disconnectClients() {
+      const at = `${host}:${port}`
+      await askFork(launcher, { launched, at, message: { type: 'disconnect' }, answer: 'disconnected' })
+    },
   }
 }

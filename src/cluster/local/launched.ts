@@ -37,6 +37,8 @@ export class Launched implements LaunchedProcess {
   async end(signal: NodeJS.Signals, deadlineMs: number): Promise<void> {
     this.expectEnd()
     this.child.kill(signal)
+    // One that was stopped hears it only when it goes on.
+    this.child.kill('SIGCONT')
     const patience = new AbortController()
     const timedOut = delay(deadlineMs, 'late', { signal: patience.signal }).catch(() => undefined)
     if ((await Promise.race([this.gone, timedOut])) === 'late') killGroup(this.pid)

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createConnection as connectSocket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -65,6 +67,55 @@ describe.each(Object.keys(balancers) as BalancerKind[])('a local cluster behind 
       await cluster.down()
     }
     expect(cluster.keptLogs).toBeNull()
+    expect(await leftovers()).toEqual(before)
+  })
+})
+
+describe.each(Object.keys(balancers) as BalancerKind[])('what events do to a cluster behind %s', (kind) => {
+  test.skipIf(!canRun(kind))('parts go and come back at their addresses', async () => {
+    const plan = smallPlan(kind)
+    const before = await leftovers()
+    const cluster = await start({ ...plan, broker: { ...plan.broker!, isProxied: true } })
+    try {
+      const [n1] = cluster.nodes
+      await cluster.killNode('n1')
+      await expect(cluster.restartNode('n2')).rejects.toMatchObject({ exit: 'setup' })
+      await cluster.restartNode('n1')
+      await cluster.drainNode('n2')
+      await cluster.restartNode('n2')
+      expect(cluster.nodes).toContainEqual(n1)
+      // A balancer may shun for a while the node that died without a word.
+      expect(await until(async () => (await landsOn(cluster, 12)).length === 2, 15_000)).toBe(true)
+
+      if (balancers[kind].canReload) await cluster.reloadBalancer()
+      else await expect(cluster.reloadBalancer()).rejects.toThrow(/reload/)
+      await cluster.killBalancer()
+      await expect(landsOn(cluster, 1)).rejects.toThrow()
+      await cluster.startBalancer()
+      expect(await landsOn(cluster, 12)).toEqual(['n1', 'n2'])
+
+      const { hostname, port } = new URL(cluster.brokerUrl!)
+      const visitor = connectSocket({ host: hostname, port: Number(port) })
+      await once(visitor, 'connect')
+      visitor.write('*2\r\n$9\r\nSUBSCRIBE\r\n$4\r\nhere\r\n')
+      await once(visitor, 'data')
+      const cut = once(visitor, 'close')
+      await cluster.disconnectBroker()
+      await cut
+      await cluster.killBroker()
+      await cluster.startBroker()
+      expect(await until(async () => (await landsOn(cluster, 4)).length > 0, 5_000)).toBe(true)
+      await cluster.shapeBrokerPath(['n1', 'n2'], { kind: 'black-hole' })
+      cluster.freeze('n1')
+      cluster.freeze('broker')
+      cluster.thaw('n7')
+      expect(cluster.casualties).toEqual([])
+    } finally {
+      await cluster.down()
+    }
+    await expect(cluster.startBroker()).rejects.toMatchObject({
+      message: 'broker is not started: the run is over',
+    })
     expect(await leftovers()).toEqual(before)
   })
 })

@@ -4,9 +4,19 @@ import type { ClusterPlan } from '../../scenarios/plan.js'
 import { strategies } from '../affinity/index.js'
 import type { RunningBalancer } from '../balancers/balancer.js'
 import { balancers } from '../balancers/index.js'
-import type { Casualty, Cluster, ClusterInfo, ClusterNode, Endpoint, PartSample } from '../cluster.js'
+import type {
+  Casualty,
+  Cluster,
+  ClusterInfo,
+  ClusterNode,
+  Endpoint,
+  PartSample,
+  PathShape,
+} from '../cluster.js'
 import { writeTlsFiles } from '../tls/tls-files.js'
-import { type RunningBroker, startBroker } from './broker.js'
+import { type BrokerSettings, type RunningBroker, startBroker } from './broker.js'
+import { type BrokerPath, startBrokerPath } from './broker-path.js'
+import type { LaunchedProcess } from './launcher.js'
 import { drawLoopbackHost } from './loopback.js'
 import { Nodes, type RunningNode } from './nodes.js'
 import { usageOf } from './process-stat.js'
@@ -37,15 +47,24 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
 interface Parts {
   readonly plan: ClusterPlan
   readonly launcher: RunLauncher
+  readonly brokerSettings: BrokerSettings
   readonly broker: RunningBroker | null
+  /** The proxy that nodes reach the broker through, where the plan has one. */
+  readonly brokerPath: BrokerPath | null
   readonly nodes: Nodes
   readonly balancer: RunningBalancer
 }
 
 async function bringUp(launcher: RunLauncher, { plan, descriptors }: LocalClusterOptions): Promise<Parts> {
   const host = await drawLoopbackHost()
-  const broker = plan.broker === null ? null : await startBroker(plan.broker, { launcher, host, descriptors })
-  const nodes = new Nodes({ launcher, host, plan, brokerUrl: broker?.url ?? null })
+  const brokerSettings = { launcher, host, descriptors, port: 0 }
+  const broker = plan.broker === null ? null : await startBroker(plan.broker, brokerSettings)
+  const brokerPath =
+    broker !== null && plan.broker?.isProxied
+      ? await startBrokerPath({ launcher, host, brokerUrl: broker.url, maxNodes: plan.maxNodes })
+      : null
+  const brokerUrlOf = (slot: number) => brokerPath?.urlOf(slot) ?? broker?.url ?? null
+  const nodes = new Nodes({ launcher, host, plan, brokerUrlOf })
   const started = await nodes.start(plan.nodes)
   const tls = plan.balancer.tls ? await writeTlsFiles(launcher.directory, host) : null
   const balancer = await balancers[plan.balancer.kind].start({
@@ -59,7 +78,7 @@ async function bringUp(launcher: RunLauncher, { plan, descriptors }: LocalCluste
     maxNodes: plan.maxNodes,
     nodes: started.map((node) => node.upstream),
   })
-  return { plan, launcher, broker, nodes, balancer }
+  return { plan, launcher, brokerSettings, broker, brokerPath, nodes, balancer }
 }
 
 /** The reference cluster as child processes of this one. */
@@ -69,6 +88,9 @@ export class LocalCluster implements Cluster {
   readonly brokerUrl: string | null
   /** Where `down` kept the logs, which it does when there were casualties. */
   keptLogs: string | null = null
+  #broker: RunningBroker | null
+  /** Ids of nodes that are gone and had been taken out of the balancer's pool. */
+  readonly #leftPool = new Set<string>()
 
   constructor(
     private readonly parts: Parts,
@@ -82,6 +104,7 @@ export class LocalCluster implements Cluster {
       broker: broker?.info ?? null,
       bridge: plan.bridge,
     }
+    this.#broker = broker
     this.endpoints = balancer.endpoints
     this.brokerUrl = broker?.url ?? null
   }
@@ -104,7 +127,57 @@ export class LocalCluster implements Cluster {
     const { nodes, balancer } = this.parts
     nodes.find(id).state = 'draining'
     await balancer.removeNode(id)
+    this.#leftPool.add(id)
     await nodes.drain(id)
+  }
+
+  async restartNode(id: string): Promise<void> {
+    const { nodes, balancer } = this.parts
+    const node = await nodes.restart(id)
+    if (!this.#leftPool.has(id)) return
+    await balancer.addNodes([node.upstream])
+    this.#leftPool.delete(id)
+  }
+
+  freeze(part: string): void {
+    this.#processOf(part).child.kill('SIGSTOP')
+  }
+
+  thaw(part: string): void {
+    if (part === 'broker' || this.nodes.some(({ id }) => id === part))
+      this.#processOf(part).child.kill('SIGCONT')
+  }
+
+  reloadBalancer(): Promise<void> {
+    return this.parts.balancer.reload()
+  }
+
+  killBalancer(): Promise<void> {
+    return this.parts.balancer.kill()
+  }
+
+  startBalancer(): Promise<void> {
+    return this.parts.balancer.restart()
+  }
+
+  async killBroker(): Promise<void> {
+    await this.#requireBroker().launched.end('SIGKILL', 0)
+  }
+
+  async startBroker(): Promise<void> {
+    const { plan, brokerSettings } = this.parts
+    const port = Number(new URL(this.#requireBroker().url).port)
+    if (plan.broker !== null) this.#broker = await startBroker(plan.broker, { ...brokerSettings, port })
+  }
+
+  disconnectBroker(): Promise<void> {
+    return this.#requireBroker().disconnectClients()
+  }
+
+  async shapeBrokerPath(nodeIds: readonly string[], shape: PathShape): Promise<void> {
+    const { brokerPath, nodes } = this.parts
+    if (brokerPath === null) throw setupError('the plan has no proxy between nodes and broker')
+    await brokerPath.shape(nodeIds.map(nodes.slotOf), shape)
   }
 
   /** Says something to a node over its IPC channel. */
@@ -113,10 +186,12 @@ export class LocalCluster implements Cluster {
   }
 
   async sample(): Promise<readonly PartSample[]> {
-    const { broker, balancer, nodes } = this.parts
+    const { brokerPath, balancer, nodes } = this.parts
+    const broker = this.#broker
     const pids: readonly (readonly [string, readonly number[]])[] = [
       ['balancer', balancer.pids],
       ...(broker === null ? [] : [['broker', [broker.launched.pid]] as const]),
+      ...(brokerPath === null ? [] : [['broker-path', [brokerPath.launched.pid]] as const]),
       ...nodes.running.map((node) => [node.upstream.id, [node.launched.pid]] as const),
     ]
     const samples = await Promise.all(
@@ -130,6 +205,15 @@ export class LocalCluster implements Cluster {
 
   async down(): Promise<void> {
     this.keptLogs = await this.parts.launcher.dispose({ keepLogs: this.casualties.length > 0 })
+  }
+
+  #processOf(part: string): LaunchedProcess {
+    return part === 'broker' ? this.#requireBroker().launched : this.parts.nodes.find(part).launched
+  }
+
+  #requireBroker(): RunningBroker {
+    if (this.#broker === null) throw setupError('this cluster has no broker')
+    return this.#broker
   }
 }
 

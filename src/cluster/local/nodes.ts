@@ -22,12 +22,15 @@ export interface NodesSettings {
   readonly launcher: Launcher
   readonly host: string
   readonly plan: ClusterPlan
-  readonly brokerUrl: string | null
+  /** Where a node reaches the broker; null when there is none. */
+  readonly brokerUrlOf: (slot: number) => string | null
 }
 
-/** The node processes of a cluster, from birth to end. Ids count up from n1 and are never given twice. */
+/** The node processes of a cluster, from birth to end. Ids count up from n1; only a restart gives one again. */
 export class Nodes {
   readonly #running = new Map<string, RunningNode>()
+  /** Nodes that are gone, by id. */
+  readonly #former = new Map<string, Upstream>()
   #born = 0
 
   constructor(private readonly settings: NodesSettings) {}
@@ -46,7 +49,7 @@ export class Nodes {
       )
     }
     const slots = Array.from({ length: count }, () => this.#born++)
-    const starts = await Promise.allSettled(slots.map((slot) => this.#startOne(slot)))
+    const starts = await Promise.allSettled(slots.map((slot) => this.#startOne(slot, 0)))
     const nodes = starts.filter((start) => start.status === 'fulfilled').map((start) => start.value)
     const failure = starts.find((start) => start.status === 'rejected')
     if (failure) {
@@ -55,6 +58,21 @@ export class Nodes {
     }
     for (const node of nodes) this.#register(node)
     return nodes
+  }
+
+  /** A new process with the id, slot and address of a node that is gone; it is ready when it resolves. */
+  async restart(id: string): Promise<RunningNode> {
+    const former = this.#former.get(id)
+    if (former === undefined) throw setupError(`${id} can't be restarted: it is not gone`)
+    this.#former.delete(id)
+    try {
+      const node = await this.#startOne(former.slot, former.port)
+      this.#register(node)
+      return node
+    } catch (error) {
+      this.#former.set(id, former)
+      throw error
+    }
   }
 
   /** SIGKILL; resolves when it is gone. */
@@ -73,6 +91,9 @@ export class Nodes {
       throw partError(launcher, id, `was still there ${deadlineMs} ms after SIGTERM and was killed`)
   }
 
+  /** Slot of a node that is or was. */
+  slotOf = (id: string): number => (this.#former.get(id) ?? this.find(id).upstream).slot
+
   find(id: string): RunningNode {
     const node = this.#running.get(id)
     if (!node)
@@ -83,23 +104,28 @@ export class Nodes {
   #register(node: RunningNode): void {
     const { id } = node.upstream
     this.#running.set(id, node)
-    void node.launched.gone.then(() => this.#running.delete(id))
+    void node.launched.gone.then(() => {
+      this.#running.delete(id)
+      this.#former.set(id, node.upstream)
+    })
   }
 
-  async #startOne(slot: number): Promise<RunningNode> {
+  /** Port 0: any free one. */
+  async #startOne(slot: number, wantedPort: number): Promise<RunningNode> {
     const { launcher, host } = this.settings
     const id = `n${slot + 1}`
     const { launched, port } = await forkUntilReady(launcher, host, {
       part: id,
       module: entryPoint('node'),
-      env: { WSBENCH_NODE: JSON.stringify(this.#config(id, slot)) },
+      env: { WSBENCH_NODE: JSON.stringify(this.#config(id, slot, wantedPort)) },
     })
     return { upstream: { id, slot, host, port }, launched, state: 'up' }
   }
 
-  #config(id: string, index: number): NodeConfig {
-    const { host, plan, brokerUrl } = this.settings
+  #config(id: string, index: number, port: number): NodeConfig {
+    const { host, plan, brokerUrlOf } = this.settings
     const { bridge, drain } = plan
-    return { id, index, host, port: 0, bridge, brokerUrl, drain, maxBacklogBytes: MAX_BACKLOG_BYTES }
+    const brokerUrl = brokerUrlOf(index)
+    return { id, index, host, port, bridge, brokerUrl, drain, maxBacklogBytes: MAX_BACKLOG_BYTES }
   }
 }

@@ -91,6 +91,7 @@ export class RunLauncher implements Launcher {
   }
 
   #start(part: string, program: string, spawnWith: (log: number) => ChildProcess): LaunchedProcess {
+    if (this.#disposal) throw setupError(`${part} is not started: the run is over`)
     const log = openSync(this.#logOf(part), 'a', 0o600)
     const child = spawnWith(log)
     closeSync(log)

@@ -18,7 +18,12 @@ export function smallPlan(kind: BalancerKind): ClusterPlan {
     nodes: 2,
     maxNodes: 3,
     bridge: 'redis-pubsub',
-    broker: { kind: 'redis', isEmbedded, binary: isEmbedded ? null : findBinary('redis-server') },
+    broker: {
+      kind: 'redis',
+      isEmbedded,
+      binary: isEmbedded ? null : findBinary('redis-server'),
+      isProxied: false,
+    },
     drain: { mode: 'close', windowMs: 500 },
   }
 }

@@ -176,6 +176,21 @@ describe.each([
     rawPeer.destroy()
   })
 
+  it('reads nothing while it is paused, not even the end, and all of it afterwards', async () => {
+    const { connection, peer, events, until } = await connect()
+    connection.pause()
+    peer.send('late')
+    peer.terminate()
+    const other = await connect()
+    other.peer.send('a round trip on another connection')
+    await other.until(({ length }) => length > 1)
+    expect(events).toEqual(['open'])
+    connection.resume()
+    await until(({ length }) => length > 2)
+    expect(events).toEqual(['open', 'text late', 'close 1006 '])
+    other.connection.destroy()
+  })
+
   it.skipIf(process.platform !== 'linux')('comes from the address it was given', async () => {
     const { connection, rawPeer } = await connect({}, '127.9.8.7')
     expect(rawPeer.remoteAddress).toBe('127.9.8.7')

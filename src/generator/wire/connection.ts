@@ -107,6 +107,15 @@ export class Connection implements FrameHandler, SocketOwner {
     this.abandon('aborted')
   }
 
+  /** Stops reading: what the peer sends stays with the kernels, its end included, and piles up at the peer then. */
+  pause(): void {
+    this.socket.pause()
+  }
+
+  resume(): void {
+    this.socket.resume()
+  }
+
   /** Called by the socket. */
   onConnect(): void {
     const { options, key } = this.opening!

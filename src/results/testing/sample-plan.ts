@@ -25,7 +25,7 @@ export function samplePlan(changes: Partial<Plan> = {}): Plan {
       nodes: 4,
       maxNodes: 6,
       bridge: 'redis-pubsub',
-      broker: { kind: 'redis', isEmbedded: true, binary: null },
+      broker: { kind: 'redis', isEmbedded: true, binary: null, isProxied: false },
       drain: { mode: 'close', windowMs: 10_000 },
     },
     clients: {

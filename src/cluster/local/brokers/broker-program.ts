@@ -7,4 +7,6 @@ export interface BrokerProgram {
   arguments(settings: BrokerSettings, port: number): readonly string[]
   /** Whether it serves clients now. Never rejects. */
   isReady(host: string, port: number): Promise<boolean>
+  /** Cuts every connection, and tells whether it did; null where the server has no such command. */
+  readonly disconnectClients: ((host: string, port: number) => Promise<boolean>) | null
 }

@@ -23,4 +23,5 @@ export const natsServer: BrokerProgram = {
     ask({ host, port }, 'CONNECT {"verbose":false}\r\nPING\r\n', (answer) => {
       return answer.includes('"jetstream":true') && answer.includes('PONG')
     }),
+  disconnectClients: null,
 }

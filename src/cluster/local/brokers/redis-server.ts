@@ -11,4 +11,9 @@ export const redisServer: BrokerProgram = {
     return [...network, '--dir', launcher.directory, '--save', '', '--appendonly', 'no', '--daemonize', 'no']
   },
   isReady: (host, port) => ask({ host, port }, 'PING\r\n', (answer) => answer.startsWith('+PONG')),
+  // Each answers `:<how many>`; `normal` spares the connection that asks.
+  disconnectClients: (host, port) =>
+    ask({ host, port }, 'CLIENT KILL TYPE normal\r\nCLIENT KILL TYPE pubsub\r\n', (answer) =>
+      /^:\d+\r\n:\d+\r\n/.test(answer),
+    ),
 }

@@ -1,0 +1,122 @@
+import { once } from 'node:events'
+import { type AddressInfo, createConnection, createServer, type Server, type Socket } from 'node:net'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { eventually } from '../testing/eventually.js'
+import { Link } from './link.js'
+
+let server: Server
+let upstream: { host: string; port: number }
+/** What the upstream holds of each connection, in order. */
+let accepted: Socket[]
+const opened: Socket[] = []
+
+beforeEach(async () => {
+  accepted = []
+  server = createServer((socket) => {
+    accepted.push(socket)
+    socket.on('error', () => {})
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  upstream = { host: '127.0.0.1', port: (server.address() as AddressInfo).port }
+})
+
+afterEach(() => {
+  for (const socket of [...opened.splice(0), ...accepted]) socket.destroy()
+  server.close()
+})
+
+/** Both ends of a connection through a link, and what each has read. */
+async function throughLink() {
+  const link = new Link({ host: '127.0.0.1', upstream, links: 1 })
+  const near = createConnection({ host: '127.0.0.1', port: await link.listen(), allowHalfOpen: true })
+  opened.push(near)
+  near.on('error', () => {})
+  await eventually(() => expect(accepted).toHaveLength(1))
+  const far = accepted[0]!
+  return { link, near, far, nearRead: reader(near), farRead: reader(far) }
+}
+
+function reader(socket: Socket): () => string {
+  let text = ''
+  socket.on('data', (chunk) => {
+    text += chunk.toString('latin1')
+  })
+  return () => text
+}
+
+it('passes both ways, and an end too', async () => {
+  const { near, far, nearRead, farRead } = await throughLink()
+  near.write('ping')
+  await eventually(() => expect(farRead()).toBe('ping'))
+  far.write('pong')
+  await eventually(() => expect(nearRead()).toBe('pong'))
+  near.end('bye')
+  await once(far, 'end')
+  expect(farRead()).toBe('pingbye')
+})
+
+it('lets nothing through a black hole and closes nothing; what was sent comes once it is gone, in order', async () => {
+  const { link, near, far, nearRead, farRead } = await throughLink()
+  link.shape({ kind: 'black-hole' })
+  near.write('one ')
+  far.write('other')
+  near.write('two')
+  const second = createConnection({ host: '127.0.0.1', port: near.remotePort! })
+  opened.push(second)
+  await once(second, 'connect')
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect([farRead(), nearRead(), near.readyState, far.readyState]).toEqual(['', '', 'open', 'open'])
+  link.shape({ kind: 'clear' })
+  await eventually(() => expect([farRead(), nearRead()]).toEqual(['one two', 'other']))
+})
+
+it('delays all it passes, in order whatever the jitter', async () => {
+  const { link, near, farRead } = await throughLink()
+  link.shape({ kind: 'delay', delayMs: 60, jitterMs: 60, seed: 3 })
+  const startMs = performance.now()
+  for (let number = 0; number < 20; number += 1) {
+    near.write(`${number},`)
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  }
+  const expected = Array.from({ length: 20 }, (_, number) => `${number},`).join('')
+  await eventually(() => expect(farRead()).toBe(expected))
+  expect(performance.now() - startMs).toBeGreaterThan(60)
+})
+
+it('passes what it held at once when the delay is lifted', async () => {
+  const { link, near, farRead } = await throughLink()
+  link.shape({ kind: 'delay', delayMs: 60_000, jitterMs: 0, seed: 3 })
+  near.write('held')
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  link.shape({ kind: 'clear' })
+  await eventually(() => expect(farRead()).toBe('held'))
+})
+
+it('carries more than any buffer holds, to a reader who is slow to begin', async () => {
+  const { near, far } = await throughLink()
+  far.pause()
+  const bytes = 40 * 1024 * 1024
+  near.end(Buffer.alloc(bytes, 'x'))
+  let read = 0
+  far.on('data', (chunk: Buffer) => {
+    read += chunk.length
+  })
+  far.resume()
+  await once(far, 'end')
+  expect(read).toBe(bytes)
+})
+
+it('tells a cut on one side to the other, and has nobody behind it when the upstream is gone', async () => {
+  const { near, far } = await throughLink()
+  far.resetAndDestroy()
+  await once(near, 'end')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  const link = new Link({ host: '127.0.0.1', upstream: { host: '127.0.0.1', port }, links: 1 })
+  const lonely = createConnection({ host: '127.0.0.1', port: await link.listen() })
+  opened.push(lonely)
+  lonely.on('error', () => {})
+  lonely.resume()
+  await once(lonely, 'end')
+})

@@ -1,0 +1,28 @@
+import type { PathShape } from '../../src/cluster/cluster.js'
+import { createRandom } from '../../src/random.js'
+
+/** How a link is at the moment. */
+export class Shaper {
+  #shape: PathShape = { kind: 'clear' }
+  #random: () => number = () => 0
+
+  set shape(shape: PathShape) {
+    this.#shape = shape
+    if (shape.kind === 'delay') this.#random = createRandom(shape.seed)
+  }
+
+  get isClear(): boolean {
+    return this.#shape.kind === 'clear'
+  }
+
+  get isBlackHole(): boolean {
+    return this.#shape.kind === 'black-hole'
+  }
+
+  /** How much later what comes now is to go on. */
+  drawDelayMs(): number {
+    if (this.#shape.kind !== 'delay') return 0
+    const { delayMs, jitterMs } = this.#shape
+    return Math.max(0, delayMs + jitterMs * (2 * this.#random() - 1))
+  }
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import type { ChaosEvent } from './event.js'
+import { downtime } from './span.js'
+
+/** Every connection breaks at once, and nobody can come back before the balancer does. */
+export const balancerKill: ChaosEvent<{ readonly downtime: number }> = {
+  kind: 'balancer-kill',
+  summary: "SIGKILL the balancer's processes and start them again",
+  arguments: z.strictObject({ downtime }),
+  windowMs: (action) => action.downtime + 15_000,
+  async inject(cluster, action, { strike, wait }) {
+    strike([])
+    await cluster.killBalancer()
+    await wait(action.downtime)
+    await cluster.startBalancer()
+  },
+}

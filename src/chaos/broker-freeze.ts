@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import type { ChaosEvent } from './event.js'
+import { AFTERMATH_MS, lasting } from './span.js'
+
+/** SIGSTOP … SIGCONT: connections stay, nothing moves. */
+export const brokerFreeze: ChaosEvent<{ readonly for: number }> = {
+  kind: 'broker-freeze',
+  summary: 'stop the broker with SIGSTOP for a while; its connections stay open',
+  arguments: z.strictObject({ for: lasting }),
+  needs: ['broker'],
+  windowMs: (action) => action.for + AFTERMATH_MS,
+  async inject(cluster, action, { strike, wait }) {
+    strike([])
+    cluster.freeze('broker')
+    await wait(action.for)
+    cluster.thaw('broker')
+  },
+}

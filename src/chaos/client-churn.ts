@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { quantity } from '../fields.js'
+import { duration } from '../units.js'
+import type { ChaosEvent } from './event.js'
+import { AFTERMATH_MS, lasting } from './span.js'
+
+interface ChurnArguments {
+  readonly every: number
+  readonly offline: number
+  readonly for: number
+}
+
+/**
+ * Mobile users: once in each period of `every`, at a moment of its own, each client is cut and stays away for `offline`.
+ * So over whole periods it is away for exactly offline / every of the time.
+ */
+export const clientChurn: ChaosEvent<ChurnArguments> = {
+  kind: 'client-churn',
+  summary: 'cut every client about each `every` and keep it offline for a while',
+  arguments: z
+    .strictObject({
+      every: quantity(duration, { from: '10ms' }).prefault('15s').describe('one cut in each such period'),
+      offline: quantity(duration).prefault('2s').describe('how long a client stays away after a cut'),
+      for: lasting,
+    })
+    .refine(({ every, offline }) => offline < every, {
+      path: ['offline'],
+      error: 'expected less than every',
+    }),
+  windowMs: (action) => action.for + AFTERMATH_MS,
+  async inject(_cluster, { every, offline, for: forMs }, { strike, wait, disturb }) {
+    strike([])
+    const calm = disturb({ kind: 'churn', everyMs: every, offlineMs: offline })
+    await wait(forMs)
+    calm()
+  },
+}

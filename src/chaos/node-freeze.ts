@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import type { ChaosEvent } from './event.js'
+import { AFTERMATH_MS, lasting } from './span.js'
+import { type NodeTarget, nodeTarget, resolveTarget } from './target.js'
+
+/** SIGSTOP … SIGCONT: no socket closes, so only who waits for an answer can notice. */
+export const nodeFreeze: ChaosEvent<{ readonly node: NodeTarget; readonly for: number }> = {
+  kind: 'node-freeze',
+  summary: 'stop a node with SIGSTOP for a while; its sockets stay open',
+  arguments: z.strictObject({ node: nodeTarget, for: lasting }),
+  namesNodes: ({ node }) => [node],
+  windowMs: (action) => action.for + AFTERMATH_MS,
+  async inject(cluster, action, { random, strike, wait }) {
+    const target = resolveTarget(cluster, action.node, random)
+    strike([target])
+    cluster.freeze(target)
+    await wait(action.for)
+    cluster.thaw(target)
+  },
+}

@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import type { ChaosEvent } from './event.js'
+import { shareOfClients } from './span.js'
+
+/** A network blip: clients lose their connections in one moment and come back as their back-off has it. */
+export const reconnectStorm: ChaosEvent<{ readonly share: number }> = {
+  kind: 'reconnect-storm',
+  summary: 'cut clients all at once',
+  arguments: z.strictObject({ share: shareOfClients }),
+  windowMs: () => 15_000,
+  async inject(_cluster, action, { strike, disturb }) {
+    strike([])
+    disturb({ kind: 'cut', share: action.share })
+  },
+}

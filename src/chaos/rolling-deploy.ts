@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { WsbenchError } from '../errors.js'
+import { quantity } from '../fields.js'
+import { duration } from '../units.js'
+import type { ChaosEvent } from './event.js'
+import { AFTERMATH_MS } from './span.js'
+import { nodesUp } from './target.js'
+
+/** Each node in turn: drain, restart, healthy, pause. One that can't be done before measuring ends has failed. */
+export const rollingDeploy: ChaosEvent<{ readonly pause: number }> = {
+  kind: 'rolling-deploy',
+  summary: 'drain and restart every node, one after the other',
+  arguments: z.strictObject({
+    pause: quantity(duration, { to: '1h' })
+      .prefault('2s')
+      .describe('between one node being healthy again and the next being drained'),
+  }),
+  windowMs: ({ pause }, { nodes, drainWindowMs }) => nodes * (drainWindowMs + pause) + AFTERMATH_MS,
+  async inject(cluster, { pause }, { strike, wait }) {
+    const ids = nodesUp(cluster)
+    strike(ids)
+    for (const [done, id] of ids.entries()) {
+      if (done > 0 && !(await wait(pause))) throw cutShort(done, ids.length)
+      await cluster.drainNode(id)
+      await cluster.restartNode(id)
+    }
+  },
+}
+
+function cutShort(done: number, all: number): WsbenchError {
+  return new WsbenchError(`measuring ended after ${done} of ${all} nodes`, { exit: 'setup' })
+}
