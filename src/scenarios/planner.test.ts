@@ -54,7 +54,7 @@ describe('which parts are real', () => {
     [
       without('redis'),
       ['cluster.bridge=nats-jetstream'],
-      { kind: 'nats', isEmbedded: false, binary: '/usr/sbin/nats-server' },
+      { kind: 'nats', isEmbedded: false, binary: '/usr/sbin/nats-server', isProxied: false },
     ],
   ])('%#: the broker', (machine, overrides, broker) => {
     expect(plan(machine, ...overrides).cluster.broker).toEqual(broker)

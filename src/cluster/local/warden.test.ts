@@ -26,10 +26,10 @@ const parentScript = `
   const host = await drawLoopbackHost()
   const broker = await startBroker(
     { kind: 'redis', isEmbedded: false, binary: '${redis}' },
-    { launcher, host, descriptors: 1024 },
+    { launcher, host, descriptors: 1024, port: 0 },
   )
   const balancer = await nginx.start({
-    launcher, host, binary: '${nginx}', strategy: roundRobin, processes: 2, descriptors: 1024, maxNodes: 1,
+    launcher, host, binary: '${nginx}', strategy: roundRobin, processes: 2, descriptors: 1024, maxNodes: 1, tls: null,
     nodes: [{ id: 'n1', slot: 0, host: '127.0.0.1', port: node.address().port }],
   })
   const sleeper = launcher.launch({ part: 'n1', command: '/bin/sh', args: ['-c', 'trap "" TERM; sleep 300 & wait'] })
