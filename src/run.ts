@@ -85,13 +85,13 @@ export async function run(options: RunOptions): Promise<Result> {
     undo.push('the generator', () => generator.end())
     const startedAt = new Date().toISOString()
     const connectStartedMicros = nowMicros()
-    await generator.connect(AbortSignal.any([signal, AbortSignal.timeout(connectDeadlineMs(plan))]))
+    await connect(generator, connectDeadlineMs(plan), signal)
     const connectFinishedMicros = nowMicros()
 
     const measureMicros = nowMicros() + (START_LEAD_MS + plan.phases.warmupMs) * 1000
     observer.onStart(measureMicros)
     observer.onStage('traffic')
-    const chaos = new AbortController()
+    const chaos = follow(signal)
     undo.push('the chaos', async () => chaos.abort())
     const timeline = new Timeline({
       events: plan.chaos,
@@ -100,7 +100,7 @@ export async function run(options: RunOptions): Promise<Result> {
       disturb: generator.disturb,
       measureMicros,
       measureMs: plan.phases.measureMs,
-      signal: AbortSignal.any([signal, chaos.signal]),
+      signal: chaos.signal,
       onChange: (record) => observer.onEvent(record),
     })
     const published = await publish(generator, measureMicros, signal)
@@ -145,6 +145,22 @@ export async function run(options: RunOptions): Promise<Result> {
   } finally {
     await undo.all()
   }
+}
+
+/** Opens all, or what can be opened before the deadline passes or `signal` fires. */
+async function connect(generator: Generator, deadlineMs: number, signal: AbortSignal): Promise<void> {
+  const limit = follow(signal)
+  const timer = setTimeout(() => limit.abort(), deadlineMs)
+  await generator.connect(limit.signal)
+  clearTimeout(timer)
+}
+
+/** Aborts with `signal`, or before it. AbortSignal.any won't do: Node 20 may collect a timeout it was given. */
+function follow(signal: AbortSignal): AbortController {
+  const controller = new AbortController()
+  if (signal.aborted) controller.abort()
+  else signal.addEventListener('abort', () => controller.abort(), { once: true })
+  return controller
 }
 
 type Published = Extract<FromWorker, { type: 'published' }>

@@ -8,6 +8,7 @@ export class Traffic {
   readonly closeCodes: Record<string, number> = {}
   /** Subscribed now, by node index. */
   readonly subscribedByNode: number[] = []
+  #failed = 0
   #connects = 0
   #disconnects = 0
   #failures: Record<string, number> = {}
@@ -31,7 +32,13 @@ export class Traffic {
     this.closeCodes[code] = (this.closeCodes[code] ?? 0) + 1
   }
 
+  /** Handshakes under way. */
+  get inFlight(): number {
+    return this.attempted - this.opened - this.#failed
+  }
+
   failedToConnect(kind: string): void {
+    this.#failed += 1
     this.failed[kind] = (this.failed[kind] ?? 0) + 1
     this.#failures[kind] = (this.#failures[kind] ?? 0) + 1
   }

@@ -17,6 +17,8 @@ import type { WorkerContext } from './worker-context.js'
 export const BOUNDARY_MICROS = 5_000
 const CHECK_MS = 50
 const PACE_MS = 5
+/** Handshakes that a worker has under way at once at the least, however slow the connect rate. */
+const MIN_IN_FLIGHT = 16
 
 type Init = Extract<ToWorker, { type: 'init' }>
 type Disturb = Extract<ToWorker, { type: 'disturb' }>
@@ -58,11 +60,14 @@ export class WorkerRun {
   connect(): void {
     const { plan } = this.#context
     const rateHz = plan.clients.connectRateHz / plan.workers
+    // A second's worth: more would wait in the balancer's listen queue, and overflow it where it is slow.
+    const mostInFlight = Math.max(MIN_IN_FLIGHT, rateHz)
     const total = this.#publishers.count + this.#clients.count
     const startMicros = nowMicros()
     let started = 0
     const pace = setInterval(() => {
-      for (const due = dueStarts(rateHz, nowMicros() - startMicros, total); started < due; started += 1) {
+      const due = dueStarts(rateHz, nowMicros() - startMicros, total)
+      for (; started < due && this.#clients.traffic.inFlight < mostInFlight; started += 1) {
         this.#connectNext(started)
       }
       if (started < total) return

@@ -29,7 +29,7 @@ defaults
   mode http
   maxconn ${settings.maxConnections}
   backlog 65535
-  timeout connect 1s
+  timeout connect 5s
   timeout client 30s
   timeout server 30s
   timeout tunnel 1h

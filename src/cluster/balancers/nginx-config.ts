@@ -108,7 +108,7 @@ function server({ listen, affinity, tls, generation }: NginxSettings): string {
     listen ${listen.host}:${listen.port}${tls ? ' ssl' : ''}${reuseport} backlog=65535;${tls ? certificateOf(tls) : ''}
 
     proxy_http_version 1.1;
-    proxy_connect_timeout 1s;
+    proxy_connect_timeout 5s;
     proxy_next_upstream error timeout;
     proxy_read_timeout 1h;
     proxy_send_timeout 1h;
