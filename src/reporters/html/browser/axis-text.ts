@@ -30,12 +30,12 @@ export function placeTickText(place: number, axis: ChartSpec['axis']): string {
 const microsSteps: readonly (readonly [number, string])[] = [
   [1_000_000, ' s'],
   [1_000, ' ms'],
-  [0, ' µs'],
+  [1, ' µs'],
 ]
 const countSteps: readonly (readonly [number, string])[] = [
   [1_000_000, 'M'],
   [10_000, 'k'],
-  [0, ''],
+  [1, ''],
 ]
 
 /** 3 → `99.9 %`: as many digits as the place has nines. */
