@@ -28,6 +28,8 @@ export function verdictBlock(result: Result, page: Page): string[] {
 
 /** `nginx least-connections → 4 nodes → embedded redis` */
 function clusterWords({ cluster, scenario }: Result): string {
+  const { target } = scenario.plan
+  if (target) return `${target.protocol.kind} → ${hostsOf(target.urls)}`
   const { balancer, broker } = cluster
   const born = cluster.nodes.length
   const started = scenario.plan.cluster.nodes
@@ -35,6 +37,14 @@ function clusterWords({ cluster, scenario }: Result): string {
   const front = `${partName(balancer)} ${balancer.strategy}${scenario.plan.cluster.balancer.tls ? ' TLS' : ''}`
   const words = [front, nodes, ...(broker ? [partName(broker)] : [])]
   return words.join(' → ')
+}
+
+/** `wss://rt.example.com, ws://10.0.0.7:81` */
+function hostsOf(urls: readonly { readonly url: string }[]): string {
+  return urls
+    .map(({ url }) => new URL(url))
+    .map(({ protocol, host }) => `${protocol}//${host}`)
+    .join(', ')
 }
 
 /** An embedded part never goes by the bare name of the real one. */
@@ -60,7 +70,7 @@ function setting({ scenario: { plan }, cluster, durationMs, environment }: Resul
   return [
     plural(plan.clients.count, 'client'),
     `${formatSpan(durationMs)}, ${formatSpan(plan.phases.measureMs)} of it measured`,
-    ...versions(cluster),
+    ...(plan.target ? [] : versions(cluster)),
     `seed ${plan.seed}`,
     `${environment.cores} cores, node ${environment.node}`,
   ]
