@@ -2,11 +2,9 @@ import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
 import { command, type HookArguments, hookFields, hookWindowMs, injectHook } from './hook.js'
 
-const name = z
-  .string({ error: 'expected a name' })
-  .regex(/^[a-z0-9]([a-z0-9./-]*[a-z0-9])?$/, {
-    error: 'expected a name as Kubernetes has it, such as deployment/ws',
-  })
+const name = z.string({ error: 'expected a name' }).regex(/^[a-z0-9]([a-z0-9./-]*[a-z0-9])?$/, {
+  error: 'expected a name as Kubernetes has it, such as deployment/ws',
+})
 
 interface KubectlArguments extends HookArguments {
   readonly action: 'delete-pod' | 'scale' | 'rollout-restart' | 'cordon'

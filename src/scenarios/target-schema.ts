@@ -14,11 +14,9 @@ const templates = (description: string) =>
     .default({})
     .describe(`${description}; {client}, {uuid}, {env:NAME}, {feed:column}`)
 
-const url = z
-  .string({ error: 'expected a URL' })
-  .refine(isTargetUrl, {
-    error: 'expected ws://host… or wss://host…, without a user and without a #fragment',
-  })
+const url = z.string({ error: 'expected a URL' }).refine(isTargetUrl, {
+  error: 'expected ws://host… or wss://host…, without a user and without a #fragment',
+})
 
 function isTargetUrl(value: string): boolean {
   if (!URL.canParse(value)) return false
