@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -47,8 +47,13 @@ export class Servers {
     return `redis://127.0.0.1:${port}`
   }
 
+  /** SIGKILL to the daemon that left its process id in this file. */
+  killByPidFile(name: string): void {
+    process.kill(Number(readFileSync(join(this.directory, name), 'utf8')), 'SIGKILL')
+  }
+
   async stop(): Promise<void> {
-    for (const child of this.#children) {
+    for (const child of this.#children.toReversed()) {
       if (child.exitCode !== null || child.signalCode !== null) continue
       const gone = once(child, 'exit')
       child.kill('SIGKILL')
