@@ -6,12 +6,14 @@ import { nowMicros } from './clock.js'
 import type { Cluster } from './cluster/cluster.js'
 import { Generator } from './generator/generator.js'
 import type { FromWorker, Tick } from './generator/messages.js'
+import { Guard } from './guard.js'
 import { packageVersion } from './package-info.js'
 import { assembleResult } from './results/assemble.js'
 import { checkConservation } from './results/delivery/conservation.js'
 import { mergeBreaks, mergeDelivery, mergeProven } from './results/delivery/merge.js'
 import type { CauseWindow } from './results/delivery/types.js'
 import type { Result } from './results/result.js'
+import type { NodeLife } from './results/run-record.js'
 import { listenOverflows, Sampler } from './sampler.js'
 import type { Plan } from './scenarios/plan.js'
 import { UndoStack } from './undo-stack.js'
@@ -61,9 +63,13 @@ const START_LEAD_MS = 250
  * happens, what was set up is taken down in reverse before this resolves or throws.
  */
 export async function run(options: RunOptions): Promise<Result> {
-  const { plan, observer, signal } = options
+  const { plan, observer } = options
+  const halt = follow(options.signal)
+  const { signal } = halt
   const undo = new UndoStack(TEARDOWN_MS)
   const faults: string[] = []
+  const guard = new Guard(plan, () => halt.abort())
+  undo.push('the guard', async () => guard.end())
   try {
     observer.onStage('cluster')
     const cluster = await options.startCluster()
@@ -84,6 +90,7 @@ export async function run(options: RunOptions): Promise<Result> {
       onTick(worker, tick) {
         ticks[worker]?.push(tick)
         wallClock.look()
+        guard.onTick(worker, tick)
         observer.onTick(worker, tick)
       },
       onFault: (worker, message) => faults.push(`generator worker ${worker}: ${message}`),
@@ -97,8 +104,8 @@ export async function run(options: RunOptions): Promise<Result> {
     const measureMicros = nowMicros() + (START_LEAD_MS + plan.phases.warmupMs) * 1000
     observer.onStart(measureMicros)
     observer.onStage('traffic')
+    guard.watch()
     const chaos = follow(signal)
-    undo.push('the chaos', async () => chaos.abort())
     const timeline = new Timeline({
       events: plan.chaos,
       seed: plan.seed,
@@ -108,6 +115,10 @@ export async function run(options: RunOptions): Promise<Result> {
       measureMs: plan.phases.measureMs,
       signal: chaos.signal,
       onChange: (record) => observer.onEvent(record),
+    })
+    undo.push('the chaos', async () => {
+      chaos.abort()
+      await timeline.finished
     })
     const published = await publish(generator, measureMicros, signal)
     const stoppedMicros = nowMicros()
@@ -124,7 +135,7 @@ export async function run(options: RunOptions): Promise<Result> {
       ...options,
       toolVersion: packageVersion,
       cluster: cluster.info,
-      nodes: sampler.lives,
+      nodes: plan.target === null ? sampler.lives : livesSeen(ticks, connectStartedMicros),
       samples: sampler.samples,
       startedAt,
       connectStartedMicros,
@@ -143,6 +154,7 @@ export async function run(options: RunOptions): Promise<Result> {
       wallClockSteps: wallClock.steps,
       trouble: {
         isInterrupted: signal.aborted,
+        haltReason: guard.reason,
         faults,
         casualties: cluster.casualties,
         violations: checkConservation(delivery),
@@ -215,4 +227,10 @@ function sumPublished(published: readonly Published[]): Published['published'] {
     sum.indeterminate += counts.indeterminate
   }
   return sum
+}
+
+/** Nodes of a target, as its clients heard of them: nobody knows since when they are there, or whether they still are. */
+function livesSeen(ticks: readonly (readonly Tick[])[], joinedMicros: number): NodeLife[] {
+  const names = new Set(ticks.flat().flatMap(({ connectedByNode }) => Object.keys(connectedByNode)))
+  return [...names].sort().map((id) => ({ id, joinedMicros, leftMicros: null }))
 }

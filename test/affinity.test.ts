@@ -4,6 +4,7 @@ import { describeEnvironment } from '../src/environment.js'
 import type { Result } from '../src/results/result.js'
 import { run, unwatched } from '../src/run.js'
 import { parseScenario } from '../src/scenarios/load.js'
+import { localClusterPlan } from '../src/scenarios/local-cluster-plan.js'
 import { planScenario } from '../src/scenarios/planner.js'
 import { readMachine } from '../src/scenarios/read-machine.js'
 import { type Cuttable, cuttable } from './support/cuttable.js'
@@ -40,7 +41,11 @@ async function runWithCut(balancer: string, strategy: string): Promise<Result> {
       environment: describeEnvironment(machine),
       async startCluster() {
         const { descriptors } = machine
-        const cluster = await startLocalCluster({ plan: plan.cluster, descriptors, expectedClients: 100 })
+        const cluster = await startLocalCluster({
+          plan: localClusterPlan(plan),
+          descriptors,
+          expectedClients: 100,
+        })
         for (const endpoint of cluster.endpoints) proxies.push(await cuttable(endpoint))
         return Object.assign(cluster, { endpoints: proxies.map(({ endpoint }) => endpoint) })
       },

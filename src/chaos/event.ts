@@ -13,8 +13,12 @@ export interface ChaosEvent<Arguments> {
   readonly arguments: z.ZodType<Arguments>
   /** What the cluster must have for it; the planner refuses the event where it has not. */
   readonly needs?: readonly Need[]
+  /** It acts on clients only, or through a hook: a cluster that wsbench doesn't run will do. */
+  readonly worksOnTargets?: true
   /** From its beginning its targets are out of the balancer's pool, all of them and for good. */
   readonly takesFromPool?: true
+  /** What it will do outside of wsbench, in words, told before a run starts. */
+  announce?(action: Arguments): readonly string[]
   /** Nodes that the scenario names for it, so that a name which can't exist is refused. */
   namesNodes?(action: Arguments): readonly NodeTarget[]
   /** Nodes it adds to the cluster, so that balancers can declare their slots. */

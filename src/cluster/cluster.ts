@@ -64,7 +64,7 @@ export type PathShape =
     }
 
 export interface ClusterInfo {
-  readonly driver: 'local'
+  readonly driver: 'local' | 'target'
   readonly balancer: {
     readonly kind: string
     readonly strategy: string
@@ -80,7 +80,16 @@ export interface Endpoint {
   readonly port: number
   readonly path: string
   /** PEM of the CA to trust, where it speaks TLS; null where it does not. */
-  readonly tls: { readonly ca: string } | null
+  readonly tls: EndpointTls | null
+}
+
+/** PEMs of the CA to trust (null: those of Node) and of the client's own certificate and key. */
+export interface EndpointTls {
+  readonly ca: string | null
+  readonly cert?: string
+  readonly key?: string
+  readonly serverName?: string
+  readonly isInsecure?: boolean
 }
 
 export interface ClusterNode {

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { bridges } from '../../reference-cluster/node/bridges/index.js'
 import { events } from '../chaos/index.js'
 import { strategies } from '../cluster/affinity/index.js'
+import { protocols } from '../protocols/index.js'
 import { reporters } from '../reporters/index.js'
 import { bundledScenarios } from '../scenarios/bundled.js'
 import { loadScenario } from '../scenarios/load.js'
@@ -17,6 +18,10 @@ const kinds: Record<string, () => readonly Entry[]> = {
   strategies: () => summaries(strategies),
   events: () => summaries(events),
   bridges: () => summaries(bridges),
+  protocols: () => [
+    { name: 'reference', summary: 'what the bundled nodes speak; the hot path’s own' },
+    ...summaries(protocols),
+  ],
   reporters: () => summaries(reporters),
   scenarios: () => bundledScenarios().map((name) => ({ name, summary: loadScenario(name).description })),
 }

@@ -24,6 +24,9 @@ interface RunOptions {
   readonly strategy?: string
   readonly nodes?: string
   readonly seed?: string
+  readonly target?: string
+  readonly iOwnThisTarget?: true
+  readonly maxDuration?: string
   readonly dryRun?: true
   readonly json?: true
   readonly quiet?: true
@@ -41,6 +44,9 @@ export function runCommand(): Command {
     .addOption(optionOf('--balancer <kind>', 'cluster.balancer.kind', ['auto', ...Object.keys(balancers)]))
     .addOption(optionOf('--strategy <name>', 'cluster.balancer.strategy', Object.keys(strategies)))
     .option('--nodes <count>', 'cluster.nodes')
+    .option('--target <url>', 'target.url, a cluster of your own instead of the bundled one')
+    .option('--i-own-this-target', 'target.iOwnThis: it may be loaded as if it were on this machine')
+    .option('--max-duration <duration>', 'safety.maxDuration: stop after this')
     .option('--seed <number>', 'seed of every random draw')
     .option('--dry-run', 'print the plan and start nothing')
     .option('--json', 'print the result as JSON instead of the summary')
@@ -74,11 +80,15 @@ async function runScenario(path: string, options: RunOptions): Promise<number> {
 }
 
 /** The short options are `--set`s of what they stand for, and win over them. */
-function overridesOf({ set, balancer, strategy, nodes, seed }: RunOptions): string[] {
+function overridesOf(options: RunOptions): string[] {
+  const { set, balancer, strategy, nodes, seed, target, iOwnThisTarget, maxDuration } = options
   const short = {
     'cluster.balancer.kind': balancer,
     'cluster.balancer.strategy': strategy,
     'cluster.nodes': nodes,
+    'target.url': target,
+    'target.iOwnThis': iOwnThisTarget,
+    'safety.maxDuration': maxDuration,
     seed,
   }
   return [

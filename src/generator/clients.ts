@@ -5,10 +5,10 @@ import { type DeliveryTracker, received } from '../results/delivery/tracker.js'
 import { addressOf } from '../scenarios/address.js'
 import { clientPath } from './client-path.js'
 import { CookieJar } from './cookie-jar.js'
-import type { Disturbable } from './disturbances.js'
 import { type NodeNames, UNNAMED_NODE } from './node-names.js'
 import { backoffMs } from './pacer.js'
 import type { Recorder } from './recorder.js'
+import type { Subscribers } from './subscribers.js'
 import { Traffic } from './traffic.js'
 import type { ConnectFailure } from './wire/connect-failure.js'
 import { Connection, type WireHandlers } from './wire/connection.js'
@@ -19,7 +19,7 @@ import type { WorkerContext } from './worker-context.js'
  * The subscribers of one worker. A virtual client keeps its address, id and cookies for life; when its connection breaks it
  * comes back with full-jitter back-off and subscribes to the same channels. Its index here is local to the worker.
  */
-export class Clients implements WireHandlers, Disturbable {
+export class Clients implements WireHandlers, Subscribers {
   readonly traffic = new Traffic()
   readonly #connections: (Connection | null)[]
   readonly #jars: (CookieJar | undefined)[]

@@ -1,10 +1,10 @@
 import { nowMicros } from '../clock.js'
-import type { Clients } from './clients.js'
 import { LoopLag } from './loop-lag.js'
 import type { Tick, WorkerHealth } from './messages.js'
 import type { NodeNames } from './node-names.js'
 import type { Publishers } from './publishers.js'
 import type { Recorder } from './recorder.js'
+import type { Subscribers } from './subscribers.js'
 
 const SECOND_MS = 1000
 /** A tick comes this much before a second of the measure phase ends: what an event at that second breaks is not in it. */
@@ -21,7 +21,7 @@ export class Ticker {
   #timer: NodeJS.Timeout
 
   constructor(
-    readonly clients: Clients,
+    readonly clients: Subscribers,
     readonly publishers: Publishers,
     readonly recorder: Recorder,
     readonly nodes: NodeNames,

@@ -10,6 +10,9 @@ import { NodeNames } from './node-names.js'
 import { dueStarts } from './pacer.js'
 import { Publishers } from './publishers.js'
 import { Recorder } from './recorder.js'
+import type { Subscribers } from './subscribers.js'
+import { TargetAccess } from './target/target-access.js'
+import { TargetClients } from './target/target-clients.js'
 import { Ticker } from './ticker.js'
 import type { WorkerContext } from './worker-context.js'
 
@@ -30,7 +33,7 @@ export class WorkerRun {
   readonly #nodes = new NodeNames()
   readonly #recorder: Recorder
   readonly #tracker: DeliveryTracker
-  readonly #clients: Clients
+  readonly #clients: Subscribers
   readonly #disturbances: Disturbances
   readonly #publishers: Publishers
   readonly #ticker: Ticker
@@ -38,19 +41,30 @@ export class WorkerRun {
   #ledgers: readonly StreamLedger[] = []
   #measureMicros = Number.POSITIVE_INFINITY
 
-  constructor(
+  /** Throws a setupError where a target's feed or protocol module can't be read. */
+  static async open(init: Init, send: (message: FromWorker) => void): Promise<WorkerRun> {
+    const { target, seed } = init.plan
+    const isOurs = target === null || target.protocol.kind === 'reference'
+    return new WorkerRun(init, isOurs ? null : await TargetAccess.open(target, seed), send)
+  }
+
+  private constructor(
     init: Init,
+    access: TargetAccess | null,
     readonly send: (message: FromWorker) => void,
   ) {
     const { plan, worker } = init
-    this.#context = { ...init, random: createRandom(plan.seed + worker + 1) }
+    this.#context = { ...init, access, random: createRandom(plan.seed + worker + 1) }
     this.#graceMicros = plan.phases.graceMs * 1000
     const layout = new SubscriptionLayout(plan.clients.count, plan.channels, worker, plan.workers)
     this.#recorder = new Recorder(plan.phases.spans)
     this.#tracker = new DeliveryTracker(layout, plan.phases.spans, BOUNDARY_MICROS)
-    this.#clients = new Clients(this.#context, layout, this.#tracker, this.#recorder, this.#nodes)
+    const targetClients =
+      access && new TargetClients(this.#context, layout, this.#tracker, this.#recorder, this.#nodes)
+    this.#clients =
+      targetClients ?? new Clients(this.#context, layout, this.#tracker, this.#recorder, this.#nodes)
     this.#disturbances = new Disturbances(this.#clients)
-    this.#publishers = new Publishers(this.#context, this.#clients.traffic, this.#recorder)
+    this.#publishers = new Publishers(this.#context, this.#clients.traffic, this.#recorder, targetClients)
     this.#ticker = new Ticker(this.#clients, this.#publishers, this.#recorder, this.#nodes, (tick) =>
       send({ type: 'tick', ...tick }),
     )

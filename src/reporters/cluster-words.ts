@@ -1,8 +1,10 @@
 import type { Result } from '../results/result.js'
 import { plural } from './format.js'
 
-/** `nginx least-connections → 4 nodes → embedded redis` */
+/** `nginx least-connections → 4 nodes → embedded redis`, or `socket.io → wss://rt.example.com` */
 export function clusterWords({ cluster, scenario }: Result): string {
+  const { target } = scenario.plan
+  if (target) return `${target.protocol.kind} → ${hostsOf(target.urls)}`
   const { balancer, broker } = cluster
   const born = cluster.nodes.length
   const started = scenario.plan.cluster.nodes
@@ -12,8 +14,18 @@ export function clusterWords({ cluster, scenario }: Result): string {
   return words.join(' → ')
 }
 
-/** Of the real parts; an embedded one is of wsbench's own version. */
-export function versionWords({ balancer, broker, bridge }: Result['cluster']): string[] {
+/** `wss://rt.example.com, ws://10.0.0.7:81` */
+function hostsOf(urls: readonly { readonly url: string }[]): string {
+  return urls
+    .map(({ url }) => new URL(url))
+    .map(({ protocol, host }) => `${protocol}//${host}`)
+    .join(', ')
+}
+
+/** Of the real parts, if they are ours at all; an embedded one is of wsbench's own version. */
+export function versionWords({ cluster, scenario }: Result): string[] {
+  if (scenario.plan.target) return []
+  const { balancer, broker, bridge } = cluster
   const version = (part: Part & { readonly version: string }) =>
     part.isEmbedded ? partName(part) : `${part.kind} ${part.version}`
   return [

@@ -132,7 +132,7 @@ test('a run cut short while connecting still makes a result', () => {
       workers: [],
       events: [],
       breaks: { ...sampleRecord().breaks, byCause: {}, downtime: histogram([]) },
-      trouble: { isInterrupted: true, faults: [], casualties: [], violations: [] },
+      trouble: { isInterrupted: true, haltReason: null, faults: [], casualties: [], violations: [] },
     }),
   )
   expect(balance).toEqual({})

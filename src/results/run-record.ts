@@ -64,6 +64,8 @@ export interface WorkerEnd {
 /** What went wrong with the run itself. */
 export interface Trouble {
   readonly isInterrupted: boolean
+  /** Why the run stopped itself; null when it did not. */
+  readonly haltReason: string | null
   /** Generator workers that died or threw, in words. */
   readonly faults: readonly string[]
   readonly casualties: readonly Casualty[]

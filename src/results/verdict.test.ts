@@ -6,7 +6,7 @@ import { at, sampleRecord } from './testing/sample-record.js'
 
 const passing = samplePlan({ gates: ['latency.p99 < 250ms'] })
 const failing = samplePlan({ gates: ['latency.p99 < 1us'] })
-const calm: Trouble = { isInterrupted: false, faults: [], casualties: [], violations: [] }
+const calm: Trouble = { isInterrupted: false, haltReason: null, faults: [], casualties: [], violations: [] }
 
 function verdict(changes: Partial<RunRecord>) {
   return assembleResult(sampleRecord({ plan: passing, ...changes })).verdict

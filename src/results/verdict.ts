@@ -30,5 +30,6 @@ function interruption({ measurement, record }: Evidence): string[] {
   if (!record.trouble.isInterrupted) return []
   const measuredSeconds = Math.max(0, record.stoppedMicros - record.measureMicros) / 1_000_000
   const plannedSeconds = measurement.scenario.plan.phases.measureMs / 1000
-  return [`interrupted after ${measuredSeconds.toFixed(1)} s of ${plannedSeconds} s measured`]
+  const why = record.trouble.haltReason === null ? '' : `: ${record.trouble.haltReason}`
+  return [`interrupted after ${measuredSeconds.toFixed(1)} s of ${plannedSeconds} s measured${why}`]
 }

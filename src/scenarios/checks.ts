@@ -5,12 +5,15 @@ import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
 import { formatCount, formatDuration } from '../units.js'
 import { checkEvents } from './check-events.js'
 import { checkGates } from './check-gates.js'
+import { checkTarget } from './check-target.js'
 import type { Draft } from './draft.js'
 import { type Complaint, complaint, showPath } from './explain-issue.js'
 
 /** What is wrong between the parts of a scenario, each part being valid by itself. */
 export function checkAcross(draft: Draft): Complaint[] {
   return [
+    ...checkTarget(draft),
+    ...checkEchoTarget(draft),
     ...checkMembers(draft),
     ...checkChannelNames(draft),
     ...checkBackend(draft),
@@ -20,6 +23,20 @@ export function checkAcross(draft: Draft): Complaint[] {
     ...checkEvents(draft),
     ...checkGates(draft),
   ]
+}
+
+/** The reference nodes answer nobody. */
+function checkEchoTarget({ traffic, target, cluster }: Draft): Complaint[] {
+  const isOurs = target === undefined ? cluster !== undefined : isReference(target)
+  return traffic.flatMap((entry, index) =>
+    entry?.via === 'echo' && isOurs
+      ? [complaint(['traffic', index, 'via'], 'the reference protocol has no echo', 'client or backend')]
+      : [],
+  )
+}
+
+function isReference({ protocol }: NonNullable<Draft['target']>): boolean {
+  return (protocol as { readonly kind: string }).kind === 'reference'
 }
 
 /** Members of a room are neighbours by number: more of them than clients would put one in twice. */

@@ -1,13 +1,16 @@
 import { formatBytes, formatCount, formatDuration, formatRate } from '../units.js'
 import { describeTimeline } from './describe-timeline.js'
 import type { ChannelGroupPlan, Plan } from './plan.js'
+import type { TargetPlan } from './target-plan.js'
 import { columns, section, wrap } from './text-layout.js'
 
 /** A plan as `--dry-run` prints it: plain text, at most 80 columns (but for names and paths longer than that). */
 export function describePlan(plan: Plan): string {
   const parts = [
     describeHead(plan),
-    section('Cluster', columns(describeCluster(plan))),
+    plan.target === null
+      ? section('Cluster', columns(describeCluster(plan)))
+      : section('Target', columns(describeTarget(plan.target))),
     section('Clients', columns(describeClients(plan))),
     section('Traffic', columns(describeTraffic(plan.channels))),
     section('Timeline', columns(describeTimeline(plan))),
@@ -46,6 +49,19 @@ function describeCluster({ cluster }: Plan): string[][] {
     ],
     ...(broker?.binary ? [['', broker.binary]] : []),
     ['drain', `${drain.mode}, window ${formatDuration(drain.windowMs)}`],
+  ]
+}
+
+function describeTarget({ urls, protocol, headers, cookies, query, feed, node }: TargetPlan): string[][] {
+  const names = (templates: Readonly<Record<string, string>>) => Object.keys(templates).join(', ')
+  return [
+    ...urls.map(({ url, weight }) => ['url', urls.length === 1 ? url : `${url}, weight ${weight}`]),
+    ['protocol', protocol.kind === 'module' ? `module ${String(protocol.options.module)}` : protocol.kind],
+    ...Object.entries({ headers, cookies, query }).flatMap(([what, templates]) =>
+      Object.keys(templates).length === 0 ? [] : [[what, names(templates)]],
+    ),
+    ...(feed === null ? [] : [['feed', feed]]),
+    ...(node === null ? [] : [['node', `by ${node.from} ${node.name}`]]),
   ]
 }
 

@@ -8,6 +8,9 @@ import { type Scenario, scenarioSchema, type TrafficEntry, trafficEntrySchema } 
  */
 export interface Draft {
   readonly cluster: Scenario['cluster'] | undefined
+  readonly target: Scenario['target']
+  /** Whether the scenario says anything of `cluster`. */
+  readonly hasCluster: boolean
   readonly clients: Scenario['clients'] | undefined
   readonly phases: Scenario['phases'] | undefined
   readonly traffic: readonly (TrafficEntry | undefined)[]
@@ -18,9 +21,12 @@ export interface Draft {
 /** `data` is the scenario as plain data, whatever it may be. */
 export function draftOf(data: unknown): Draft {
   const sections: Record<string, unknown> = typeof data === 'object' && data !== null ? { ...data } : {}
-  const { cluster, clients, phases, traffic } = scenarioSchema.shape
+  const { cluster, target, clients, phases, traffic } = scenarioSchema.shape
   return {
-    cluster: understood(cluster, sections.cluster),
+    // A target has no cluster that its scenario's other parts could be held against.
+    cluster: sections.target === undefined ? understood(cluster, sections.cluster) : undefined,
+    target: understood(target, sections.target),
+    hasCluster: sections.cluster !== undefined,
     clients: understood(clients, sections.clients),
     phases: understood(phases, sections.phases),
     traffic:

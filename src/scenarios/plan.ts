@@ -3,6 +3,7 @@ import type { BridgeKind } from '../../reference-cluster/node/contract.js'
 import type { EventArguments } from '../chaos/index.js'
 import type { AffinityName } from '../cluster/affinity/index.js'
 import type { BalancerKind } from '../cluster/balancers/index.js'
+import type { TargetPlan } from './target-plan.js'
 
 /**
  * Everything a run needs to know, with every default resolved and every share placed: no optional fields. Made by the
@@ -14,12 +15,15 @@ export interface Plan {
   readonly name: string
   readonly description: string
   readonly seed: number
-  readonly cluster: ClusterPlan
+  readonly cluster: ClusterPlan | NoClusterPlan
+  /** Null: the cluster is wsbench's own. */
+  readonly target: TargetPlan | null
   readonly clients: ClientsPlan
   readonly channels: readonly ChannelGroupPlan[]
   readonly phases: PhasesPlan
   readonly chaos: readonly PlannedEvent[]
   readonly gates: readonly string[]
+  readonly safety: SafetyPlan
   readonly workers: number
   readonly validity: ValidityBounds
   readonly estimate: ResourceEstimate
@@ -54,6 +58,24 @@ export interface ClusterPlan {
     readonly isProxied: boolean
   } | null
   readonly drain: { readonly mode: 'close'; readonly windowMs: number }
+}
+
+/** Stands for the cluster where there is a target: it has no parts that wsbench runs. */
+export interface NoClusterPlan {
+  readonly driver: 'target'
+  readonly balancer: {
+    readonly kind: 'none'
+    readonly strategy: 'none'
+    readonly isEmbedded: false
+    readonly binary: null
+    readonly tls: boolean
+    readonly processes: 0
+  }
+  readonly nodes: 0
+  readonly maxNodes: 0
+  readonly bridge: 'none'
+  readonly broker: null
+  readonly drain: { readonly mode: 'close'; readonly windowMs: 0 }
 }
 
 export interface ClientsPlan {
@@ -91,7 +113,8 @@ export interface ChannelGroupPlan {
   readonly firstPublisher: number
   /** Publishers of each channel. */
   readonly publishers: number
-  readonly via: 'client' | 'backend'
+  /** echo: each client sends for itself, on its own connection, and is the only one to get it back. */
+  readonly via: 'client' | 'backend' | 'echo'
   readonly rateHz: number
   readonly arrival: 'constant' | 'poisson'
   readonly sizeBytes: number
@@ -137,6 +160,12 @@ export interface ValidityBounds {
   /** Connects that may fail for want of a descriptor or a local port, of each. */
   readonly exhaustedConnects: number
   readonly listenOverflows: number
+}
+
+/** When a run is stopped by itself; null: never. */
+export interface SafetyPlan {
+  readonly abortBelowShare: number | null
+  readonly maxDurationMs: number | null
 }
 
 export interface ResourceEstimate {

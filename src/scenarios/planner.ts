@@ -7,6 +7,7 @@ import { connectionsThroughBalancer, planChannels } from './plan-channels.js'
 import { planCluster } from './plan-cluster.js'
 import { planEvents, planSpans } from './plan-events.js'
 import { notesOn } from './plan-notes.js'
+import { noCluster, planTarget } from './plan-target.js'
 import type { Scenario } from './schema.js'
 
 /**
@@ -17,7 +18,8 @@ export function planScenario(scenario: Scenario, machine: Machine): Plan {
   const channels = planChannels(scenario)
   const connections = connectionsThroughBalancer(scenario.clients.count, channels)
   const chaos = planEvents(scenario)
-  const cluster = planCluster(scenario, machine, { connections, chaos })
+  const target = scenario.target ? planTarget(scenario.target) : null
+  const cluster = target ? noCluster(target) : planCluster(scenario, machine, { connections, chaos })
   const clients = planClients(scenario, machine, connections)
   const workers = planWorkers(connections, machine)
   const { warmup, measure, grace } = scenario.phases
@@ -29,17 +31,22 @@ export function planScenario(scenario: Scenario, machine: Machine): Plan {
   }
   const estimate = estimateResources({ cluster, clients, channels, phases, workers, connections })
   refuseTooMuchMemory(estimate, machine)
-  const { name, description, seed, gates, validity } = scenario
+  const { name, description, seed, gates, safety, validity } = scenario
   const plan = {
     name,
     description,
     seed,
     cluster,
+    target,
     clients,
     channels,
     phases,
     chaos,
     gates,
+    safety: {
+      abortBelowShare: safety.abortIfConnectedBelow ?? null,
+      maxDurationMs: safety.maxDuration ?? null,
+    },
     workers,
     validity: {
       eventLoopLagP99Ms: validity.eventLoopLag,
@@ -57,7 +64,7 @@ export function planScenario(scenario: Scenario, machine: Machine): Plan {
 }
 
 function planClients(
-  { clients, cluster, seed }: Scenario,
+  { clients, cluster, target, seed }: Scenario,
   machine: Machine,
   connections: number,
 ): ClientsPlan {
@@ -66,9 +73,16 @@ function planClients(
     count: clients.count,
     connectRateHz: clients.connectRate,
     connectTimeoutMs: clients.connectTimeout,
-    addresses: planAddresses(clients.addresses, seed, machine, connections),
+    addresses: planAddresses(clients.addresses, seed, placeOf(target, machine), connections),
     reconnect: { baseMs: clients.reconnect.base, capMs: clients.reconnect.cap },
-    keepsCookies: key === 'cookie',
-    sendsClientId: key === 'client-id',
+    keepsCookies: target === undefined && key === 'cookie',
+    sendsClientId: target === undefined && key === 'client-id',
   }
+}
+
+/** Only a target on 127.… can be reached from any address of it. */
+function placeOf(target: Scenario['target'], machine: Machine): Machine {
+  const urls = target?.urls?.map(({ url }) => url) ?? (target?.url === undefined ? [] : [target.url])
+  const isNear = urls.every((url) => /^127\./.test(new URL(url).hostname))
+  return isNear ? machine : { ...machine, hasLoopbackRange: false }
 }

@@ -9,6 +9,7 @@ import { HEADER_BYTES, MAX_MESSAGE_BYTES } from '../protocols/reference.js'
 import { parseGate } from '../results/gates.js'
 import { count, duration, rate, share, size } from '../units.js'
 import { chaosEntrySchema } from './chaos-schema.js'
+import { targetSchema } from './target-schema.js'
 
 /**
  * A scenario as validated, every default filled in (they live here and only here). Durations are ms, rates per second,
@@ -116,9 +117,11 @@ export const trafficEntrySchema = z.strictObject({
     .prefault(1)
     .describe('per channel; connections of their own, not members'),
   via: z
-    .enum(['client', 'backend'])
+    .enum(['client', 'backend', 'echo'])
     .default('client')
-    .describe('client: through a WebSocket; backend: straight to the broker'),
+    .describe(
+      'client: through a WebSocket; backend: straight to the broker; echo: each client sends, and gets it back itself',
+    ),
   rate: quantity(rate, { from: '1/h' }).prefault('1/s').describe('messages per publisher'),
   arrival: z.enum(['constant', 'poisson']).default('constant').describe('how the sends are spaced'),
   size: quantity(size, { from: `${HEADER_BYTES}B`, to: `${MAX_MESSAGE_BYTES / 1024 ** 2}MiB` })
@@ -166,6 +169,16 @@ const validity = z
   .prefault({})
   .describe('past any of these bounds the run measured the generator or its machine, and is invalid')
 
+const safety = z
+  .strictObject({
+    abortIfConnectedBelow: quantity(share, { from: '0.1%', to: '100%' })
+      .optional()
+      .describe('stop the run when fewer of the clients are connected while it is measured'),
+    maxDuration: quantity(duration, { from: '1s' }).optional().describe('stop the run after this'),
+  })
+  .prefault({})
+  .describe('when a run stops by itself, its result kept')
+
 const gate = z
   .string({ error: 'expected a comparison, such as latency.p99 < 250ms' })
   .superRefine((expression, context) => {
@@ -186,6 +199,7 @@ export const scenarioSchema = z.strictObject({
     .prefault(1)
     .describe('every random draw follows from it: the same seed gives the same plan'),
   cluster,
+  target: targetSchema.optional(),
   clients,
   traffic: z
     .array(trafficEntrySchema, { error: 'expected a list of channels' })
@@ -200,5 +214,6 @@ export const scenarioSchema = z.strictObject({
     .array(gate, { error: 'expected a list of comparisons' })
     .default([])
     .describe('what must hold, else exit 99'),
+  safety,
   validity,
 })

@@ -64,6 +64,8 @@ export function selftestPlan(size: SelftestSize, seed: number): Plan {
     description: 'a server that lies and keeps a ledger of its lies',
     seed,
     ...parts,
+    target: null,
+    safety: { abortBelowShare: null, maxDurationMs: null },
     chaos: [],
     gates: [],
     validity: boundless,

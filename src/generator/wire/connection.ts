@@ -197,7 +197,8 @@ export class Connection implements FrameHandler, SocketOwner {
 
   private answer(opening: Opening, received: Buffer, endOfHead: number): void {
     const head = parseResponseHead(received.toString('latin1', 0, endOfHead))
-    const refusal = head === null ? 'bad-handshake' : refusalOf(head, opening.key)
+    const refusal =
+      head === null ? 'bad-handshake' : refusalOf(head, opening.key, opening.options.subprotocols)
     if (head === null || refusal !== null) this.abandon(refusal ?? 'bad-handshake')
     else this.open(head, received, endOfHead + END_OF_HEAD_BYTES)
   }

@@ -10,8 +10,15 @@ export interface SocketTarget {
   readonly tls: Trust | null
 }
 
+/** PEMs; a CA that is null stands for those that Node trusts. */
 export interface Trust {
-  readonly ca: string
+  readonly ca: string | null
+  readonly cert?: string
+  readonly key?: string
+  /** SNI, and whom the certificate must be for; else it is `host`. */
+  readonly serverName?: string
+  /** Take any certificate. */
+  readonly isInsecure?: boolean
 }
 
 /** Whom a socket tells what happens to it. */
@@ -49,7 +56,9 @@ export function openSocket(target: SocketTarget, owner: SocketOwner): WireSocket
 
 function secure(to: net.TcpNetConnectOpts, trust: Trust): tls.TLSSocket {
   // An address has no server name to ask for; the certificate is checked against the address all the same.
-  return tls.connect({ ...to, servername: '', secureContext: contextOf(trust) })
+  const servername = trust.serverName ?? (net.isIP(to.host ?? '') === 0 ? to.host! : '')
+  const rejectUnauthorized = trust.isInsecure !== true
+  return tls.connect({ ...to, servername, rejectUnauthorized, secureContext: contextOf(trust) })
 }
 
 const contexts = new WeakMap<Trust, tls.SecureContext>()
@@ -58,7 +67,11 @@ const contexts = new WeakMap<Trust, tls.SecureContext>()
 function contextOf(trust: Trust): tls.SecureContext {
   const known = contexts.get(trust)
   if (known) return known
-  const context = tls.createSecureContext({ ca: trust.ca })
+  const context = tls.createSecureContext({
+    ...(trust.ca === null ? {} : { ca: trust.ca }),
+    ...(trust.cert === undefined ? {} : { cert: trust.cert }),
+    ...(trust.key === undefined ? {} : { key: trust.key }),
+  })
   contexts.set(trust, context)
   return context
 }

@@ -27,11 +27,13 @@ export function verdictBlock(result: Result, page: Page): string[] {
   ]
 }
 
-function setting({ scenario: { plan }, cluster, durationMs, environment }: Result): string[] {
+function setting(result: Result): string[] {
+  const { scenario, durationMs, environment } = result
+  const { plan } = scenario
   return [
     plural(plan.clients.count, 'client'),
     `${formatSpan(durationMs)}, ${formatSpan(plan.phases.measureMs)} of it measured`,
-    ...versionWords(cluster),
+    ...versionWords(result),
     `seed ${plan.seed}`,
     `${environment.cores} cores, node ${environment.node}`,
   ]

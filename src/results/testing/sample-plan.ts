@@ -28,6 +28,8 @@ export function samplePlan(changes: Partial<Plan> = {}): Plan {
       broker: { kind: 'redis', isEmbedded: true, binary: null, isProxied: false },
       drain: { mode: 'close', windowMs: 10_000 },
     },
+    target: null,
+    safety: { abortBelowShare: null, maxDurationMs: null },
     clients: {
       count: 10_000,
       connectRateHz: 2_000,

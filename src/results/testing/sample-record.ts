@@ -146,7 +146,7 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
     workers: [sampleWorker(), sampleWorker()],
     listenOverflows: 0,
     wallClockSteps: [],
-    trouble: { isInterrupted: false, faults: [], casualties: [], violations: [] },
+    trouble: { isInterrupted: false, haltReason: null, faults: [], casualties: [], violations: [] },
     ...changes,
   }
 }

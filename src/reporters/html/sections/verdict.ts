@@ -20,7 +20,7 @@ export function verdictHead(result: Result): Markup {
   const facts = [
     plural(plan.clients.count, 'client'),
     `${formatSpan(plan.phases.measureMs)} measured`,
-    ...versionWords(cluster),
+    ...versionWords(result),
     `${environment.cores} cores of ${environment.cpu}`,
     `seed ${plan.seed}`,
     result.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC'),

@@ -1,0 +1,10 @@
+import type { Disturbable } from './disturbances.js'
+import type { Traffic } from './traffic.js'
+
+/** The subscribers of one worker, whatever protocol they speak. Indexes are local to the worker. */
+export interface Subscribers extends Disturbable {
+  readonly traffic: Traffic
+  /** How many have been subscribed at least once. */
+  readonly opened: number
+  connect(client: number): void
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Servers } from './support/servers.js'
+import { root, wsbench } from './support/wsbench.js'
+
+const phases = '{ warmup: 500ms, measure: 2s, grace: 2s }'
+const validity = '{ eventLoopLag: 5s, sendDelay: 5s, workerCpu: 100%, overruns: 100% }'
+
+let servers: Servers
+beforeEach(() => {
+  servers = new Servers()
+})
+afterEach(() => servers.stop())
+
+/** The module on the docs page, whole. */
+function documentedModule(): string {
+  const page = readFileSync(join(root, 'docs/protocols.md'), 'utf8')
+  return /```js\n(.*?)```/s.exec(page)![1]!
+}
+
+describe('a protocol module from the docs page', () => {
+  it('is under 40 lines, and every message gets to every member', async () => {
+    const text = documentedModule()
+    expect(text.split('\n').length).toBeLessThan(40)
+    servers.write('lines.mjs', text)
+    const { port } = await servers.fixture('lines-server.mjs')
+    const scenario = servers.write(
+      'lines.yaml',
+      `{ name: lines, target: { url: 'ws://127.0.0.1:${port}/', protocol: ./lines.mjs }, clients: { count: 20 },
+         traffic: [{ channel: { name: room, count: 4, members: 5 }, rate: 10/s }], phases: ${phases}, validity: ${validity} }`,
+    )
+    const { result, stdout, stderr, code } = await wsbench(['run', scenario])
+    expect(code, `${stdout}${stderr}`).toBe(0)
+    expect(result!.delivery).toMatchObject({ due: 4 * 5 * 25, delivered: 4 * 5 * 25, lost: 0, unexpected: 0 })
+  })
+
+  it('drives an echo server', async () => {
+    servers.write(
+      'echo.mjs',
+      'export default () => ({ start: (peer) => ({ publish: ({ payload }) => peer.send(payload) }) })',
+    )
+    const { port } = await servers.fixture('lines-server.mjs', { ECHO: '1' })
+    const scenario = servers.write(
+      'echo.yaml',
+      `{ name: echo, target: { url: 'ws://127.0.0.1:${port}/', protocol: ./echo.mjs }, clients: { count: 210 },
+         traffic: [{ channel: { name: echo }, via: echo, rate: 4/s }], phases: ${phases}, validity: ${validity} }`,
+    )
+    const { result, stdout, stderr, code } = await wsbench(['run', scenario])
+    expect(code, `${stdout}${stderr}`).toBe(0)
+    expect(result!.delivery).toMatchObject({ due: 210 * 10, delivered: 210 * 10, lost: 0, unexpected: 0 })
+    expect(result!.delivery.published).toMatchObject({ sent: 2100, acked: 2100 })
+    expect(result!.scenario.plan.workers).toBe(2)
+  })
+})
+
+describe('a target that won’t have us', () => {
+  it('ends the run before any load: exit 3', async () => {
+    const scenario = servers.write(
+      'nobody.yaml',
+      `{ name: nobody, target: { url: 'ws://127.0.0.1:1/', protocol: json }, clients: { count: 2 } }`,
+    )
+    const { code, stderr, result } = await wsbench(['run', scenario])
+    expect([code, result]).toEqual([3, null])
+    expect(stderr).toMatch(/ws:\/\/127\.0\.0\.1:1: refused/)
+  })
+})
