@@ -7,11 +7,14 @@ import type { Cluster } from './cluster/cluster.js'
 import { Generator } from './generator/generator.js'
 import type { FromWorker, Tick } from './generator/messages.js'
 import { packageVersion } from './package-info.js'
+import { AbortWatch } from './results/abort-watch.js'
 import { assembleResult } from './results/assemble.js'
+import { CompleteSeconds } from './results/complete-seconds.js'
 import { checkConservation } from './results/delivery/conservation.js'
 import { mergeBreaks, mergeDelivery, mergeProven } from './results/delivery/merge.js'
 import type { CauseWindow } from './results/delivery/types.js'
 import type { Result } from './results/result.js'
+import type { Abort } from './results/run-record.js'
 import { listenOverflows, Sampler } from './sampler.js'
 import type { Plan } from './scenarios/plan.js'
 import { UndoStack } from './undo-stack.js'
@@ -59,6 +62,7 @@ export async function run(options: RunOptions): Promise<Result> {
   const { plan, observer, signal } = options
   const undo = new UndoStack(TEARDOWN_MS)
   const faults: string[] = []
+  const stopping = follow(signal)
   try {
     observer.onStage('cluster')
     const cluster = await options.startCluster()
@@ -69,6 +73,7 @@ export async function run(options: RunOptions): Promise<Result> {
     observer.onStage('connect')
     const ticks = Array.from({ length: plan.workers }, (): Tick[] => [])
     const wallClock = new WallClock()
+    const referee = refereeOf(plan, stopping)
     const overflowsBefore = await listenOverflows()
     const generator = await Generator.start({
       plan,
@@ -78,6 +83,7 @@ export async function run(options: RunOptions): Promise<Result> {
       onTick(worker, tick) {
         ticks[worker]?.push(tick)
         wallClock.look()
+        referee.look(tick)
         observer.onTick(worker, tick)
       },
       onFault: (worker, message) => faults.push(`generator worker ${worker}: ${message}`),
@@ -90,8 +96,9 @@ export async function run(options: RunOptions): Promise<Result> {
 
     const measureMicros = nowMicros() + (START_LEAD_MS + plan.phases.warmupMs) * 1000
     observer.onStart(measureMicros)
+    referee.begin(measureMicros)
     observer.onStage('traffic')
-    const chaos = follow(signal)
+    const chaos = follow(stopping.signal)
     undo.push('the chaos', async () => chaos.abort())
     const timeline = new Timeline({
       events: plan.chaos,
@@ -103,7 +110,7 @@ export async function run(options: RunOptions): Promise<Result> {
       signal: chaos.signal,
       onChange: (record) => observer.onEvent(record),
     })
-    const published = await publish(generator, measureMicros, signal)
+    const published = await publish(generator, measureMicros, stopping.signal)
     const stoppedMicros = nowMicros()
 
     observer.onStage('settle')
@@ -135,6 +142,7 @@ export async function run(options: RunOptions): Promise<Result> {
       listenOverflows:
         overflowsBefore === null || overflowsAfter === null ? null : overflowsAfter - overflowsBefore,
       wallClockSteps: wallClock.steps,
+      abort: referee.abort,
       trouble: {
         isInterrupted: signal.aborted,
         faults,
@@ -144,6 +152,32 @@ export async function run(options: RunOptions): Promise<Result> {
     })
   } finally {
     await undo.all()
+  }
+}
+
+interface Referee {
+  readonly abort: Abort | null
+  begin(measureMicros: number): void
+  look(tick: Tick): void
+}
+
+/** Stops the run with the first second in which a gate that may do so is missed. */
+function refereeOf({ aborts, phases }: Plan, stopping: AbortController): Referee {
+  const watch = new AbortWatch(aborts, phases.spans)
+  let seconds: CompleteSeconds | null = null
+  let abort: Abort | null = null
+  return {
+    get abort() {
+      return abort
+    },
+    begin(measureMicros) {
+      if (aborts.length > 0) seconds = new CompleteSeconds(measureMicros)
+    },
+    look(tick) {
+      if (abort || !seconds) return
+      for (const second of seconds.take(tick)) abort ??= watch.look(second)
+      if (abort) stopping.abort()
+    },
   }
 }
 

@@ -29,7 +29,7 @@ export function planScenario(scenario: Scenario, machine: Machine): Plan {
   }
   const estimate = estimateResources({ cluster, clients, channels, phases, workers, connections })
   refuseTooMuchMemory(estimate, machine)
-  const { name, description, seed, gates, validity } = scenario
+  const { name, description, seed, validity } = scenario
   const plan = {
     name,
     description,
@@ -39,7 +39,10 @@ export function planScenario(scenario: Scenario, machine: Machine): Plan {
     channels,
     phases,
     chaos,
-    gates,
+    gates: scenario.gates.map(({ gate }) => gate),
+    aborts: scenario.gates
+      .filter(({ abortOnFail }) => abortOnFail)
+      .map(({ gate, after }) => ({ gate, afterMs: after })),
     workers,
     validity: {
       eventLoopLagP99Ms: validity.eventLoopLag,

@@ -166,7 +166,7 @@ const validity = z
   .prefault({})
   .describe('past any of these bounds the run measured the generator or its machine, and is invalid')
 
-const gate = z
+const expression = z
   .string({ error: 'expected a comparison, such as latency.p99 < 250ms' })
   .superRefine((expression, context) => {
     try {
@@ -178,6 +178,26 @@ const gate = z
       )
     }
   })
+
+/** One entry of `gates:`. */
+export const gateEntrySchema = z
+  .union(
+    [
+      expression.transform((text) => ({ gate: text, abortOnFail: false, after: 0 })),
+      z.strictObject({
+        gate: expression,
+        abortOnFail: z
+          .boolean({ error: 'expected true or false' })
+          .default(false)
+          .describe('end the run as soon as it is missed'),
+        after: quantity(duration)
+          .prefault('0s')
+          .describe('time of the measure phase before which abortOnFail does not look'),
+      }),
+    ],
+    { error: 'expected a comparison, such as latency.p99 < 250ms, or { gate, abortOnFail, after }' },
+  )
+  .describe('a comparison; or { gate, abortOnFail, after }')
 
 export const scenarioSchema = z.strictObject({
   name: label('what the result is called'),
@@ -197,8 +217,8 @@ export const scenarioSchema = z.strictObject({
     .default([])
     .describe('what happens when'),
   gates: z
-    .array(gate, { error: 'expected a list of comparisons' })
-    .default([])
+    .array(gateEntrySchema, { error: 'expected a list of comparisons' })
+    .prefault([])
     .describe('what must hold, else exit 99'),
   validity,
 })

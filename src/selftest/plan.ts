@@ -66,6 +66,7 @@ export function selftestPlan(size: SelftestSize, seed: number): Plan {
     ...parts,
     chaos: [],
     gates: [],
+    aborts: [],
     validity: boundless,
     estimate: estimateResources({ ...parts, connections }),
     notes: [],
