@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { compareCommand } from './commands/compare.js'
 import { listCommand } from './commands/list.js'
+import { reportCommand } from './commands/report.js'
 import { runCommand } from './commands/run.js'
 import { selftestCommand } from './commands/selftest.js'
 import { validateCommand } from './commands/validate.js'
@@ -20,6 +21,7 @@ function createProgram(): Command {
     .version(packageVersion)
     .addCommand(runCommand())
     .addCommand(compareCommand())
+    .addCommand(reportCommand())
     .addCommand(validateCommand())
     .addCommand(selftestCommand())
     .addCommand(listCommand())
