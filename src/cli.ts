@@ -5,6 +5,7 @@ import { compareCommand } from './commands/compare.js'
 import { completionCommand } from './commands/completion.js'
 import { initCommand } from './commands/init.js'
 import { listCommand } from './commands/list.js'
+import { reportCommand } from './commands/report.js'
 import { runCommand } from './commands/run.js'
 import { selftestCommand } from './commands/selftest.js'
 import { validateCommand } from './commands/validate.js'
@@ -30,6 +31,7 @@ function createProgram(): Command {
     .addCommand(initCommand())
     .addCommand(runCommand())
     .addCommand(compareCommand())
+    .addCommand(reportCommand())
     .addCommand(validateCommand())
     .addCommand(selftestCommand())
     .addCommand(clusterCommand())

@@ -47,7 +47,7 @@ export async function compareMatrix(request: MatrixRequest): Promise<Comparison>
         }
       },
     })
-    return {
+    const comparison: Comparison = {
       version: 1,
       kind: 'comparison',
       tool: { name: 'wsbench', version: packageVersion },
@@ -55,6 +55,8 @@ export async function compareMatrix(request: MatrixRequest): Promise<Comparison>
       isInterrupted: interrupt.signal.aborted,
       cells: compared,
     }
+    // As it will be read from its file, so that both render the same to the byte.
+    return JSON.parse(JSON.stringify(comparison))
   } finally {
     interrupt.dispose()
   }

@@ -8,12 +8,14 @@ import { Generator } from './generator/generator.js'
 import type { FromWorker, Tick } from './generator/messages.js'
 import { Guard } from './guard.js'
 import { packageVersion } from './package-info.js'
+import { AbortWatch } from './results/abort-watch.js'
 import { assembleResult } from './results/assemble.js'
+import { CompleteSeconds } from './results/complete-seconds.js'
 import { checkConservation } from './results/delivery/conservation.js'
 import { mergeBreaks, mergeDelivery, mergeProven } from './results/delivery/merge.js'
 import type { CauseWindow } from './results/delivery/types.js'
 import type { Result } from './results/result.js'
-import type { NodeLife } from './results/run-record.js'
+import type { Abort, NodeLife } from './results/run-record.js'
 import { listenOverflows, Sampler } from './sampler.js'
 import type { Plan } from './scenarios/plan.js'
 import { UndoStack } from './undo-stack.js'
@@ -70,6 +72,7 @@ export async function run(options: RunOptions): Promise<Result> {
   const faults: string[] = []
   const guard = new Guard(plan, () => halt.abort())
   undo.push('the guard', async () => guard.end())
+  const stopping = follow(signal)
   try {
     observer.onStage('cluster')
     const cluster = await options.startCluster()
@@ -81,6 +84,7 @@ export async function run(options: RunOptions): Promise<Result> {
     observer.onStage('connect')
     const ticks = Array.from({ length: plan.workers }, (): Tick[] => [])
     const wallClock = new WallClock()
+    const referee = refereeOf(plan, stopping)
     const overflowsBefore = await listenOverflows()
     const generator = await Generator.start({
       plan,
@@ -91,6 +95,7 @@ export async function run(options: RunOptions): Promise<Result> {
         ticks[worker]?.push(tick)
         wallClock.look()
         guard.onTick(worker, tick)
+        referee.look(tick)
         observer.onTick(worker, tick)
       },
       onFault: (worker, message) => faults.push(`generator worker ${worker}: ${message}`),
@@ -103,9 +108,10 @@ export async function run(options: RunOptions): Promise<Result> {
 
     const measureMicros = nowMicros() + (START_LEAD_MS + plan.phases.warmupMs) * 1000
     observer.onStart(measureMicros)
+    referee.begin(measureMicros)
     observer.onStage('traffic')
     guard.watch()
-    const chaos = follow(signal)
+    const chaos = follow(stopping.signal)
     const timeline = new Timeline({
       events: plan.chaos,
       seed: plan.seed,
@@ -120,7 +126,7 @@ export async function run(options: RunOptions): Promise<Result> {
       chaos.abort()
       await timeline.finished
     })
-    const published = await publish(generator, measureMicros, signal)
+    const published = await publish(generator, measureMicros, stopping.signal)
     const stoppedMicros = nowMicros()
 
     observer.onStage('settle')
@@ -152,6 +158,7 @@ export async function run(options: RunOptions): Promise<Result> {
       listenOverflows:
         overflowsBefore === null || overflowsAfter === null ? null : overflowsAfter - overflowsBefore,
       wallClockSteps: wallClock.steps,
+      abort: referee.abort,
       trouble: {
         isInterrupted: signal.aborted,
         haltReason: guard.reason,
@@ -162,6 +169,32 @@ export async function run(options: RunOptions): Promise<Result> {
     })
   } finally {
     await undo.all()
+  }
+}
+
+interface Referee {
+  readonly abort: Abort | null
+  begin(measureMicros: number): void
+  look(tick: Tick): void
+}
+
+/** Stops the run with the first second in which a gate that may do so is missed. */
+function refereeOf({ aborts, phases }: Plan, stopping: AbortController): Referee {
+  const watch = new AbortWatch(aborts, phases.spans)
+  let seconds: CompleteSeconds | null = null
+  let abort: Abort | null = null
+  return {
+    get abort() {
+      return abort
+    },
+    begin(measureMicros) {
+      if (aborts.length > 0) seconds = new CompleteSeconds(measureMicros)
+    },
+    look(tick) {
+      if (abort || !seconds) return
+      for (const second of seconds.take(tick)) abort ??= watch.look(second)
+      if (abort) stopping.abort()
+    },
   }
 }
 

@@ -5,7 +5,7 @@ import { execute, type Prepared, prepare } from '../execute.js'
 import { type ExitName, exitCodes } from '../exit-codes.js'
 import { onInterrupt } from '../interrupt.js'
 import { Live } from '../live.js'
-import { type Output, parseOutput, writeOutputs } from '../outputs.js'
+import { type Output, parseOutput, speaksOnStdout, writeOutputs } from '../outputs.js'
 import { json } from '../reporters/json.js'
 import { table } from '../reporters/table.js'
 import type { Result, Verdict } from '../results/result.js'
@@ -40,7 +40,7 @@ export function runCommand(): Command {
     )
     .argument('<scenario>', 'path, or name of a bundled scenario (wsbench list scenarios)')
     .option('--set <path=value>', 'override one value of the scenario; repeatable', collect, [])
-    .option('--out <kind=path>', 'write a report to a file; repeatable', collect, [])
+    .option('--out <kind=path>', 'write a report to a file, - for stdout; repeatable', collect, [])
     .addOption(optionOf('--balancer <kind>', 'cluster.balancer.kind', ['auto', ...Object.keys(balancers)]))
     .addOption(optionOf('--strategy <name>', 'cluster.balancer.strategy', Object.keys(strategies)))
     .option('--nodes <count>', 'cluster.nodes')
@@ -75,8 +75,13 @@ async function runScenario(path: string, options: RunOptions): Promise<number> {
     process.stdout.write(describePlan(prepared.plan))
     return exitCodes.pass
   }
-  const result = await watch(prepared, machine, options)
+  const result = asSaved(await watch(prepared, machine, options))
   return report(result, outputs, options)
+}
+
+/** As `wsbench report` will read it, so that both write the same to the byte. */
+function asSaved(result: Result): Result {
+  return JSON.parse(JSON.stringify(result))
 }
 
 /** The short options are `--set`s of what they stand for, and win over them. */
@@ -110,8 +115,10 @@ async function watch(prepared: Prepared, machine: Machine, options: RunOptions):
 
 /** Files first, then stdout; the exit code is the verdict's, unless a report could not be written. */
 function report(result: Result, outputs: readonly Output[], options: RunOptions): number {
-  const troubles = writeOutputs(outputs, (reporter, rendering) => reporter.render(result, rendering))
-  process.stdout.write((options.json ? json : table).render(result, renderingFor(options.color)))
+  const rendering = renderingFor(options.color)
+  const troubles = writeOutputs(outputs, (reporter, own) => reporter.render(result, own), rendering)
+  if (options.json) process.stdout.write(json.render(result, rendering))
+  else if (!speaksOnStdout(outputs)) process.stdout.write(table.render(result, rendering))
   for (const trouble of troubles) process.stderr.write(`${trouble}\n`)
   const code = exitCodes[exitOf(result.verdict)]
   return code === exitCodes.pass && troubles.length > 0 ? exitCodes.internal : code

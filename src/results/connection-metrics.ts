@@ -22,7 +22,8 @@ export function connectionMetrics(): Metric[] {
     metric(
       'connections.reconnects',
       'clients that came back',
-      count,
+      // All have opened before the first second of the measure phase.
+      { ...count, inSeconds: { selectors: [], isLive: true, read: ({ connects }) => connects } },
       ({ connections }) => connections.reconnects,
     ),
     metric('connections.openedIn', 'until all had opened once', { unit: 'micros' }, ({ connections }) => {

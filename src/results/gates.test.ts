@@ -20,6 +20,11 @@ describe('reading', () => {
       selector: { key: 'phase', value: 'steady' },
       operator: '<',
       bound: 50_000,
+      windowMs: null,
+    })
+    expect(parseGate('latency.p99{phase=steady} < 50ms over 10s')).toMatchObject({
+      bound: 50_000,
+      windowMs: 10_000,
     })
   })
 
@@ -48,6 +53,14 @@ describe('reading', () => {
     ['latency.p99 <', 14, 'expected what to compare with', 'a time with its unit'],
     ['latency.p99 < 250', 15, "can't compare latency.p99 with 250", 'a time with its unit'],
     ['delivery.lost == 5ms', 18, "can't compare delivery.lost with 5ms", 'a count'],
+    ['latency.p99 < 250ms over', 25, 'expected the length of the window', 'whole seconds'],
+    ['latency.p99 < 250ms over 10', 26, 'no window of 10', 'whole seconds'],
+    ['latency.p99 < 250ms over 1500ms', 26, 'no window of 1500ms', 'whole seconds'],
+    ['latency.p99 < 250ms over 0s', 26, 'no window of 0s', 'whole seconds'],
+    ['latency.p99 < over 10s', 15, "can't compare latency.p99 with over 10s", 'a time with its unit'],
+    ['recovery.p95{event=a} < 3s over 10s', 28, 'of the whole run only', 'windows are for latency.min'],
+    ['delivery.lost{node=n1} == 0 over 5s', 29, 'by node is known of the whole run only', 'leave out'],
+    ['latency.p99 < 250ms 10s', 15, "can't compare latency.p99 with 250ms 10s", 'a time with its unit'],
     ['constructor < 1', 1, 'no metric constructor', 'metrics begin with'],
   ])('"%s" is refused at column %i', (expression, column, message, hint) => {
     try {

@@ -22,6 +22,7 @@ function latencyMetrics(): Metric[] {
       prefix: 'latency',
       what: 'latency from intended send time',
       selectors: ['phase'],
+      isOnTimeline: true,
       summaryOf: ({ latency }, selector) =>
         selector ? entry(latency.byPhase, selector.value) : latency.intended,
     }),

@@ -182,6 +182,8 @@ export interface TimelineRow {
   /** µs from intended time of what was received in that second; null when nothing was. */
   readonly p50: number | null
   readonly p99: number | null
+  /** Base64 HDR histogram of the same, µs; null when nothing was received. */
+  readonly histogram: string | null
   /** Mean CPU share of the generator's workers, 0 … 1. */
   readonly cpu: number
 }

@@ -45,7 +45,15 @@ export interface RunRecord {
   readonly workers: readonly WorkerEnd[]
   readonly listenOverflows: number | null
   readonly wallClockSteps: readonly WallClockStep[]
+  /** A gate that ended the run before its time. */
+  readonly abort: Abort | null
   readonly trouble: Trouble
+}
+
+export interface Abort {
+  readonly expression: string
+  /** What was seen then. */
+  readonly reason: string
 }
 
 /** When a node was in the balancer's pool, or in it by the balancer's mistake: a killed node has left. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Tick } from '../generator/messages.js'
+import { decodeHistogram } from './histogram.js'
 import { timelineOf } from './timeline.js'
 
 const measureMicros = 5_000_000
@@ -55,8 +56,10 @@ test('workers are summed, percentiles taken over all of them', () => {
     lost: 9,
     p50: 100,
     p99: 100,
+    histogram: expect.any(String),
     cpu: 0.3,
   })
+  expect(decodeHistogram(row!.histogram!)).toMatchObject({ totalCount: 100, maxValue: 700 })
   expect(Object.keys(row!.connectedByNode)).toEqual(['n1', 'n2', 'n10'])
 })
 

@@ -1,5 +1,6 @@
 import type { Tick } from '../generator/messages.js'
-import { sparsePercentiles } from './latency.js'
+import { encodeHistogram } from './histogram.js'
+import { figureOf, mergeSparse } from './latency.js'
 import { entry, sumByName } from './records.js'
 import type { TimelineRow } from './result.js'
 
@@ -36,10 +37,14 @@ export function timelineOf({ ticks, measureMicros, lostBySecond }: TimelineInput
 type Seconds = ReadonlyMap<number, readonly Tick[]>
 
 /** A tick belongs to the second of the measure phase (negative: before it) that most of it lies in. */
+export function secondOf({ atMicros }: Tick, measureMicros: number): number {
+  return Math.floor((atMicros - measureMicros) / SECOND_MICROS - 0.5)
+}
+
 function bySecond(ticks: readonly Tick[], measureMicros: number): Seconds {
   const seconds = new Map<number, Tick[]>()
   for (const tick of ticks) {
-    const second = Math.floor((tick.atMicros - measureMicros) / SECOND_MICROS - 0.5)
+    const second = secondOf(tick, measureMicros)
     seconds.set(second, [...(seconds.get(second) ?? []), tick])
   }
   return seconds
@@ -69,7 +74,8 @@ interface RowInput {
 function rowOf({ second, ticks, standing, lost }: RowInput): TimelineRow {
   const sum = (of: readonly Tick[], read: (tick: Tick) => number) =>
     of.reduce((all, tick) => all + read(tick), 0)
-  const latency = sparsePercentiles(ticks.map((tick) => tick.latency))
+  const latency = mergeSparse(ticks.map((tick) => tick.latency))
+  const isSilent = latency.totalCount === 0
   return {
     tMs: second * 1000,
     connected: sum(standing, (tick) => tick.connected),
@@ -79,8 +85,9 @@ function rowOf({ second, ticks, standing, lost }: RowInput): TimelineRow {
     sent: sum(ticks, (tick) => tick.sent),
     received: sum(ticks, (tick) => tick.received),
     lost,
-    p50: latency?.p50 ?? null,
-    p99: latency?.p99 ?? null,
+    p50: isSilent ? null : figureOf.p50(latency),
+    p99: isSilent ? null : figureOf.p99(latency),
+    histogram: isSilent ? null : encodeHistogram(latency),
     cpu: ticks.length === 0 ? 0 : sum(ticks, (tick) => tick.cpuShare) / ticks.length,
   }
 }

@@ -33,6 +33,16 @@ test('interrupted outranks invalid, which outranks fail; all reasons are told', 
   ])
 })
 
+test('a run that a gate ended fails, and is not called invalid for the events it never came to', () => {
+  const abort = { expression: 'latency.p99 < 1us over 5s', reason: 'p99 2 ms in 3 s–8 s, limit 1 µs' }
+  expect(verdict({ abort, events: [], stoppedMicros: at(8.1) })).toEqual({
+    outcome: 'fail',
+    reasons: [
+      'stopped after 8.1 s of 60 s measured by latency.p99 < 1us over 5s: p99 2 ms in 3 s–8 s, limit 1 µs',
+    ],
+  })
+})
+
 const record = sampleRecord()
 const [worker, other] = [record.workers[0]!, record.workers[1]!]
 

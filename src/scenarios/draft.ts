@@ -1,6 +1,12 @@
 import type { z } from 'zod'
 import { chaosEntrySchema, type ScheduledEvent } from './chaos-schema.js'
-import { type Scenario, scenarioSchema, type TrafficEntry, trafficEntrySchema } from './schema.js'
+import {
+  gateEntrySchema,
+  type Scenario,
+  scenarioSchema,
+  type TrafficEntry,
+  trafficEntrySchema,
+} from './schema.js'
 
 /**
  * What could be understood of a scenario: sections and list entries that are valid by themselves, undefined for those
@@ -15,7 +21,7 @@ export interface Draft {
   readonly phases: Scenario['phases'] | undefined
   readonly traffic: readonly (TrafficEntry | undefined)[]
   readonly chaos: readonly (ScheduledEvent | undefined)[]
-  readonly gates: readonly unknown[]
+  readonly gates: readonly (Scenario['gates'][number] | undefined)[]
 }
 
 /** `data` is the scenario as plain data, whatever it may be. */
@@ -34,7 +40,7 @@ export function draftOf(data: unknown): Draft {
         ? (understood(traffic, undefined) ?? [])
         : list(sections.traffic).map((entry) => understood(trafficEntrySchema, entry)),
     chaos: list(sections.chaos).map((entry) => understood(chaosEntrySchema, entry)),
-    gates: list(sections.gates),
+    gates: list(sections.gates).map((entry) => understood(gateEntrySchema, entry)),
   }
 }
 

@@ -143,7 +143,15 @@ chaos:
     ],
     [`${minimal}validity: { workerCpu: 0.9 }`, /^3:24: validity.workerCpu is 0.9; expected a percentage/],
     [`${minimal}gates: [latency.p99 < 5]`, /^3:9: gates\[0\]: .*; hint: /],
-    [`${minimal}gates: [7]`, '3:9: gates[0] is 7; expected a comparison, such as latency.p99 < 250ms'],
+    [
+      `${minimal}gates: [7]`,
+      '3:9: gates[0] is 7; expected a comparison, such as latency.p99 < 250ms, or { gate, abortOnFail, after }',
+    ],
+    [`${minimal}gates: [{ gate: latency.p99 < 5 }]`, /^3:17: gates\[0\]\.gate: .*; hint: /],
+    [
+      `${minimal}gates: [{ gate: latency.p99 < 5ms, abortOnFial: true, after: 10s }]`,
+      /^3:36: unknown key "abortOnFial" in gates\[0\]; expected one of gate, abortOnFail, after; hint: did you mean/,
+    ],
   ])('%j', (text, problem) => {
     expect(problemsOf(text)).toEqual([typeof problem === 'string' ? problem : expect.stringMatching(problem)])
   })
@@ -207,6 +215,15 @@ describe('parts that do not fit together', () => {
       'gates: ["delivery.lost{channel=scores} == 0"]',
       /^3:9: no channel scores in this scenario; expected one of broadcast$/,
     ],
+    [
+      'gates: [latency.p99 < 5ms over 40s]',
+      /^3:9: no window of 40s in a measure phase of 30s; expected a window no longer/,
+    ],
+    [
+      'gates: [{ gate: delivery.lost == 0, abortOnFail: true }]',
+      /^3:9: delivery.lost is known only at the end; expected a gate without abortOnFail/,
+    ],
+    ['gates: [{ gate: "latency.p99{phase=stedy} < 5ms" }]', /^3:9: no phase stedy .*"steady"\?$/],
     [
       'clients: { count: 10, reconnect: { base: 2s, cap: 1s } }',
       /^2:51: clients.reconnect.cap is 1s, below base, 2s/,

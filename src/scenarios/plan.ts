@@ -24,6 +24,8 @@ export interface Plan {
   readonly chaos: readonly PlannedEvent[]
   readonly gates: readonly string[]
   readonly safety: SafetyPlan
+  /** Those of the gates that end the run as soon as they are missed. */
+  readonly aborts: readonly PlannedAbort[]
   readonly workers: number
   readonly validity: ValidityBounds
   readonly estimate: ResourceEstimate
@@ -145,6 +147,12 @@ export interface PlannedEvent {
   /** How long the event's phase lasts: its own work plus the time its effects are looked for. */
   readonly windowMs: number
   readonly action: EventArguments
+}
+
+export interface PlannedAbort {
+  readonly gate: string
+  /** Not looked at before this time of the measure phase. */
+  readonly afterMs: number
 }
 
 /** Past any of these the run is invalid: it measured the generator, or its machine's limits. */

@@ -31,7 +31,7 @@ export function planScenario(scenario: Scenario, machine: Machine): Plan {
   }
   const estimate = estimateResources({ cluster, clients, channels, phases, workers, connections })
   refuseTooMuchMemory(estimate, machine)
-  const { name, description, seed, gates, safety, validity } = scenario
+  const { name, description, seed, safety, validity } = scenario
   const plan = {
     name,
     description,
@@ -42,7 +42,10 @@ export function planScenario(scenario: Scenario, machine: Machine): Plan {
     channels,
     phases,
     chaos,
-    gates,
+    gates: scenario.gates.map(({ gate }) => gate),
+    aborts: scenario.gates
+      .filter(({ abortOnFail }) => abortOnFail)
+      .map(({ gate, after }) => ({ gate, afterMs: after })),
     safety: {
       abortBelowShare: safety.abortIfConnectedBelow ?? null,
       maxDurationMs: safety.maxDuration ?? null,

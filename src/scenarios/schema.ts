@@ -179,7 +179,7 @@ const safety = z
   .prefault({})
   .describe('when a run stops by itself, its result kept')
 
-const gate = z
+const expression = z
   .string({ error: 'expected a comparison, such as latency.p99 < 250ms' })
   .superRefine((expression, context) => {
     try {
@@ -191,6 +191,26 @@ const gate = z
       )
     }
   })
+
+/** One entry of `gates:`. */
+export const gateEntrySchema = z
+  .union(
+    [
+      expression.transform((text) => ({ gate: text, abortOnFail: false, after: 0 })),
+      z.strictObject({
+        gate: expression,
+        abortOnFail: z
+          .boolean({ error: 'expected true or false' })
+          .default(false)
+          .describe('end the run as soon as it is missed'),
+        after: quantity(duration)
+          .prefault('0s')
+          .describe('time of the measure phase before which abortOnFail does not look'),
+      }),
+    ],
+    { error: 'expected a comparison, such as latency.p99 < 250ms, or { gate, abortOnFail, after }' },
+  )
+  .describe('a comparison; or { gate, abortOnFail, after }')
 
 export const scenarioSchema = z.strictObject({
   name: label('what the result is called'),
@@ -211,8 +231,8 @@ export const scenarioSchema = z.strictObject({
     .default([])
     .describe('what happens when'),
   gates: z
-    .array(gate, { error: 'expected a list of comparisons' })
-    .default([])
+    .array(gateEntrySchema, { error: 'expected a list of comparisons' })
+    .prefault([])
     .describe('what must hold, else exit 99'),
   safety,
   validity,

@@ -68,6 +68,7 @@ export function selftestPlan(size: SelftestSize, seed: number): Plan {
     safety: { abortBelowShare: null, maxDurationMs: null },
     chaos: [],
     gates: [],
+    aborts: [],
     validity: boundless,
     estimate: estimateResources({ ...parts, connections }),
     notes: [],

@@ -1,5 +1,6 @@
 import type { EventArguments } from '../chaos/index.js'
 import { parseScenario } from '../scenarios/load.js'
+import { localClusterPlan } from '../scenarios/local-cluster-plan.js'
 import type { Machine } from '../scenarios/machine.js'
 import type { ClusterPlan } from '../scenarios/plan.js'
 import { planScenario } from '../scenarios/planner.js'
@@ -38,7 +39,8 @@ export function planStanding(options: UpOptions, machine: Machine): StandingPlan
     file: 'cluster up',
     overrides,
   })
-  const { cluster, estimate } = planScenario(scenario, machine)
+  const { estimate, ...plan } = planScenario(scenario, machine)
+  const cluster = localClusterPlan(plan)
   const broker = cluster.broker && { ...cluster.broker, isProxied: proxy === true }
   return {
     cluster: { ...cluster, broker, maxNodes: cluster.nodes + SPARE_NODES },

@@ -3,10 +3,13 @@ import type { TimelineRow } from '../../results/result.js'
 /** More points than this no screen can show. */
 export const MOST_POINTS = 2_000
 
+/** A row of the timeline, as charts draw it. */
+export type ChartRow = Omit<TimelineRow, 'histogram'>
+
 /** A timeline in steps of `stepSeconds`, which is 1 wherever it is short enough. */
 export interface Steps {
   readonly stepSeconds: number
-  readonly rows: readonly TimelineRow[]
+  readonly rows: readonly ChartRow[]
 }
 
 /**
@@ -23,9 +26,9 @@ export function downsample(timeline: readonly TimelineRow[], mostPoints = MOST_P
   return { stepSeconds, rows }
 }
 
-function together(rows: readonly TimelineRow[]): TimelineRow {
+function together(rows: readonly ChartRow[]): ChartRow {
   const fewest = rows.reduce((least, row) => (row.connected < least.connected ? row : least))
-  const sum = (read: (row: TimelineRow) => number) => rows.reduce((all, row) => all + read(row), 0)
+  const sum = (read: (row: ChartRow) => number) => rows.reduce((all, row) => all + read(row), 0)
   return {
     tMs: rows[0]!.tMs,
     connected: fewest.connected,

@@ -146,6 +146,7 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
     workers: [sampleWorker(), sampleWorker()],
     listenOverflows: 0,
     wallClockSteps: [],
+    abort: null,
     trouble: { isInterrupted: false, haltReason: null, faults: [], casualties: [], violations: [] },
     ...changes,
   }

@@ -1,7 +1,7 @@
-import type { EventResult, Result, TimelineRow } from '../../../results/result.js'
+import type { EventResult, Result } from '../../../results/result.js'
 import { formatSpan } from '../../format.js'
 import type { Band, ChartSpec, SeriesSpec } from '../chart-spec.js'
-import { downsample, type Steps } from '../downsample.js'
+import { type ChartRow, downsample, type Steps } from '../downsample.js'
 import { chartFigure, type Section } from '../figure.js'
 import { html, type Markup } from '../markup.js'
 import { lookOf } from '../palette.js'
@@ -72,7 +72,7 @@ function timeChart(
 function latencyChart(steps: Steps): ChartSpec {
   const values = steps.rows.flatMap(({ p50, p99 }) => [p50 ?? [], p99 ?? []].flat())
   const isLog = Math.max(...values) > WIDE_RATIO * Math.max(1, Math.min(...values))
-  const read = (pick: (row: TimelineRow) => number | null) =>
+  const read = (pick: (row: ChartRow) => number | null) =>
     steps.rows.map((row) => {
       const micros = pick(row)
       return micros === null ? null : Math.max(isLog ? 1 : 0, micros)
