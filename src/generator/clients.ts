@@ -6,6 +6,7 @@ import { addressOf } from '../scenarios/address.js'
 import { clientPath } from './client-path.js'
 import { CookieJar } from './cookie-jar.js'
 import type { Disturbable } from './disturbances.js'
+import type { HopRecorder } from './hop-recorder.js'
 import { type NodeNames, UNNAMED_NODE } from './node-names.js'
 import { backoffMs } from './pacer.js'
 import type { Recorder } from './recorder.js'
@@ -38,6 +39,7 @@ export class Clients implements WireHandlers, Disturbable {
     readonly layout: SubscriptionLayout,
     readonly tracker: DeliveryTracker,
     readonly recorder: Recorder,
+    readonly hops: HopRecorder,
     readonly nodes: NodeNames,
   ) {
     this.#connections = new Array<Connection | null>(layout.clients).fill(null)
@@ -118,15 +120,17 @@ export class Clients implements WireHandlers, Disturbable {
     }
     this.traffic.received += 1
     const sentMicros = view.getFloat64(start + at.sent, true)
+    const sequence = view.getUint32(start + at.sequence, true)
     const kind = this.tracker.receive(
       connection.id,
       view.getUint32(start + at.channel, true),
       view.getUint32(start + at.publisher, true),
-      view.getUint32(start + at.sequence, true),
+      sequence,
       sentMicros,
     )
     if (kind <= received.lastFirstCopy) {
       this.recorder.received(now, view.getFloat64(start + at.intended, true), sentMicros)
+      if (this.hops.isSampled(connection.id, sequence)) this.hops.received(view, start, now)
     }
   }
 

@@ -63,6 +63,12 @@ describe('figures', () => {
     expect(lineWith(text, 'send delay').trim()).toMatch(/^send delay +40 µs +40 µs +1\.80 ms/)
   })
 
+  test('hops: what the way consists of, and how much of it was looked at', () => {
+    expect(lineWith(text, 'node → broker → node')).toMatch(/310 µs +310 µs +2\.10 ms/)
+    expect(lineWith(text, 'whole, other node')).toMatch(/930 µs/)
+    expect(text).toContain('hops: one copy in 64')
+  })
+
   test('events: when, whom, how many, how long', () => {
     expect(lineWith(text, 'node-kill#1   20 s').trim().split(/ {2,}/)).toEqual([
       'node-kill#1',

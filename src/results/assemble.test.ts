@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { assembleResult } from './assemble.js'
+import { metrics } from './metrics.js'
 import { samplePlan } from './testing/sample-plan.js'
 import { at, counts, histogram, sampleRecord } from './testing/sample-record.js'
 
@@ -23,6 +24,13 @@ describe('the sample run', () => {
     // 25,460 of 2,984,210 took 300 ms: 0.85 %.
     expect(intended.p99).toBe(1_300)
     expect(intended.p999).toBeCloseTo(300_000, -3)
+  })
+
+  test('hops are of all workers, and gates can judge each', () => {
+    const { hops } = result.latency
+    expect(hops).toMatchObject({ sampledEach: 64, unusable: 0, toNode: { count: 40_000, p99: 190 } })
+    expect(metrics.get('latency.hop.broker.p50')?.read(result, null)).toBe(310)
+    expect(metrics.get('latency.hop.crossNode.count')?.read(result, null)).toBe(34_000)
   })
 
   test('balance counts the nodes of the pool at that moment', () => {

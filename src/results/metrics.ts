@@ -1,5 +1,6 @@
 import { connectionMetrics, recoveryMetrics } from './connection-metrics.js'
 import { deliveryMetrics } from './delivery-metrics.js'
+import { hopMetrics } from './hop-metrics.js'
 import { type Metric, metric, summaryMetrics } from './metric.js'
 import { entry } from './records.js'
 import type { Measurement } from './result.js'
@@ -8,6 +9,7 @@ import type { Measurement } from './result.js'
 export const metrics: ReadonlyMap<string, Metric> = new Map(
   [
     ...latencyMetrics(),
+    ...hopMetrics(),
     ...deliveryMetrics(),
     ...connectionMetrics(),
     ...recoveryMetrics(),

@@ -46,6 +46,8 @@ export interface Result {
     readonly byPhase: Record<string, LatencySummary>
     readonly negative: number
     readonly tooLong: number
+    /** Null where the servers put no stamps on messages, or such of another clock. */
+    readonly hops: Hops | null
   }
   readonly connections: {
     readonly attempted: number
@@ -134,6 +136,22 @@ export interface LatencySummary {
   readonly max: number
   /** Base64 HDR histogram. */
   readonly histogram: string
+}
+
+/** The way of a message hop by hop, of the measure phase, sampled: one copy in `sampledEach`. */
+export interface Hops {
+  readonly sampledEach: number
+  /** Samples without usable stamps. */
+  readonly unusable: number
+  /** Publisher's write → its node has read it. Nothing of publishers that go `via: backend`, as the next three. */
+  readonly toNode: LatencySummary
+  /** Node has read it → the subscriber's node has it from the broker, be it the same node: that is the same way. */
+  readonly broker: LatencySummary
+  /** Subscriber's node has it from the broker → received. */
+  readonly toClient: LatencySummary
+  /** The whole way, where publisher and subscriber are on one node, and where they are on two. */
+  readonly sameNode: LatencySummary
+  readonly crossNode: LatencySummary
 }
 
 /** Over the nodes in the pool at that moment; ratios are null when nobody is connected. */

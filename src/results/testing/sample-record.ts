@@ -248,6 +248,18 @@ function sampleWorker(): WorkerEnd {
       ]),
       negative: 0,
       tooLong: 0,
+      hops: {
+        sampledEach: 64,
+        unusable: 0,
+        toNode: histogram([[190, 20_000]]),
+        broker: histogram([
+          [310, 19_000],
+          [2_100, 1_000],
+        ]),
+        toClient: histogram([[420, 20_000]]),
+        sameNode: histogram([[890, 3_000]]),
+        crossNode: histogram([[930, 17_000]]),
+      },
     },
     health: {
       connections: 5_003,
