@@ -118,7 +118,7 @@ export class Clients implements WireHandlers, Disturbable {
       this.tracker.unexpected()
       return
     }
-    this.traffic.received += 1
+    this.traffic.received(this.#node[connection.id]!)
     const sentMicros = view.getFloat64(start + at.sent, true)
     const sequence = view.getUint32(start + at.sequence, true)
     const kind = this.tracker.receive(

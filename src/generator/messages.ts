@@ -74,6 +74,8 @@ export interface Tick {
   readonly failures: Record<string, number>
   readonly sent: number
   readonly received: number
+  /** `received` by the node that it came from. */
+  readonly receivedByNode: Record<string, number>
   /** Latency from intended time of the second: pairs of (index into the histogram's counts, count). */
   readonly latency: Uint32Array
   readonly eventLoopLagP99Micros: number

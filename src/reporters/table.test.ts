@@ -100,6 +100,19 @@ describe('figures', () => {
     ])
   })
 
+  test('how soon the share came back, in what a rush, and whether the nodes are even again', () => {
+    expect(lineWith(text, 'node-kill#1: ').trim()).toBe(
+      'node-kill#1: back after 95 % 2 s, 99 % 2 s, all 2 s · at most 2,500/s',
+    )
+    expect(text).toContain('33.3 % of 1,200 remapped')
+    expect(text).toContain('nodes uneven')
+  })
+
+  test('balance over time, of connections and of messages', () => {
+    expect(lineWith(text, 'all the time')).toContain('all the time: max/mean 1.28')
+    expect(text).toContain('at worst max/mean 1.50')
+  })
+
   test('close codes, failures and where clients came back to', () => {
     expect(text).toContain('failed: refused ×6')
     expect(text).toContain('closed with 1001 ×2,500, 1006 ×2,500')

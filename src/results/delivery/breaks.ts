@@ -27,6 +27,9 @@ class CauseTally {
   recovered = 0
   readonly downtime = createHistogram()
   readonly sinceEvent = createHistogram()
+  sameNode = 0
+  otherNode = 0
+  returnedToDrained = 0
 }
 
 class BreakTally {
@@ -34,9 +37,7 @@ class BreakTally {
   readonly #downtime = createHistogram()
   readonly #lastOpenMicros: Record<string, number> = {}
   readonly #clamped = { negative: 0, tooLong: 0 }
-  #sameNode = 0
-  #otherNode = 0
-  #returnedToDrained = 0
+  readonly #remapped: Record<string, { returned: number; moved: number }>
 
   constructor(
     readonly epochs: Epochs,
@@ -44,6 +45,8 @@ class BreakTally {
   ) {
     const names = [...causes.windows.map(({ id }) => id), UNEXPLAINED]
     this.#byCause = Object.fromEntries(names.map((name) => [name, new CauseTally()]))
+    const changes = causes.windows.filter(({ poolChangedMicros }) => poolChangedMicros !== null)
+    this.#remapped = Object.fromEntries(changes.map(({ id }) => [id, { returned: 0, moved: 0 }]))
   }
 
   opened(epoch: number): void {
@@ -63,7 +66,8 @@ class BreakTally {
     this.#record(this.#downtime, backMicros - this.epochs.endMicros(epoch))
     if (cause !== NO_CAUSE)
       this.#record(tally.sinceEvent, backMicros - this.causes.windows[cause]!.startedMicros)
-    this.#returned(this.epochs.node(epoch), this.epochs.node(next), backMicros)
+    this.#returned(tally, epoch, next)
+    this.#remap(epoch, next)
   }
 
   report(): BreakReport {
@@ -74,22 +78,43 @@ class BreakTally {
         recovered: tally.recovered,
         downtime: encodeHistogram(tally.downtime),
         sinceEvent: encodeHistogram(tally.sinceEvent),
+        sameNode: tally.sameNode,
+        otherNode: tally.otherNode,
+        returnedToDrained: tally.returnedToDrained,
       },
     ])
+    const tallies = Object.values(this.#byCause)
+    const sum = (read: (tally: CauseTally) => number) => tallies.reduce((all, tally) => all + read(tally), 0)
     return {
       byCause: Object.fromEntries(byCause),
       downtime: encodeHistogram(this.#downtime),
-      sameNode: this.#sameNode,
-      otherNode: this.#otherNode,
-      returnedToDrained: this.#returnedToDrained,
+      sameNode: sum((tally) => tally.sameNode),
+      otherNode: sum((tally) => tally.otherNode),
+      returnedToDrained: sum((tally) => tally.returnedToDrained),
       lastOpenMicros: this.#lastOpenMicros,
+      remapped: this.#remapped,
     }
   }
 
-  #returned(from: number, to: number, atMicros: number): void {
-    if (from === to) this.#sameNode += 1
-    else this.#otherNode += 1
-    if (this.causes.hasLeftPool(to, atMicros)) this.#returnedToDrained += 1
+  #returned(tally: CauseTally, epoch: number, next: number): void {
+    if (this.#isSameNode(epoch, next)) tally.sameNode += 1
+    else tally.otherNode += 1
+    if (this.causes.hasLeftPool(this.epochs.node(next), this.epochs.subMicros(next)))
+      tally.returnedToDrained += 1
+  }
+
+  #remap(epoch: number, next: number): void {
+    const { epochs, causes } = this
+    const [subMicros, backMicros] = [epochs.subMicros(epoch), epochs.subMicros(next)]
+    const change = causes.poolChangeBetween(subMicros, backMicros)
+    if (change === NO_CAUSE || causes.hasStruck(epochs.node(epoch), subMicros, backMicros)) return
+    const counts = this.#remapped[causes.name(change)]!
+    counts.returned += 1
+    if (!this.#isSameNode(epoch, next)) counts.moved += 1
+  }
+
+  #isSameNode(epoch: number, next: number): boolean {
+    return this.epochs.node(epoch) === this.epochs.node(next)
   }
 
   #record(histogram: Histogram, micros: number): void {
