@@ -141,8 +141,10 @@ export class Clients implements WireHandlers, Disturbable {
     this.#comeBack(client)
   }
 
-  onFailure(connection: Connection, kind: ConnectFailure): void {
+  onFailure(connection: Connection, kind: ConnectFailure, head: ResponseHead | null): void {
     this.traffic.failedToConnect(kind)
+    const refuser = head?.headers.get(NODE_HEADER)
+    if (refuser) this.tracker.refused(this.nodes.indexOf(refuser), nowMicros())
     this.#comeBack(connection.id)
   }
 

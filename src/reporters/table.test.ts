@@ -116,7 +116,7 @@ describe('figures', () => {
   test('close codes, failures and where clients came back to', () => {
     expect(text).toContain('failed: refused ×6')
     expect(text).toContain('closed with 1001 ×2,500, 1006 ×2,500')
-    expect(text).toContain('6 to one that was leaving')
+    expect(text).toContain('6 sent to one that was leaving')
   })
 
   test('gates with their reasons, aligned', () => {

@@ -10,12 +10,12 @@ export function affinityMetrics(): Metric[] {
       { unit: 'ratio', selectors: ['event'] },
       (result, selector) => {
         const affinity = affinityOf(result, selector)
-        return affinity && affinity.reconnectedSameNode / returned(affinity)
+        return affinity && returned(affinity) > 0 ? affinity.reconnectedSameNode / returned(affinity) : null
       },
     ),
     metric(
       'affinity.returnedToDrained',
-      'clients sent to a node that was leaving the pool',
+      'times that a client was sent to a node that was leaving the pool, be it taken or turned away',
       { unit: 'count', selectors: ['event'] },
       (result, selector) => affinityOf(result, selector)?.returnedToDrained ?? null,
     ),
@@ -36,10 +36,10 @@ export function affinityMetrics(): Metric[] {
   ]
 }
 
-/** Null when nobody came back. */
+/** Null when nobody came back, or was sent back. */
 function affinityOf({ affinity, events }: Measurement, selector: Selector): Result['affinity'] | null {
   const own = selector ? events.find(({ id }) => id === selector.value)?.affinity : affinity
-  return own && returned(own) > 0 ? own : null
+  return own && returned(own) + own.returnedToDrained > 0 ? own : null
 }
 
 function returned({ reconnectedSameNode, reconnectedOtherNode }: Result['affinity']): number {

@@ -71,6 +71,7 @@ export interface Result {
   readonly affinity: {
     readonly reconnectedSameNode: number
     readonly reconnectedOtherNode: number
+    /** Times that a client was sent to a node that was leaving, be it taken or turned away. */
     readonly returnedToDrained: number
   }
   readonly events: readonly EventResult[]

@@ -88,6 +88,7 @@ const cluster: ClusterPlan = {
   balancer: {
     kind: 'embedded',
     strategy: 'round-robin',
+    drainState: 'maint',
     isEmbedded: true,
     binary: null,
     tls: false,

@@ -58,7 +58,7 @@ function aftermath({ affectedClients, recovery, ...event }: EventResult): string
     ...(reached.length > 0 ? [`back after ${reached.join(', ')}`] : []),
     ...(affectedClients > 0 ? [`at most ${formatCount(peakReconnectsPerSecond)}/s`] : []),
     ...(affinity.returnedToDrained > 0
-      ? [`${formatCount(affinity.returnedToDrained)} to one that was leaving`]
+      ? [`${formatCount(affinity.returnedToDrained)} sent to one that was leaving`]
       : []),
     ...(remapped && remapped.returned > 0
       ? [`${formatShare(remapped.moved / remapped.returned)} of ${formatCount(remapped.returned)} remapped`]

@@ -9,6 +9,7 @@ export interface BreakReport {
   readonly downtime: string
   readonly sameNode: number
   readonly otherNode: number
+  /** Times that a client was sent to a node that was leaving, be it taken or turned away. */
   readonly returnedToDrained: number
   /** µs of the last connection that opened on each node. */
   readonly lastOpenMicros: Record<string, number>

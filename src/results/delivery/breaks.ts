@@ -10,7 +10,7 @@ import { UNEXPLAINED } from './types.js'
  * counts as a connection's opening is the confirmation of its subscription. Downtimes beyond the histogram's range are
  * recorded as its highest value.
  */
-export function breakReport(epochs: Epochs, causes: Causes, stoppedMicros: number): BreakReport {
+export function breakReport({ epochs, refusals, causes, stoppedMicros }: Breaks): BreakReport {
   const tally = new BreakTally(epochs, causes)
   for (let client = 0; client < epochs.clients; client += 1) {
     const own = epochs.of(client)
@@ -19,7 +19,21 @@ export function breakReport(epochs: Epochs, causes: Causes, stoppedMicros: numbe
       if (epochs.endMicros(epoch) <= stoppedMicros) tally.broke(epoch, own[order + 1])
     })
   }
+  for (const refusal of refusals) tally.refused(refusal)
   return tally.report()
+}
+
+interface Breaks {
+  readonly epochs: Epochs
+  readonly refusals: readonly Refusal[]
+  readonly causes: Causes
+  readonly stoppedMicros: number
+}
+
+/** An attempt to connect that a node turned away. */
+export interface Refusal {
+  readonly node: number
+  readonly atMicros: number
 }
 
 class CauseTally {
@@ -68,6 +82,12 @@ class BreakTally {
       this.#record(tally.sinceEvent, backMicros - this.causes.windows[cause]!.startedMicros)
     this.#returned(tally, epoch, next)
     this.#remap(epoch, next)
+  }
+
+  /** To have been sent to a node that is leaving counts, whether it took the client or not. */
+  refused({ node, atMicros }: Refusal): void {
+    if (!this.causes.hasLeftPool(node, atMicros)) return
+    this.#byCause[this.causes.name(this.causes.ofBreak(atMicros, node))]!.returnedToDrained += 1
   }
 
   report(): BreakReport {
