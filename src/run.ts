@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { EventRecord } from './chaos/event.js'
+import { changesPool } from './chaos/event.js'
 import { type EventKind, events } from './chaos/index.js'
 import { Timeline } from './chaos/timeline.js'
 import { nowMicros } from './clock.js'
@@ -248,6 +249,7 @@ function causesOf(records: readonly EventRecord[], { phases }: Plan): CauseWindo
     untilMicros: finishedMicros + phases.graceMs * 1000,
     targets,
     takesFromPool: events[kind as EventKind].takesFromPool === true,
+    poolChangedMicros: changesPool(events[kind as EventKind]) ? finishedMicros : null,
   }))
 }
 

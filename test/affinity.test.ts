@@ -16,7 +16,7 @@ async function runScenario(name: string, args: readonly string[]): Promise<Resul
     'run',
     name,
     ...miniature,
-    ...set({ 'chaos[0].at': '1s' }),
+    ...(args.some((argument) => argument.startsWith('chaos=')) ? [] : set({ 'chaos[0].at': '1s' })),
     ...args,
   ])
   expect(result, stderr).not.toBeNull()
@@ -89,5 +89,27 @@ function affinitySuite(balancer: string): void {
 }
 
 describeReal('affinity of nginx', ['nginx', 'redis-server'], () => affinitySuite('nginx'))
-describeReal('affinity of HAProxy', ['haproxy', 'redis-server'], () => affinitySuite('haproxy'))
+describeReal('affinity of HAProxy', ['haproxy', 'redis-server'], () => {
+  affinitySuite('haproxy')
+
+  it.each(['maint', 'drain'])(
+    'cookie, and a leaving node in state %s: who is sent back to it',
+    async (state) => {
+      // Clients that do not read their Close keep the node from ending at once.
+      const chaos =
+        '[{ at: 500ms, event: client-stall, share: 50%, for: 3s }, { at: 1s, event: node-drain, node: 1 }]'
+      const { affinity, events, connections } = await runScenario('node-drain', [
+        ...['--balancer', 'haproxy', '--strategy', 'cookie', '--set', `chaos=${chaos}`],
+        ...set({ 'cluster.balancer.drainState': state }),
+      ])
+      const [, drain] = events
+      expect(drain!.affectedClients).toBeGreaterThan(0)
+      expect(drain!.recovery.recovered).toBe(drain!.affectedClients)
+      expect(affinity.returnedToDrained > 0).toBe(state === 'drain')
+      expect(drain!.affinity.returnedToDrained).toBe(affinity.returnedToDrained)
+      // The node turns them away until HAProxy's health check believes it.
+      expect(connections.failed['http-503'] ?? 0).toBeGreaterThanOrEqual(affinity.returnedToDrained)
+    },
+  )
+})
 describe('affinity of the embedded balancer', () => affinitySuite('embedded'))

@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
+import { NODE_HEADER, WEBSOCKET_PATH } from '../../src/protocols/reference.js'
 import { eventually } from '../testing/eventually.js'
 import { TestClient } from '../testing/test-client.js'
 import { startTestNode } from '../testing/test-node.js'
@@ -16,6 +17,7 @@ test('tells every client 1001, refuses newcomers meanwhile, and ends once all ha
   })
   expect(await Promise.all(clients.slice(1).map((client) => client.closed))).toEqual([1001, 1001])
   expect((await fetch(`http://127.0.0.1:${node.port}/health`)).status).toBe(503)
+  expect(await refusalOf(node.port)).toMatch(new RegExp(`^HTTP/1.1 503 .*\r\n${NODE_HEADER}: n1\r\n`))
   expect(node.stats()).toMatchObject({ isDraining: true, connections: 1 })
   await expect(TestClient.connect(node.port)).rejects.toThrow('503')
   expect(isDrained).toBe(false)
@@ -61,3 +63,13 @@ test('a connection without a request does not hold it up', async () => {
   expect(await node.drain()).toBe(0)
   await closed
 })
+
+/** What the node says to a WebSocket handshake that it refuses. */
+async function refusalOf(port: number): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  socket.write(
+    `GET ${WEBSOCKET_PATH} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+  )
+  const answer = await socket.toArray()
+  return Buffer.concat(answer).toString('latin1')
+}

@@ -100,7 +100,7 @@ export class Node {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (this.#draining) refuseUpgrade(socket)
+    if (this.#draining) refuseUpgrade(socket, this.#config.id)
     else
       this.#websockets.handleUpgrade(request, socket, head, (websocket) => this.#accept(websocket, request))
   }

@@ -30,6 +30,14 @@ export interface ChaosEvent<Arguments> {
   inject(cluster: Cluster, action: Arguments, context: InjectContext): Promise<void>
 }
 
+/** Whether the balancer has other nodes to choose from once the event is over. */
+export function changesPool({
+  addsNodes,
+  removesNodes,
+}: Pick<ChaosEvent<never>, 'addsNodes' | 'removesNodes'>): boolean {
+  return addsNodes !== undefined || removesNodes !== undefined
+}
+
 /**
  * broker: a broker, which bridge none lacks. broker-path: nodes that reach it through the proxy, which is in the path only
  * if an event needs it. broker-disconnect: a broker that can be told to cut its connections. balancer-reload: a balancer

@@ -5,6 +5,7 @@ import { type DeliveryTracker, received } from '../results/delivery/tracker.js'
 import { addressOf } from '../scenarios/address.js'
 import { clientPath } from './client-path.js'
 import { CookieJar } from './cookie-jar.js'
+import type { HopRecorder } from './hop-recorder.js'
 import { type NodeNames, UNNAMED_NODE } from './node-names.js'
 import { backoffMs } from './pacer.js'
 import type { Recorder } from './recorder.js'
@@ -38,6 +39,7 @@ export class Clients implements WireHandlers, Subscribers {
     readonly layout: SubscriptionLayout,
     readonly tracker: DeliveryTracker,
     readonly recorder: Recorder,
+    readonly hops: HopRecorder,
     readonly nodes: NodeNames,
   ) {
     this.#connections = new Array<Connection | null>(layout.clients).fill(null)
@@ -116,17 +118,19 @@ export class Clients implements WireHandlers, Subscribers {
       this.tracker.unexpected()
       return
     }
-    this.traffic.received += 1
+    this.traffic.received(this.#node[connection.id]!)
     const sentMicros = view.getFloat64(start + at.sent, true)
+    const sequence = view.getUint32(start + at.sequence, true)
     const kind = this.tracker.receive(
       connection.id,
       view.getUint32(start + at.channel, true),
       view.getUint32(start + at.publisher, true),
-      view.getUint32(start + at.sequence, true),
+      sequence,
       sentMicros,
     )
     if (kind <= received.lastFirstCopy) {
       this.recorder.received(now, view.getFloat64(start + at.intended, true), sentMicros)
+      if (this.hops.isSampled(connection.id, sequence)) this.hops.received(view, start, now)
     }
   }
 
@@ -137,8 +141,10 @@ export class Clients implements WireHandlers, Subscribers {
     this.#comeBack(client)
   }
 
-  onFailure(connection: Connection, kind: ConnectFailure): void {
+  onFailure(connection: Connection, kind: ConnectFailure, head: ResponseHead | null): void {
     this.traffic.failedToConnect(kind)
+    const refuser = head?.headers.get(NODE_HEADER)
+    if (refuser) this.tracker.refused(this.nodes.indexOf(refuser), nowMicros())
     this.#comeBack(connection.id)
   }
 

@@ -80,6 +80,8 @@ export interface Tick {
   readonly failures: Record<string, number>
   readonly sent: number
   readonly received: number
+  /** `received` by the node that it came from. */
+  readonly receivedByNode: Record<string, number>
   /** Latency from intended time of the second: pairs of (index into the histogram's counts, count). */
   readonly latency: Uint32Array
   readonly soFar: DeliverySoFar
@@ -117,6 +119,20 @@ export interface WorkerHistograms {
   readonly connect: string
   readonly negative: number
   readonly tooLong: number
+  readonly hops: WorkerHops
+}
+
+/** Base64 HDR histograms, µs, of sampled copies; see `Result['latency']['hops']`. */
+export interface WorkerHops {
+  /** One copy in so many was looked at. */
+  readonly sampledEach: number
+  /** Copies whose stamps were missing, or of another clock. */
+  readonly unusable: number
+  readonly toNode: string
+  readonly broker: string
+  readonly toClient: string
+  readonly sameNode: string
+  readonly crossNode: string
 }
 
 export interface WorkerHealth {

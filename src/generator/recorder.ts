@@ -62,7 +62,7 @@ export class Recorder {
     return Uint32Array.from(pairs)
   }
 
-  encode(): WorkerHistograms {
+  encode(): Omit<WorkerHistograms, 'hops'> {
     const byPhase = new Map<string, Histogram>()
     this.spans.forEach(({ name }, index) => {
       const all = byPhase.get(name) ?? createHistogram()

@@ -69,7 +69,7 @@ export class Ticker {
 
   #tick(): Tick {
     const { traffic } = this.clients
-    const { received, ...connections } = traffic.take()
+    const { receivedByNode, ...connections } = traffic.take()
     const atMicros = nowMicros()
     const cpu = process.cpuUsage(this.#cpuBefore)
     const cpuShare = (cpu.user + cpu.system) / (atMicros - this.#atMicros)
@@ -83,12 +83,11 @@ export class Ticker {
     return {
       atMicros,
       connected: traffic.subscribedByNode.reduce((sum, count) => sum + count, 0),
-      connectedByNode: Object.fromEntries(
-        this.nodes.names.map((name, node) => [name, traffic.subscribedByNode[node] ?? 0]),
-      ),
+      connectedByNode: this.#byName(traffic.subscribedByNode),
       ...connections,
       sent,
-      received,
+      received: receivedByNode.reduce((sum, count) => sum + count, 0),
+      receivedByNode: this.#byName(receivedByNode),
       unsentCopies: this.publishers.unsentCopies,
       latency: this.recorder.takeLatency(),
       soFar: this.clients.tracker.soFar(),
@@ -96,5 +95,9 @@ export class Ticker {
       cpuShare,
       rssBytes,
     }
+  }
+
+  #byName(counts: readonly number[]): Record<string, number> {
+    return Object.fromEntries(this.nodes.names.map((name, node) => [name, counts[node] ?? 0]))
   }
 }

@@ -5,6 +5,7 @@ import { DeliveryTracker } from '../results/delivery/tracker.js'
 import type { StreamLedger } from '../results/delivery/types.js'
 import { Clients } from './clients.js'
 import { Disturbances } from './disturbances.js'
+import { HopRecorder } from './hop-recorder.js'
 import type { FromWorker, ToWorker } from './messages.js'
 import { NodeNames } from './node-names.js'
 import { dueStarts } from './pacer.js'
@@ -32,6 +33,7 @@ export class WorkerRun {
   readonly #context: WorkerContext
   readonly #nodes = new NodeNames()
   readonly #recorder: Recorder
+  readonly #hops: HopRecorder
   readonly #tracker: DeliveryTracker
   readonly #clients: Subscribers
   readonly #disturbances: Disturbances
@@ -58,11 +60,13 @@ export class WorkerRun {
     this.#graceMicros = plan.phases.graceMs * 1000
     const layout = new SubscriptionLayout(plan.clients.count, plan.channels, worker, plan.workers)
     this.#recorder = new Recorder(plan.phases.spans)
+    this.#hops = new HopRecorder(plan.estimate.deliveriesPerSecond)
     this.#tracker = new DeliveryTracker(layout, plan.phases.spans, BOUNDARY_MICROS)
     const targetClients =
       access && new TargetClients(this.#context, layout, this.#tracker, this.#recorder, this.#nodes)
     this.#clients =
-      targetClients ?? new Clients(this.#context, layout, this.#tracker, this.#recorder, this.#nodes)
+      targetClients ??
+      new Clients(this.#context, layout, this.#tracker, this.#recorder, this.#hops, this.#nodes)
     this.#disturbances = new Disturbances(this.#clients)
     this.#publishers = new Publishers(this.#context, this.#clients.traffic, this.#recorder, targetClients)
     this.#ticker = new Ticker(this.#clients, this.#publishers, this.#recorder, this.#nodes, (tick) =>
@@ -98,6 +102,7 @@ export class WorkerRun {
     const { warmupMs, measureMs } = this.#context.plan.phases
     this.#measureMicros = measureMicros
     this.#recorder.setMeasureStart(measureMicros)
+    this.#hops.setMeasureStart(measureMicros)
     this.#tracker.setMeasureStart(measureMicros)
     this.#ticker.align(measureMicros)
     this.#publishers.start(measureMicros - warmupMs * 1000, measureMicros + measureMs * 1000)
@@ -156,7 +161,7 @@ export class WorkerRun {
         reconnects: traffic.reconnects,
         closeCodes: traffic.closeCodes,
       },
-      histograms: this.#recorder.encode(),
+      histograms: { ...this.#recorder.encode(), hops: this.#hops.encode() },
       health: this.#ticker.health(this.#clients.count + this.#publishers.count),
     })
   }

@@ -88,7 +88,7 @@ export type NodeControl =
   | { readonly op: 'subscribed'; readonly channels: readonly number[]; readonly recovered?: boolean }
   | { readonly op: 'error'; readonly message: string }
 
-/** Response header of a node's 101 that carries the node's id (`n1`, `n2`, …). */
+/** Response header of a node's 101, or of its refusal, that carries the node's id (`n1`, `n2`, …). */
 export const NODE_HEADER = 'x-wsbench-node'
 
 /** The broker channel (topic, subject) that nodes fan out on where the bridge has one for all. */

@@ -4,7 +4,7 @@ import { secondOf, timelineOf } from './timeline.js'
 
 /**
  * Ticks as they come → seconds of the measure phase as they are complete: a second is, once any worker has told of a
- * later one. What a worker that lags tells of it afterwards is left out.
+ * later one. What a worker that lags tells of it afterwards is left out, and so is balance, which is not known yet.
  */
 export class CompleteSeconds {
   #pending: Tick[] = []
@@ -21,6 +21,6 @@ export class CompleteSeconds {
     if (complete.length === 0) return []
     this.#reached = second
     const ticks = complete.map((other) => [other])
-    return timelineOf({ ticks, measureMicros: this.measureMicros, lostBySecond: {} })
+    return timelineOf({ ticks, measureMicros: this.measureMicros, nodes: [], lostBySecond: {} })
   }
 }

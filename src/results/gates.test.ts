@@ -126,6 +126,16 @@ describe('judging', () => {
     ['balance.maxOverMean{at=node-kill#1} <= 150%', 1.5],
     ['affinity.sameNodeShare < 7%', 310 / 4_950],
     ['affinity.returnedToDrained < 10', 6],
+    ['affinity.returnedToDrained{event=node-kill#1} == 0', 0],
+    ['affinity.sameNodeShare{event=node-drain#1} < 13%', 310 / 2_450],
+    ['affinity.remappedShare{event=scale-out#1} < 34%', 1 / 3],
+    ['balance.messages.maxOverMean{at=start} == 1', 1],
+    ['balance.coefficientOfVariation{at=start} == 0', 0],
+    ['balance.maxOverMean{at=worst} <= 1.5', 1.5],
+    ['connections.closed == 5k', 5_000],
+    ['connections.closed{code=1001} == 2.5k', 2_500],
+    ['connections.closed{code=1008} == 0', 0],
+    ['connections.peakReconnects <= 2.5k/s', 2_500],
   ])('%s holds', (expression, value) => {
     expect(judged(expression)).toMatchObject({ ok: true, value })
   })
@@ -142,6 +152,8 @@ describe('judging', () => {
     ['delivery.lost{channel=constructor} == 0', 'no channel constructor'],
     ['balance.maxOverMean{at=finish} < 2', 'no moment finish in this run; there is start'],
     ['recovery.p50{event=scale-out#1} < 3s', 'it cut off nobody'],
+    ['balance.rebalanced{event=scale-out#1} < 10s', 'still had more than 1.1 times the mean'],
+    ['affinity.remappedShare{event=node-kill#1} < 10%', 'nobody whose node was still there came back'],
     ['recovery.to100{event=node-drain#1} < 30s', 'too few of those it cut off came back'],
   ])('%s fails for want of anything to judge', (expression, reason) => {
     const gate = judged(expression)

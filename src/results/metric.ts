@@ -4,7 +4,7 @@ import type { LatencySummary, Measurement } from './result.js'
 import type { Stretch } from './stretch.js'
 import type { Unit } from './units.js'
 
-export type SelectorKey = 'phase' | 'event' | 'cause' | 'channel' | 'node' | 'at'
+export type SelectorKey = 'phase' | 'event' | 'cause' | 'channel' | 'node' | 'at' | 'code'
 
 /** Which part of a metric is meant: `{phase=steady}`. Null: all of it. */
 export type Selector = { readonly key: SelectorKey; readonly value: string } | null
@@ -60,6 +60,7 @@ export function selectable(result: Measurement, key: SelectorKey): readonly stri
     channel: () => Object.keys(result.delivery.byChannel),
     node: () => result.cluster.nodes,
     at: () => Object.keys(result.balance),
+    code: () => Object.keys(result.connections.closeCodes),
   }
   return [...new Set(names[key]())]
 }

@@ -19,6 +19,7 @@ export function checkAcross(draft: Draft): Complaint[] {
     ...checkBackend(draft),
     ...checkBroker(draft),
     ...checkStrategy(draft),
+    ...checkDrainState(draft),
     ...checkReconnect(draft),
     ...checkEvents(draft),
     ...checkGates(draft),
@@ -92,6 +93,15 @@ function checkStrategy({ cluster }: Draft): Complaint[] {
   return [
     complaint(['cluster', 'balancer', 'strategy'], what, `another strategy, or kind ${capable.join(' or ')}`),
   ]
+}
+
+function checkDrainState({ cluster }: Draft): Complaint[] {
+  if (!cluster || cluster.balancer.kind === 'auto') return []
+  const { kind, drainState } = cluster.balancer
+  const can = balancers[kind].drainStates
+  if (can.includes(drainState)) return []
+  const path = ['cluster', 'balancer', 'drainState']
+  return [complaint(path, `${kind} has no state ${drainState} for a leaving node`, can.join(' or '))]
 }
 
 function checkReconnect({ clients }: Draft): Complaint[] {

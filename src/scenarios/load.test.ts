@@ -119,7 +119,7 @@ chaos:
     [`${minimal}cluster: { nodes: 65 }`, /^3:19: cluster.nodes is 65; expected .* from 1 to 64$/],
     [
       `${minimal}cluster: { balancer: { tsl: true } }`,
-      /^3:24: unknown key "tsl" in cluster.balancer; expected one of kind, strategy, tls; hint: did you mean "tls"/,
+      /^3:24: unknown key "tsl" in cluster.balancer; expected one of kind, strategy, drainState, tls; hint: did you mean "tls"/,
     ],
     [`${minimal}traffic: []`, '3:10: traffic is an empty list; expected at least one channel'],
     [
@@ -185,6 +185,10 @@ describe('parts that do not fit together', () => {
     [
       'cluster: { bridge: none }\nchaos: [{ at: 5s, event: partition }]',
       /^\d:\d+: partition needs a broker, and bridge none has none/,
+    ],
+    [
+      'cluster: { balancer: { kind: nginx, drainState: drain } }',
+      /^3:49: nginx has no state drain for a leaving node; expected maint/,
     ],
     [
       'cluster: { balancer: { kind: embedded } }\nchaos: [{ at: 5s, event: balancer-reload }]',

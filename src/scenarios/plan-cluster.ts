@@ -1,6 +1,7 @@
 import { bridges } from '../../reference-cluster/node/bridges/index.js'
 import { capableOf } from '../cluster/affinity/capability.js'
 import { type AffinityName, strategies } from '../cluster/affinity/index.js'
+import type { DrainState } from '../cluster/balancers/balancer.js'
 import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
 import { setupError } from '../errors.js'
 import { formatCount } from '../units.js'
@@ -41,29 +42,32 @@ export function nodeCapacity({ descriptors }: Machine): number {
 }
 
 function planBalancer(
-  { balancer: { kind: wanted, strategy, tls }, driver }: Scenario['cluster'],
+  { balancer: { kind: wanted, strategy, drainState, tls }, driver }: Scenario['cluster'],
   machine: Machine,
   connections: number,
 ): ClusterPlan['balancer'] {
-  const kind = wanted === 'auto' ? availableBalancer(strategy, driver, machine) : wanted
+  const kind = wanted === 'auto' ? availableBalancer({ strategy, drainState }, driver, machine) : wanted
   const { isEmbedded } = balancers[kind]
   const binary = isEmbedded ? null : requireBinary(kind, machine)
   const processes = balancerProcesses(kind, machine, connections)
-  return { kind, strategy, tls, isEmbedded, binary, processes }
+  return { kind, strategy, drainState, tls, isEmbedded, binary, processes }
 }
 
-/** The first that can do the strategy: nginx, haproxy, and the embedded one unless the driver is `local`. */
+/** The first that can do what is asked of it: nginx, haproxy, and the embedded one unless the driver is `local`. */
 function availableBalancer(
-  strategy: AffinityName,
+  { strategy, drainState }: { readonly strategy: AffinityName; readonly drainState: DrainState },
   driver: Scenario['cluster']['driver'],
   machine: Machine,
 ): BalancerKind {
-  const capable = capableOf(strategies[strategy], ['nginx', 'haproxy', 'embedded'])
+  const capable = capableOf(strategies[strategy], ['nginx', 'haproxy', 'embedded']).filter((kind) =>
+    balancers[kind].drainStates.includes(drainState),
+  )
   const real = capable.filter((kind) => kind !== 'embedded')
   const found = real.find((kind) => machine.binaries[kind] !== null)
   if (found) return found
   if (driver === 'auto' && capable.includes('embedded')) return 'embedded'
-  const needy = capable.includes('embedded') ? 'driver local' : `strategy ${strategy}`
+  const asked = drainState === 'maint' ? `strategy ${strategy}` : `drainState ${drainState}`
+  const needy = capable.includes('embedded') ? 'driver local' : asked
   throw setupError(
     `${needy} needs ${real.join(' or ')}, and none is installed`,
     installHint(real[0] ?? 'nginx'),

@@ -2,6 +2,7 @@ import type { BrokerKind } from '../../reference-cluster/node/bridges/bridge.js'
 import type { BridgeKind } from '../../reference-cluster/node/contract.js'
 import type { EventArguments } from '../chaos/index.js'
 import type { AffinityName } from '../cluster/affinity/index.js'
+import type { DrainState } from '../cluster/balancers/balancer.js'
 import type { BalancerKind } from '../cluster/balancers/index.js'
 import type { TargetPlan } from './target-plan.js'
 
@@ -41,6 +42,7 @@ export interface ClusterPlan {
     readonly isEmbedded: boolean
     /** Absolute path of the real binary; null when embedded. */
     readonly binary: string | null
+    readonly drainState: DrainState
     /** It terminates TLS, with a certificate made for the run. */
     readonly tls: boolean
     /** nginx: worker processes. haproxy, embedded: processes, each with a port of its own. */

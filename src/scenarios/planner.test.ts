@@ -38,6 +38,17 @@ describe('which parts are real', () => {
     expect(balancer).toMatchObject({ kind, isEmbedded, binary: isEmbedded ? null : `/usr/sbin/${kind}` })
   })
 
+  it('takes the balancer that has the drain state', () => {
+    const drain = ['cluster.balancer.drainState=drain']
+    expect(plan(fullMachine, ...drain).cluster.balancer).toMatchObject({
+      kind: 'haproxy',
+      drainState: 'drain',
+    })
+    expect(refusal(without('haproxy'), ...drain).message).toBe(
+      'drainState drain needs haproxy, and none is installed',
+    )
+  })
+
   it.each([
     [
       fullMachine,

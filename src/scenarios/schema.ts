@@ -38,6 +38,10 @@ const cluster = z
           .enum(strategyNames)
           .default('least-connections')
           .describe('how the balancer picks a node for a client'),
+        drainState: z
+          .enum(['maint', 'drain'])
+          .default('maint')
+          .describe('who still gets to a leaving node. maint: nobody; drain (haproxy): who bears its cookie'),
         tls: z
           .boolean({ error: 'expected true or false' })
           .default(false)

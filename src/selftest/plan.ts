@@ -91,6 +91,7 @@ const cluster: ClusterPlan = {
   balancer: {
     kind: 'embedded',
     strategy: 'round-robin',
+    drainState: 'maint',
     isEmbedded: true,
     binary: null,
     tls: false,

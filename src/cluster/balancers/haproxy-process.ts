@@ -88,10 +88,11 @@ export class HaproxyProcess {
     }
   }
 
-  /** Maintenance and not drain: a draining server still gets whoever bears its cookie (haproxy #2894). */
+  /** HAProxy's `drain`, the naive choice, still honours the server's cookie (haproxy #2894); `maint` does not. */
   async removeNode(id: string): Promise<void> {
-    await this.#say(`set server ${BACKEND}/${id} state maint`)
-    await this.#untilState(id, 'out')
+    const { drainState } = this.context
+    await this.#say(`set server ${BACKEND}/${id} state ${drainState}`)
+    await this.#untilState(id, drainState)
   }
 
   get #current(): LaunchedProcess {

@@ -74,6 +74,7 @@ async function bringUp(launcher: RunLauncher, { plan, descriptors }: LocalCluste
     descriptors,
     binary: plan.balancer.binary,
     strategy: strategies[plan.balancer.strategy],
+    drainState: plan.balancer.drainState,
     processes: plan.balancer.processes,
     maxNodes: plan.maxNodes,
     nodes: started.map((node) => node.upstream),

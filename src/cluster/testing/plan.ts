@@ -10,6 +10,7 @@ export function smallPlan(kind: BalancerKind): ClusterPlan {
     balancer: {
       kind,
       strategy: 'round-robin',
+      drainState: 'maint',
       tls: false,
       isEmbedded,
       binary: isEmbedded ? null : findBinary(kind),

@@ -146,7 +146,7 @@ export class TargetClients implements Subscribers, LinkOwner {
       this.tracker.unexpected()
       return
     }
-    this.traffic.received += 1
+    this.traffic.received(this.#node[client]!)
     const kind = this.tracker.receive(client, channel, publisher, sequence, sentMicros)
     if (kind <= received.lastFirstCopy) this.recorder.received(now, intendedMicros, sentMicros)
   }

@@ -4,7 +4,7 @@ import type { TimelineRow } from '../../results/result.js'
 export const MOST_POINTS = 2_000
 
 /** A row of the timeline, as charts draw it. */
-export type ChartRow = Omit<TimelineRow, 'histogram'>
+export type ChartRow = Omit<TimelineRow, 'histogram' | 'receivedByNode' | 'balance'>
 
 /** A timeline in steps of `stepSeconds`, which is 1 wherever it is short enough. */
 export interface Steps {

@@ -36,7 +36,7 @@ function returns({ connections, affinity }: Result): string[] {
       : []),
     ...(Number.isNaN(same) ? [] : [`${formatShare(same)} to the node they had been on`]),
     ...(affinity.returnedToDrained > 0
-      ? [`${formatCount(affinity.returnedToDrained)} to one that was leaving`]
+      ? [`${formatCount(affinity.returnedToDrained)} sent to one that was leaving`]
       : []),
   ]
 }

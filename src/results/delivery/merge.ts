@@ -57,6 +57,10 @@ export function mergeBreaks(reports: readonly BreakReport[]): BreakReport {
       reports.map(({ lastOpenMicros }) => lastOpenMicros),
       Math.max,
     ),
+    remapped: addRecords(
+      reports.map(({ remapped }) => remapped),
+      (a, b) => ({ returned: a.returned + b.returned, moved: a.moved + b.moved }),
+    ),
   }
 }
 
@@ -95,6 +99,9 @@ function mergeCounts(counts: readonly BreakCounts[]): BreakCounts {
     recovered: sum(counts.map(({ recovered }) => recovered)),
     downtime: mergeHistograms(counts.map(({ downtime }) => downtime)),
     sinceEvent: mergeHistograms(counts.map(({ sinceEvent }) => sinceEvent)),
+    sameNode: sum(counts.map(({ sameNode }) => sameNode)),
+    otherNode: sum(counts.map(({ otherNode }) => otherNode)),
+    returnedToDrained: sum(counts.map(({ returnedToDrained }) => returnedToDrained)),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { PhaseSpan } from '../../scenarios/plan.js'
 import type { BreakReport } from './break-report.js'
-import { breakReport } from './breaks.js'
+import { breakReport, type Refusal } from './breaks.js'
 import { Causes } from './causes.js'
 import { CellTable, classIndex } from './cell-table.js'
 import { classify } from './classify.js'
@@ -76,6 +76,7 @@ export class DeliveryTracker {
   readonly #epochBase: Uint32Array
   readonly #epochOf: Int32Array
   readonly #phases: PhaseTable
+  readonly #refusals: Refusal[] = []
   #isClosed = false
   #index: { readonly ledgers: readonly StreamLedger[]; readonly index: LedgerIndex } | null = null
 
@@ -164,6 +165,11 @@ export class DeliveryTracker {
     return classify(this, judgement)
   }
 
+  /** A node turned away a client that was sent to it. */
+  refused(node: number, atMicros: number): void {
+    this.#refusals.push({ node, atMicros })
+  }
+
   /** What ended epochs until `stoppedMicros`, and how the clients came back. */
   breaks(options: {
     readonly causes: readonly CauseWindow[]
@@ -172,11 +178,12 @@ export class DeliveryTracker {
   }): BreakReport {
     // D plays no part in breaks.
     const rule = { boundaryMicros: this.boundaryMicros, graceMicros: 0 }
-    return breakReport(
-      this.epochs,
-      new Causes(options.causes, options.nodeNames, rule),
-      options.stoppedMicros,
-    )
+    return breakReport({
+      epochs: this.epochs,
+      refusals: this.#refusals,
+      causes: new Causes(options.causes, options.nodeNames, rule),
+      stoppedMicros: options.stoppedMicros,
+    })
   }
 
   #skip(pair: number, low: number, high: number): void {

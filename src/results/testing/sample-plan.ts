@@ -17,6 +17,7 @@ export function samplePlan(changes: Partial<Plan> = {}): Plan {
       balancer: {
         kind: 'nginx',
         strategy: 'least-connections',
+        drainState: 'maint',
         tls: false,
         isEmbedded: false,
         binary: '/usr/sbin/nginx',

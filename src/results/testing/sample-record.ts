@@ -119,12 +119,18 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
             [350_000, 2_000],
             [2_000_000, 500],
           ]),
+          sameNode: 0,
+          otherNode: 2_500,
+          returnedToDrained: 0,
         },
         'node-drain#1': {
           breaks: 2_500,
           recovered: 2_450,
           downtime: histogram([[240_000, 2_450]]),
           sinceEvent: histogram([[420_000, 2_450]]),
+          sameNode: 310,
+          otherNode: 2_140,
+          returnedToDrained: 6,
         },
       },
       downtime: histogram([
@@ -136,6 +142,11 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
       otherNode: 4_640,
       returnedToDrained: 6,
       lastOpenMicros: { n1: at(41), n2: at(-11), n3: at(35.1) },
+      remapped: {
+        'scale-out#1': { returned: 1_200, moved: 400 },
+        'node-kill#1': { returned: 0, moved: 0 },
+        'node-drain#1': { returned: 0, moved: 0 },
+      },
     },
     events: [
       event('scale-out#1', 'scale-out', [], 10),
@@ -198,6 +209,7 @@ function sampleTick(second: number, late: number): Tick {
     failures: {},
     sent: isMeasured ? 2 : 0,
     received: isMeasured ? 25_000 : 0,
+    receivedByNode: isMeasured ? fiveEach(connectedByNode) : {},
     // Indexes below 2,048 are the values themselves, µs.
     latency: isMeasured ? Uint32Array.of(1_200, 24_000, 2_000, 1_000) : new Uint32Array(0),
     soFar: { missing: second < 20 ? 0 : 1_900, replayed: 0, reordered: 0, duplicates: 0, unexpected: 0 },
@@ -215,6 +227,11 @@ function halfOfClients(second: number): Record<string, number> {
   if (second < 20) return { n1: 1_250, n2: 1_250, n3: 1_250, n4: 1_250, n5: 0, n6: 0 }
   if (second < 35) return { n1: 1_300, n2: 0, n3: 1_300, n4: 1_300, n5: 550, n6: 550 }
   return { n1: 1_610, n2: 0, n3: 0, n4: 1_610, n5: 880, n6: 875 }
+}
+
+/** Messages of a second in which every client was sent five. */
+function fiveEach(connectedByNode: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(connectedByNode).map(([node, connected]) => [node, 5 * connected]))
 }
 
 function sampleWorker(): WorkerEnd {
@@ -251,6 +268,18 @@ function sampleWorker(): WorkerEnd {
       ]),
       negative: 0,
       tooLong: 0,
+      hops: {
+        sampledEach: 64,
+        unusable: 0,
+        toNode: histogram([[190, 20_000]]),
+        broker: histogram([
+          [310, 19_000],
+          [2_100, 1_000],
+        ]),
+        toClient: histogram([[420, 20_000]]),
+        sameNode: histogram([[890, 3_000]]),
+        crossNode: histogram([[930, 17_000]]),
+      },
     },
     health: {
       connections: 5_003,

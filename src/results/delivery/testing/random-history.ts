@@ -47,6 +47,7 @@ const setting = fc.record({
       length: fc.nat(50),
       targets: fc.subarray(nodeNames),
       takesFromPool: fc.boolean(),
+      changesPool: fc.boolean(),
     }),
     { maxLength: 4 },
   ),
@@ -237,11 +238,12 @@ function spansOf({ spanTicks, measureTicks }: Setting): PhaseSpan[] {
 }
 
 function causesOf({ causes }: Setting): CauseWindow[] {
-  return causes.map(({ from, length, targets, takesFromPool }, index) => ({
+  return causes.map(({ from, length, targets, takesFromPool, changesPool }, index) => ({
     id: `event#${index + 1}`,
     startedMicros: START + from * TICK,
     untilMicros: START + (from + length) * TICK,
     targets,
     takesFromPool,
+    poolChangedMicros: changesPool ? START + (from + Math.floor(length / 2)) * TICK : null,
   }))
 }
