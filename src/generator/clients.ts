@@ -6,12 +6,15 @@ import { addressOf } from '../scenarios/address.js'
 import { clientPath } from './client-path.js'
 import { CookieJar } from './cookie-jar.js'
 import type { Disturbable } from './disturbances.js'
+import { Heartbeats, type Pingable } from './heartbeats.js'
 import { type NodeNames, UNNAMED_NODE } from './node-names.js'
 import { backoffMs } from './pacer.js'
 import type { Recorder } from './recorder.js'
 import { Traffic } from './traffic.js'
 import type { ConnectFailure } from './wire/connect-failure.js'
 import { Connection, type WireHandlers } from './wire/connection.js'
+import { encodeFrame } from './wire/frame-writer.js'
+import { opcodes } from './wire/opcodes.js'
 import type { ResponseHead } from './wire/response-head.js'
 import type { WorkerContext } from './worker-context.js'
 
@@ -19,8 +22,10 @@ import type { WorkerContext } from './worker-context.js'
  * The subscribers of one worker. A virtual client keeps its address, id and cookies for life; when its connection breaks it
  * comes back with full-jitter back-off and subscribes to the same channels. Its index here is local to the worker.
  */
-export class Clients implements WireHandlers, Disturbable {
+export class Clients implements WireHandlers, Disturbable, Pingable {
   readonly traffic = new Traffic()
+  /** Null where the plan has none. */
+  readonly heartbeats: Heartbeats | null
   readonly #connections: (Connection | null)[]
   readonly #jars: (CookieJar | undefined)[]
   readonly #attempts: Uint8Array
@@ -46,6 +51,8 @@ export class Clients implements WireHandlers, Disturbable {
     this.#startedMicros = new Float64Array(layout.clients)
     this.#node = new Int32Array(layout.clients).fill(-1)
     this.#wasOpen = new Uint8Array(layout.clients)
+    const { heartbeat } = context.plan.clients
+    this.heartbeats = heartbeat && new Heartbeats(this, heartbeat)
   }
 
   get count(): number {
@@ -130,8 +137,13 @@ export class Clients implements WireHandlers, Disturbable {
     }
   }
 
+  onPong(connection: Connection): void {
+    this.heartbeats?.pong(connection.id)
+  }
+
   onClose(connection: Connection, code: number): void {
     const client = connection.id
+    this.heartbeats?.renew(client)
     this.traffic.closed(code)
     if (this.tracker.endEpoch(client, nowMicros())) this.traffic.left(this.#node[client]!)
     this.#comeBack(client)
@@ -150,11 +162,21 @@ export class Clients implements WireHandlers, Disturbable {
   }
 
   pause(client: number): void {
+    this.heartbeats?.pause(client)
     this.#connections[client]?.pause()
   }
 
   resume(client: number): void {
+    this.heartbeats?.renew(client)
     this.#connections[client]?.resume()
+  }
+
+  ping(client: number): boolean {
+    return this.#connections[client]?.sendFrame(PING) === true
+  }
+
+  giveUp(client: number): void {
+    this.#connections[client]?.destroy()
   }
 
   destroy(): void {
@@ -180,6 +202,9 @@ export class Clients implements WireHandlers, Disturbable {
     return backoffMs(this.context.plan.clients.reconnect, attempt, this.context.random)
   }
 }
+
+/** The same bytes for every ping: an empty payload needs no mask of its own. */
+const PING = encodeFrame(opcodes.ping, '')
 
 /** `{key: value}`, or nothing where there is no value. */
 function optional<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {

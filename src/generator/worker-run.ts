@@ -5,7 +5,8 @@ import { DeliveryTracker } from '../results/delivery/tracker.js'
 import type { StreamLedger } from '../results/delivery/types.js'
 import { Clients } from './clients.js'
 import { Disturbances } from './disturbances.js'
-import type { FromWorker, ToWorker } from './messages.js'
+import type { Heartbeats } from './heartbeats.js'
+import type { FromWorker, HeartbeatCounts, ToWorker } from './messages.js'
 import { NodeNames } from './node-names.js'
 import { dueStarts } from './pacer.js'
 import { Publishers } from './publishers.js'
@@ -65,6 +66,7 @@ export class WorkerRun {
     const total = this.#publishers.count + this.#clients.count
     const startMicros = nowMicros()
     let started = 0
+    this.#clients.heartbeats?.start()
     const pace = setInterval(() => {
       const due = dueStarts(rateHz, nowMicros() - startMicros, total)
       for (; started < due && this.#clients.traffic.inFlight < mostInFlight; started += 1) {
@@ -111,6 +113,7 @@ export class WorkerRun {
     this.#until(
       () => this.#tracker.pending(ledgers, nowMicros(), this.#graceMicros) === 0,
       () => {
+        this.#clients.heartbeats?.stop()
         this.#ticker.settled()
         this.send({ type: 'settled', proven: this.#tracker.proven(ledgers) })
       },
@@ -141,6 +144,7 @@ export class WorkerRun {
         failed: traffic.failed,
         reconnects: traffic.reconnects,
         closeCodes: traffic.closeCodes,
+        heartbeats: heartbeatCounts(this.#clients.heartbeats),
       },
       histograms: this.#recorder.encode(),
       health: this.#ticker.health(this.#clients.count + this.#publishers.count),
@@ -164,4 +168,9 @@ export class WorkerRun {
     if (isSo()) then()
     else setTimeout(() => this.#until(isSo, then), CHECK_MS)
   }
+}
+
+function heartbeatCounts(heartbeats: Heartbeats | null): HeartbeatCounts {
+  const { sent = 0, answered = 0, missed = 0 } = heartbeats ?? {}
+  return { sent, answered, missed }
 }

@@ -25,6 +25,12 @@ export function connectionMetrics(): Metric[] {
       count,
       ({ connections }) => connections.reconnects,
     ),
+    metric(
+      'connections.heartbeatsMissed',
+      'pings without an answer in time',
+      count,
+      ({ connections }) => connections.heartbeats.missed,
+    ),
     metric('connections.openedIn', 'until all had opened once', { unit: 'micros' }, ({ connections }) => {
       return connections.openedInMs * 1000
     }),

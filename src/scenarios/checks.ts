@@ -17,6 +17,7 @@ export function checkAcross(draft: Draft): Complaint[] {
     ...checkBroker(draft),
     ...checkStrategy(draft),
     ...checkReconnect(draft),
+    ...checkHeartbeat(draft),
     ...checkEvents(draft),
     ...checkGates(draft),
   ]
@@ -82,4 +83,11 @@ function checkReconnect({ clients }: Draft): Complaint[] {
   const { base, cap } = clients.reconnect
   const what = `clients.reconnect.cap is ${formatDuration(cap)}, below base, ${formatDuration(base)}`
   return [complaint(['clients', 'reconnect', 'cap'], what, 'at least base')]
+}
+
+function checkHeartbeat({ clients }: Draft): Complaint[] {
+  if (!clients?.heartbeat || clients.heartbeat.timeout <= clients.heartbeat.every) return []
+  const { every, timeout } = clients.heartbeat
+  const what = `clients.heartbeat.timeout is ${formatDuration(timeout)}, longer than every, ${formatDuration(every)}`
+  return [complaint(['clients', 'heartbeat', 'timeout'], what, 'at most every')]
 }

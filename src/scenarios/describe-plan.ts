@@ -50,7 +50,7 @@ function describeCluster({ cluster }: Plan): string[][] {
 }
 
 function describeClients({ clients, workers }: Plan): string[][] {
-  const { count, connectRateHz, connectTimeoutMs, addresses, reconnect } = clients
+  const { count, connectRateHz, connectTimeoutMs, addresses, reconnect, heartbeat } = clients
   const addressText = {
     spread: () => 'one source address each, in as many /24s as there are',
     gateways: (plan: { gateways: number; skew: number }) =>
@@ -68,6 +68,14 @@ function describeClients({ clients, workers }: Plan): string[][] {
       'reconnect',
       `full jitter, ${formatDuration(reconnect.baseMs)} up to ${formatDuration(reconnect.capMs)}`,
     ],
+    ...(heartbeat
+      ? [
+          [
+            'heartbeat',
+            `every ${formatDuration(heartbeat.everyMs)}, answered within ${formatDuration(heartbeat.timeoutMs)}`,
+          ],
+        ]
+      : []),
   ]
 }
 

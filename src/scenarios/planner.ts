@@ -68,6 +68,9 @@ function planClients(
     connectTimeoutMs: clients.connectTimeout,
     addresses: planAddresses(clients.addresses, seed, machine, connections),
     reconnect: { baseMs: clients.reconnect.base, capMs: clients.reconnect.cap },
+    heartbeat: clients.heartbeat
+      ? { everyMs: clients.heartbeat.every, timeoutMs: clients.heartbeat.timeout }
+      : null,
     keepsCookies: key === 'cookie',
     sendsClientId: key === 'client-id',
   }
