@@ -91,21 +91,15 @@ export class Clients implements WireHandlers, Disturbable, Pingable {
     this.#node[client] = this.nodes.indexOf(head.headers.get(NODE_HEADER) ?? UNNAMED_NODE)
     this.recorder.opened(nowMicros() - this.#startedMicros[client]!)
     this.traffic.opened += 1
-    connection.sendText(JSON.stringify({ op: 'subscribe', channels: this.layout.channelsOf(client) }))
+    const channels = this.layout.channelsOf(client)
+    if (channels.length === 0) this.#join(client, false)
+    else connection.sendText(JSON.stringify({ op: 'subscribe', channels }))
   }
 
   onText(connection: Connection, buffer: Buffer, start: number, end: number): void {
     const control = parseControl(buffer.toString('utf8', start, end))
     if (control?.op !== 'subscribed') return
-    const client = connection.id
-    const node = this.#node[client]!
-    if (!this.tracker.beginEpoch(client, nowMicros(), node, control.recovered === true)) return
-    this.#attempts[client] = 0
-    if (this.#wasOpen[client] === 0) {
-      this.#wasOpen[client] = 1
-      this.#opened += 1
-    } else this.traffic.reconnected()
-    this.traffic.joined(node)
+    this.#join(connection.id, control.recovered === true)
   }
 
   onBinary(connection: Connection, buffer: Buffer, start: number, end: number): void {
@@ -181,6 +175,18 @@ export class Clients implements WireHandlers, Disturbable, Pingable {
 
   destroy(): void {
     for (const connection of this.#connections) connection?.destroy()
+  }
+
+  /** It hears from now on all it is to hear; where that is no channel at all, it is just there. */
+  #join(client: number, isRecovered: boolean): void {
+    const node = this.#node[client]!
+    if (!this.tracker.beginEpoch(client, nowMicros(), node, isRecovered)) return
+    this.#attempts[client] = 0
+    if (this.#wasOpen[client] === 0) {
+      this.#wasOpen[client] = 1
+      this.#opened += 1
+    } else this.traffic.reconnected()
+    this.traffic.joined(node)
   }
 
   #keepCookies(client: number, cookies: readonly string[]): void {

@@ -213,7 +213,7 @@ describe('parts that do not fit together', () => {
     ],
     [
       'clients: { count: 10, heartbeat: { every: 5s, timeout: 6s } }',
-      /^2:54: clients.heartbeat.timeout is 6s, longer than every, 5s/,
+      /^2:56: clients.heartbeat.timeout is 6s, longer than every, 5s/,
     ],
   ])('%s', (text, problem) => {
     const base = text.startsWith('clients') ? 'name: small\n' : minimal
