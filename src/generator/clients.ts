@@ -5,6 +5,7 @@ import { type DeliveryTracker, received } from '../results/delivery/tracker.js'
 import { addressOf } from '../scenarios/address.js'
 import { clientPath } from './client-path.js'
 import { CookieJar } from './cookie-jar.js'
+import { Heartbeats, PING, type Pingable } from './heartbeats.js'
 import type { HopRecorder } from './hop-recorder.js'
 import { type NodeNames, UNNAMED_NODE } from './node-names.js'
 import { backoffMs } from './pacer.js'
@@ -20,8 +21,9 @@ import type { WorkerContext } from './worker-context.js'
  * The subscribers of one worker. A virtual client keeps its address, id and cookies for life; when its connection breaks it
  * comes back with full-jitter back-off and subscribes to the same channels. Its index here is local to the worker.
  */
-export class Clients implements WireHandlers, Subscribers {
+export class Clients implements WireHandlers, Subscribers, Pingable {
   readonly traffic = new Traffic()
+  readonly heartbeats: Heartbeats | null
   readonly #connections: (Connection | null)[]
   readonly #jars: (CookieJar | undefined)[]
   readonly #attempts: Uint8Array
@@ -48,6 +50,8 @@ export class Clients implements WireHandlers, Subscribers {
     this.#startedMicros = new Float64Array(layout.clients)
     this.#node = new Int32Array(layout.clients).fill(-1)
     this.#wasOpen = new Uint8Array(layout.clients)
+    const { heartbeat } = context.plan.clients
+    this.heartbeats = heartbeat && new Heartbeats(this, heartbeat)
   }
 
   get count(): number {
@@ -86,21 +90,15 @@ export class Clients implements WireHandlers, Subscribers {
     this.#node[client] = this.nodes.indexOf(head.headers.get(NODE_HEADER) ?? UNNAMED_NODE)
     this.recorder.opened(nowMicros() - this.#startedMicros[client]!)
     this.traffic.opened += 1
-    connection.sendText(JSON.stringify({ op: 'subscribe', channels: this.layout.channelsOf(client) }))
+    const channels = this.layout.channelsOf(client)
+    if (channels.length === 0) this.#join(client, false)
+    else connection.sendText(JSON.stringify({ op: 'subscribe', channels }))
   }
 
   onText(connection: Connection, buffer: Buffer, start: number, end: number): void {
     const control = parseControl(buffer.toString('utf8', start, end))
     if (control?.op !== 'subscribed') return
-    const client = connection.id
-    const node = this.#node[client]!
-    if (!this.tracker.beginEpoch(client, nowMicros(), node, control.recovered === true)) return
-    this.#attempts[client] = 0
-    if (this.#wasOpen[client] === 0) {
-      this.#wasOpen[client] = 1
-      this.#opened += 1
-    } else this.traffic.reconnected()
-    this.traffic.joined(node)
+    this.#join(connection.id, control.recovered === true)
   }
 
   onBinary(connection: Connection, buffer: Buffer, start: number, end: number): void {
@@ -134,8 +132,13 @@ export class Clients implements WireHandlers, Subscribers {
     }
   }
 
+  onPong(connection: Connection): void {
+    this.heartbeats?.pong(connection.id)
+  }
+
   onClose(connection: Connection, code: number): void {
     const client = connection.id
+    this.heartbeats?.renew(client)
     this.traffic.closed(code)
     if (this.tracker.endEpoch(client, nowMicros())) this.traffic.left(this.#node[client]!)
     this.#comeBack(client)
@@ -156,15 +159,37 @@ export class Clients implements WireHandlers, Subscribers {
   }
 
   pause(client: number): void {
+    this.heartbeats?.pause(client)
     this.#connections[client]?.pause()
   }
 
   resume(client: number): void {
+    this.heartbeats?.renew(client)
     this.#connections[client]?.resume()
+  }
+
+  ping(client: number): boolean {
+    return this.#connections[client]?.sendFrame(PING) === true
+  }
+
+  giveUp(client: number): void {
+    this.#connections[client]?.destroy()
   }
 
   destroy(): void {
     for (const connection of this.#connections) connection?.destroy()
+  }
+
+  /** It hears from now on all it is to hear; where that is no channel at all, it is just there. */
+  #join(client: number, isRecovered: boolean): void {
+    const node = this.#node[client]!
+    if (!this.tracker.beginEpoch(client, nowMicros(), node, isRecovered)) return
+    this.#attempts[client] = 0
+    if (this.#wasOpen[client] === 0) {
+      this.#wasOpen[client] = 1
+      this.#opened += 1
+    } else this.traffic.reconnected()
+    this.traffic.joined(node)
   }
 
   #keepCookies(client: number, cookies: readonly string[]): void {

@@ -109,6 +109,14 @@ export interface ConnectionCounts {
   readonly failed: Record<string, number>
   readonly reconnects: number
   readonly closeCodes: Record<string, number>
+  readonly heartbeats: HeartbeatCounts
+}
+
+/** Pings that clients sent, those that were answered, and those whose deadline passed: each cost its connection. */
+export interface HeartbeatCounts {
+  readonly sent: number
+  readonly answered: number
+  readonly missed: number
 }
 
 /** Base64 HDR histograms, µs. */

@@ -5,8 +5,9 @@ import { DeliveryTracker } from '../results/delivery/tracker.js'
 import type { StreamLedger } from '../results/delivery/types.js'
 import { Clients } from './clients.js'
 import { Disturbances } from './disturbances.js'
+import type { Heartbeats } from './heartbeats.js'
 import { HopRecorder } from './hop-recorder.js'
-import type { FromWorker, ToWorker } from './messages.js'
+import type { FromWorker, HeartbeatCounts, ToWorker } from './messages.js'
 import { NodeNames } from './node-names.js'
 import { dueStarts } from './pacer.js'
 import { Publishers } from './publishers.js'
@@ -83,6 +84,7 @@ export class WorkerRun {
     const total = this.#publishers.count + this.#clients.count
     const startMicros = nowMicros()
     let started = 0
+    this.#clients.heartbeats?.start()
     const pace = setInterval(() => {
       const due = dueStarts(rateHz, nowMicros() - startMicros, total)
       for (; started < due && this.#clients.traffic.inFlight < mostInFlight; started += 1) {
@@ -130,6 +132,7 @@ export class WorkerRun {
     this.#until(
       () => this.#tracker.pending(ledgers, nowMicros(), this.#graceMicros) === 0,
       () => {
+        this.#clients.heartbeats?.stop()
         this.#ticker.settled()
         this.send({ type: 'settled', proven: this.#tracker.proven(ledgers) })
       },
@@ -160,6 +163,7 @@ export class WorkerRun {
         failed: traffic.failed,
         reconnects: traffic.reconnects,
         closeCodes: traffic.closeCodes,
+        heartbeats: heartbeatCounts(this.#clients.heartbeats),
       },
       histograms: { ...this.#recorder.encode(), hops: this.#hops.encode() },
       health: this.#ticker.health(this.#clients.count + this.#publishers.count),
@@ -183,4 +187,9 @@ export class WorkerRun {
     if (isSo()) then()
     else setTimeout(() => this.#until(isSo, then), CHECK_MS)
   }
+}
+
+function heartbeatCounts(heartbeats: Heartbeats | null): HeartbeatCounts {
+  const { sent = 0, answered = 0, missed = 0 } = heartbeats ?? {}
+  return { sent, answered, missed }
 }

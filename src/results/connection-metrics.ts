@@ -40,6 +40,12 @@ export function connectionMetrics(): Metric[] {
       ({ connections: { closeCodes } }, selector) =>
         selector ? (entry(closeCodes, selector.value) ?? 0) : total(closeCodes),
     ),
+    metric(
+      'connections.heartbeatsMissed',
+      'pings without an answer in time',
+      count,
+      ({ connections }) => connections.heartbeats.missed,
+    ),
     metric('connections.openedIn', 'until all had opened once', { unit: 'micros' }, ({ connections }) => {
       return connections.openedInMs * 1000
     }),

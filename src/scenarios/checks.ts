@@ -21,6 +21,7 @@ export function checkAcross(draft: Draft): Complaint[] {
     ...checkStrategy(draft),
     ...checkDrainState(draft),
     ...checkReconnect(draft),
+    ...checkHeartbeat(draft),
     ...checkEvents(draft),
     ...checkGates(draft),
   ]
@@ -109,4 +110,11 @@ function checkReconnect({ clients }: Draft): Complaint[] {
   const { base, cap } = clients.reconnect
   const what = `clients.reconnect.cap is ${formatDuration(cap)}, below base, ${formatDuration(base)}`
   return [complaint(['clients', 'reconnect', 'cap'], what, 'at least base')]
+}
+
+function checkHeartbeat({ clients }: Draft): Complaint[] {
+  if (!clients?.heartbeat || clients.heartbeat.timeout <= clients.heartbeat.every) return []
+  const { every, timeout } = clients.heartbeat
+  const what = `clients.heartbeat.timeout is ${formatDuration(timeout)}, longer than every, ${formatDuration(every)}`
+  return [complaint(['clients', 'heartbeat', 'timeout'], what, 'at most every')]
 }

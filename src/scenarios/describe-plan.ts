@@ -66,7 +66,7 @@ function describeTarget({ urls, protocol, headers, cookies, query, feed, node }:
 }
 
 function describeClients({ clients, workers }: Plan): string[][] {
-  const { count, connectRateHz, connectTimeoutMs, addresses, reconnect } = clients
+  const { count, connectRateHz, connectTimeoutMs, addresses, reconnect, heartbeat } = clients
   const addressText = {
     spread: () => 'one source address each, in as many /24s as there are',
     gateways: (plan: { gateways: number; skew: number }) =>
@@ -84,6 +84,14 @@ function describeClients({ clients, workers }: Plan): string[][] {
       'reconnect',
       `full jitter, ${formatDuration(reconnect.baseMs)} up to ${formatDuration(reconnect.capMs)}`,
     ],
+    ...(heartbeat
+      ? [
+          [
+            'heartbeat',
+            `every ${formatDuration(heartbeat.everyMs)}, answered within ${formatDuration(heartbeat.timeoutMs)}`,
+          ],
+        ]
+      : []),
   ]
 }
 

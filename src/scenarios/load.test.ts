@@ -232,6 +232,10 @@ describe('parts that do not fit together', () => {
       'clients: { count: 10, reconnect: { base: 2s, cap: 1s } }',
       /^2:51: clients.reconnect.cap is 1s, below base, 2s/,
     ],
+    [
+      'clients: { count: 10, heartbeat: { every: 5s, timeout: 6s } }',
+      /^2:56: clients.heartbeat.timeout is 6s, longer than every, 5s/,
+    ],
   ])('%s', (text, problem) => {
     const base = text.startsWith('clients') ? 'name: small\n' : minimal
     expect(problemsOf(base + text)).toEqual([expect.stringMatching(problem)])

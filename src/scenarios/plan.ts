@@ -88,6 +88,8 @@ export interface ClientsPlan {
   readonly connectTimeoutMs: number
   readonly addresses: AddressPlan
   readonly reconnect: { readonly baseMs: number; readonly capMs: number }
+  /** Pings of each client, and how long it waits for the pong before it ends its connection; null: none. */
+  readonly heartbeat: { readonly everyMs: number; readonly timeoutMs: number } | null
   /** Whether they send back the cookies they are given, and say their id in the URL: as the strategy needs. */
   readonly keepsCookies: boolean
   readonly sendsClientId: boolean

@@ -78,6 +78,9 @@ function planClients(
     connectTimeoutMs: clients.connectTimeout,
     addresses: planAddresses(clients.addresses, seed, placeOf(target, machine), connections),
     reconnect: { baseMs: clients.reconnect.base, capMs: clients.reconnect.cap },
+    heartbeat: clients.heartbeat
+      ? { everyMs: clients.heartbeat.every, timeoutMs: clients.heartbeat.timeout }
+      : null,
     keepsCookies: target === undefined && key === 'cookie',
     sendsClientId: target === undefined && key === 'client-id',
   }

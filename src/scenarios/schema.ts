@@ -92,6 +92,15 @@ const clients = z
       })
       .optional()
       .describe('put clients behind NAT gateways; without it each client has an address of its own'),
+    heartbeat: z
+      .strictObject({
+        every: quantity(duration, { from: '1s' }).prefault('30s').describe('a ping of each client'),
+        timeout: quantity(duration, { from: '500ms' })
+          .prefault('10s')
+          .describe('for the pong, at most every; past it the client ends its connection and comes back'),
+      })
+      .optional()
+      .describe('WebSocket pings of the clients: what notices a frozen node; without it none are sent'),
     reconnect: z
       .strictObject({
         base: quantity(duration, { from: '1ms' }).prefault('500ms').describe('upper bound of the first wait'),

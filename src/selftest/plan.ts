@@ -115,6 +115,7 @@ function clientsOf({ subscribers, intervalMs }: SelftestSize): ClientsPlan {
     sendsClientId: false,
     // Back well before the middle of the next interval, where the server confirms.
     reconnect: { baseMs: intervalMs / 5, capMs: intervalMs / 5 },
+    heartbeat: null,
   }
 }
 

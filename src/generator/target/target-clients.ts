@@ -3,6 +3,7 @@ import type { Tag } from '../../protocols/tag.js'
 import type { SubscriptionLayout } from '../../results/delivery/layout.js'
 import { type DeliveryTracker, received } from '../../results/delivery/tracker.js'
 import { channelName } from '../channel-name.js'
+import { Heartbeats, type Pingable } from '../heartbeats.js'
 import type { NodeNames } from '../node-names.js'
 import { backoffMs } from '../pacer.js'
 import type { Recorder } from '../recorder.js'
@@ -16,8 +17,9 @@ import { type LinkOwner, TargetLink } from './target-link.js'
 const MAX_EARLY = 100_000
 
 /** The subscribers of one worker on a target of any protocol; `Clients` is their like for the reference protocol. */
-export class TargetClients implements Subscribers, LinkOwner {
+export class TargetClients implements Subscribers, LinkOwner, Pingable {
   readonly traffic = new Traffic()
+  readonly heartbeats: Heartbeats | null
   readonly #links: TargetLink[]
   readonly #attempts: Uint8Array
   readonly #startedMicros: Float64Array
@@ -40,6 +42,8 @@ export class TargetClients implements Subscribers, LinkOwner {
     this.#startedMicros = new Float64Array(layout.clients)
     this.#node = new Int32Array(layout.clients).fill(-1)
     this.#wasOpen = new Uint8Array(layout.clients)
+    const { heartbeat } = context.plan.clients
+    this.heartbeats = heartbeat && new Heartbeats(this, heartbeat)
   }
 
   get count(): number {
@@ -100,8 +104,13 @@ export class TargetClients implements Subscribers, LinkOwner {
   /** Of a client that sends itself: what it sends is owed an answer anyway. */
   onLinkAck(): void {}
 
+  onLinkPong(link: TargetLink): void {
+    this.heartbeats?.pong(link.options.index)
+  }
+
   onLinkClosed(link: TargetLink, code: number): void {
     const client = link.options.index
+    this.heartbeats?.renew(client)
     this.traffic.closed(code)
     this.#early.delete(client)
     if (this.tracker.endEpoch(client, nowMicros())) this.traffic.left(this.#node[client]!)
@@ -120,11 +129,21 @@ export class TargetClients implements Subscribers, LinkOwner {
     link.destroy()
   }
 
+  ping(client: number): boolean {
+    return this.#links[client]!.ping()
+  }
+
+  giveUp(client: number): void {
+    this.#links[client]!.destroy()
+  }
+
   pause(client: number): void {
+    this.heartbeats?.pause(client)
     this.#links[client]!.pause()
   }
 
   resume(client: number): void {
+    this.heartbeats?.renew(client)
     this.#links[client]!.resume()
   }
 

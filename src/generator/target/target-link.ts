@@ -2,6 +2,7 @@ import type { Conversation, Outgoing, Peer } from '../../protocols/protocol.js'
 import { emptyTag, readTag, type Tag } from '../../protocols/tag.js'
 import { addressOf } from '../../scenarios/address.js'
 import { CookieJar } from '../cookie-jar.js'
+import { PING } from '../heartbeats.js'
 import { UNNAMED_NODE } from '../node-names.js'
 import type { ConnectFailure } from '../wire/connect-failure.js'
 import { Connection, type WireHandlers } from '../wire/connection.js'
@@ -18,6 +19,7 @@ export interface LinkOwner {
   /** A message of whatever run; `tag` is valid only during the call. */
   onLinkMessage(link: TargetLink, tag: Tag): void
   onLinkAck(link: TargetLink, sequence: number): void
+  onLinkPong?(link: TargetLink): void
   onLinkClosed(link: TargetLink, code: number): void
   onLinkFailed(link: TargetLink, kind: ConnectFailure): void
 }
@@ -104,6 +106,11 @@ export class TargetLink implements Peer, WireHandlers {
     this.#connection?.resume()
   }
 
+  /** False where there is no open connection to ping on. */
+  ping(): boolean {
+    return this.#connection?.sendFrame(PING) === true
+  }
+
   send(frame: string | Uint8Array): boolean {
     if (this.#connection === null) return false
     if (typeof frame === 'string') return this.#connection.sendText(frame)
@@ -143,6 +150,10 @@ export class TargetLink implements Peer, WireHandlers {
   onBinary(_connection: Connection, buffer: Buffer, start: number, end: number): void {
     const bytes = buffer.subarray(start, end)
     if (!this.#takeMessages(bytes)) this.#conversation?.binary?.(bytes)
+  }
+
+  onPong(): void {
+    this.options.owner.onLinkPong?.(this)
   }
 
   onClose(_connection: Connection, code: number): void {

@@ -22,6 +22,7 @@ export interface WireHandlers {
   onOpen(connection: Connection, head: ResponseHead): void
   onText(connection: Connection, buffer: Buffer, start: number, end: number): void
   onBinary(connection: Connection, buffer: Buffer, start: number, end: number): void
+  onPong?(connection: Connection): void
   /**
    * Once for a connection that opened, as soon as the peer's Close is here (the socket may outlive it, for at most
    * CLOSE_DEADLINE_MS): the peer's code, 1005 when it gave none; 1006 when the socket ended without a Close; 1002, 1007
@@ -163,6 +164,7 @@ export class Connection implements FrameHandler, SocketOwner {
     else if (opcode === opcodes.text) this.handlers.onText(this, buffer, start, end)
     else if (opcode === opcodes.ping)
       this.socket.write(encodeFrame(opcodes.pong, buffer.subarray(start, end)))
+    else if (opcode === opcodes.pong) this.handlers.onPong?.(this)
   }
 
   /** Called by the parser. */

@@ -20,8 +20,19 @@ export function connectionsBlock(result: Result, page: Page): string[] {
     ...page
       .facts(total(failed) > 0 ? [`failed: ${byName(failed)}`] : [])
       .map((line) => page.paint('yellow', line)),
+    ...page.facts(heartbeats(result)),
     ...page.facts(total(connections.closeCodes) > 0 ? [`closed with ${byName(connections.closeCodes)}`] : []),
     ...page.facts(returns(result)),
+  ]
+}
+
+function heartbeats({ connections: { heartbeats } }: Result): string[] {
+  const { sent, answered, missed } = heartbeats
+  if (sent === 0) return []
+  return [
+    `${formatCount(sent)} heartbeats`,
+    `${formatCount(answered)} answered`,
+    `${formatCount(missed)} not in time`,
   ]
 }
 

@@ -242,6 +242,7 @@ function sampleWorker(): WorkerEnd {
       failed: { refused: 3 },
       reconnects: 2_475,
       closeCodes: { '1001': 1_250, '1006': 1_250 },
+      heartbeats: { sent: 0, answered: 0, missed: 0 },
     },
     histograms: {
       intendedByPhase: {
