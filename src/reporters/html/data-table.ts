@@ -19,6 +19,11 @@ export function factList(facts: readonly (readonly [name: Content, value: Conten
   return html`<dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`
 }
 
+/** Facts side by side, broken between them only. */
+export function inLine(facts: readonly string[]): Markup {
+  return html`${facts.map((fact, index) => html`${index === 0 ? null : ' · '}<span class="unbroken">${fact}</span>`)}`
+}
+
 /** A count that is bad news unless it is 0. */
 export function badCount(count: number, text: string): Markup {
   return count === 0 ? html`<span class="none">${text}</span>` : html`<span class="bad">${text}</span>`

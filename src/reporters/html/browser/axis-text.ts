@@ -12,6 +12,7 @@ export function tickText(value: number, unit: ChartUnit): string {
   if (value === 0) return '0'
   if (unit === 'share') return `${round(value * 100)} %`
   const steps = unit === 'micros' ? microsSteps : countSteps
+  if (unit === 'count' && value < 10_000) return formatCount(value)
   const [size, suffix] = steps.find(([least]) => value >= least) ?? [1, '']
   return `${round(value / size)}${suffix}`
 }
@@ -24,7 +25,8 @@ export function placeText(place: number, axis: ChartSpec['axis']): string {
 
 export function placeTickText(place: number, axis: ChartSpec['axis']): string {
   if (axis === 'seconds') return formatSpan(place * 1000)
-  return axis === 'micros' ? tickText(place, 'micros') : nines(place, 0)
+  if (axis === 'micros') return tickText(place, 'micros')
+  return place === 0 ? '' : nines(place, 0)
 }
 
 const microsSteps: readonly (readonly [number, string])[] = [
@@ -34,8 +36,7 @@ const microsSteps: readonly (readonly [number, string])[] = [
 ]
 const countSteps: readonly (readonly [number, string])[] = [
   [1_000_000, 'M'],
-  [10_000, 'k'],
-  [1, ''],
+  [1_000, 'k'],
 ]
 
 /** 3 → `99.9 %`: as many digits as the place has nines. */

@@ -10,13 +10,17 @@ export interface Backdrop {
 
 const BADGE_RADIUS = 8
 
-/** Below the lines of a chart over time: what was not measured, and each event from its start to its end. */
-export function drawBackdrop(chart: uPlot, { bands, measureSeconds, isNumbered }: Backdrop): void {
+/** Below all else of a chart over time: what was not measured, and each event from its start to its end. */
+export function drawBackdrop(chart: uPlot, { bands, measureSeconds }: Backdrop): void {
   if (measureSeconds === null) return
   fill(chart, Number.NEGATIVE_INFINITY, 0, 'shade')
   fill(chart, measureSeconds, Number.POSITIVE_INFINITY, 'shade')
-  for (const { fromSeconds, toSeconds, label } of bands) {
-    fill(chart, fromSeconds, toSeconds, 'band')
+  for (const { fromSeconds, toSeconds } of bands) fill(chart, fromSeconds, toSeconds, 'band')
+}
+
+/** Above the grid, which would hide some of them: where each event began, and which it is. */
+export function drawEdges(chart: uPlot, { bands, isNumbered }: Backdrop): void {
+  for (const { fromSeconds, label } of bands) {
     edge(chart, fromSeconds)
     if (isNumbered) badge(chart, fromSeconds, label)
   }

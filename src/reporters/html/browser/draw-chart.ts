@@ -1,7 +1,7 @@
 import type { ChartSpec, ChartUnit, SeriesSpec } from '../chart-spec.js'
 import { placeText, placeTickText, tickText, valueText } from './axis-text.js'
 import { colorNow, translucent } from './colors.js'
-import { type Backdrop, drawBackdrop } from './draw-bands.js'
+import { type Backdrop, drawBackdrop, drawEdges } from './draw-bands.js'
 
 const FONT = '11px system-ui, sans-serif'
 const P50 = Math.log10(2)
@@ -17,7 +17,7 @@ export function drawChart(spec: ChartSpec, backdrop: Backdrop): uPlot {
   const chart = new uPlot(
     {
       ...size(),
-      padding: [backdrop.isNumbered ? 20 : 8, 12, 0, 0],
+      padding: [backdrop.isNumbered ? 20 : 8, spec.axis === 'seconds' ? 12 : 28, 0, 0],
       scales: { x: { time: false }, y: yScale(spec) },
       axes: [xAxis(spec), yAxis(spec)],
       series: [
@@ -39,6 +39,7 @@ export function drawChart(spec: ChartSpec, backdrop: Backdrop): uPlot {
       },
       hooks: {
         drawClear: [(own) => drawBackdrop(own, backdrop)],
+        drawAxes: [(own) => drawEdges(own, backdrop)],
         setCursor: [(own) => figure.classList.toggle('is-read', own.cursor.idx != null)],
       },
     },

@@ -6,7 +6,7 @@ const firstOverTime = data.charts.find(({ axis }) => axis === 'seconds')
 const charts = data.charts.map((spec) =>
   drawChart(spec, {
     bands: spec.axis === 'seconds' ? data.bands : [],
-    measureSeconds: data.measureSeconds,
+    measureSeconds: spec.axis === 'seconds' ? data.measureSeconds : null,
     isNumbered: spec === firstOverTime,
   }),
 )

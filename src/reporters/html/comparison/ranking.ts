@@ -16,17 +16,22 @@ export function rankingSection({ groups, unranked }: Ranking): Section {
     id: 'ranking',
     title: 'Ranking',
     charts: [],
-    body: html`${groups.map(groupMarkup)}
+    body: html`${groups.map((group) => html`${titleIn(group, groups)}${groupMarkup(group)}`)}
 ${unranked.length === 0 ? null : html`<h3>Not ranked</h3>${cellsTable(unranked, null)}`}`,
   }
 }
 
 function groupMarkup(group: Group): Markup {
   const reading = readingOf(group)
-  return html`<h3>${titleOf(group)}</h3>
-${cellsTable(group.cells, group)}
-${reading && html`<p class="reading">${capitalized(reading.sentence)}</p><p class="hint">${reading.caution}</p>`}
+  return html`${cellsTable(group.cells, group)}
+${reading && html`<p class="reading">${capitalized(reading.sentence)}</p><p class="hint">${reading.caution} In the bars the best is <b class="best">green</b>, what may be noise beside it <b class="near">pale</b>.</p>`}
 <div class="columns">${figureNames.map((figure) => spreadBars(figure, group))}</div>`
+}
+
+/** Said where it is news: a lone group of real parts is just the ranking. */
+function titleIn(group: Group, groups: readonly Group[]): Markup | null {
+  if (groups.length === 1 && group.embedded.length === 0) return null
+  return html`<h3>${titleOf(group)}</h3>\n`
 }
 
 function capitalized(sentence: string): string {

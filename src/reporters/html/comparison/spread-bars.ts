@@ -12,9 +12,13 @@ export function spreadBars(figure: FigureName, { cells, readings }: Group): Mark
   const spreads = cells.flatMap((summary) => summary.figures[figure] ?? [])
   const most = Math.max(...spreads.map((spread) => (Number.isFinite(spread.most) ? spread.most : 0)))
   if (best === null || spreads.length === 0) return null
-  const winners = readings.find((reading) => reading.figure === figure)?.best ?? []
+  const reading = readings.find((own) => own.figure === figure)
+  const toneOf = (name: string) => {
+    if (reading?.best.includes(name)) return 'best'
+    return reading?.noise.includes(name) ? 'near' : ''
+  }
   return html`<div class="bars"><h4>${titles[figure]}</h4>${cells.map((summary) =>
-    barRow(summary, { figure, most, isBest: winners.includes(summary.cell.name) }),
+    barRow(summary, { figure, most, tone: toneOf(summary.cell.name) }),
   )}</div>\n`
 }
 
@@ -30,24 +34,24 @@ const titles = {
 interface Bar {
   readonly figure: FigureName
   readonly most: number
-  readonly isBest: boolean
+  readonly tone: 'best' | 'near' | ''
 }
 
-function barRow({ cell, ...summary }: CellSummary, { figure, most, isBest }: Bar): Markup {
+function barRow({ cell, ...summary }: CellSummary, { figure, most, tone }: Bar): Markup {
   const spread = summary.figures[figure]
   const text = spread === null ? '–' : formatFigure(figure, spread.median)
   return html`<div class="bar-row"><span class="name">${cell.name}</span><span class="value">${text}</span>${
-    spread === null ? null : bar(spread, most, isBest)
+    spread === null ? null : bar(spread, most, tone)
   }</div>\n`
 }
 
-function bar({ least, median, most: own, runs }: Spread, most: number, isBest: boolean): Markup {
+function bar({ least, median, most: own, runs }: Spread, most: number, tone: Bar['tone']): Markup {
   const at = (value: number) => {
     const share = most === 0 ? 0 : Math.min(1, value / most)
     return `${(share * ROOM_PERCENT).toFixed(2)}%`
   }
   return html`<svg width="100%" height="14" role="img" aria-hidden="true"><rect class="track" width="100%" height="6" y="4" rx="3"/>
-<rect class="${isBest ? 'fill best' : 'fill'}" width="${at(median)}" height="6" y="4" rx="3"/>${
+<rect class="fill ${tone}" width="${at(median)}" height="6" y="4" rx="3"/>${
     runs > 1
       ? html`<line x1="${at(least)}" x2="${at(own)}" y1="7" y2="7"/><line x1="${at(least)}" x2="${at(least)}" y1="2" y2="12"/><line x1="${at(own)}" x2="${at(own)}" y1="2" y2="12"/>`
       : null

@@ -5,7 +5,7 @@ import type { EventResult, Result } from '../../../results/result.js'
 import { formatCount, formatMicros, formatShare, formatSpan, plural } from '../../format.js'
 import { lossNames } from '../../loss-names.js'
 import type { ChartSpec } from '../chart-spec.js'
-import { dataTable, factList } from '../data-table.js'
+import { dataTable, factList, inLine } from '../data-table.js'
 import { chartFigure, type Section } from '../figure.js'
 import { html, type Markup } from '../markup.js'
 
@@ -36,7 +36,7 @@ ${balanceTable(event, result)}
   }
 }
 
-function factsOf(event: EventResult, { latency, delivery, cluster }: Result): [string, string | Markup][] {
+function factsOf(event: EventResult, { latency, delivery, cluster }: Result): Fact[] {
   const { recovery, affectedClients, targets } = event
   const steady = entry(latency.byPhase, 'steady')
   const own = entry(latency.byPhase, event.id)
@@ -64,7 +64,12 @@ function factsOf(event: EventResult, { latency, delivery, cluster }: Result): [s
     ...only(
       downtime.count > 0,
       'Down',
-      `p50 ${formatMicros(downtime.p50)} · p95 ${formatMicros(downtime.p95)} · p99 ${formatMicros(downtime.p99)} · max ${formatMicros(downtime.max)}`,
+      inLine([
+        `p50 ${formatMicros(downtime.p50)}`,
+        `p95 ${formatMicros(downtime.p95)}`,
+        `p99 ${formatMicros(downtime.p99)}`,
+        `max ${formatMicros(downtime.max)}`,
+      ]),
     ),
     ...only(
       affectedClients > 0,
@@ -79,11 +84,13 @@ function factsOf(event: EventResult, { latency, delivery, cluster }: Result): [s
     ...only(
       own !== undefined && own.count > 0,
       'Latency',
-      `p50 ${formatMicros(own?.p50 ?? 0)}, p99 ${formatMicros(own?.p99 ?? 0)}${
-        steady && steady.count > 0
-          ? ` (steady: ${formatMicros(steady.p50)}, ${formatMicros(steady.p99)})`
-          : ''
-      }`,
+      inLine([
+        `p50 ${formatMicros(own?.p50 ?? 0)}`,
+        `p99 ${formatMicros(own?.p99 ?? 0)}`,
+        ...(steady && steady.count > 0
+          ? [`steady ${formatMicros(steady.p50)}, ${formatMicros(steady.p99)}`]
+          : []),
+      ]),
     ),
     ...only(
       lastOnTarget !== null,
@@ -93,7 +100,9 @@ function factsOf(event: EventResult, { latency, delivery, cluster }: Result): [s
   ]
 }
 
-function only(isSo: boolean, name: string, text: string): [string, string][] {
+type Fact = [string, string | Markup]
+
+function only(isSo: boolean, name: string, text: Fact[1]): Fact[] {
   return isSo ? [[name, text]] : []
 }
 

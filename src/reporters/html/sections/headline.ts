@@ -3,12 +3,13 @@ import { losses } from '../../../results/delivery/types.js'
 import type { Result } from '../../../results/result.js'
 import { formatCount, formatMicros, formatShare, plural } from '../../format.js'
 import { lossNames } from '../../loss-names.js'
-import { html, type Markup } from '../markup.js'
+import { inLine } from '../data-table.js'
+import { type Content, html, type Markup } from '../markup.js'
 
 interface Tile {
   readonly name: string
   readonly figure: string
-  readonly remark: string
+  readonly remark: Content
   readonly tone?: 'good' | 'bad'
 }
 
@@ -46,7 +47,7 @@ function latencyTiles({ latency: { intended } }: Result): Tile[] {
     {
       name: 'Latency p99',
       figure: formatMicros(intended.p99),
-      remark: `p99.9 ${formatMicros(intended.p999)} · max ${formatMicros(intended.max)}`,
+      remark: inLine([`p99.9 ${formatMicros(intended.p999)}`, `max ${formatMicros(intended.max)}`]),
     },
   ]
 }
