@@ -13,9 +13,11 @@ afterEach(() => servers.stop())
 describeReal('mosquitto over WebSocket, killed and started again by hooks', ['mosquitto'], () => {
   it.each([0, 1])('QoS %i: every loss is explained', async (qos) => {
     const port = await freePort()
+    const plainPort = await freePort()
     const config = servers.write(
       'mosquitto.conf',
-      `listener ${port} 127.0.0.1\nprotocol websockets\nallow_anonymous true\nuser root\nlog_type none\npid_file ${servers.directory}/pid\n`,
+      // 2.0.11 won't start on a WebSocket listener alone.
+      `listener ${plainPort} 127.0.0.1\nlistener ${port} 127.0.0.1\nprotocol websockets\nallow_anonymous true\nuser root\nlog_type none\npid_file ${servers.directory}/pid\n`,
     )
     await servers.start('mosquitto', ['-c', config], port)
     const kill = servers.write('kill.sh', `kill -9 "$(cat ${servers.directory}/pid)"\n`)
