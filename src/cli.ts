@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { compareCommand } from './commands/compare.js'
+import { gateCommand } from './commands/gate.js'
 import { listCommand } from './commands/list.js'
 import { reportCommand } from './commands/report.js'
 import { runCommand } from './commands/run.js'
@@ -21,6 +22,7 @@ function createProgram(): Command {
     .version(packageVersion)
     .addCommand(runCommand())
     .addCommand(compareCommand())
+    .addCommand(gateCommand())
     .addCommand(reportCommand())
     .addCommand(validateCommand())
     .addCommand(selftestCommand())

@@ -49,7 +49,12 @@ function balanceMetrics(): Metric[] {
     metric(
       `balance.${name}`,
       summary,
-      { unit: 'ratio', selectors: ['at'], needsSelector: true },
+      {
+        unit: 'ratio',
+        selectors: ['at'],
+        needsSelector: true,
+        better: name === 'minOverMean' ? 'higher' : 'lower',
+      },
       ({ balance }, selector) => entry(balance, selector?.value ?? '')?.[name as keyof typeof ratios] ?? null,
     ),
   )
@@ -61,7 +66,7 @@ function affinityMetrics(): Metric[] {
     metric(
       'affinity.sameNodeShare',
       'share of those that came back which found the node they had been on',
-      { unit: 'ratio' },
+      { unit: 'ratio', better: 'higher' },
       (result) => (returned(result) === 0 ? null : result.affinity.reconnectedSameNode / returned(result)),
     ),
     metric(
