@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { clusterCommand } from './commands/cluster.js'
 import { compareCommand } from './commands/compare.js'
 import { completionCommand } from './commands/completion.js'
+import { gateCommand } from './commands/gate.js'
 import { initCommand } from './commands/init.js'
 import { listCommand } from './commands/list.js'
 import { reportCommand } from './commands/report.js'
@@ -31,6 +32,7 @@ function createProgram(): Command {
     .addCommand(initCommand())
     .addCommand(runCommand())
     .addCommand(compareCommand())
+    .addCommand(gateCommand())
     .addCommand(reportCommand())
     .addCommand(validateCommand())
     .addCommand(selftestCommand())

@@ -7,7 +7,7 @@ export function affinityMetrics(): Metric[] {
     metric(
       'affinity.sameNodeShare',
       'share of those that came back which found the node they had been on',
-      { unit: 'ratio', selectors: ['event'] },
+      { unit: 'ratio', selectors: ['event'], better: 'higher' },
       (result, selector) => {
         const affinity = affinityOf(result, selector)
         return affinity && returned(affinity) > 0 ? affinity.reconnectedSameNode / returned(affinity) : null

@@ -37,7 +37,12 @@ function ratioMetrics(prefix: string, what: string, evennessOf: (balance: Balanc
     metric(
       `${prefix}.${name}`,
       ratios[name](what),
-      { unit: 'ratio', selectors: ['at'], needsSelector: true },
+      {
+        unit: 'ratio',
+        selectors: ['at'],
+        needsSelector: true,
+        better: name === 'minOverMean' ? 'higher' : 'lower',
+      },
       (result, selector) => {
         const balance = entry(result.balance, selector?.value ?? '')
         return balance ? evennessOf(balance)[name] : null

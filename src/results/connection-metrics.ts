@@ -9,14 +9,19 @@ export function connectionMetrics(): Metric[] {
   const count = { unit: 'count' } as const
   return [
     metric('connections.attempted', 'connection attempts', count, ({ connections }) => connections.attempted),
-    metric('connections.opened', 'connections opened', count, ({ connections }) => connections.opened),
+    metric(
+      'connections.opened',
+      'connections opened',
+      { ...count, better: 'higher' },
+      ({ connections }) => connections.opened,
+    ),
     metric('connections.failed', 'attempts that failed', count, ({ connections }) =>
       total(connections.failed),
     ),
     metric(
       'connections.peak',
       'most clients connected at once',
-      count,
+      { ...count, better: 'higher' },
       ({ connections }) => connections.peak,
     ),
     metric(

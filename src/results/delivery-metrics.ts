@@ -17,6 +17,8 @@ export function deliveryMetrics(): Metric[] {
   return [...classMetrics(), ...strayMetrics(), ...publishedMetrics()]
 }
 
+const wanted: ReadonlySet<Class> = new Set(['due', 'delivered', 'replayed'])
+
 /** Only what never came has a cause. */
 const caused: ReadonlySet<Class> = new Set([
   'lost',
@@ -51,7 +53,7 @@ function classMetrics(): Metric[] {
     return metric(
       `delivery.${name}`,
       summaries[name],
-      { unit: 'count', selectors, inSeconds },
+      { unit: 'count', selectors, better: wanted.has(name) ? 'higher' : 'lower', inSeconds },
       readClass(name),
     )
   })
@@ -108,7 +110,11 @@ function publishedMetrics(): Metric[] {
     metric(
       `published.${name}`,
       summary,
-      { unit: 'count', inSeconds: name === 'sent' ? sentInSeconds : null },
+      {
+        unit: 'count',
+        better: name === 'sent' || name === 'acked' ? 'higher' : 'lower',
+        inSeconds: name === 'sent' ? sentInSeconds : null,
+      },
       ({ delivery }) => delivery.published[name as keyof typeof outcomes],
     ),
   )

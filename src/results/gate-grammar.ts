@@ -44,11 +44,26 @@ export function parseGate(expression: string): Gate {
   return { expression, metric: metric.name, selector, operator, bound, windowMs }
 }
 
+/** Reads `metric{key=value}` alone, of an option that `what` names. Throws as parseGate does. */
+export function parseMeasure(
+  text: string,
+  what: string,
+): { readonly metric: Metric; readonly selector: Selector } {
+  const scanner = new Scanner(text, what)
+  const metric = readMetric(scanner)
+  const selector = readSelector(scanner, metric)
+  if (!scanner.take(/\S.*/s)) return { metric, selector }
+  throw scanner.error('taken', `expected nothing after ${metric.name}`, 'one metric at a time')
+}
+
 class Scanner {
   #position = 0
   #tokenStart = 0
 
-  constructor(readonly text: string) {}
+  constructor(
+    readonly text: string,
+    readonly what = 'gate',
+  ) {}
 
   /** What matches here, trimmed; the next take starts behind it. */
   take(pattern: RegExp): string | undefined {
@@ -63,7 +78,10 @@ class Scanner {
   /** An error about the token last taken, or about what comes next where one was expected. */
   error(about: 'taken' | 'next', message: string, hint: string): WsbenchError {
     const column = 1 + (about === 'taken' ? this.#tokenStart : this.#position)
-    return new WsbenchError(`gate "${this.text}", column ${column}: ${message}`, { exit: 'usage', hint })
+    return new WsbenchError(`${this.what} "${this.text}", column ${column}: ${message}`, {
+      exit: 'usage',
+      hint,
+    })
   }
 }
 

@@ -18,6 +18,8 @@ export interface Metric {
   /** What it can be narrowed by, one at a time. */
   readonly selectors: readonly SelectorKey[]
   readonly needsSelector: boolean
+  /** Which way a change is a regression. */
+  readonly better: 'lower' | 'higher'
   /** Why `read` finds nothing where the selector names something that exists. */
   readonly nothing: string
   /** Null when there is nothing to judge: no samples, or no such event, phase, channel, … */
@@ -42,13 +44,23 @@ interface MetricOptions {
   readonly unit: Unit
   readonly selectors?: readonly SelectorKey[]
   readonly needsSelector?: boolean
+  readonly better?: Metric['better']
   readonly nothing?: string
   readonly inSeconds?: SecondsReading | null
 }
 
 export function metric(name: string, summary: string, options: MetricOptions, read: ReadMetric): Metric {
-  const defaults = { selectors: [], needsSelector: false, nothing: 'no samples', inSeconds: null }
-  return { name, summary, ...defaults, ...options, read }
+  return {
+    name,
+    summary,
+    selectors: [],
+    needsSelector: false,
+    better: 'lower',
+    nothing: 'no samples',
+    inSeconds: null,
+    ...options,
+    read,
+  }
 }
 
 /** What a selector may name in this run. */
@@ -111,7 +123,7 @@ export function summaryMetrics(options: SummaryMetrics): Metric[] {
     metric(
       `${prefix}.count`,
       `${what}: samples`,
-      { unit: 'count', selectors, inSeconds: inSeconds('count') },
+      { unit: 'count', selectors, better: 'higher', inSeconds: inSeconds('count') },
       (result, selector) => summaryOf(result, selector)?.count ?? null,
     ),
   ]
