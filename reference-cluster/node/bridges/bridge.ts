@@ -19,6 +19,11 @@ export interface Bridge {
   follow(channel: number): Promise<void>
   /** The last local client of the channel has left. */
   unfollow(channel: number): void
+  /**
+   * Resolves once everything of these channels that the broker had taken when it was called has been delivered; soon
+   * should the broker not answer. Never rejects.
+   */
+  caughtUp(channels: Iterable<number>): Promise<void>
   /** Never rejects. The message is not changed. */
   publish(message: Buffer): Promise<PublishOutcome>
   /** Leaves the broker. No `message` is called after it resolves. */

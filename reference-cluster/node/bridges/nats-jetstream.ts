@@ -15,7 +15,10 @@ export function createBridge(brokerUrl: string): Bridge {
     link,
     publisher: new JetStreamPublisher(link),
     history: new JetStreamHistory(link, keeper),
-    subscribe: (deliver) => new StreamReader(link, keeper, deliver),
+    subscribe(deliver) {
+      const reader = new StreamReader(link, keeper, deliver)
+      return () => reader.caughtUp()
+    },
   })
 }
 

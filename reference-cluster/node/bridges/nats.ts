@@ -13,10 +13,12 @@ export function createBridge(brokerUrl: string): Bridge {
     link,
     publisher: new NatsPublisher(link),
     history: null,
-    subscribe: (deliver) =>
+    subscribe(deliver) {
       link.prepareOnce((connection) => {
         connection.subscribe(FANOUT_TOPIC, { callback: (_error, message) => deliver(payloadOf(message)) })
-      }),
+      })
+      return async () => link.connection?.flush()
+    },
   })
 }
 

@@ -75,6 +75,13 @@ class RedisShardedPubsub implements Bridge {
     redis.sunsubscribe(shardTopic(channel)).catch((error) => this.#subscriber.failed(error))
   }
 
+  /** One connection hears all channels, in one order: any channel's reply will do. */
+  async caughtUp(channels: Iterable<number>): Promise<void> {
+    for (const channel of channels) {
+      return this.#subscriber.answered((redis) => redis.ssubscribe(shardTopic(channel)))
+    }
+  }
+
   publish(message: Buffer): Promise<PublishOutcome> {
     return this.#publisher.publish(message)
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createRandom } from '../../random.js'
+import { localClusterPlan } from '../../scenarios/local-cluster-plan.js'
 import { assembleResult } from '../assemble.js'
 import type { Result } from '../result.js'
 import { samplePlan } from '../testing/sample-plan.js'
@@ -180,7 +181,7 @@ describe('what is not alike', () => {
   })
 
   test('an embedded part is one thing that differs, not a scenario of its own', () => {
-    const cluster = samplePlan().cluster
+    const cluster = localClusterPlan(samplePlan())
     const plan = samplePlan({
       cluster: { ...cluster, balancer: { ...cluster.balancer, kind: 'embedded', isEmbedded: true } },
     })

@@ -37,6 +37,11 @@ export class RedisFanout implements Bridge {
 
   unfollow(): void {}
 
+  /** The subscription's reply comes behind all that was published before it. */
+  caughtUp(): Promise<void> {
+    return this.#subscriber.answered((redis) => redis.subscribe(FANOUT_TOPIC))
+  }
+
   publish(message: Buffer): Promise<PublishOutcome> {
     return this.#publisher.publish(message)
   }

@@ -1,5 +1,8 @@
 import { type Redis, ReplyError } from 'ioredis'
+import { within } from '../within.js'
 import { openRedis, quitRedis, redisConnection } from './connection.js'
+
+const ANSWER_DEADLINE_MS = 2_000
 
 /** A connection that subscribes anew whenever it is made, and knows when that is confirmed. */
 export class RedisSubscriber {
@@ -20,6 +23,11 @@ export class RedisSubscriber {
       changed(lastError)
       if (this.redis.status === 'ready') void this.#subscribeAll(changed)
     })
+  }
+
+  /** Resolves with the reply to what `ask` sends, which comes behind all messages before it; soon where none comes. */
+  async answered(ask: (redis: Redis) => Promise<unknown>): Promise<void> {
+    if (this.redis.status === 'ready') await within(ANSWER_DEADLINE_MS, ask(this.redis))
   }
 
   /** A command that failed: the connection broke and comes back, or Redis said no, which would last: start over. */
