@@ -104,7 +104,7 @@ export async function until(isSo: () => boolean, what: string, deadlineMs = 60_0
 
 /** A suite that needs real programs: skipped loudly where one is missing, failing instead under CI. */
 export function describeReal(title: string, programs: readonly string[], suite: () => void): void {
-  const missing = programs.filter((program) => !isOnPath(program))
+  const missing = programs.filter((program) => pathOf(program) === undefined)
   if (missing.length > 0 && !process.env.CI) {
     console.warn(`\nSKIPPED for want of ${missing.join(', ')}: ${title}\n`)
     describe.skip(title, suite)
@@ -113,8 +113,10 @@ export function describeReal(title: string, programs: readonly string[], suite: 
   describe(title, suite)
 }
 
-function isOnPath(program: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((directory) => existsSync(join(directory, program)))
+/** Where on the PATH a program is; undefined if nowhere. */
+export function pathOf(program: string): string | undefined {
+  const directories = (process.env.PATH ?? '').split(delimiter)
+  return directories.map((directory) => join(directory, program)).find((path) => existsSync(path))
 }
 
 /** Processes that inherited the tag in their environment. */

@@ -88,7 +88,7 @@ function factsOf(event: EventResult, { latency, delivery, cluster }: Result): Fa
         `p50 ${formatMicros(own?.p50 ?? 0)}`,
         `p99 ${formatMicros(own?.p99 ?? 0)}`,
         ...(steady && steady.count > 0
-          ? [`steady ${formatMicros(steady.p50)}, ${formatMicros(steady.p99)}`]
+          ? [`steady p50 ${formatMicros(steady.p50)}, p99 ${formatMicros(steady.p99)}`]
           : []),
       ]),
     ),
@@ -154,7 +154,7 @@ function balanceTable({ id }: EventResult, { balance, events, cluster }: Result)
   if (!before || !after) return null
   const rows = [
     { name: 'before', balance: before },
-    { name: next ? `after, before ${next.id}` : 'at the end', balance: after },
+    { name: next ? `by ${formatSpan(next.startedAtMs)}` : 'at the end', balance: after },
   ]
   return dataTable(
     ['Connections', ...cluster.nodes, 'max/mean'],
