@@ -24,6 +24,14 @@ const part = object({ kind: text, isEmbedded: z.boolean(), version: text })
 const counts = fields(deliveryClasses, count)
 const cells = each(object({ ...counts, lost: count }))
 
+const template = each(text)
+const target = object({
+  urls: z.array(object({ url: z.url(), weight: number })),
+  protocol: object({ kind: text, options: named }),
+  ...fields(['headers', 'cookies', 'query'], template),
+  subprotocols: z.array(text),
+})
+
 const plan = object({
   name: text,
   seed: number,
@@ -32,6 +40,7 @@ const plan = object({
     bridge: text,
     balancer: object({ kind: text, strategy: text, tls: z.boolean() }),
   }),
+  target: target.nullable(),
   clients: object({ count, addresses: object({ kind: text }) }),
   channels: z.array(named),
   phases: object({
@@ -61,11 +70,13 @@ const plan = object({
   notes: z.array(text),
 })
 
-const balance = object({
-  perNode: each(count),
-  maxOverMean: number.nullable(),
-  minOverMean: number.nullable(),
-  coefficientOfVariation: number.nullable(),
+const evenness = object(fields(['maxOverMean', 'minOverMean', 'coefficientOfVariation'], number.nullable()))
+const balance = evenness.extend({ perNode: each(count), messages: evenness })
+const affinity = object(fields(['reconnectedSameNode', 'reconnectedOtherNode', 'returnedToDrained'], count))
+const hops = object({
+  sampledEach: count,
+  unusable: count,
+  ...fields(['toNode', 'broker', 'toClient', 'sameNode', 'crossNode'], summary),
 })
 
 const event = object({
@@ -83,6 +94,9 @@ const event = object({
     to95Ms: number.nullable(),
     to100Ms: number.nullable(),
   }),
+  affinity,
+  remapped: object({ returned: count, moved: count }).nullable(),
+  rebalancedMs: number.nullable(),
   lost: count,
   replayed: count,
   lastConnectionOnTargetMs: number.nullable(),
@@ -91,7 +105,8 @@ const event = object({
 
 const second = object({
   tMs: number,
-  connectedByNode: each(count),
+  ...fields(['connectedByNode', 'receivedByNode'], each(count)),
+  balance: object(fields(['connections', 'messages'], evenness)),
   ...fields(['connected', 'connects', 'disconnects', 'sent', 'received', 'lost', 'cpu'], count),
   p50: count.nullable(),
   p99: count.nullable(),
@@ -141,17 +156,19 @@ export const resultSchema = object({
   latency: object({
     ...fields(['intended', 'service', 'sendDelay'], summary),
     byPhase: each(summary),
+    hops: hops.nullable(),
     negative: count,
     tooLong: count,
   }),
   connections: object({
     ...fields(['attempted', 'opened', 'failedBeforeEventsShare', 'peak', 'reconnects', 'openedInMs'], count),
     failed: each(count),
+    heartbeats: object(fields(['sent', 'answered', 'missed'], count)),
     closeCodes: each(count),
     ...fields(['connectMicros', 'downtimeMicros'], summary),
   }),
   balance: each(balance),
-  affinity: object(fields(['reconnectedSameNode', 'reconnectedOtherNode', 'returnedToDrained'], count)),
+  affinity,
   events: z.array(event),
   timeline: z.array(second),
   generator: object({

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
-import type { TimelineRow } from '../../results/result.js'
-import { downsample } from './downsample.js'
+import { type ChartRow, downsample } from './downsample.js'
 
-function row(second: number, changes: Partial<TimelineRow> = {}): TimelineRow {
+function row(second: number, changes: Partial<ChartRow> = {}): ChartRow {
   return {
     tMs: second * 1000,
     connected: 10,
@@ -52,7 +51,7 @@ test('latency keeps its highest, counts their sum, connections their fewest, who
 test('no count of an hour is dropped', () => {
   const hour = Array.from({ length: 3_601 }, (_, second) => row(second, { lost: second % 7 }))
   const { rows } = downsample(hour)
-  const lost = (of: readonly TimelineRow[]) => of.reduce((sum, own) => sum + own.lost, 0)
+  const lost = (of: readonly ChartRow[]) => of.reduce((sum, own) => sum + own.lost, 0)
   expect(rows.length).toBeLessThanOrEqual(2_000)
   expect(lost(rows)).toBe(lost(hour))
 })

@@ -16,7 +16,7 @@ export interface Steps {
  * At most `MOST_POINTS` rows, none of which hides trouble: latencies and CPU are the highest of their seconds, counts
  * the sums, connections those of the second that had fewest.
  */
-export function downsample(timeline: readonly TimelineRow[], mostPoints = MOST_POINTS): Steps {
+export function downsample(timeline: readonly ChartRow[], mostPoints = MOST_POINTS): Steps {
   const stepSeconds = Math.max(1, Math.ceil(timeline.length / mostPoints))
   if (stepSeconds === 1) return { stepSeconds, rows: timeline }
   const count = Math.ceil(timeline.length / stepSeconds)
