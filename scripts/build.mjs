@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inlineModules } from './inline-modules.mjs'
 
+const require = createRequire(import.meta.url)
 const root = fileURLToPath(new URL('..', import.meta.url))
 const next = `${root}dist.next`
 const tsc = `${root}node_modules/typescript/bin/tsc`
@@ -41,7 +42,7 @@ function writeAssets(directory) {
   writeFileSync(`${directory}/report.js`, inlineModules(`${compiled}/${source}/browser/main.js`))
   rmSync(compiled, { recursive: true })
   copyFileSync(`${root}${source}/report.css`, `${directory}/report.css`)
-  const uplot = dirname(createRequire(import.meta.url).resolve('uplot'))
+  const uplot = dirname(require.resolve('uplot'))
   for (const name of ['uPlot.iife.min.js', 'uPlot.min.css'])
     copyFileSync(join(uplot, name), `${directory}/${name}`)
 }

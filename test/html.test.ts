@@ -143,18 +143,19 @@ describeReal('the HTML report in Chromium', ['chromium'], () => {
 
   it('the distribution reads by percentile', async () => {
     const { page } = await open(html.render(sample, options))
-    await pointAt(page, 'chart-percentiles', 0.999)
+    await pointAt(page, 'chart-percentiles', 0.8)
     await expect
       .poll(() => legendOf(page, 'chart-percentiles'))
-      .toEqual([expect.stringMatching(/^99\.9+\d* %$/), '300 ms', '290 ms', ''])
+      .toEqual([expect.stringMatching(/^99\.99\d* %$/), '300 ms', '290 ms', ''])
     await page.close()
   })
 
   it('dark where the reader has it so, charts included; on paper light, without what only a screen can do', async () => {
     const { page } = await open(html.render(sample, options))
+    // A pixel of what the first chart shades, left of where measuring begins.
     const look = () =>
       page.evaluate(
-        `[getComputedStyle(document.body).backgroundColor, document.querySelector('canvas').toDataURL()]`,
+        `[getComputedStyle(document.body).backgroundColor, document.querySelector('canvas').getContext('2d').getImageData(66, 60, 1, 1).data.join()]`,
       ) as Promise<[string, string]>
     const light = await look()
     await page.emulateMedia({ colorScheme: 'dark' })
