@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { DelayingServer } from './support/delaying-server.js'
 import { Servers } from './support/servers.js'
 import { root, wsbench } from './support/wsbench.js'
 
@@ -51,6 +52,34 @@ describe('a protocol module from the docs page', () => {
     expect(result!.delivery).toMatchObject({ due: 210 * 10, delivered: 210 * 10, lost: 0, unexpected: 0 })
     expect(result!.delivery.published).toMatchObject({ sent: 2100, acked: 2100 })
     expect(result!.scenario.plan.workers).toBe(2)
+  })
+})
+
+describe('the reference protocol on a target', () => {
+  it('is driven as the bundled cluster is, by --target', async () => {
+    const server = await DelayingServer.start(0)
+    const scenario = servers.write(
+      'ours.yaml',
+      `{ name: ours, clients: { count: 10 }, traffic: [{ channel: { name: all }, rate: 10/s }], phases: ${phases}, validity: ${validity} }`,
+    )
+    const run = ['run', scenario, '--target', `ws://127.0.0.1:${server.port}/ws/`]
+    const { result, stdout, stderr, code } = await wsbench(run)
+    await server.stop()
+    expect(code, `${stdout}${stderr}`).toBe(0)
+    expect(result!.delivery).toMatchObject({ due: 250, delivered: 250, lost: 0 })
+    expect(stdout).toContain(`reference → ws://127.0.0.1:${server.port}`)
+  })
+
+  it('--max-duration stops it, the result kept', async () => {
+    const server = await DelayingServer.start(0)
+    const scenario = servers.write(
+      'long.yaml',
+      `{ name: long, target: { url: 'ws://127.0.0.1:${server.port}/ws/' }, clients: { count: 5 }, phases: { warmup: 0s, measure: 1h } }`,
+    )
+    const { result, code } = await wsbench(['run', scenario, '--max-duration', '2s'])
+    await server.stop()
+    expect(code).toBe(130)
+    expect(result!.verdict.reasons[0]).toMatch(/interrupted after .* measured: it took longer than 2s/)
   })
 })
 
