@@ -40,7 +40,8 @@ function eventResult(event: EventRecord, record: RunRecord, timeline: readonly T
 }
 
 function recoveryOf(broken: BreakCounts | undefined): EventResult['recovery'] {
-  if (!broken) return { recovered: 0, downtimeMicros: summarizeEncoded([]), to95Ms: null, to100Ms: null }
+  if (!broken)
+    return { recovered: 0, handedOver: 0, downtimeMicros: summarizeEncoded([]), to95Ms: null, to100Ms: null }
   const sinceEvent = mergeEncoded([broken.sinceEvent])
   const untilBackMs = (rank: number) => {
     const micros = valueAtRank(sinceEvent, rank)
@@ -48,6 +49,7 @@ function recoveryOf(broken: BreakCounts | undefined): EventResult['recovery'] {
   }
   return {
     recovered: broken.recovered,
+    handedOver: broken.handedOver,
     downtimeMicros: summarizeEncoded([broken.downtime]),
     to95Ms: untilBackMs(Math.ceil(MOST * broken.breaks)),
     to100Ms: untilBackMs(broken.breaks),

@@ -8,7 +8,7 @@ import { UNEXPLAINED } from './types.js'
 /**
  * Every end of an epoch until `stoppedMicros` (what ends later, the generator ended itself) and the return from it. What
  * counts as a connection's opening is the confirmation of its subscription. Downtimes beyond the histogram's range are
- * recorded as its highest value.
+ * recorded as its highest value, those of clients that were handed over as 0.
  */
 export function breakReport(epochs: Epochs, causes: Causes, stoppedMicros: number): BreakReport {
   const tally = new BreakTally(epochs, causes)
@@ -25,6 +25,7 @@ export function breakReport(epochs: Epochs, causes: Causes, stoppedMicros: numbe
 class CauseTally {
   breaks = 0
   recovered = 0
+  handedOver = 0
   readonly downtime = createHistogram()
   readonly sinceEvent = createHistogram()
 }
@@ -58,6 +59,7 @@ class BreakTally {
     tally.breaks += 1
     if (next === undefined) return
     tally.recovered += 1
+    if (this.epochs.subMicros(next) < this.epochs.endMicros(epoch)) tally.handedOver += 1
     const backMicros = this.epochs.subMicros(next)
     this.#record(tally.downtime, backMicros - this.epochs.endMicros(epoch))
     this.#record(this.#downtime, backMicros - this.epochs.endMicros(epoch))
@@ -72,6 +74,7 @@ class BreakTally {
       {
         breaks: tally.breaks,
         recovered: tally.recovered,
+        handedOver: tally.handedOver,
         downtime: encodeHistogram(tally.downtime),
         sinceEvent: encodeHistogram(tally.sinceEvent),
       },
