@@ -1,5 +1,12 @@
 import { nowMicros } from '../clock.js'
-import { at, HEADER_BYTES, kinds, NODE_HEADER, type NodeControl } from '../protocols/reference.js'
+import {
+  at,
+  type ClientControl,
+  HEADER_BYTES,
+  kinds,
+  NODE_HEADER,
+  type NodeControl,
+} from '../protocols/reference.js'
 import type { SubscriptionLayout } from '../results/delivery/layout.js'
 import { type DeliveryTracker, received } from '../results/delivery/tracker.js'
 import { addressOf } from '../scenarios/address.js'
@@ -8,6 +15,7 @@ import { CookieJar } from './cookie-jar.js'
 import type { Disturbable } from './disturbances.js'
 import { type NodeNames, UNNAMED_NODE } from './node-names.js'
 import { backoffMs } from './pacer.js'
+import { Positions } from './positions.js'
 import type { Recorder } from './recorder.js'
 import { Traffic } from './traffic.js'
 import type { ConnectFailure } from './wire/connect-failure.js'
@@ -17,11 +25,18 @@ import type { WorkerContext } from './worker-context.js'
 
 /**
  * The subscribers of one worker. A virtual client keeps its address, id and cookies for life; when its connection breaks it
- * comes back with full-jitter back-off and subscribes to the same channels. Its index here is local to the worker.
+ * comes back with full-jitter back-off and subscribes to the same channels. Advised to reconnect, it first gets a
+ * successor to its connection, and leaves the old one once it is subscribed on that. Its index here is local to the worker.
  */
 export class Clients implements WireHandlers, Disturbable {
   readonly traffic = new Traffic()
   readonly #connections: (Connection | null)[]
+  /** By client: the connection that is to succeed its own; null: until its next attempt. */
+  readonly #successors = new Map<number, Connection | null>()
+  /** By client: the connection it is leaving, being subscribed on another. */
+  readonly #left = new Map<number, Connection>()
+  /** null: they don't resume. */
+  readonly #positions: Positions | null
   readonly #jars: (CookieJar | undefined)[]
   readonly #attempts: Uint8Array
   readonly #startedMicros: Float64Array
@@ -46,6 +61,7 @@ export class Clients implements WireHandlers, Disturbable {
     this.#startedMicros = new Float64Array(layout.clients)
     this.#node = new Int32Array(layout.clients).fill(-1)
     this.#wasOpen = new Uint8Array(layout.clients)
+    this.#positions = context.plan.clients.reconnect.resume ? new Positions(layout) : null
   }
 
   get count(): number {
@@ -67,7 +83,7 @@ export class Clients implements WireHandlers, Disturbable {
     const endpoint = endpoints[global % endpoints.length]!
     this.#startedMicros[client] = nowMicros()
     this.traffic.attempted += 1
-    this.#connections[client] = new Connection({
+    const connection = new Connection({
       ...endpoint,
       path: clientPath(endpoint.path, plan.clients, `c${global}`),
       ...optional('localAddress', addressOf(plan.clients.addresses, plan.seed, global)),
@@ -76,6 +92,8 @@ export class Clients implements WireHandlers, Disturbable {
       id: client,
       handlers: this,
     })
+    if (this.#successors.has(client)) this.#successors.set(client, connection)
+    else this.#connections[client] = connection
   }
 
   onOpen(connection: Connection, head: ResponseHead): void {
@@ -84,21 +102,18 @@ export class Clients implements WireHandlers, Disturbable {
     this.#node[client] = this.nodes.indexOf(head.headers.get(NODE_HEADER) ?? UNNAMED_NODE)
     this.recorder.opened(nowMicros() - this.#startedMicros[client]!)
     this.traffic.opened += 1
-    connection.sendText(JSON.stringify({ op: 'subscribe', channels: this.layout.channelsOf(client) }))
+    const channels = this.layout.channelsOf(client)
+    this.#tell(connection, { op: 'subscribe', channels, ...optional('resume', this.#positions?.of(client)) })
   }
 
   onText(connection: Connection, buffer: Buffer, start: number, end: number): void {
     const control = parseControl(buffer.toString('utf8', start, end))
-    if (control?.op !== 'subscribed') return
-    const client = connection.id
-    const node = this.#node[client]!
-    if (!this.tracker.beginEpoch(client, nowMicros(), node, control.recovered === true)) return
-    this.#attempts[client] = 0
-    if (this.#wasOpen[client] === 0) {
-      this.#wasOpen[client] = 1
-      this.#opened += 1
-    } else this.traffic.reconnected()
-    this.traffic.joined(node)
+    if (control?.op === 'subscribed') this.#subscribed(connection, control)
+    else if (control?.op === 'reconnect') this.#move(connection)
+    else if (control?.op === 'unsubscribed' && this.#left.get(connection.id) === connection) {
+      this.#leave(connection.id)
+      connection.close()
+    }
   }
 
   onBinary(connection: Connection, buffer: Buffer, start: number, end: number): void {
@@ -118,13 +133,19 @@ export class Clients implements WireHandlers, Disturbable {
     }
     this.traffic.received += 1
     const sentMicros = view.getFloat64(start + at.sent, true)
+    const isOnLeft = this.#left.size > 0 && this.#left.get(connection.id) === connection
+    const channel = view.getUint32(start + at.channel, true)
     const kind = this.tracker.receive(
       connection.id,
-      view.getUint32(start + at.channel, true),
+      channel,
       view.getUint32(start + at.publisher, true),
       view.getUint32(start + at.sequence, true),
       sentMicros,
+      isOnLeft,
     )
+    if (this.#positions !== null && !isOnLeft) {
+      this.#positions.passed(connection.id, channel, view.getFloat64(start + at.offset, true))
+    }
     if (kind <= received.lastFirstCopy) {
       this.recorder.received(now, view.getFloat64(start + at.intended, true), sentMicros)
     }
@@ -133,32 +154,112 @@ export class Clients implements WireHandlers, Disturbable {
   onClose(connection: Connection, code: number): void {
     const client = connection.id
     this.traffic.closed(code)
-    if (this.tracker.endEpoch(client, nowMicros())) this.traffic.left(this.#node[client]!)
-    this.#comeBack(client)
+    if (this.#left.get(client) === connection) this.#leave(client)
+    else if (this.#successors.get(client) === connection) this.#comeBack(client)
+    else if (this.#connections[client] === connection) this.#lose(client)
   }
 
   onFailure(connection: Connection, kind: ConnectFailure): void {
+    const client = connection.id
     this.traffic.failedToConnect(kind)
-    this.#comeBack(connection.id)
+    if (this.#successors.get(client) === connection || this.#connections[client] === connection) {
+      this.#comeBack(client)
+    }
   }
 
   cut(client: number, offlineMs: number | null): void {
     const connection = this.#connections[client]
     if (!connection?.isOpen) return
     if (offlineMs !== null) this.#offlineMs.set(client, offlineMs)
+    const successor = this.#successors.get(client)
+    if (successor) {
+      this.#successors.delete(client)
+      successor.destroy()
+    }
     connection.destroy()
   }
 
   pause(client: number): void {
     this.#connections[client]?.pause()
+    this.#left.get(client)?.pause()
   }
 
   resume(client: number): void {
     this.#connections[client]?.resume()
+    this.#left.get(client)?.resume()
   }
 
   destroy(): void {
-    for (const connection of this.#connections) connection?.destroy()
+    for (const connections of [this.#connections, this.#successors.values(), this.#left.values()])
+      for (const connection of connections) connection?.destroy()
+  }
+
+  #subscribed(connection: Connection, { recovered, position }: Subscribed): void {
+    const client = connection.id
+    const isSuccessor = this.#successors.get(client) === connection
+    if (!isSuccessor && this.#connections[client] !== connection) return
+    const isRecovered = recovered === true
+    if (isSuccessor) this.#handOver(client, connection, isRecovered)
+    else if (!this.tracker.beginEpoch(client, nowMicros(), this.#node[client]!, isRecovered)) return
+    this.#positions?.subscribed(client, position)
+    this.#attempts[client] = 0
+    if (this.#wasOpen[client] === 0) {
+      this.#wasOpen[client] = 1
+      this.#opened += 1
+    } else this.traffic.reconnected()
+    this.traffic.joined(this.#node[client]!)
+  }
+
+  /** The client gets a successor to `connection`, unless it is getting one already. */
+  #move(connection: Connection): void {
+    const client = connection.id
+    if (this.#connections[client] !== connection || this.#successors.has(client)) return
+    this.#successors.set(client, null)
+    this.connect(client)
+  }
+
+  /** The successor is subscribed: the old connection is left, which its server may take the grace period to confirm. */
+  #handOver(client: number, successor: Connection, isRecovered: boolean): void {
+    const old = this.#connections[client]!
+    this.#left.get(client)?.destroy()
+    this.#leave(client)
+    this.#leftNode(client)
+    const wasSubscribed = this.tracker.epochs.openOf(client) >= 0
+    this.tracker.handOver(client, nowMicros(), this.#node[client]!, isRecovered)
+    this.#successors.delete(client)
+    this.#connections[client] = successor
+    if (!wasSubscribed) return old.destroy()
+    this.#left.set(client, old)
+    this.#tell(old, { op: 'unsubscribe' })
+    setTimeout(() => old.destroy(), this.context.plan.phases.graceMs)
+  }
+
+  /** Nothing more of the connection that the client is leaving is taken. */
+  #leave(client: number): void {
+    if (this.#left.delete(client)) this.tracker.endLeft(client, nowMicros())
+  }
+
+  /** The client's own connection broke. A successor on its way takes its place. */
+  #lose(client: number): void {
+    this.#left.get(client)?.destroy()
+    this.#left.delete(client)
+    this.#leftNode(client)
+    this.tracker.endEpoch(client, nowMicros())
+    const successor = this.#successors.get(client)
+    if (successor === undefined) this.#comeBack(client)
+    else {
+      this.#successors.delete(client)
+      this.#connections[client] = successor
+    }
+  }
+
+  #leftNode(client: number): void {
+    const epoch = this.tracker.epochs.openOf(client)
+    if (epoch >= 0) this.traffic.left(this.tracker.epochs.node(epoch))
+  }
+
+  #tell(connection: Connection, control: ClientControl): void {
+    connection.sendText(JSON.stringify(control))
   }
 
   #keepCookies(client: number, cookies: readonly string[]): void {
@@ -167,8 +268,10 @@ export class Clients implements WireHandlers, Disturbable {
     this.#jars[client].store(cookies)
   }
 
+  /** Connects again in a while: as its successor where that is what failed. */
   #comeBack(client: number): void {
-    this.#connections[client] = null
+    if (this.#successors.has(client)) this.#successors.set(client, null)
+    else this.#connections[client] = null
     const delayMs = this.#offlineMs.get(client) ?? this.#backOffMs(client)
     this.#offlineMs.delete(client)
     setTimeout(() => this.connect(client), delayMs)
@@ -180,6 +283,8 @@ export class Clients implements WireHandlers, Disturbable {
     return backoffMs(this.context.plan.clients.reconnect, attempt, this.context.random)
   }
 }
+
+type Subscribed = Extract<NodeControl, { op: 'subscribed' }>
 
 /** `{key: value}`, or nothing where there is no value. */
 function optional<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {

@@ -17,6 +17,7 @@ export function checkAcross(draft: Draft): Complaint[] {
     ...checkBroker(draft),
     ...checkStrategy(draft),
     ...checkReconnect(draft),
+    ...checkResume(draft),
     ...checkEvents(draft),
     ...checkGates(draft),
   ]
@@ -82,4 +83,18 @@ function checkReconnect({ clients }: Draft): Complaint[] {
   const { base, cap } = clients.reconnect
   const what = `clients.reconnect.cap is ${formatDuration(cap)}, below base, ${formatDuration(base)}`
   return [complaint(['clients', 'reconnect', 'cap'], what, 'at least base')]
+}
+
+function checkResume({ clients, cluster }: Draft): Complaint[] {
+  if (!cluster || !clients?.reconnect.resume || bridges[cluster.bridge].hasHistory) return []
+  const capable = Object.entries(bridges).flatMap(([name, { hasHistory }]) => (hasHistory ? [name] : []))
+  const what = `bridge ${cluster.bridge} keeps no history to resume from`
+  return [
+    complaint(
+      ['clients', 'reconnect', 'resume'],
+      what,
+      'false',
+      `or set cluster.bridge to ${capable.join(' or ')}`,
+    ),
+  ]
 }

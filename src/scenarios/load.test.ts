@@ -211,6 +211,10 @@ describe('parts that do not fit together', () => {
       'clients: { count: 10, reconnect: { base: 2s, cap: 1s } }',
       /^2:51: clients.reconnect.cap is 1s, below base, 2s/,
     ],
+    [
+      'clients: { count: 10, reconnect: { resume: true } }',
+      /^2:44: bridge redis-pubsub keeps no history to resume from; expected false; .*redis-streams or nats-jetstream/,
+    ],
   ])('%s', (text, problem) => {
     const base = text.startsWith('clients') ? 'name: small\n' : minimal
     expect(problemsOf(base + text)).toEqual([expect.stringMatching(problem)])

@@ -67,7 +67,11 @@ function planClients(
     connectRateHz: clients.connectRate,
     connectTimeoutMs: clients.connectTimeout,
     addresses: planAddresses(clients.addresses, seed, machine, connections),
-    reconnect: { baseMs: clients.reconnect.base, capMs: clients.reconnect.cap },
+    reconnect: {
+      baseMs: clients.reconnect.base,
+      capMs: clients.reconnect.cap,
+      resume: clients.reconnect.resume,
+    },
     keepsCookies: key === 'cookie',
     sendsClientId: key === 'client-id',
   }

@@ -30,7 +30,7 @@ describe('delivery accounting, against an oracle that keeps every copy', () => {
     expect(reports.filter(({ beforeDue }) => beforeDue > 0).length).toBeGreaterThan(100)
     expect(reports.filter(({ lostBySecond }) => (lostBySecond[-1] ?? 0) > 0).length).toBeGreaterThan(10)
     const happenings = runs.flatMap(({ history }) => history.happenings)
-    expect(happenings.filter((each) => each.kind === 'copy' && each.isOnLeft).length).toBeGreaterThan(1000)
+    expect(happenings.filter((each) => each.kind === 'copy' && each.isOnLeft).length).toBeGreaterThan(100)
   })
 })
 

@@ -33,7 +33,7 @@ export function samplePlan(changes: Partial<Plan> = {}): Plan {
       connectRateHz: 2_000,
       connectTimeoutMs: 10_000,
       addresses: { kind: 'spread' },
-      reconnect: { baseMs: 500, capMs: 10_000 },
+      reconnect: { baseMs: 500, capMs: 10_000, resume: false },
       keepsCookies: false,
       sendsClientId: false,
     },
