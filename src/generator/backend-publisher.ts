@@ -55,6 +55,8 @@ async function createPublisher({ plan, brokerUrl }: WorkerContext): Promise<Brok
 }
 
 class BackendRoute implements PublisherRoute {
+  readonly connection = null
+
   constructor(
     readonly backend: BackendPublisher,
     readonly ledger: Ledger,

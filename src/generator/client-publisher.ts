@@ -28,6 +28,10 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
     this.#overheadBytes = frameOverhead(sizeBytes)
   }
 
+  get connection(): Connection | null {
+    return this.#connection
+  }
+
   connect(): void {
     const { plan, endpoints } = this.context
     const localAddress = addressOf(plan.clients.addresses, plan.seed, plan.clients.count + this.index)

@@ -148,6 +148,10 @@ export class Clients implements WireHandlers, Disturbable {
     this.#comeBack(connection.id)
   }
 
+  connectionOf(client: number): Connection | null {
+    return this.#connections[client]!
+  }
+
   cut(client: number, offlineMs: number | null): void {
     const connection = this.#connections[client]
     if (!connection?.isOpen) return

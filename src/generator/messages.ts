@@ -100,6 +100,7 @@ export interface ConnectionCounts {
   readonly failed: Record<string, number>
   readonly reconnects: number
   readonly closeCodes: Record<string, number>
+  readonly pingTimeouts: number
 }
 
 /** Base64 HDR histograms, µs. */

@@ -10,6 +10,7 @@ import type { Recorder } from './recorder.js'
 import { createSchedule, type Schedule } from './schedule.js'
 import { TimerHeap } from './timer-heap.js'
 import type { Traffic } from './traffic.js'
+import type { Connection } from './wire/connection.js'
 import type { WorkerContext } from './worker-context.js'
 
 /** How one publisher hands a message over: over a WebSocket, or straight to the broker. */
@@ -19,6 +20,8 @@ export interface PublisherRoute {
   readonly isOpen: boolean
   /** Writes the message; false when there is no way to at this moment. */
   send(header: PublishHeader): boolean
+  /** Its WebSocket, if it has one of its own. */
+  readonly connection: Connection | null
   destroy(): void
 }
 
@@ -68,6 +71,10 @@ export class Publishers {
 
   get isDone(): boolean {
     return !this.#isPublishing
+  }
+
+  connectionOf(local: number): Connection | null {
+    return this.#publishers[local]!.route.connection
   }
 
   connect(local: number): void {

@@ -9,6 +9,7 @@ import { HopRecorder } from './hop-recorder.js'
 import type { FromWorker, ToWorker } from './messages.js'
 import { NodeNames } from './node-names.js'
 import { dueStarts } from './pacer.js'
+import { Pinger } from './pinger.js'
 import { Publishers } from './publishers.js'
 import { Recorder } from './recorder.js'
 import { Ticker } from './ticker.js'
@@ -36,6 +37,7 @@ export class WorkerRun {
   readonly #disturbances: Disturbances
   readonly #publishers: Publishers
   readonly #ticker: Ticker
+  readonly #pingers: readonly Pinger[]
   readonly #graceMicros: number
   #ledgers: readonly StreamLedger[] = []
   #measureMicros = Number.POSITIVE_INFINITY
@@ -54,6 +56,8 @@ export class WorkerRun {
     this.#clients = new Clients(this.#context, layout, this.#tracker, this.#recorder, this.#hops, this.#nodes)
     this.#disturbances = new Disturbances(this.#clients)
     this.#publishers = new Publishers(this.#context, this.#clients.traffic, this.#recorder)
+    const { ping } = plan.clients
+    this.#pingers = ping ? [this.#clients, this.#publishers].map((own) => new Pinger(own, ping)) : []
     this.#ticker = new Ticker(this.#clients, this.#publishers, this.#recorder, this.#nodes, (tick) =>
       send({ type: 'tick', ...tick }),
     )
@@ -145,6 +149,7 @@ export class WorkerRun {
         failed: traffic.failed,
         reconnects: traffic.reconnects,
         closeCodes: traffic.closeCodes,
+        pingTimeouts: this.#pingers.reduce((sum, { timeouts }) => sum + timeouts, 0),
       },
       histograms: { ...this.#recorder.encode(), hops: this.#hops.encode() },
       health: this.#ticker.health(this.#clients.count + this.#publishers.count),

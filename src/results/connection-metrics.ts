@@ -39,6 +39,12 @@ export function connectionMetrics(): Metric[] {
       ({ connections: { closeCodes } }, selector) =>
         selector ? (entry(closeCodes, selector.value) ?? 0) : total(closeCodes),
     ),
+    metric(
+      'connections.pingTimeouts',
+      'connections given up because a pong did not come in time',
+      count,
+      ({ connections }) => connections.pingTimeouts,
+    ),
     metric('connections.openedIn', 'until all had opened once', { unit: 'micros' }, ({ connections }) => {
       return connections.openedInMs * 1000
     }),

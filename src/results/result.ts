@@ -58,6 +58,8 @@ export interface Result {
     readonly peak: number
     readonly reconnects: number
     readonly closeCodes: Record<string, number>
+    /** Connections that clients gave up because a pong did not come in time; closed with 1006. */
+    readonly pingTimeouts: number
     /** From the first attempt until all had opened once. */
     readonly openedInMs: number
     readonly connectMicros: LatencySummary

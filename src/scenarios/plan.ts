@@ -64,9 +64,17 @@ export interface ClientsPlan {
   readonly connectTimeoutMs: number
   readonly addresses: AddressPlan
   readonly reconnect: { readonly baseMs: number; readonly capMs: number }
+  /** null: nobody pings. */
+  readonly ping: PingPlan | null
   /** Whether they send back the cookies they are given, and say their id in the URL: as the strategy needs. */
   readonly keepsCookies: boolean
   readonly sendsClientId: boolean
+}
+
+/** Each connection is pinged once in `everyMs`, and given up when the pong takes longer than `timeoutMs`. */
+export interface PingPlan {
+  readonly everyMs: number
+  readonly timeoutMs: number
 }
 
 /**

@@ -68,6 +68,7 @@ function planClients(
     connectTimeoutMs: clients.connectTimeout,
     addresses: planAddresses(clients.addresses, seed, machine, connections),
     reconnect: { baseMs: clients.reconnect.base, capMs: clients.reconnect.cap },
+    ping: clients.ping ? { everyMs: clients.ping.every, timeoutMs: clients.ping.timeout } : null,
     keepsCookies: key === 'cookie',
     sendsClientId: key === 'client-id',
   }

@@ -91,6 +91,15 @@ const clients = z
       })
       .optional()
       .describe('put clients behind NAT gateways; without it each client has an address of its own'),
+    ping: z
+      .strictObject({
+        every: quantity(duration, { from: '100ms' }).prefault('25s').describe('time between two pings'),
+        timeout: quantity(duration, { from: '100ms' })
+          .prefault('20s')
+          .describe('a connection whose pong takes longer is given up'),
+      })
+      .optional()
+      .describe('WebSocket pings, publishers’ too; without it nobody notices what stops and closes nothing'),
     reconnect: z
       .strictObject({
         base: quantity(duration, { from: '1ms' }).prefault('500ms').describe('upper bound of the first wait'),

@@ -108,6 +108,7 @@ function clientsOf({ subscribers, intervalMs }: SelftestSize): ClientsPlan {
     connectTimeoutMs: 30_000,
     addresses: { kind: 'single' },
     // The server knows them again by theirs.
+    ping: null,
     keepsCookies: true,
     sendsClientId: false,
     // Back well before the middle of the next interval, where the server confirms.

@@ -56,6 +56,36 @@ describe.each([
     connection.destroy()
   })
 
+  it('is silent from its ping to the pong, and sends no second one meanwhile', async () => {
+    const { connection, peer, until } = await connect()
+    const pings: string[] = []
+    peer.on('ping', () => void pings.push('ping'))
+    const answersUntil = async (text: string) => {
+      peer.send(text)
+      await until((events) => events.at(-1) === `text ${text}`)
+    }
+    connection.ping(1_000)
+    connection.ping(2_000)
+    expect([999, 1_000].map((micros) => connection.isSilent(micros))).toEqual([false, true])
+    await once(peer, 'ping')
+    await answersUntil('behind the pong')
+    expect(connection.isSilent(3_000)).toBe(false)
+    expect(pings).toHaveLength(1)
+    connection.destroy()
+  })
+
+  it('one that is not read from pings nobody and is not silent', async () => {
+    const { connection } = await connect()
+    connection.ping(1_000)
+    connection.pause()
+    connection.ping(2_000)
+    expect(connection.isSilent(3_000)).toBe(false)
+    connection.resume()
+    connection.ping(4_000)
+    expect(connection.isSilent(4_000)).toBe(true)
+    connection.destroy()
+  })
+
   it.each([1000, 1001, 1008, 1011, 1012, 1013, 3000, 4999])(
     'tells and answers the Close %i',
     async (code) => {

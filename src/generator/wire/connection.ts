@@ -61,6 +61,9 @@ export class Connection implements FrameHandler, SocketOwner {
   private readonly socket: WireSocket
   private readonly parser = new FrameParser(this, MAX_MESSAGE_BYTES)
   private state = OPENING
+  private isPaused = false
+  /** When the ping was sent whose pong is not here yet; 0: none. */
+  private pingedMicros = 0
   private opening: Opening | null
 
   constructor(options: ConnectionOptions) {
@@ -108,12 +111,27 @@ export class Connection implements FrameHandler, SocketOwner {
     this.abandon('aborted')
   }
 
+  /** Sends a ping at `micros`, unless the pong to the one before is not here yet, or could not be read. */
+  ping(micros: number): void {
+    if (this.state !== OPEN || this.isPaused || this.pingedMicros !== 0) return
+    this.socket.write(encodeFrame(opcodes.ping, NOTHING))
+    this.pingedMicros = micros
+  }
+
+  /** Whether it was pinged at `micros` or before, and has not answered yet. */
+  isSilent(micros: number): boolean {
+    return this.state === OPEN && this.pingedMicros !== 0 && this.pingedMicros <= micros
+  }
+
   /** Stops reading: what the peer sends stays with the kernels, its end included, and piles up at the peer then. */
   pause(): void {
+    this.isPaused = true
+    this.pingedMicros = 0
     this.socket.pause()
   }
 
   resume(): void {
+    this.isPaused = false
     this.socket.resume()
   }
 
@@ -161,6 +179,7 @@ export class Connection implements FrameHandler, SocketOwner {
     if (this.state !== OPEN) return
     if (opcode === opcodes.binary) this.handlers.onBinary(this, buffer, start, end)
     else if (opcode === opcodes.text) this.handlers.onText(this, buffer, start, end)
+    else if (opcode === opcodes.pong) this.pingedMicros = 0
     else if (opcode === opcodes.ping)
       this.socket.write(encodeFrame(opcodes.pong, buffer.subarray(start, end)))
   }

@@ -20,7 +20,12 @@ export function connectionsBlock(result: Result, page: Page): string[] {
     ...page
       .facts(total(failed) > 0 ? [`failed: ${byName(failed)}`] : [])
       .map((line) => page.paint('yellow', line)),
-    ...page.facts(total(connections.closeCodes) > 0 ? [`closed with ${byName(connections.closeCodes)}`] : []),
+    ...page.facts([
+      total(connections.closeCodes) > 0 ? `closed with ${byName(connections.closeCodes)}` : '',
+      connections.pingTimeouts > 0
+        ? `${formatCount(connections.pingTimeouts)} given up for want of a pong`
+        : '',
+    ]),
     ...page.facts(returns(result)),
   ]
 }

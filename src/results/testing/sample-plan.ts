@@ -35,6 +35,7 @@ export function samplePlan(changes: Partial<Plan> = {}): Plan {
       connectTimeoutMs: 10_000,
       addresses: { kind: 'spread' },
       reconnect: { baseMs: 500, capMs: 10_000 },
+      ping: null,
       keepsCookies: false,
       sendsClientId: false,
     },

@@ -239,6 +239,7 @@ function sampleWorker(): WorkerEnd {
       failed: { refused: 3 },
       reconnects: 2_475,
       closeCodes: { '1001': 1_250, '1006': 1_250 },
+      pingTimeouts: 4,
     },
     histograms: {
       intendedByPhase: {
