@@ -123,6 +123,7 @@ describe('judging', () => {
     ['connections.closed{code=1001} == 2.5k', 2_500],
     ['connections.closed{code=1008} == 0', 0],
     ['connections.pingTimeouts == 8', 8],
+    ['broker.cpuPerMessage < 6ms', 1_900_000 / 350],
     ['connections.peakReconnects <= 2.5k/s', 2_500],
   ])('%s holds', (expression, value) => {
     expect(judged(expression)).toMatchObject({ ok: true, value })
