@@ -52,4 +52,8 @@ export class LimitSide implements GeneratorSide {
     this.program.endInput()
     return Number((await line).split(' ')[1])
   }
+
+  async stop(): Promise<void> {
+    await this.program.stop()
+  }
 }

@@ -20,6 +20,7 @@ export interface GeneratorSide {
   stopPublishing(): Promise<number>
   /** Copies delivered of what `server` broadcast. */
   delivered(server: NodeServer): Promise<number>
+  stop(): Promise<void>
 }
 
 /** wsbench: the worker process as a run forks it, asked in its own messages. `ws-worker` answers to the same. */
@@ -59,6 +60,10 @@ export class WorkerSide implements GeneratorSide {
     const { proven } = await this.ask({ type: 'ledgers', ledgers }, 'settled')
     const { delivery } = await this.ask({ type: 'judge', proven, causes: [] }, 'judged')
     return delivery.total.delivered
+  }
+
+  async stop(): Promise<void> {
+    await this.program.stop({ type: 'exit' } satisfies ToWorker)
   }
 
   private tell(message: ToWorker): void {

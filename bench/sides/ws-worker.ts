@@ -149,4 +149,5 @@ process.on('message', (message: ToWorker) => {
   else if (message.type === 'stop') worker?.stop()
   else if (message.type === 'ledgers') send({ type: 'settled', proven: [] })
   else if (message.type === 'judge') worker?.judge()
+  else if (message.type === 'exit') process.exit(0)
 })

@@ -52,7 +52,7 @@ async function measure(server: NodeServer, { program, port }: Balancer): Promise
   const [messagesBefore, microsBefore] = [await server.published(), program.cpuMicros()]
   await wait(MEASURE_MS)
   const [messages, micros] = [await server.published(), program.cpuMicros()]
-  await generator.program.stop()
+  await generator.stop()
   await program.stop()
   return (micros - microsBefore) / (messages - messagesBefore)
 }

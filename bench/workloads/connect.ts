@@ -43,7 +43,7 @@ async function measure(start: (server: NodeServer) => Promise<GeneratorSide>): P
   const micros = program.cpuMicros()
   await wait(SETTLE_MS)
   const bytes = program.rssBytes()
-  await program.stop()
+  await generator.stop()
   await server.stop()
   return {
     micros: (micros - before.micros) / load.clients,

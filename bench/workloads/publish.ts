@@ -4,7 +4,7 @@ import { WorkerSide } from '../generator-side.js'
 import { NodeServer } from '../node-server.js'
 import type { BenchOptions, Workload } from '../workload.js'
 
-const load = { clients: 0, connectRateHz: 2000, publishers: 200, rateHz: 40 }
+const load = { clients: 0, connectRateHz: 2000, publishers: 200, rateHz: 80 }
 const WARM_UP_MS = 1000
 const MEASURE_MS = 2000
 
@@ -53,7 +53,7 @@ async function start(server: NodeServer, kind: 'wsbench' | 'ws-worker') {
   const finish = async (): Promise<void> => {
     const acked = await side.stopPublishing()
     const published = (await server.published()) - before
-    await side.program.stop()
+    await side.stop()
     if (acked !== published) throw new Error(`${kind} counted ${acked} acks of ${published}`)
   }
   return { program: side.program, finish }

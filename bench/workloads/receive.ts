@@ -63,7 +63,7 @@ async function checkAndStop({ name, server, generator }: Side): Promise<void> {
   const delivered = await generator.delivered(server)
   const due = server.sentMicros.length * load.clients
   if (delivered !== due) throw new Error(`${name} counted ${delivered} deliveries of ${due}`)
-  await generator.program.stop()
+  await generator.stop()
   await server.stop()
 }
 
