@@ -1,7 +1,9 @@
 import { strategies } from '../cluster/affinity/index.js'
-import { estimateResources, planWorkers, refuseTooMuchMemory } from './estimate.js'
+import { suitableConnectRate } from './connect-rate.js'
+import { estimateResources, planWorkers } from './estimate.js'
+import { refuseBeyondLimits } from './limits/index.js'
 import type { Machine } from './machine.js'
-import type { ClientsPlan, Plan } from './plan.js'
+import type { ClientsPlan, ClusterPlan, Plan } from './plan.js'
 import { planAddresses } from './plan-addresses.js'
 import { connectionsThroughBalancer, planChannels } from './plan-channels.js'
 import { planCluster } from './plan-cluster.js'
@@ -14,11 +16,18 @@ import type { Scenario } from './schema.js'
  * names the limit when this machine can't carry it.
  */
 export function planScenario(scenario: Scenario, machine: Machine): Plan {
+  const plan = draftPlan(scenario, machine)
+  refuseBeyondLimits(plan, machine)
+  return plan
+}
+
+/** The same, whether or not the machine's limits allow it. */
+export function draftPlan(scenario: Scenario, machine: Machine): Plan {
   const channels = planChannels(scenario)
   const connections = connectionsThroughBalancer(scenario.clients.count, channels)
   const chaos = planEvents(scenario)
   const cluster = planCluster(scenario, machine, { connections, chaos })
-  const clients = planClients(scenario, machine, connections)
+  const clients = planClients(scenario, machine, cluster)
   const workers = planWorkers(connections, machine)
   const { warmup, measure, grace } = scenario.phases
   const phases = {
@@ -28,7 +37,6 @@ export function planScenario(scenario: Scenario, machine: Machine): Plan {
     spans: planSpans(scenario.phases, chaos),
   }
   const estimate = estimateResources({ cluster, clients, channels, phases, workers, connections })
-  refuseTooMuchMemory(estimate, machine)
   const { name, description, seed, gates, validity } = scenario
   const plan = {
     name,
@@ -56,17 +64,13 @@ export function planScenario(scenario: Scenario, machine: Machine): Plan {
   return { ...plan, notes: notesOn(plan, scenario, machine) }
 }
 
-function planClients(
-  { clients, cluster, seed }: Scenario,
-  machine: Machine,
-  connections: number,
-): ClientsPlan {
-  const { key } = strategies[cluster.balancer.strategy]
+function planClients({ clients }: Scenario, machine: Machine, { balancer }: ClusterPlan): ClientsPlan {
+  const { key } = strategies[balancer.strategy]
   return {
     count: clients.count,
-    connectRateHz: clients.connectRate,
+    connectRateHz: clients.connectRate ?? suitableConnectRate(balancer, machine),
     connectTimeoutMs: clients.connectTimeout,
-    addresses: planAddresses(clients.addresses, seed, machine, connections),
+    addresses: planAddresses(clients.addresses, machine),
     reconnect: { baseMs: clients.reconnect.base, capMs: clients.reconnect.cap },
     heartbeat: clients.heartbeat
       ? { everyMs: clients.heartbeat.every, timeoutMs: clients.heartbeat.timeout }

@@ -75,6 +75,7 @@ async function bringUp(launcher: RunLauncher, { plan, descriptors }: LocalCluste
     binary: plan.balancer.binary,
     strategy: strategies[plan.balancer.strategy],
     processes: plan.balancer.processes,
+    sources: plan.balancer.sources,
     maxNodes: plan.maxNodes,
     nodes: started.map((node) => node.upstream),
   })

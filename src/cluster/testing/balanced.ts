@@ -23,6 +23,7 @@ export interface BalancedOptions {
   readonly strategy: AffinityName | Strategy
   readonly processes?: number
   readonly tls?: boolean
+  readonly sources?: readonly string[]
 }
 
 /** Runs `body` with a balancer in front of three nodes, and leaves nothing behind. */
@@ -30,7 +31,7 @@ export async function withBalancer(
   options: BalancedOptions,
   body: (balanced: Balanced) => Promise<void>,
 ): Promise<void> {
-  const { kind, strategy, processes = 1, tls = false } = options
+  const { kind, strategy, processes = 1, tls = false, sources = [] } = options
   const nodes = await Promise.all([0, 1, 2].map(startFakeNode))
   const launcher = await openLauncher((casualty) => {
     throw new Error(`${casualty.part}: ${casualty.how}\n${casualty.logTail}`)
@@ -45,6 +46,7 @@ export async function withBalancer(
       descriptors: 1024,
       maxNodes: 8,
       nodes: [...nodes],
+      sources,
       host,
       tls: tls ? await writeTlsFiles(launcher.directory, host) : null,
     })

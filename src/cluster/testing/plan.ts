@@ -14,6 +14,7 @@ export function smallPlan(kind: BalancerKind): ClusterPlan {
       isEmbedded,
       binary: isEmbedded ? null : findBinary(kind),
       processes: 1,
+      sources: [],
     },
     nodes: 2,
     maxNodes: 3,
