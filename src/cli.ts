@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { compareCommand } from './commands/compare.js'
+import { doctorCommand } from './commands/doctor.js'
 import { listCommand } from './commands/list.js'
 import { runCommand } from './commands/run.js'
 import { selftestCommand } from './commands/selftest.js'
@@ -21,6 +22,7 @@ function createProgram(): Command {
     .addCommand(runCommand())
     .addCommand(compareCommand())
     .addCommand(validateCommand())
+    .addCommand(doctorCommand())
     .addCommand(selftestCommand())
     .addCommand(listCommand())
     .addHelpText('after', exitHelp)

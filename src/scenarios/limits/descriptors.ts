@@ -44,7 +44,7 @@ function ofBalancer({ cluster: { balancer }, estimate: { connections } }: Plan, 
   const capacity = balancers[kind].clientsPerProcess(machine.descriptors)
   const share = Math.ceil(connections / processes)
   return {
-    name: `open files of a ${kind === 'nginx' ? 'worker of nginx' : `process of ${kind}`}, in clients`,
+    name: `clients of a ${kind} process (open files)`,
     needed: share,
     available: capacity,
     unit: 'count',
@@ -58,7 +58,7 @@ function ofWorker({ workers, estimate: { connections } }: Plan, machine: Machine
   const share = Math.ceil(connections / workers)
   const capacity = connectionsPerWorker(machine)
   return {
-    name: 'open files of a generator worker, in clients',
+    name: 'clients of a worker (open files)',
     needed: share,
     available: capacity,
     unit: 'count',

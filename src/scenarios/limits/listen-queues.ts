@@ -15,7 +15,7 @@ export function listenQueueLimits({ cluster, clients }: Plan, { kernel: { listen
   return queues.map(({ of, listeners }) => {
     const needed = Math.ceil((clients.connectRateHz / listeners) * (listeners > 1 ? UNEVEN_SPREAD : 1))
     return {
-      name: `listen queue of ${of}, a second of connects`,
+      name: `listen queue of ${of}`,
       needed,
       available: listenQueue,
       unit: 'count',

@@ -51,7 +51,7 @@ function ofSockets({ channels }: Plan, { kernel: { tcpMemoryBytes } }: Machine):
   )
   const pages = Math.ceil((needed * 1.25) / 4096)
   return {
-    name: "sockets' buffers, one message to the largest channel",
+    name: 'socket buffers of a broadcast',
     needed,
     available: tcpMemoryBytes,
     unit: 'bytes',
