@@ -1,13 +1,16 @@
 import { Command, Option } from 'commander'
 import { strategies } from '../cluster/affinity/index.js'
 import { balancers } from '../cluster/balancers/index.js'
+import { WsbenchError } from '../errors.js'
 import { execute, type Prepared, prepare } from '../execute.js'
 import { type ExitName, exitCodes } from '../exit-codes.js'
+import { findMax } from '../find-max.js'
 import { onInterrupt } from '../interrupt.js'
 import { Live } from '../live.js'
 import { type Output, parseOutput, writeOutputs } from '../outputs.js'
 import { json } from '../reporters/json.js'
 import { table } from '../reporters/table.js'
+import { exitOfSearch } from '../results/max-search/max-search.js'
 import type { Result, Verdict } from '../results/result.js'
 import { describePlan } from '../scenarios/describe-plan.js'
 import { loadScenario } from '../scenarios/load.js'
@@ -24,6 +27,8 @@ interface RunOptions {
   readonly nodes?: string
   readonly seed?: string
   readonly dryRun?: true
+  readonly findMax?: string
+  readonly ramp?: string
   readonly json?: true
   readonly quiet?: true
   readonly color: boolean
@@ -43,6 +48,11 @@ export function runCommand(): Command {
     .addOption(new Option('--strategy <name>', 'cluster.balancer.strategy').choices(Object.keys(strategies)))
     .option('--nodes <count>', 'cluster.nodes')
     .option('--seed <number>', 'seed of every random draw')
+    .option('--find-max <gate>', 'run level after level and tell the highest at which this gate holds')
+    .option(
+      '--ramp <path=from..to>',
+      "what --find-max raises (default: clients.count, up to the scenario's own)",
+    )
     .option('--dry-run', 'print the plan and start nothing')
     .option('--json', 'print the result as JSON instead of the summary')
     .option('--quiet', 'no progress on stderr')
@@ -54,14 +64,24 @@ Examples:
   wsbench run smoke
   wsbench run node-kill --balancer haproxy --strategy cookie --out json=result.json
   wsbench run fanout-50k --set clients.count=10k --set 'traffic[0].rate=1/s'
-  wsbench run my-scenario.yaml --dry-run`,
+  wsbench run my-scenario.yaml --dry-run
+  wsbench run fanout-50k --find-max 'latency.p99 < 250ms' --ramp clients=1k..50k
+  wsbench run fanout-50k --find-max 'delivery.lost == 0' --ramp rate=0.2/s..5/s
+
+--find-max doubles the level until a gate of the scenario or the one given breaks or the run is invalid, then closes in
+to a tenth. It exits 0 if a level held, else as the run of the lowest level would.`,
     )
     .action(async (scenario: string, options: RunOptions) => {
-      process.exitCode = await runScenario(scenario, options)
+      process.exitCode =
+        options.findMax === undefined
+          ? await runScenario(scenario, options)
+          : await searchMax(scenario, options.findMax, options)
     })
 }
 
 async function runScenario(path: string, options: RunOptions): Promise<number> {
+  if (options.ramp !== undefined)
+    throw usage('--ramp is for --find-max', "add --find-max 'latency.p99 < 250ms'")
   const outputs = options.out.map((text) => parseOutput(text))
   const scenario = loadScenario(path, overridesOf(options))
   const machine = readMachine()
@@ -72,6 +92,29 @@ async function runScenario(path: string, options: RunOptions): Promise<number> {
   }
   const result = await watch(prepared, machine, options.quiet === true)
   return report(result, outputs, options)
+}
+
+async function searchMax(scenario: string, gate: string, options: RunOptions): Promise<number> {
+  if (options.dryRun) throw usage('--find-max has no dry run', 'leave out one of the two')
+  const outputs = options.out.map((text) =>
+    parseOutput(text, ({ renderSearch }) => renderSearch !== undefined),
+  )
+  const search = await findMax({
+    scenario,
+    gate,
+    overrides: overridesOf(options),
+    ramp: options.ramp ?? null,
+    isQuiet: options.quiet === true,
+  })
+  const troubles = writeOutputs(outputs, (reporter, rendering) => reporter.renderSearch!(search, rendering))
+  process.stdout.write((options.json ? json : table).renderSearch(search, renderingFor(options.color)))
+  for (const trouble of troubles) process.stderr.write(`${trouble}\n`)
+  const code = exitCodes[exitOfSearch(search)]
+  return code === exitCodes.pass && troubles.length > 0 ? exitCodes.internal : code
+}
+
+function usage(message: string, hint: string): WsbenchError {
+  return new WsbenchError(message, { exit: 'usage', hint })
 }
 
 /** The short options are `--set`s of what they stand for, and win over them. */
