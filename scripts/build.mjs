@@ -1,5 +1,5 @@
 // Builds dist/ anew beside the old one and swaps them, so that no deleted source lives on and a run in progress keeps
-// its modules; then writes the editor schema.
+// its modules; then writes the editor schema and the tables of docs/.
 import { execFileSync } from 'node:child_process'
 import { chmodSync, renameSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -21,3 +21,4 @@ chmodSync(`${next}/src/cli.js`, 0o755)
 rmSync(`${root}dist`, { recursive: true, force: true })
 renameSync(next, `${root}dist`)
 await import('./write-schema.mjs')
+await import('./write-docs.mjs')
