@@ -102,7 +102,7 @@ describe('300,000 idle clients', () => {
       'short listen queues',
       withKernel({ listenQueue: 16 }),
       /listen queue of a node/,
-      /net.core.somaxconn=128/,
+      /net.core.somaxconn=64/,
     ],
     ['memory that others hold', withKernel({ availableBytes: 2e9 }), /free now/, /end other programs/],
   ])('with %s it is tight, not impossible', (_which, machine, name, fix) => {
