@@ -228,10 +228,9 @@ export class Clients implements WireHandlers, Disturbable {
     this.tracker.handOver(client, nowMicros(), this.#node[client]!, isRecovered)
     this.#successors.delete(client)
     this.#connections[client] = successor
-    if (!wasSubscribed) return old.destroy()
-    this.#left.set(client, old)
+    if (wasSubscribed) this.#left.set(client, old)
     this.#tell(old, { op: 'unsubscribe' })
-    setTimeout(() => old.destroy(), this.context.plan.phases.graceMs)
+    setTimeout(() => old.destroy(), wasSubscribed ? this.context.plan.phases.graceMs : 0)
   }
 
   /** Nothing more of the connection that the client is leaving is taken. */
