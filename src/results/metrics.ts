@@ -1,6 +1,7 @@
 import { affinityMetrics } from './affinity-metrics.js'
 import { balanceMetrics } from './balance-metrics.js'
 import { connectionMetrics, recoveryMetrics } from './connection-metrics.js'
+import { costMetrics } from './cost-metrics.js'
 import { deliveryMetrics } from './delivery-metrics.js'
 import { hopMetrics } from './hop-metrics.js'
 import { type Metric, summaryMetrics } from './metric.js'
@@ -11,6 +12,7 @@ export const metrics: ReadonlyMap<string, Metric> = new Map(
   [
     ...latencyMetrics(),
     ...hopMetrics(),
+    ...costMetrics(),
     ...deliveryMetrics(),
     ...connectionMetrics(),
     ...recoveryMetrics(),

@@ -51,9 +51,9 @@ export interface BridgeKindEntry {
   load(): Promise<BridgeModule>
 }
 
-/** What a bridge's file exports. `brokerUrl` is empty when it needs no broker. */
+/** What a bridge's file exports. `brokerUrl` is empty when it needs no broker; `patienceMs` is BROKER_PATIENCE_MS unless given. */
 export interface BridgeModule {
-  readonly createBridge: (brokerUrl: string) => Bridge
+  readonly createBridge: (brokerUrl: string, patienceMs?: number) => Bridge
   /** For who is no node: a backend that publishes straight to the broker. null where there is none. */
   readonly createPublisher: ((brokerUrl: string) => BrokerPublisher) | null
 }

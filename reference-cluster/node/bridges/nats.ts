@@ -4,11 +4,12 @@ import { NatsBridge } from './nats/bridge.js'
 import { NatsLink } from './nats/link.js'
 import { payloadOf } from './nats/message.js'
 import { NatsPublisher } from './nats/publisher.js'
+import { BROKER_PATIENCE_MS } from './patience.js'
 import type { BrokerPublisher } from './publisher.js'
 
 /** Core NATS, one subject for all. */
-export function createBridge(brokerUrl: string): Bridge {
-  const link = new NatsLink(brokerUrl)
+export function createBridge(brokerUrl: string, patienceMs = BROKER_PATIENCE_MS): Bridge {
+  const link = new NatsLink(brokerUrl, patienceMs)
   return new NatsBridge({
     link,
     publisher: new NatsPublisher(link),
@@ -22,6 +23,6 @@ export function createBridge(brokerUrl: string): Bridge {
   })
 }
 
-export function createPublisher(brokerUrl: string): BrokerPublisher {
-  return new NatsPublisher(new NatsLink(brokerUrl))
+export function createPublisher(brokerUrl: string, patienceMs = BROKER_PATIENCE_MS): BrokerPublisher {
+  return new NatsPublisher(new NatsLink(brokerUrl, patienceMs))
 }

@@ -9,16 +9,18 @@ export class RedisSubscriber {
   readonly redis: Redis
   isSubscribed = false
   readonly #subscribe: (redis: Redis) => Promise<unknown>
+  readonly #patienceMs: number
 
   /** `subscribe` resolves once everything it is to hear is confirmed. */
-  constructor(brokerUrl: string, subscribe: (redis: Redis) => Promise<unknown>) {
+  constructor(brokerUrl: string, patienceMs: number, subscribe: (redis: Redis) => Promise<unknown>) {
     this.redis = redisConnection(brokerUrl)
     this.#subscribe = subscribe
+    this.#patienceMs = patienceMs
   }
 
   /** `changed` is called when `isSubscribed` may have changed. */
   open(changed: (lastError: string) => void): void {
-    openRedis(this.redis, (lastError) => {
+    openRedis(this.redis, this.#patienceMs, (lastError) => {
       this.isSubscribed = false
       changed(lastError)
       if (this.redis.status === 'ready') void this.#subscribeAll(changed)
