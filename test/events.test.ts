@@ -116,6 +116,26 @@ describeReal('events behind nginx, over redis', ['nginx', 'redis-server'], () =>
     expect(result.delivery.published.indeterminate).toBe(0)
   })
 
+  it('node-freeze, noticed by heartbeats: its clients leave while it is frozen, nobody else does', async () => {
+    const { result, events } = await trial(
+      '[{ at: 500ms, event: node-freeze, node: 2, for: 5s }]',
+      'nginx',
+      set({
+        'clients.heartbeat.every': '1s',
+        'clients.heartbeat.timeout': '500ms',
+        'clients.connectTimeout': '1s',
+      }),
+    )
+    const [freeze] = events
+    expect(freeze!.affectedClients).toBe(result.balance['node-freeze#1']!.perNode.n2)
+    const whileFrozen = result.timeline.filter(({ tMs }) => tMs >= 0 && tMs + 1000 <= freeze!.finishedAtMs)
+    const left = whileFrozen.reduce((sum, { disconnects }) => sum + disconnects, 0)
+    expect(left).toBe(freeze!.affectedClients)
+    expect(result.connections.heartbeats.missed).toBeGreaterThanOrEqual(left)
+    expectAllBack(freeze)
+    expect(othersBlamed(result, ['node-freeze#1'])).toEqual([])
+  })
+
   it('node-restart, by kill and by drain: the node comes back under its name', async () => {
     const chaos =
       '[{ at: 500ms, event: node-restart, node: 1, how: kill }, { at: 6s, event: node-restart, node: 2, how: drain }]'
