@@ -12,12 +12,12 @@ export const metrics: ReadonlyMap<string, Metric> = new Map(
   [
     ...latencyMetrics(),
     ...hopMetrics(),
-    ...costMetrics(),
     ...deliveryMetrics(),
     ...connectionMetrics(),
     ...recoveryMetrics(),
     ...balanceMetrics(),
     ...affinityMetrics(),
+    ...costMetrics(),
   ].map((metric) => [metric.name, metric]),
 )
 
