@@ -3,18 +3,17 @@ import { addressOf } from '../scenarios/address.js'
 import { clientPath } from './client-path.js'
 import type { Ledger } from './ledger.js'
 import { backoffMs } from './pacer.js'
-import { encodePublish, type PublisherRoute } from './publishers.js'
+import { PublishFrame } from './publish-frame.js'
+import type { PublisherRoute } from './publishers.js'
 import type { Traffic } from './traffic.js'
 import type { ConnectFailure } from './wire/connect-failure.js'
 import { Connection, type WireHandlers } from './wire/connection.js'
-import { frameOverhead, sealFrame } from './wire/frame-writer.js'
-import { opcodes } from './wire/opcodes.js'
 import type { WorkerContext } from './worker-context.js'
 
 /** A publisher on a WebSocket of its own; it reconnects as a subscriber does, and what is due meanwhile fails. */
 export class ClientPublisher implements PublisherRoute, WireHandlers {
   isOpen = false
-  readonly #overheadBytes: number
+  #frame: PublishFrame
   #connection: Connection | null = null
   #attempt = 0
 
@@ -25,7 +24,7 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
     readonly ledger: Ledger,
     readonly traffic: Traffic,
   ) {
-    this.#overheadBytes = frameOverhead(sizeBytes)
+    this.#frame = new PublishFrame(sizeBytes)
   }
 
   connect(): void {
@@ -45,9 +44,9 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
 
   send(header: PublishHeader): boolean {
     if (!this.isOpen || !this.#connection) return false
-    const frame = encodePublish(header, this.sizeBytes, this.#overheadBytes)
-    sealFrame(frame, opcodes.binary, this.#overheadBytes)
-    return this.#connection.sendFrame(frame)
+    // The kernel has not taken the last one whole: its bytes stay as they are.
+    if (this.#connection.pendingBytes > 0) this.#frame = new PublishFrame(this.sizeBytes)
+    return this.#connection.sendFrame(this.#frame.of(header))
   }
 
   onOpen(): void {
