@@ -1,9 +1,11 @@
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { WebSocket } from 'ws'
 import type { NodeConfig, NodeStats } from '../reference-cluster/node/contract.js'
 import { nowMicros } from '../src/clock.js'
 import { entryPoint } from '../src/entry-point.js'
-import { HEADER_BYTES, WEBSOCKET_PATH, writePublish } from '../src/protocols/reference.js'
+import { WEBSOCKET_PATH, writePublish } from '../src/protocols/reference.js'
 import { cores, Program, sideModule } from './program.js'
 
 export const MESSAGE_BYTES = 128
@@ -25,12 +27,12 @@ const config: NodeConfig = {
 export class NodeServer {
   /** When each message was sent; sequence s at index s − 1. */
   readonly sentMicros: number[] = []
-  private readonly frame = Buffer.alloc(MESSAGE_BYTES)
 
   private constructor(
     readonly program: Program,
     readonly port: number,
     private readonly publisher: WebSocket,
+    private readonly socket: Socket,
   ) {}
 
   /** The reference node; or `ws-node`, which does the same with `ws.send` in a loop. */
@@ -39,23 +41,40 @@ export class NodeServer {
     const program = Program.module(file, { core, env: { WSBENCH_NODE: JSON.stringify(config) } })
     const { port } = await program.answer<{ type: 'ready'; port: number }>('ready')
     const publisher = new WebSocket(`ws://${HOST}:${port}${WEBSOCKET_PATH}`, { perMessageDeflate: false })
-    await once(publisher, 'open')
-    return new NodeServer(program, port, publisher)
+    const [response] = (await once(publisher, 'upgrade')) as [IncomingMessage]
+    return new NodeServer(program, port, publisher, response.socket)
   }
 
   get endpoint() {
     return { host: HOST, port: this.port, path: WEBSOCKET_PATH, tls: null }
   }
 
-  /** Publishes one message to channel 0; resolves once it is acknowledged, so that all its copies are written. */
-  async broadcast(): Promise<void> {
+  /** Publishes to channel 0, `count` messages in one write; resolves once all are acknowledged, their copies written. */
+  async broadcast(count = 1): Promise<void> {
+    const acked = new Promise<void>((resolve) => {
+      let acks = 0
+      const take = (): void => {
+        acks += 1
+        if (acks < count) return
+        this.publisher.off('message', take)
+        resolve()
+      }
+      this.publisher.on('message', take)
+    })
+    this.socket.cork()
+    for (let message = 0; message < count; message += 1) this.publish()
+    this.socket.uncork()
+    await acked
+  }
+
+  private publish(): void {
     const sentMicros = nowMicros()
     this.sentMicros.push(sentMicros)
     const sequence = this.sentMicros.length
     const header = { run: RUN, publisher: 0, channel: 0, sequence, intendedMicros: sentMicros, sentMicros }
-    writePublish(this.frame.fill(0, HEADER_BYTES), 0, header)
-    this.publisher.send(this.frame)
-    await once(this.publisher, 'message')
+    const message = Buffer.alloc(MESSAGE_BYTES)
+    writePublish(message, 0, header)
+    this.publisher.send(message)
   }
 
   /** Publishes that it has acknowledged since it started. */

@@ -5,7 +5,7 @@ import { type GeneratorSide, WorkerSide } from '../generator-side.js'
 import { NodeServer } from '../node-server.js'
 import type { BenchOptions, Workload } from '../workload.js'
 
-const load = { clients: 8000, connectRateHz: 2500, publishers: 0, rateHz: 0 }
+const load = { clients: 8000, connectRateHz: 4000, publishers: 0, rateHz: 0 }
 const MOST_ROUNDS = 4
 const SETTLE_MS = 500
 

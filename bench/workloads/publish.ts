@@ -4,7 +4,7 @@ import { WorkerSide } from '../generator-side.js'
 import { NodeServer } from '../node-server.js'
 import type { BenchOptions, Workload } from '../workload.js'
 
-const load = { clients: 0, connectRateHz: 2000, publishers: 200, rateHz: 80 }
+const load = { clients: 0, connectRateHz: 2000, publishers: 200, rateHz: 120 }
 const WARM_UP_MS = 1000
 const MEASURE_MS = 2000
 

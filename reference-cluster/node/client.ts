@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { WebSocket } from 'ws'
+import type { Burst } from '../burst.js'
 import type { Counters } from './counters.js'
 
 /** Close codes a node uses (RFC 6455 §7.4.1 and the IANA registry). */
@@ -16,12 +17,20 @@ export class Client {
   readonly #socket: Socket
   readonly #maxBacklogBytes: number
   readonly #counters: Counters
+  readonly #burst: Burst
 
-  constructor(websocket: WebSocket, socket: Socket, maxBacklogBytes: number, counters: Counters) {
+  constructor(
+    websocket: WebSocket,
+    socket: Socket,
+    maxBacklogBytes: number,
+    counters: Counters,
+    burst: Burst,
+  ) {
     this.websocket = websocket
     this.#socket = socket
     this.#maxBacklogBytes = maxBacklogBytes
     this.#counters = counters
+    this.#burst = burst
   }
 
   /** False from the moment a Close was sent or received: no data may follow it. */
@@ -36,7 +45,7 @@ export class Client {
       this.#overrun()
       return false
     }
-    this.#socket.write(frame)
+    this.#burst.write(this.#socket, frame)
     return true
   }
 

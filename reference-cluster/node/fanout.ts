@@ -1,5 +1,6 @@
 import { nowMicros } from '../../src/clock.js'
 import { at, HEADER_BYTES, kinds } from '../../src/protocols/reference.js'
+import type { Burst } from '../burst.js'
 import type { Counters } from './counters.js'
 import { binaryFrame } from './frame.js'
 import type { Rooms } from './rooms.js'
@@ -11,11 +12,13 @@ export class Fanout {
   readonly #rooms: Rooms
   readonly #nodeIndex: number
   readonly #counters: Counters
+  readonly #burst: Burst
 
-  constructor(rooms: Rooms, nodeIndex: number, counters: Counters) {
+  constructor(rooms: Rooms, nodeIndex: number, counters: Counters, burst: Burst) {
     this.#rooms = rooms
     this.#nodeIndex = nodeIndex
     this.#counters = counters
+    this.#burst = burst
   }
 
   /** What is no publish is not ours: anybody may write to the broker. */
@@ -29,6 +32,7 @@ export class Fanout {
   }
 
   #broadcast(members: ReturnType<Rooms['members']>, frame: Buffer): void {
+    this.#burst.message()
     let delivered = 0
     for (const member of members) if (member.write(frame)) delivered += 1
     this.#counters.delivered += delivered

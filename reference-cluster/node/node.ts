@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { MAX_MESSAGE_BYTES, NODE_HEADER, WEBSOCKET_PATH } from '../../src/protocols/reference.js'
+import { Burst } from '../burst.js'
 import { listen } from '../listen.js'
 import type { Bridge } from './bridges/bridge.js'
 import { bridges } from './bridges/index.js'
@@ -29,6 +30,7 @@ export class Node {
   readonly #bridge: Bridge
   readonly #clients = new Set<Client>()
   readonly #counters = zeroCounters()
+  readonly #burst = new Burst()
   readonly #rooms: Rooms
   readonly #subscriptions: Subscriptions
   readonly #publishes: Publishes
@@ -44,7 +46,7 @@ export class Node {
     this.#rooms = new Rooms((channel) => bridge.unfollow(channel))
     this.#subscriptions = new Subscriptions(this.#rooms, bridge)
     this.#publishes = new Publishes(bridge, config.index, this.#counters)
-    this.#fanout = new Fanout(this.#rooms, config.index, this.#counters)
+    this.#fanout = new Fanout(this.#rooms, config.index, this.#counters, this.#burst)
     this.#http = createHttpServer({ isReady: () => this.isReady, stats: () => this.stats() })
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
     this.#websockets = createWebSocketServer(config)
@@ -106,7 +108,13 @@ export class Node {
   }
 
   #accept(websocket: WebSocket, request: IncomingMessage): void {
-    const client = new Client(websocket, request.socket, this.#config.maxBacklogBytes, this.#counters)
+    const client = new Client(
+      websocket,
+      request.socket,
+      this.#config.maxBacklogBytes,
+      this.#counters,
+      this.#burst,
+    )
     this.#counters.accepted += 1
     this.#clients.add(client)
     websocket.on('message', (data, isBinary) => {
