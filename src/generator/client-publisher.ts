@@ -35,7 +35,7 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
     this.#connection = new Connection({
       ...endpoint,
       path: clientPath(endpoint.path, plan.clients, `p${this.index}`),
-      ...(localAddress === undefined ? {} : { localAddress }),
+      localAddress,
       timeoutMs: plan.clients.connectTimeoutMs,
       id: this.index,
       handlers: this,

@@ -68,10 +68,12 @@ export class Clients implements WireHandlers, Disturbable {
     this.#startedMicros[client] = nowMicros()
     this.traffic.attempted += 1
     this.#connections[client] = new Connection({
-      ...endpoint,
+      host: endpoint.host,
+      port: endpoint.port,
+      tls: endpoint.tls,
       path: clientPath(endpoint.path, plan.clients, `c${global}`),
-      ...optional('localAddress', addressOf(plan.clients.addresses, plan.seed, global)),
-      ...optional('cookie', this.#jars[client]?.header),
+      localAddress: addressOf(plan.clients.addresses, plan.seed, global),
+      cookie: this.#jars[client]?.header,
       timeoutMs: plan.clients.connectTimeoutMs,
       id: client,
       handlers: this,
@@ -179,11 +181,6 @@ export class Clients implements WireHandlers, Disturbable {
     this.#attempts[client] = Math.min(255, attempt + 1)
     return backoffMs(this.context.plan.clients.reconnect, attempt, this.context.random)
   }
-}
-
-/** `{key: value}`, or nothing where there is no value. */
-function optional<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
-  return (value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value }
 }
 
 function parseControl(text: string): NodeControl | null {

@@ -1,5 +1,5 @@
 import type { Histogram } from 'hdr-histogram-js'
-import { type Clamped, createHistogram, encodeHistogram, record } from '../results/histogram.js'
+import { type Clamped, createHistogram, encodeHistogram } from '../results/histogram.js'
 import { MicrosCounts } from '../results/micros-counts.js'
 import type { PhaseSpan } from '../scenarios/plan.js'
 import type { WorkerHistograms } from './messages.js'
@@ -11,7 +11,7 @@ const OVERRUN_MICROS = 10_000
 export class Recorder {
   readonly service = new MicrosCounts()
   readonly sendDelay = new MicrosCounts()
-  readonly connect = createHistogram()
+  readonly connect = new MicrosCounts()
   readonly clamped: Clamped = { negative: 0, tooLong: 0 }
   /** Sends so late that the publisher's next message was due already; see OVERRUN_MICROS. */
   overruns = 0
@@ -46,7 +46,7 @@ export class Recorder {
   }
 
   opened(connectMicros: number): void {
-    record(this.connect, connectMicros, this.clamped)
+    this.connect.record(connectMicros, this.clamped)
   }
 
   /** What `received` recorded since the last call: pairs of (index into a histogram's counts, count). */
@@ -74,7 +74,7 @@ export class Recorder {
       intendedByPhase: Object.fromEntries([...byPhase].map(([name, all]) => [name, encodeHistogram(all)])),
       service: encodeHistogram(this.service.toHistogram()),
       sendDelay: encodeHistogram(this.sendDelay.toHistogram()),
-      connect: encodeHistogram(this.connect),
+      connect: encodeHistogram(this.connect.toHistogram()),
       ...this.clamped,
     }
   }

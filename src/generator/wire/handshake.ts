@@ -9,7 +9,7 @@ export interface UpgradeRequest {
   /** Sent as they are, after the handshake's own. */
   readonly headers?: Readonly<Record<string, string>>
   /** Value of the Cookie header. */
-  readonly cookie?: string
+  readonly cookie?: string | undefined
 }
 
 const KEY_BYTES = 16
