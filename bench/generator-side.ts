@@ -32,9 +32,10 @@ export class WorkerSide implements GeneratorSide {
     endpoint: Endpoint,
     load: Load,
     core: number = cores.measured,
+    flags: readonly string[] = [],
   ): Promise<WorkerSide> {
     const file = kind === 'wsbench' ? entryPoint('worker') : sideModule(kind)
-    const program = Program.module(file, { core })
+    const program = Program.module(file, { core, flags })
     const side = new WorkerSide(program)
     const init = { plan: benchPlan(load), run: RUN, worker: 1, endpoints: [endpoint], brokerUrl: null }
     await side.ask({ type: 'init', ...init }, 'ready')

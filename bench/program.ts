@@ -12,6 +12,8 @@ export const cores = { measured: 1, others: 0 } as const
 export interface ProgramOptions {
   readonly core: number
   readonly env?: Readonly<Record<string, string>>
+  /** For Node. */
+  readonly flags?: readonly string[]
 }
 
 interface Message {
@@ -39,7 +41,7 @@ export class Program {
 
   /** A module of ours, with an IPC channel. */
   static module(file: string, options: ProgramOptions): Program {
-    const flags = options.core === cores.measured ? profiling : []
+    const flags = [...(options.core === cores.measured ? profiling : []), ...(options.flags ?? [])]
     return Program.start(process.execPath, [...flags, file], options, true)
   }
 
@@ -64,6 +66,10 @@ export class Program {
 
   send(message: object): void {
     this.child.send(message)
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name)
   }
 
   endInput(): void {
