@@ -10,6 +10,8 @@ export interface Figure {
   readonly ratios: readonly number[]
   /** By side and round, in `unit`. */
   readonly sides: Readonly<Record<string, readonly number[]>>
+  /** What else there is to say, a line each. */
+  readonly notes?: readonly string[]
 }
 
 export type Target = { readonly atMost: number } | { readonly atLeast: number }

@@ -7,10 +7,10 @@ import { packageRoot } from '../src/package-info.js'
 import { buildLimit } from './c-limit.js'
 import type { Figure } from './figure.js'
 import { cores } from './program.js'
-import { renderFigures } from './report.js'
+import { renderFigures, renderMarkdown } from './report.js'
 import { workloads } from './workloads/index.js'
 
-const USAGE = `npm run bench -- [${Object.keys(workloads).join(' | ')} …] [--rounds 10] [--out bench/results/latest.json]`
+const USAGE = `npm run bench -- [${Object.keys(workloads).join(' | ')} …] [--rounds 10] [--out bench/results/latest.json] [--docs]`
 
 interface Saved {
   readonly node: string
@@ -23,6 +23,8 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
+      /** Put what is in the file now into docs/performance.md as well. */
+      docs: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '10' },
       out: { type: 'string', default: join(packageRoot, 'bench', 'results', 'latest.json') },
     },
@@ -44,7 +46,9 @@ async function main(): Promise<void> {
     figures.push(...(await workload.run({ rounds, limit })))
   }
   console.log(renderFigures(figures, earlier))
-  save(values.out, [...earlier.filter((one) => !figures.some(isSameAs(one))), ...figures])
+  const all = [...earlier.filter((one) => !figures.some(isSameAs(one))), ...figures]
+  save(values.out, all)
+  if (values.docs) writeDocs(all)
 }
 
 function isSameAs({ name, against }: Figure): (other: Figure) => boolean {
@@ -58,6 +62,17 @@ function readFigures(file: string): readonly Figure[] {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error
   }
+}
+
+/** Between the marks; the rest of the page is written by hand. */
+function writeDocs(figures: readonly Figure[]): void {
+  const page = join(packageRoot, 'docs', 'performance.md')
+  const cpu = `${cpus().length} cores of ${cpus()[0]?.model}, Node ${process.version}`
+  const block = `<!-- bench -->\n${cpu}:\n\n${renderMarkdown(figures)}\n<!-- /bench -->`
+  writeFileSync(
+    page,
+    readFileSync(page, 'utf8').replace(/<!-- bench -->.*<!-- \/bench -->/s, () => block),
+  )
 }
 
 function save(file: string, figures: readonly Figure[]): void {

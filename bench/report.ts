@@ -1,27 +1,36 @@
 import Table from 'cli-table3'
 import { type Figure, isMet, spreadOf, type Target } from './figure.js'
 
+const HEAD = ['figure', 'ours', 'other', 'ratio: min', 'median', 'max', 'target']
+
 /** The figures as a table: medians of the sides, the ratio's spread over rounds, its target, and the last run's median. */
 export function renderFigures(figures: readonly Figure[], earlier: readonly Figure[]): string {
-  const table = new Table({
-    head: ['figure', 'ours', 'other', 'ratio: min', 'median', 'max', 'target', 'last time'],
-    style: { head: [], border: [] },
-  })
+  const table = new Table({ head: [...HEAD, 'last time'], style: { head: [], border: [] } })
   for (const figure of figures) {
-    const { name, against, unit, ratios, sides, target } = figure
-    const ratio = spreadOf(ratios)
-    const [ours, other] = Object.values(sides).map((values) => `${round(spreadOf(values).median)} ${unit}`)
-    const before = earlier.find((one) => one.name === name && one.against === against)
-    table.push([
-      `${name} / ${against}`,
-      ours!,
-      other!,
-      ...[ratio.least, ratio.median, ratio.most].map(round),
-      target === null ? '' : `${describe(target)} ${isMet(figure) ? '✓' : '✗'}`,
-      before ? round(spreadOf(before.ratios).median) : '',
-    ])
+    const before = earlier.find(({ name, against }) => name === figure.name && against === figure.against)
+    table.push([...cellsOf(figure), before ? round(spreadOf(before.ratios).median) : ''])
   }
-  return table.toString()
+  return [table.toString(), ...notesOf(figures)].join('\n')
+}
+
+/** The same for a page: nothing of the last run, which a reader of the page has not seen. */
+export function renderMarkdown(figures: readonly Figure[]): string {
+  const rows = [HEAD, HEAD.map(() => '---'), ...figures.map(cellsOf)].map(
+    (cells) => `| ${cells.join(' | ')} |`,
+  )
+  return [...rows, '', ...notesOf(figures).map((note) => `    ${note}`)].join('\n')
+}
+
+function cellsOf(figure: Figure): string[] {
+  const { name, against, unit, ratios, sides, target } = figure
+  const { least, median, most } = spreadOf(ratios)
+  const [ours, other] = Object.values(sides).map((values) => `${round(spreadOf(values).median)} ${unit}`)
+  const verdict = target === null ? '' : `${describe(target)} ${isMet(figure) ? '✓' : '✗'}`
+  return [`${name} / ${against}`, ours!, other!, round(least), round(median), round(most), verdict]
+}
+
+function notesOf(figures: readonly Figure[]): readonly string[] {
+  return figures.flatMap(({ notes = [] }) => notes)
 }
 
 function describe(target: Target): string {
@@ -29,5 +38,5 @@ function describe(target: Target): string {
 }
 
 function round(value: number): string {
-  return value.toPrecision(3)
+  return value >= 1000 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3)
 }

@@ -20,16 +20,17 @@ export const garbage: Workload = {
   title: `garbage: bytes allocated for a received message, ${load.clients} clients`,
 
   async run({ rounds }: BenchOptions): Promise<Figure[]> {
+    const notes: string[] = []
     const bytes: Record<keyof typeof kinds, number[]> = { wsbench: [], 'ws client': [] }
     for (let round = 0; round < Math.min(rounds, MOST_ROUNDS); round += 1) {
       for (const name of ['wsbench', 'ws client'] as const) {
         const allocations = await measure(kinds[name])
         bytes[name].push(perMessage(sum(Object.values(allocations.bytesByFunction))))
-        if (round === 0) show(name, allocations)
+        if (round === 0) notes.push(...most(name, allocations))
       }
     }
     const shared = { name: 'receive.garbage', unit: 'bytes a message', ours: 'wsbench' }
-    return [compare(bytes, { ...shared, against: 'ws client' })]
+    return [{ ...compare(bytes, { ...shared, against: 'ws client' }), notes }]
   },
 }
 
@@ -57,10 +58,11 @@ async function broadcast(server: NodeServer, times: number): Promise<void> {
   }
 }
 
-function show(name: string, { bytesByFunction }: Allocations): void {
-  const most = Object.entries(bytesByFunction).toSorted(([, one], [, other]) => other - one)
-  for (const [where, bytes] of most.slice(0, SHOWN))
-    console.error(`  ${name}: ${perMessage(bytes).toFixed(1)} bytes a message in ${where}`)
+function most(name: string, { bytesByFunction }: Allocations): string[] {
+  const sorted = Object.entries(bytesByFunction).toSorted(([, one], [, other]) => other - one)
+  return sorted
+    .slice(0, SHOWN)
+    .map(([where, bytes]) => `${name}: ${perMessage(bytes).toFixed(1)} bytes a message in ${where}`)
 }
 
 function perMessage(bytes: number): number {
