@@ -17,9 +17,11 @@ import type { Plan } from './scenarios/plan.js'
 import { UndoStack } from './undo-stack.js'
 import { WallClock } from './wall-clock.js'
 
+export type Stage = 'cluster' | 'connect' | 'traffic' | 'settle' | 'judge'
+
 /** What a run shows while it goes on. */
 export interface RunObserver {
-  onStage(stage: 'cluster' | 'connect' | 'traffic' | 'settle' | 'judge'): void
+  onStage(stage: Stage): void
   onTick(worker: number, tick: Tick): void
   onEvent(record: EventRecord): void
   /** The measure phase begins at `measureMicros`. */

@@ -77,6 +77,7 @@ function overMatrix(what: readonly string[], options: CompareOptions): Promise<C
     overrides: options.set,
     repeats: parseRepeats(options.repeat ?? '1'),
     isQuiet: options.quiet === true,
+    color: options.color,
   })
 }
 

@@ -13,7 +13,7 @@ import { describePlan } from '../scenarios/describe-plan.js'
 import { loadScenario } from '../scenarios/load.js'
 import type { Machine } from '../scenarios/machine.js'
 import { readMachine } from '../scenarios/read-machine.js'
-import { isLiveTerminal, renderingFor } from '../terminal.js'
+import { liveOptions, renderingFor } from '../terminal.js'
 import { collect } from './options.js'
 
 interface RunOptions {
@@ -70,7 +70,7 @@ async function runScenario(path: string, options: RunOptions): Promise<number> {
     process.stdout.write(describePlan(prepared.plan))
     return exitCodes.pass
   }
-  const result = await watch(prepared, machine, options.quiet === true)
+  const result = await watch(prepared, machine, options)
   return report(result, outputs, options)
 }
 
@@ -88,8 +88,8 @@ function overridesOf({ set, balancer, strategy, nodes, seed }: RunOptions): stri
   ]
 }
 
-async function watch(prepared: Prepared, machine: Machine, isQuiet: boolean): Promise<Result> {
-  const live = isQuiet ? null : new Live(prepared.plan, process.stderr, isLiveTerminal())
+async function watch(prepared: Prepared, machine: Machine, options: RunOptions): Promise<Result> {
+  const live = options.quiet ? null : new Live(prepared.plan, liveOptions(options.color))
   const interrupt = onInterrupt((text) => live?.note(text))
   try {
     return await execute(prepared, { machine, observer: live, signal: interrupt.signal })

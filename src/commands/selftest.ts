@@ -13,7 +13,7 @@ import { findingTable } from '../selftest/finding-table.js'
 import { LyingCluster } from '../selftest/lying-cluster.js'
 import { fullSize, quickSize, type SelftestSize, selftestPlan } from '../selftest/plan.js'
 import type { Truth } from '../selftest/truth.js'
-import { isLiveTerminal } from '../terminal.js'
+import { liveOptions } from '../terminal.js'
 
 /** Times as slow as intended. */
 const SLOWEST = 4
@@ -58,7 +58,7 @@ async function quickly(seed: number, isQuiet: boolean): Promise<Finding> {
 /** An ordinary run, by the ordinary generator, of which somebody else knows what it must come to. */
 async function selftest(size: SelftestSize, seed: number, isQuiet: boolean): Promise<Finding> {
   const plan = selftestPlan(size, seed)
-  const live = isQuiet ? null : new Live(plan, process.stderr, isLiveTerminal())
+  const live = isQuiet ? null : new Live(plan, liveOptions())
   const interrupt = onInterrupt((text) => live?.note(text))
   let cluster: LyingCluster | null = null
   let worstLagMicros = 0

@@ -1,6 +1,12 @@
 import type { Endpoint } from '../cluster/cluster.js'
 import type { BreakReport } from '../results/delivery/break-report.js'
-import type { CauseWindow, DeliveryReport, ProvenMessages, StreamLedger } from '../results/delivery/types.js'
+import type {
+  CauseWindow,
+  DeliveryReport,
+  DeliverySoFar,
+  ProvenMessages,
+  StreamLedger,
+} from '../results/delivery/types.js'
 import type { Plan } from '../scenarios/plan.js'
 import type { Disturbance } from './disturbance.js'
 
@@ -76,6 +82,7 @@ export interface Tick {
   readonly received: number
   /** Latency from intended time of the second: pairs of (index into the histogram's counts, count). */
   readonly latency: Uint32Array
+  readonly soFar: DeliverySoFar
   readonly eventLoopLagP99Micros: number
   /** User + system over wall time of the second, 0 … 1. */
   readonly cpuShare: number

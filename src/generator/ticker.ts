@@ -90,6 +90,7 @@ export class Ticker {
       sent,
       received,
       latency: this.recorder.takeLatency(),
+      soFar: this.clients.tracker.soFar(),
       eventLoopLagP99Micros: this.#lag.takeP99Micros(),
       cpuShare,
       rssBytes,

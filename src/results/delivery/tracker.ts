@@ -11,7 +11,14 @@ import { LedgerIndex } from './ledger-index.js'
 import { pending } from './pending.js'
 import { PhaseTable } from './phase-table.js'
 import { proven } from './proven.js'
-import type { CauseWindow, DeliveryClass, DeliveryReport, ProvenMessages, StreamLedger } from './types.js'
+import type {
+  CauseWindow,
+  DeliveryClass,
+  DeliveryReport,
+  DeliverySoFar,
+  ProvenMessages,
+  StreamLedger,
+} from './types.js'
 
 /**
  * What a received copy was. Up to `lastFirstCopy`: the first copy of a message that is due, if it was published. Further
@@ -63,6 +70,8 @@ export class DeliveryTracker {
   firstCopies = 0
   beforeDue = 0
   unexpectedCopies = 0
+  /** What `soFar` tells, but for `unexpected`. */
+  readonly #soFar = { missing: 0, replayed: 0, reordered: 0, duplicates: 0 }
   /** By pair: `next` as the current epoch began, and which that is. */
   readonly #epochBase: Uint32Array
   readonly #epochOf: Int32Array
@@ -118,7 +127,7 @@ export class DeliveryTracker {
     if (this.#epochOf[pair] !== epoch) this.#enterEpoch(pair, epoch)
     const next = this.next[pair]!
     if (sequence < next) return this.#receiveEarlier(pair, client, channel, sequence, sentMicros)
-    if (sequence > next) this.gaps.open(pair, next, sequence - 1)
+    if (sequence > next) this.#skip(pair, next, sequence - 1)
     this.next[pair] = sequence + 1
     return this.#receiveFirst(client, channel, sentMicros, false)
   }
@@ -128,6 +137,11 @@ export class DeliveryTracker {
     if (this.#isClosed) return received.ignored
     this.unexpectedCopies += 1
     return received.unexpected
+  }
+
+  /** How it stands while the run goes on. */
+  soFar(): DeliverySoFar {
+    return { ...this.#soFar, unexpected: this.unexpectedCopies }
   }
 
   isReceived(pair: number, sequence: number): boolean {
@@ -165,6 +179,12 @@ export class DeliveryTracker {
     )
   }
 
+  #skip(pair: number, low: number, high: number): void {
+    this.gaps.open(pair, low, high)
+    // Before a pair's first copy nothing may have been due.
+    if (low > 1) this.#soFar.missing += high - low + 1
+  }
+
   #receiveFirst(client: number, channel: number, sentMicros: number, isLate: boolean): Received {
     if (sentMicros < this.epochs.firstSubMicros(client)) {
       this.beforeDue += 1
@@ -173,10 +193,12 @@ export class DeliveryTracker {
     this.firstCopies += 1
     const subMicros = this.epochs.subMicros(this.epochs.openOf(client))
     if (sentMicros < subMicros - this.boundaryMicros) {
+      this.#soFar.replayed += 1
       this.#count('replayed', client, channel, sentMicros)
       return received.replayed
     }
     if (!isLate) return received.first
+    this.#soFar.reordered += 1
     this.#count('reordered', client, channel, sentMicros)
     return received.reordered
   }
@@ -192,13 +214,16 @@ export class DeliveryTracker {
     const isOfOlderGap = sequence < epochBase
     const fill = this.gaps.fill(pair, sequence, isOfOlderGap)
     if (fill === fills.filled || fill === fills.filledAfterLater) {
+      if (this.#soFar.missing > 0) this.#soFar.missing -= 1
       const isLate = !isOfOlderGap || fill === fills.filledAfterLater || this.next[pair]! > epochBase
       return this.#receiveFirst(client, channel, sentMicros, isLate)
     }
     if (fill === fills.filledBefore || !isOfOlderGap) {
+      this.#soFar.duplicates += 1
       this.#count('duplicateInEpoch', client, channel, sentMicros)
       return received.duplicateInEpoch
     }
+    this.#soFar.duplicates += 1
     this.#count('duplicateAcrossEpochs', client, channel, sentMicros)
     return received.duplicateAcrossEpochs
   }

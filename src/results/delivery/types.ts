@@ -100,3 +100,15 @@ export interface DeliveryReport {
   /** First copies of due messages counted as they came; must equal delivered + replayed, which are derived. */
   readonly firstCopies: number
 }
+
+/**
+ * Of a worker's subscribers while the run goes on. `missing` counts messages that a later one of their stream has overtaken
+ * and that did not come since: which class each will be in is known at the end. The others are of the whole run.
+ */
+export interface DeliverySoFar {
+  readonly missing: number
+  readonly replayed: number
+  readonly reordered: number
+  readonly duplicates: number
+  readonly unexpected: number
+}
