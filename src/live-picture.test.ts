@@ -29,18 +29,29 @@ test('sums up the workers, and what is missing', () => {
     receivedPerSecond: 50_000,
   })
   expect(state.measured).toEqual({ elapsedMs: 22_500, wholeMs: 60_000 })
-  expect(state.soFar.missing).toBe(3_800)
+  expect(state.soFar.missing).toBe(3_600)
   expect(state.generator).toMatchObject({ workers: 2, strain: null })
   expect(state.nodes.find(({ id }) => id === 'n2')).toEqual({
     id: 'n2',
     connected: 0,
+    state: 'up',
     struckBy: 'node-kill#1',
   })
 })
 
+test('a node that nobody is connected to shows as well, and one that is gone', () => {
+  const picture = pictureAt(22.5)
+  const node = { host: '127.0.0.1', port: 1 }
+  const nodes = ['n1', 'n3', 'n4', 'n5', 'n6', 'n7'].map((id) => ({ ...node, id, state: 'up' as const }))
+  picture.watch({ nodes })
+  const shown = picture.state().nodes.map(({ id, state }) => `${id} ${state}`)
+  expect(shown).toEqual(['n1 up', 'n2 gone', 'n3 up', 'n4 up', 'n5 up', 'n6 up', 'n7 up'])
+})
+
 test('events: those that struck, with who is back, and those to come', () => {
   const [scaleOut, kill, drain] = pictureAt(22.5).state().events
-  expect(scaleOut).toMatchObject({ state: 'done', allBackMs: null })
+  // What the kill cut is not the scale-out's.
+  expect(scaleOut).toMatchObject({ state: 'done', cut: 0, allBackMs: null })
   expect(kill).toMatchObject({ state: 'done', targets: ['n2'], cut: 2_500, back: 2_500 })
   expect(kill!.allBackMs).toBeLessThan(2_000)
   expect(drain).toMatchObject({ state: 'to come', inMs: 12_500 })

@@ -1,5 +1,6 @@
 import type { EventRecord } from './chaos/event.js'
 import { nowMicros } from './clock.js'
+import type { Cluster } from './cluster/cluster.js'
 import type { Tick } from './generator/messages.js'
 import { type Connections, LiveEvents } from './live-events.js'
 import { LiveHistory } from './live-history.js'
@@ -31,6 +32,7 @@ export class LivePicture {
   readonly #history: LiveHistory
   #stage: Stage = 'cluster'
   #measureMicros: number | null = null
+  #cluster: Pick<Cluster, 'nodes'> | null = null
   #ended = 0
   #opened = 0
 
@@ -45,6 +47,10 @@ export class LivePicture {
 
   enter(stage: Stage): void {
     this.#stage = stage
+  }
+
+  watch(cluster: Pick<Cluster, 'nodes'>): void {
+    this.#cluster = cluster
   }
 
   start(measureMicros: number): void {
@@ -105,10 +111,13 @@ export class LivePicture {
   }
 
   #nodes(ticks: readonly Tick[]): LiveNode[] {
-    const connected = sumByName(ticks.map(({ connectedByNode }) => connectedByNode))
+    const states = new Map(this.#cluster?.nodes.map(({ id, state }) => [id, state]))
+    const none = Object.fromEntries([...states.keys()].map((id) => [id, 0]))
+    const connected = sumByName([none, ...ticks.map(({ connectedByNode }) => connectedByNode)])
     return Object.entries(connected).map(([id, count]) => ({
       id: escapeText(id),
       connected: count,
+      state: states.size === 0 ? 'up' : (states.get(id) ?? 'gone'),
       struckBy: this.#events.struckBy(id),
     }))
   }
@@ -146,14 +155,15 @@ function phaseAt({ phases }: Plan, elapsedMs: number): string {
   return phases.spans.find(({ endMs }) => elapsedMs < endMs)?.name ?? 'last answers'
 }
 
+/** What was never sent is due to nobody, however much it is missed. */
 function sumSoFar(ticks: readonly Tick[]): DeliverySoFar {
-  const sum = (read: (soFar: DeliverySoFar) => number) =>
-    ticks.reduce((all, { soFar }) => all + read(soFar), 0)
+  const sum = (read: (tick: Tick) => number) => ticks.reduce((all, tick) => all + read(tick), 0)
+  const missing = sum(({ soFar }) => soFar.missing) - sum(({ unsentCopies }) => unsentCopies)
   return {
-    missing: sum(({ missing }) => missing),
-    replayed: sum(({ replayed }) => replayed),
-    reordered: sum(({ reordered }) => reordered),
-    duplicates: sum(({ duplicates }) => duplicates),
-    unexpected: sum(({ unexpected }) => unexpected),
+    missing: Math.max(0, missing),
+    replayed: sum(({ soFar }) => soFar.replayed),
+    reordered: sum(({ soFar }) => soFar.reordered),
+    duplicates: sum(({ soFar }) => soFar.duplicates),
+    unexpected: sum(({ soFar }) => soFar.unexpected),
   }
 }

@@ -1,5 +1,6 @@
 import type { EventRecord } from './chaos/event.js'
 import { nowMicros } from './clock.js'
+import type { Cluster } from './cluster/cluster.js'
 import type { Tick } from './generator/messages.js'
 import { LivePicture } from './live-picture.js'
 import { escapeText } from './reporters/escape.js'
@@ -47,6 +48,10 @@ export class Live implements RunObserver {
   onStage(stage: Stage): void {
     this.#picture.enter(stage)
     this.#show()
+  }
+
+  onCluster(cluster: Pick<Cluster, 'nodes'>): void {
+    this.#picture.watch(cluster)
   }
 
   onStart(measureMicros: number): void {

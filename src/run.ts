@@ -22,6 +22,8 @@ export type Stage = 'cluster' | 'connect' | 'traffic' | 'settle' | 'judge'
 /** What a run shows while it goes on. */
 export interface RunObserver {
   onStage(stage: Stage): void
+  /** It is up; its nodes change as the run goes on. */
+  onCluster(cluster: Pick<Cluster, 'nodes'>): void
   onTick(worker: number, tick: Tick): void
   onEvent(record: EventRecord): void
   /** The measure phase begins at `measureMicros`. */
@@ -33,6 +35,7 @@ export interface RunObserver {
 /** Shows nothing; what an observer of less than all is made from. */
 export const unwatched: RunObserver = {
   onStage() {},
+  onCluster() {},
   onTick() {},
   onEvent() {},
   onStart() {},
@@ -65,6 +68,7 @@ export async function run(options: RunOptions): Promise<Result> {
     observer.onStage('cluster')
     const cluster = await options.startCluster()
     undo.push('the cluster', () => cluster.down())
+    observer.onCluster(cluster)
     const sampler = new Sampler(cluster)
     undo.push('the sampler', () => sampler.stop())
 

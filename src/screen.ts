@@ -2,6 +2,7 @@ import { createLogUpdate } from 'log-update'
 import { widthOf } from './reporters/fit.js'
 
 const HIDE_CURSOR = '\u001b[?25l'
+const ERASE_LINE = '\u001b[2K'
 const SHOW_CURSOR = '\u001b[?25h'
 
 /**
@@ -77,12 +78,15 @@ export class Screen {
     this.#lines = []
   }
 
-  /** A terminal that became narrower has broken the lines anew, and only their widths tell into how many. */
+  /**
+   * A terminal that became narrower has broken the lines anew, and only their widths tell into how many. Line by line: what
+   * is erased all at once from the top, tmux keeps in its history.
+   */
   #resized(): void {
     const columns = Math.max(1, this.stream.columns)
     const rows = this.#lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0)
     const up = Math.min(rows, Math.max(0, this.stream.rows - 1))
-    this.#write.call(this.stream, `\r${up > 0 ? `\u001b[${up}A` : ''}\u001b[J`)
+    this.#write.call(this.stream, `\r${ERASE_LINE}${`\u001b[1A${ERASE_LINE}`.repeat(up)}`)
     this.#update.done()
     this.#lines = []
     this.refresh()

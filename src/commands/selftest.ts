@@ -65,6 +65,7 @@ async function selftest(size: SelftestSize, seed: number, isQuiet: boolean): Pro
   const observer: RunObserver = {
     ...unwatched,
     onStage: (stage) => live?.onStage(stage),
+    onCluster: (lying) => live?.onCluster(lying),
     onStart(measureMicros) {
       // Until here nothing is sent, so nothing can be late.
       worstLagMicros = 0

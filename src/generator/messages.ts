@@ -83,6 +83,8 @@ export interface Tick {
   /** Latency from intended time of the second: pairs of (index into the histogram's counts, count). */
   readonly latency: Uint32Array
   readonly soFar: DeliverySoFar
+  /** Since the start: copies of messages that found no connection, which subscribers find missing. */
+  readonly unsentCopies: number
   readonly eventLoopLagP99Micros: number
   /** User + system over wall time of the second, 0 … 1. */
   readonly cpuShare: number

@@ -37,6 +37,8 @@ interface Publisher {
  */
 export class Publishers {
   sent = 0
+  /** Copies that messages would have had which found no connection. */
+  unsentCopies = 0
   readonly #publishers: Publisher[] = []
   readonly #heap = new TimerHeap()
   #startMicros = 0
@@ -164,6 +166,7 @@ export class Publishers {
     })
     if (!isWritten) {
       ledger.failed(sentMicros)
+      this.unsentCopies += group.members
       return
     }
     ledger.written(sentMicros)

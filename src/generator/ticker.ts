@@ -89,6 +89,7 @@ export class Ticker {
       ...connections,
       sent,
       received,
+      unsentCopies: this.publishers.unsentCopies,
       latency: this.recorder.takeLatency(),
       soFar: this.clients.tracker.soFar(),
       eventLoopLagP99Micros: this.#lag.takeP99Micros(),

@@ -6,7 +6,7 @@ import type { LiveEvent } from './state.js'
 export function shownEvents(events: readonly LiveEvent[], rows: number): readonly LiveEvent[] {
   if (events.length <= rows) return events
   const firstToCome = events.findIndex(({ state }) => state === 'to come')
-  const next = firstToCome < 0 ? 0 : 1
+  const next = firstToCome === 0 || (firstToCome > 0 && rows > 1) ? 1 : 0
   const end = firstToCome < 0 ? events.length : firstToCome + next
   return events.slice(Math.max(0, end - rows), Math.max(rows, end))
 }
@@ -14,7 +14,7 @@ export function shownEvents(events: readonly LiveEvent[], rows: number): readonl
 export function eventLine(event: LiveEvent, paint: Painter): string {
   const { id, state, inMs, targets } = event
   if (state === 'to come') return paint('dim', `○ ${id}  in ${span(inMs)}`)
-  const facts = [span(-inMs, ' ago'), targets.join(', ') || 'all clients', whatBecame(event)].filter(Boolean)
+  const facts = [span(-inMs, ' ago'), targets.join(', '), whatBecame(event)].filter(Boolean)
   const mark = { 'under way': paint('yellow', '●'), done: paint('green', '✓'), failed: paint('red', '✗') }[
     state
   ]

@@ -19,6 +19,7 @@ const nodes = (count: number): LiveNode[] =>
   Array.from({ length: count }, (_, index) => ({
     id: `n${index + 1}`,
     connected: index === 1 ? 0 : 500,
+    state: index === 1 ? 'gone' : 'up',
     struckBy: index === 1 ? 'node-kill#1' : null,
   }))
 
@@ -60,14 +61,14 @@ test('tells all of it on 80 × 24', () => {
     so far       1,234 missing · 1 duplicate
 
     n1  ████████████████████████████████████████████████  500
-    n2                                                      0  node-kill#1
+    n2                                                      0  gone, node-kill#1
     n3  ████████████████████████████████████████████████  500
     n4  ████████████████████████████████████████████████  500
 
     ✓ node-kill#1  4 s ago · n2 · 500 cut, 480 back
     ○ node-drain#1  in 15 s
 
-    generator    2 workers · busiest at 41 % of a core · loop lag p99 4.20 ms · 30…"
+    generator    2 workers · 41 % of a core · loop lag p99 4.20 ms · 300 MB"
   `)
 })
 
@@ -103,7 +104,7 @@ test('colour is all that differs without it', () => {
 })
 
 test('says which node was struck, and of how many there is no room', () => {
-  expect(frame(state, small)).toMatch(/^n2 .* 0 {2}node-kill#1$/m)
+  expect(frame(state, small)).toMatch(/^n2 .* 0 {2}gone, node-kill#1$/m)
   expect(frame(many, { ...small, columns: 60 })).toMatch(/^and \d+ more nodes$/m)
 })
 
@@ -111,7 +112,7 @@ test.each([
   [event({ state: 'under way', cut: 0 }), '● node-kill#1  4 s ago · n2 · nobody cut so far'],
   [event({}), '✓ node-kill#1  4 s ago · n2 · 500 cut, 480 back'],
   [event({ allBackMs: 1_980 }), '✓ node-kill#1  4 s ago · n2 · 500 cut, all back within 2 s'],
-  [event({ targets: [] }), '✓ node-kill#1  4 s ago · all clients · 500 cut, 480 back'],
+  [event({ targets: [] }), '✓ node-kill#1  4 s ago · 500 cut, 480 back'],
   [event({ state: 'failed', cut: 0 }), '✗ node-kill#1  4 s ago · n2 · failed'],
   [event({ state: 'to come', inMs: 8_000 }), '○ node-kill#1  in 8 s'],
 ])('an event: %#', (only, line) => {

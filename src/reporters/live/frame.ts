@@ -62,8 +62,10 @@ function phaseLine({ phase, measured }: LiveState, width: number, paint: Painter
   const name = paint('cyan', phase)
   if (measured === null) return name
   const { elapsedMs, wholeMs } = measured
-  const leftMs = wholeMs - elapsedMs
-  const left = `${formatSpan(Math.ceil(Math.max(0, leftMs) / 1000) * 1000)} left of ${formatSpan(wholeMs)}`
+  const left =
+    elapsedMs < 0
+      ? `measuring in ${wholeSeconds(-elapsedMs)}`
+      : `${wholeSeconds(wholeMs - elapsedMs)} left of ${formatSpan(wholeMs)}`
   const room = width - Math.max(LABEL_COLUMNS, widthOf(phase)) - widthOf(left) - 4
   const gap = ' '.repeat(Math.max(2, LABEL_COLUMNS + 2 - widthOf(phase)))
   return room < 8 ? `${name}${gap}${left}` : `${name}${gap}${bar(elapsedMs / wholeMs, room, '░')}  ${left}`
@@ -110,6 +112,10 @@ function figureLines(state: LiveState, width: number, paint: Painter): string[] 
   ]
 }
 
+function wholeSeconds(ms: number): string {
+  return formatSpan(Math.ceil(Math.max(0, ms) / 1000) * 1000)
+}
+
 /** Losses get their class at the end, so that until then they are only missing. What did not happen is left out. */
 function deliveries(soFar: LiveState['soFar'], paint: Painter): string {
   const { missing, replayed, reordered, duplicates, unexpected } = soFar
@@ -130,7 +136,7 @@ function generatorLine(generator: NonNullable<LiveState['generator']>, paint: Pa
   const { workers, cpuShare, eventLoopLagP99Micros, rssBytes, strain } = generator
   const facts = [
     plural(workers, 'worker'),
-    `busiest at ${Math.round(cpuShare * 100)} % of a core`,
+    `${Math.round(cpuShare * 100)} % of a core`,
     `loop lag p99 ${formatMicros(eventLoopLagP99Micros)}`,
     formatBytes(rssBytes),
   ].join(' · ')

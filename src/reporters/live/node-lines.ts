@@ -27,11 +27,11 @@ export function nodeLines(nodes: readonly LiveNode[], { columns, rows, paint }: 
   const idColumns = Math.max(...shown.map(({ id }) => widthOf(id)))
   const countColumns = formatCount(highest).length
   const barColumns = Math.min(WIDEST_BAR, cellColumns - idColumns - countColumns - 2 * GAP)
-  const cells = shown.map(({ id, connected, struckBy }) => {
+  const cells = shown.map(({ id, connected, state, struckBy }) => {
     const filled = paint('green', bar(connected / highest, Math.max(0, barColumns)))
     const text = `${id.padEnd(idColumns)}  ${filled}  ${formatCount(connected).padStart(countColumns)}`
-    const note = across === 1 && struckBy !== null ? `  ${struckBy}` : ''
-    return note === '' ? text : text + paint('yellow', note)
+    const notes = [state === 'up' ? null : state, struckBy].filter((note) => note !== null)
+    return across > 1 || notes.length === 0 ? text : `${text}  ${paint('yellow', notes.join(', '))}`
   })
   const lines = Array.from({ length: down }, (_, row) =>
     cells.filter((_cell, index) => index % down === row).join(' '.repeat(GAP)),

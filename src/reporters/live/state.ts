@@ -43,6 +43,7 @@ export interface LiveSecond {
 export interface LiveNode {
   readonly id: string
   readonly connected: number
+  readonly state: 'up' | 'draining' | 'gone'
   /** The event that struck it last; null when none did. */
   readonly struckBy: string | null
 }
