@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { strategies } from '../cluster/affinity/index.js'
 import { balancers } from '../cluster/balancers/index.js'
 import { execute, type Prepared, prepare } from '../execute.js'
@@ -14,6 +14,7 @@ import { loadScenario } from '../scenarios/load.js'
 import type { Machine } from '../scenarios/machine.js'
 import { readMachine } from '../scenarios/read-machine.js'
 import { liveOptions, renderingFor } from '../terminal.js'
+import { optionOf } from './one-of.js'
 import { collect } from './options.js'
 
 interface RunOptions {
@@ -37,10 +38,8 @@ export function runCommand(): Command {
     .argument('<scenario>', 'path, or name of a bundled scenario (wsbench list scenarios)')
     .option('--set <path=value>', 'override one value of the scenario; repeatable', collect, [])
     .option('--out <kind=path>', 'write a report to a file; repeatable', collect, [])
-    .addOption(
-      new Option('--balancer <kind>', 'cluster.balancer.kind').choices(['auto', ...Object.keys(balancers)]),
-    )
-    .addOption(new Option('--strategy <name>', 'cluster.balancer.strategy').choices(Object.keys(strategies)))
+    .addOption(optionOf('--balancer <kind>', 'cluster.balancer.kind', ['auto', ...Object.keys(balancers)]))
+    .addOption(optionOf('--strategy <name>', 'cluster.balancer.strategy', Object.keys(strategies)))
     .option('--nodes <count>', 'cluster.nodes')
     .option('--seed <number>', 'seed of every random draw')
     .option('--dry-run', 'print the plan and start nothing')

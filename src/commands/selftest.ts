@@ -30,6 +30,7 @@ export function selftestCommand(): Command {
     .option('--seed <number>', 'seed of every lie', parseSeed, 42)
     .option('--quick', 'some 50,000 deliveries in a few seconds instead of over a million in under a minute')
     .option('--quiet', 'no progress on stderr')
+    .addHelpText('after', '\nExamples:\n  wsbench selftest --quick\n  wsbench selftest --seed 7')
     .action(async (options: SelftestOptions) => {
       process.exitCode = await execute(options)
     })
