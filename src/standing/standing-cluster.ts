@@ -1,4 +1,5 @@
 import type { EventRecord } from '../chaos/event.js'
+import { eventOf } from '../chaos/index.js'
 import { Timeline } from '../chaos/timeline.js'
 import { nowMicros } from '../clock.js'
 import type { Cluster } from '../cluster/cluster.js'
@@ -50,16 +51,21 @@ export class StandingCluster {
       seed: Date.now() >>> 0,
       cluster: this.cluster,
       disturb() {
-        throw setupError(`${action.event} is done to the clients of a run, and here are none`, 'wsbench run')
+        throw setupError('it is done to the clients of a run, and here are none')
       },
       measureMicros: nowMicros(),
       measureMs: LONGEST_MS,
       signal: end.signal,
-      onChange: (record) => say({ type: 'note', text: describe(record) }),
+      onChange: (record) => {
+        if (record.failure === null) say({ type: 'note', text: describe(record) })
+      },
     })
     await timeline.finished
     const failure = timeline.records()[0]?.failure
-    if (failure) throw setupError(`${event}: ${failure}`)
+    if (failure) {
+      const needsPath = eventOf(action).needs?.includes('broker-path')
+      throw setupError(`${event}: ${failure}`, needsPath ? 'wsbench cluster up --proxy' : undefined)
+    }
     say({ type: 'done' })
   }
 
