@@ -68,7 +68,9 @@ describe.each(['bash', 'zsh', 'fish'])('the script for %s', (shell) => {
   const isInstalled = spawnSync(shell, ['-c', 'true']).status === 0
 
   test.runIf(isInstalled)('is one that it can read', () => {
-    const { status, stderr } = spawnSync(shell, ['-n'], { input: shells[shell]!(nodes), encoding: 'utf8' })
+    const file = join(directory, shell)
+    writeFileSync(file, shells[shell]!(nodes))
+    const { status, stderr } = spawnSync(shell, ['-n', file], { encoding: 'utf8' })
     expect([status, stderr]).toEqual([0, ''])
   })
 })

@@ -12,7 +12,8 @@ function __wsbench_at
     test $words[$index] = $path[$index]; or return 1
   end
   # No subcommand of it is given yet.
-  test (count $argv) -eq 1; or not contains -- "$words[(math (count $path) + 1)]" $argv[2..]
+  set -l next (math (count $path) + 1)
+  test (count $argv) -eq 1; or not contains -- "$words[$next]" $argv[2..]
 end
 complete -c wsbench -f
 ${nodes.flatMap(linesOf(nodes)).join('\n')}
