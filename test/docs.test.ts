@@ -58,7 +58,7 @@ describeReal(
 
 /** Links and pictures of a page to files of the repository that are not there. */
 function brokenLinks(page: string): string[] {
-  const text = readFileSync(join(root, page), 'utf8')
+  const text = readFileSync(join(root, page), 'utf8').replaceAll(/<!--.*?-->/gs, '')
   return [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
     .map(([, path]) => join(dirname(page), path!))
     .filter((path) => !existsSync(join(root, path)))
