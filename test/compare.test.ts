@@ -95,7 +95,7 @@ describe('bad input is refused before anything is started', () => {
     [['smoke', 'node-kill', ...over], /takes one scenario/],
     [['smoke', ...over, '--repeat', '0'], /--repeat 0: expected a whole number/],
     [[stranger, '--repeat', '2'], /needs --over/],
-    [['smoke', ...over, '--out', 'csv=x'], /--out csv=x: expected kind=path/],
+    [['smoke', ...over, '--out', 'hlog=x'], /--out hlog=x: expected kind=path/],
   ])('%j', async (args, words) => {
     const { code, stderr } = await wsbench(['compare', ...args])
     expect(stderr).toMatch(words)

@@ -5,6 +5,9 @@ import { execute, type Prepared, prepare } from '../execute.js'
 import { type ExitName, exitCodes } from '../exit-codes.js'
 import { onInterrupt } from '../interrupt.js'
 import { Live } from '../live.js'
+import { LiveMetrics } from '../live-metrics.js'
+import { type MetricsAddress, parseMetricsAddress, serveMetrics } from '../metrics-endpoint.js'
+import { together } from '../observers.js'
 import { type Output, parseOutput, speaksOnStdout, writeOutputs } from '../outputs.js'
 import { json } from '../reporters/json.js'
 import { table } from '../reporters/table.js'
@@ -28,6 +31,8 @@ interface RunOptions {
   readonly iOwnThisTarget?: true
   readonly maxDuration?: string
   readonly dryRun?: true
+  readonly metrics?: string
+  readonly metricsPublic?: true
   readonly json?: true
   readonly quiet?: true
   readonly color: boolean
@@ -50,6 +55,8 @@ export function runCommand(): Command {
     .option('--seed <number>', 'seed of every random draw')
     .option('--dry-run', 'print the plan and start nothing')
     .option('--json', 'print the result as JSON instead of the summary')
+    .option('--metrics <address>', 'serve Prometheus metrics while it runs, such as 127.0.0.1:9464')
+    .option('--metrics-public', 'let --metrics listen where other machines can reach it')
     .option('--quiet', 'no progress on stderr')
     .option('--no-color', 'no colour')
     .addHelpText(
@@ -68,6 +75,10 @@ Examples:
 
 async function runScenario(path: string, options: RunOptions): Promise<number> {
   const outputs = options.out.map((text) => parseOutput(text))
+  const address =
+    options.metrics === undefined
+      ? null
+      : parseMetricsAddress(options.metrics, options.metricsPublic === true)
   const scenario = loadScenario(path, overridesOf(options))
   const machine = readMachine()
   const prepared = prepare(scenario, machine)
@@ -75,7 +86,7 @@ async function runScenario(path: string, options: RunOptions): Promise<number> {
     process.stdout.write(describePlan(prepared.plan))
     return exitCodes.pass
   }
-  const result = asSaved(await watch(prepared, machine, options))
+  const result = asSaved(await watch(prepared, { machine, address, options }))
   return report(result, outputs, options)
 }
 
@@ -102,14 +113,25 @@ function overridesOf(options: RunOptions): string[] {
   ]
 }
 
-async function watch(prepared: Prepared, machine: Machine, options: RunOptions): Promise<Result> {
+interface WatchOptions {
+  readonly machine: Machine
+  readonly address: MetricsAddress | null
+  readonly options: RunOptions
+}
+
+async function watch(prepared: Prepared, { machine, address, options }: WatchOptions): Promise<Result> {
+  const metrics = address && new LiveMetrics(prepared.plan)
+  const endpoint = metrics && (await serveMetrics(address, () => metrics.text()))
   const live = options.quiet ? null : new Live(prepared.plan, liveOptions(options.color))
   const interrupt = onInterrupt((text) => live?.note(text))
+  if (endpoint) live?.note(`metrics at ${endpoint.url}`)
+  const observer = together([live, metrics].filter((one) => one !== null))
   try {
-    return await execute(prepared, { machine, observer: live, signal: interrupt.signal })
+    return await execute(prepared, { machine, observer, signal: interrupt.signal })
   } finally {
     interrupt.dispose()
     live?.end()
+    await endpoint?.close()
   }
 }
 

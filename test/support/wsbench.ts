@@ -24,8 +24,8 @@ export interface Finished {
 
 export interface Started {
   readonly child: ChildProcess
-  /** Resolves once stderr has said `text`. */
-  said(text: string): Promise<void>
+  /** Resolves once stderr has said `text`, with all it has said. */
+  said(text: string): Promise<string>
   /** Command lines of the processes of this run that are alive, by pid. */
   processes(): Map<number, string>
   finished: Promise<Finished>
@@ -65,6 +65,7 @@ export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Sta
     processes: () => tagged(tag),
     async said(text) {
       await until(() => stderr.includes(text), `stderr to say ${text}; it said: ${stderr}`)
+      return stderr
     },
     finished: closed.then(async (code) => {
       await until(() => tagged(tag).size === 0, '', 5_000).catch(() => {})
