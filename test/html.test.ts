@@ -164,6 +164,11 @@ describeReal('the HTML report in Chromium', ['chromium'], () => {
     await page.emulateMedia({ colorScheme: 'dark', media: 'print' })
     await expect.poll(look).toEqual(light)
     expect(await page.locator('nav').isVisible()).toBe(false)
+    // No script gets to run between screen and paper: the style sheet alone has to make a chart fit.
+    const onPaper = await page.evaluate(
+      `{ const plot = document.querySelector('.plot'); plot.style.width = '300px'; plot.querySelector('canvas').getBoundingClientRect().width }`,
+    )
+    expect(onPaper).toBe(300)
     await page.close()
   })
 })
