@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { blocksOf, docPages, strayCommands } from './support/doc-blocks.js'
 import { DocRunner } from './support/doc-runner.js'
@@ -11,10 +12,8 @@ const notRun: Readonly<Record<string, string>> = {
   'npm run build': 'replaces the build that other tests run',
 }
 
-const pages = docPages().map((page) => ({
-  page,
-  blocks: blocksOf(page).filter(({ language }) => ['sh', 'yaml'].includes(language)),
-}))
+const pages = docPages().map((page) => ({ page, blocks: blocksOf(page) }))
+const commandBlocks = pages.flatMap(({ blocks }) => blocks.filter(({ language }) => language === 'sh'))
 const isNotRun = (text: string) => Object.keys(notRun).some((start) => text.startsWith(start))
 
 describe('the docs', () => {
@@ -23,15 +22,16 @@ describe('the docs', () => {
   })
 
   it('leave out only what is there', () => {
-    const texts = pages
-      .flatMap(({ blocks }) => blocks.filter(({ language }) => language === 'sh'))
-      .map(({ text }) => text)
-    expect(Object.keys(notRun).filter((start) => !texts.some((text) => text.startsWith(start)))).toEqual([])
+    const starts = Object.keys(notRun)
+    expect(starts.filter((start) => !commandBlocks.some(({ text }) => text.startsWith(start)))).toEqual([])
   })
 
-  it('name files that exist', () => {
-    const links = docPages().flatMap((page) => brokenLinks(page))
-    expect(links).toEqual([])
+  it('link to files that exist', () => {
+    expect(docPages().flatMap((page) => brokenLinks(page))).toEqual([])
+  })
+
+  it('have files to write that compile in their place', () => {
+    expect(compilerComplaints()).toBe('')
   })
 })
 
@@ -42,17 +42,17 @@ describeReal(
     const runner = new DocRunner()
     afterAll(() => runner.dispose())
 
-    it.each(pages.filter(({ blocks }) => blocks.some(({ language }) => language === 'sh')))(
-      '$page',
-      async ({ blocks }) => {
-        const directory = runner.page()
-        for (const block of blocks) {
-          const { language, settings, text } = block
-          if (language === 'yaml' && settings.file) writeFileSync(join(directory, settings.file), `${text}\n`)
-          if (language === 'sh' && !isNotRun(text)) await runner.run(block, directory)
-        }
-      },
+    const withCommands = pages.filter(({ blocks }) =>
+      blocks.some(({ language, text }) => language === 'sh' && !isNotRun(text)),
     )
+    it.concurrent.each(withCommands)('$page', async ({ blocks }) => {
+      const directory = runner.page()
+      for (const block of blocks) {
+        const { language, settings, text } = block
+        if (language === 'yaml' && settings.file) writeFileSync(join(directory, settings.file), `${text}\n`)
+        if (language === 'sh' && !isNotRun(text)) await runner.run(block, directory)
+      }
+    })
   },
 )
 
@@ -63,4 +63,31 @@ function brokenLinks(page: string): string[] {
     .map(([, path]) => join(dirname(page), path!))
     .filter((path) => !existsSync(join(root, path)))
     .map((path) => `${page}: ${path}`)
+}
+
+/** What the compiler says to the pages' files (`ts file=src/…`), each with the neighbours it would have there. */
+function compilerComplaints(): string {
+  // Below the root, so that packages are found.
+  const cache = join(root, 'node_modules/.cache')
+  mkdirSync(cache, { recursive: true })
+  const directory = mkdtempSync(join(cache, 'wsbench-docs-'))
+  for (const { text, settings } of pages.flatMap(({ blocks }) => blocks)) {
+    if (!settings.file?.endsWith('.ts')) continue
+    const place = dirname(join(root, settings.file))
+    const code = text.replaceAll(/from '(\.[^']+)'/g, (_, path: string) => `from '${join(place, path)}'`)
+    writeFileSync(join(directory, basename(settings.file)), code)
+  }
+  const files = readdirSync(directory)
+  const options = ['--strict', '--noEmit', '--skipLibCheck', '--module', 'NodeNext', '--target', 'ES2023']
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  const { stdout } = spawnSync(
+    process.execPath,
+    [tsc, ...options, '--types', 'node', '--ignoreConfig', ...files],
+    {
+      cwd: directory,
+      encoding: 'utf8',
+    },
+  )
+  rmSync(directory, { recursive: true })
+  return files.length === 0 ? 'no files' : stdout
 }

@@ -15,11 +15,16 @@ import { delimiter, join } from 'node:path'
 import type { DocBlock } from './doc-blocks.js'
 import { root } from './wsbench.js'
 
-/** Runs the blocks of pages as a reader would, one page at a time, each page in a directory of its own. */
+/** Commands at once: a run in miniature mostly waits. */
+const MOST_AT_ONCE = 3
+
+/** Runs the blocks of pages as a reader would, each page in a directory of its own. */
 export class DocRunner {
   readonly #home = mkdtempSync(join(tmpdir(), 'wsbench-docs-'))
-  /** Where the files are that a block left, by what it said and what it found. */
-  readonly #left = new Map<string, string>()
+  /** Where the files are that a script left, by what it said and what it found. */
+  readonly #left = new Map<string, Promise<string>>()
+  readonly #waiting: (() => void)[] = []
+  #running = 0
 
   constructor() {
     const shim = `exec ${JSON.stringify(process.execPath)} ${JSON.stringify(join(root, 'test/support/docs-wsbench.mjs'))} "$@"\n`
@@ -37,28 +42,68 @@ export class DocRunner {
   }
 
   /**
-   * Runs a block; throws what it said when its exit code is another than the block's. A block that ran before where all
-   * was as it is now is not run again: what it left then is put there.
+   * Runs a block; throws what it said when its exit code is another than the block's. Of a block that is `each`, every
+   * line is a script that needs none of the others.
    */
-  async run({ page, line, text, settings }: DocBlock, directory: string): Promise<void> {
-    const key = `${fingerprint(directory)} ${text}`
-    const known = this.#left.get(key)
-    if (known !== undefined) {
-      cpSync(known, directory, { recursive: true })
+  async run(block: DocBlock, directory: string): Promise<void> {
+    if (block.language === 'sh' && !('each' in block.settings)) {
+      await this.#runOnce(block, block.text, directory)
       return
     }
-    const { code, said } = await this.#bash(text, directory)
-    const expected = Number(settings.exit ?? 0)
-    if (code !== expected) throw new Error(`${page}:${line}: exit ${code}, not ${expected}\n${text}\n${said}`)
-    // What goes on in the background is not in the files.
-    if (text.includes('wsbench cluster')) return
-    const copy = mkdtempSync(join(this.#home, 'left-'))
-    cpSync(directory, copy, { recursive: true })
-    this.#left.set(key, copy)
+    const lines = block.text.split('\n').filter((line) => /^[^#\s]/.test(line))
+    await Promise.all(
+      lines.map(async (line) => {
+        const own = this.page()
+        cpSync(directory, own, { recursive: true })
+        await this.#runOnce(block, line, own)
+        cpSync(own, directory, { recursive: true })
+      }),
+    )
   }
 
   dispose(): void {
     rmSync(this.#home, { recursive: true, force: true })
+  }
+
+  /** A script that ran before where all was as it is now is not run again: what it left then is put there. */
+  async #runOnce(block: DocBlock, script: string, directory: string): Promise<void> {
+    // What goes on in the background is not in the files.
+    if (script.includes('wsbench cluster')) {
+      await this.#check(block, script, directory)
+      return
+    }
+    const key = `${fingerprint(directory)} ${block.settings.exit} ${script.replaceAll('npx wsbench', 'wsbench')}`
+    const known = this.#left.get(key)
+    if (known !== undefined) {
+      cpSync(await known, directory, { recursive: true })
+      return
+    }
+    const left = this.#check(block, script, directory).then(() => {
+      const copy = mkdtempSync(join(this.#home, 'left-'))
+      cpSync(directory, copy, { recursive: true })
+      return copy
+    })
+    this.#left.set(key, left)
+    await left
+  }
+
+  async #check({ page, line, settings }: DocBlock, script: string, directory: string): Promise<void> {
+    const { code, said } = await this.#inTurn(() => this.#bash(script, directory))
+    const expected = Number(settings.exit ?? 0)
+    if (code !== expected)
+      throw new Error(`${page}:${line}: exit ${code}, not ${expected}\n${script}\n${said}`)
+  }
+
+  async #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+    if (this.#running >= MOST_AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    else this.#running += 1
+    try {
+      return await work()
+    } finally {
+      const next = this.#waiting.shift()
+      if (next) next()
+      else this.#running -= 1
+    }
   }
 
   #program(name: string, script: string): void {
@@ -67,8 +112,12 @@ export class DocRunner {
     chmodSync(file, 0o755)
   }
 
+  /** A cluster that the script brought up and left goes down with it. */
   #bash(script: string, cwd: string): Promise<{ readonly code: number | null; readonly said: string }> {
-    const child = spawn('bash', ['-euo', 'pipefail', '-c', script], {
+    const runtime = `${cwd}.run`
+    mkdirSync(runtime, { recursive: true, mode: 0o700 })
+    const ending = script.includes('cluster up') ? `trap 'wsbench cluster down >&2 || true' ERR\n` : ''
+    const child = spawn('bash', ['-euo', 'pipefail', '-c', ending + script], {
       cwd,
       env: {
         ...process.env,
@@ -76,7 +125,7 @@ export class DocRunner {
         NO_COLOR: '1',
         PATH: [join(this.#home, 'bin'), process.env.PATH].join(delimiter),
         HOME: this.#home,
-        XDG_RUNTIME_DIR: this.#home,
+        XDG_RUNTIME_DIR: runtime,
         XDG_STATE_HOME: this.#home,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
