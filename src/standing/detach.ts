@@ -46,6 +46,8 @@ export function tellStarter(): { readonly isUp: () => void } {
   const starter = process.send === undefined ? null : process
   const abandon = (): never => process.exit(exitCodes.interrupted)
   starter?.once('disconnect', abandon)
+  // A listener keeps the channel open, and that would keep alive a cluster that could not come up.
+  starter?.channel?.unref()
   return {
     isUp() {
       starter?.off('disconnect', abandon)
