@@ -106,6 +106,8 @@ export class LiveMetrics implements RunObserver {
     this.#gauge('wsbench_event_active').set({ event: id }, Number.isFinite(finishedMicros) ? 0 : 1)
   }
 
+  onCluster(): void {}
+
   onStart(): void {}
 
   onLogsKept(): void {}

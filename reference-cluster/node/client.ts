@@ -1,9 +1,7 @@
 import type { Socket } from 'node:net'
 import { WebSocket } from 'ws'
+import { closeCodes } from './close-codes.js'
 import type { Counters } from './counters.js'
-
-/** Close codes a node uses (RFC 6455 §7.4.1 and the IANA registry). */
-export const closeCodes = { goingAway: 1001, policyViolation: 1008, tryAgainLater: 1013 } as const
 
 /** How long a client that fell behind has to take its backlog and the Close behind it. */
 const OVERRUN_GRACE_MS = 1_000

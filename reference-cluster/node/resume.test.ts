@@ -117,7 +117,7 @@ test.each(targets)('$name: a store that was begun anew is not taken for the old 
   expect(answer.recovered).toBe(false)
   expect(answer.position?.epoch).not.toBe(last.epoch)
   expect(answer.position?.offsets).toEqual([0])
-  expect(back.messages).toEqual([])
+  expect(statuses(back)).not.toContain(messageStatus.replayed)
 })
 
 test.each(targets)('$name: what is no longer kept is not recovered, nor replayed in part', async (target) => {
@@ -128,7 +128,8 @@ test.each(targets)('$name: what is no longer kept is not recovered, nor replayed
   const back = await TestClient.connect(node.port)
   const { recovered, position: newest } = await back.resume([1], position)
   expect(recovered).toBe(false)
-  expect(back.messages).toEqual([])
+  // What its node had not read yet may come live.
+  expect(statuses(back)).not.toContain(messageStatus.replayed)
   expect((await back.resume([1], newest)).recovered).toBe(true)
 })
 
@@ -143,7 +144,7 @@ test.each(targets)('$name: more than a client may be sent is not recovered', asy
   await publish(10)
   const back = await TestClient.connect(node.port)
   expect((await back.resume([1], tooOld)).recovered).toBe(false)
-  expect(back.messages).toEqual([])
+  expect(statuses(back)).not.toContain(messageStatus.replayed)
   const other = await TestClient.connect(node.port)
   expect((await other.resume([1], recent)).recovered).toBe(true)
   await eventually(() => expect(other.messages).toHaveLength(10))

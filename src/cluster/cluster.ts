@@ -15,8 +15,8 @@ export interface Cluster {
   /** SIGKILL. Resolves when the process is gone. The balancer is not told. */
   killNode(id: string): Promise<void>
   /**
-   * The playbook's drain: out of the balancer's pool, then SIGTERM (1001 to its clients, wait for the window), exit.
-   * Resolves when the process is gone.
+   * Out of the balancer's pool, then SIGTERM, on which it sends its clients away as its mode has it, and exits. Resolves
+   * when the process is gone.
    */
   drainNode(id: string): Promise<void>
   /**

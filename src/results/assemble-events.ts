@@ -51,7 +51,8 @@ function eventResult(event: EventRecord, record: RunRecord, timeline: readonly T
 
 function recoveryOf(broken: BreakCounts | undefined): EventResult['recovery'] {
   if (!broken) {
-    return { recovered: 0, downtimeMicros: summarizeEncoded([]), to95Ms: null, to99Ms: null, to100Ms: null }
+    const downtimeMicros = summarizeEncoded([])
+    return { recovered: 0, handedOver: 0, downtimeMicros, to95Ms: null, to99Ms: null, to100Ms: null }
   }
   const sinceEvent = mergeEncoded([broken.sinceEvent])
   const untilBackMs = (rank: number) => {
@@ -60,6 +61,7 @@ function recoveryOf(broken: BreakCounts | undefined): EventResult['recovery'] {
   }
   return {
     recovered: broken.recovered,
+    handedOver: broken.handedOver,
     downtimeMicros: summarizeEncoded([broken.downtime]),
     to95Ms: untilBackMs(Math.ceil(MOST * broken.breaks)),
     to99Ms: untilBackMs(Math.ceil(NEARLY_ALL * broken.breaks)),

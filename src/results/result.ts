@@ -186,6 +186,8 @@ export interface EventResult {
   readonly affectedClients: number
   readonly recovery: {
     readonly recovered: number
+    /** Of those: who was subscribed elsewhere before its connection ended, and was never down. */
+    readonly handedOver: number
     /** Downtime of those affected, µs. */
     readonly downtimeMicros: LatencySummary
     /** From the event's start until 95 % / 99 % / all of those affected were back; null when they never were. */

@@ -22,6 +22,7 @@ export function checkAcross(draft: Draft): Complaint[] {
     ...checkDrainState(draft),
     ...checkReconnect(draft),
     ...checkHeartbeat(draft),
+    ...checkResume(draft),
     ...checkEvents(draft),
     ...checkGates(draft),
   ]
@@ -117,4 +118,18 @@ function checkHeartbeat({ clients }: Draft): Complaint[] {
   const { every, timeout } = clients.heartbeat
   const what = `clients.heartbeat.timeout is ${formatDuration(timeout)}, longer than every, ${formatDuration(every)}`
   return [complaint(['clients', 'heartbeat', 'timeout'], what, 'at most every')]
+}
+
+function checkResume({ clients, cluster }: Draft): Complaint[] {
+  if (!cluster || !clients?.reconnect.resume || bridges[cluster.bridge].hasHistory) return []
+  const capable = Object.entries(bridges).flatMap(([name, { hasHistory }]) => (hasHistory ? [name] : []))
+  const what = `bridge ${cluster.bridge} keeps no history to resume from`
+  return [
+    complaint(
+      ['clients', 'reconnect', 'resume'],
+      what,
+      'false',
+      `or set cluster.bridge to ${capable.join(' or ')}`,
+    ),
+  ]
 }

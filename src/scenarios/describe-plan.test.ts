@@ -3,7 +3,7 @@ import { bundledScenarios } from './bundled.js'
 import { describePlan } from './describe-plan.js'
 import { loadScenario } from './load.js'
 import { planScenario } from './planner.js'
-import { bareMachine, fullMachine } from './testing/machine.js'
+import { bareMachine, fullMachine, leastMachine } from './testing/machine.js'
 
 it('tells on a page what a run would be', () => {
   const text = describePlan(
@@ -59,11 +59,8 @@ it('tells on a page what a run would be', () => {
 })
 
 it.each(bundledScenarios())('keeps %s to 80 columns, on any machine', (name) => {
-  for (const machine of [
-    bareMachine,
-    fullMachine,
-    { ...bareMachine, ephemeralPorts: 60_000, hasLoopbackRange: false },
-  ]) {
+  const least = leastMachine(loadScenario(name))
+  for (const machine of [least, fullMachine, { ...least, ephemeralPorts: 60_000, hasLoopbackRange: false }]) {
     const lines = describePlan(planScenario(loadScenario(name), machine)).split('\n')
     expect(lines.filter((line) => line.length > 80 || line !== line.trimEnd())).toEqual([])
   }

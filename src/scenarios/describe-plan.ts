@@ -82,7 +82,7 @@ function describeClients({ clients, workers }: Plan): string[][] {
     ],
     [
       'reconnect',
-      `full jitter, ${formatDuration(reconnect.baseMs)} up to ${formatDuration(reconnect.capMs)}`,
+      `full jitter, ${formatDuration(reconnect.baseMs)} up to ${formatDuration(reconnect.capMs)}${reconnect.resume ? ', resume' : ''}`,
     ],
     ...(heartbeat
       ? [

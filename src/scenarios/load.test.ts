@@ -236,6 +236,10 @@ describe('parts that do not fit together', () => {
       'clients: { count: 10, heartbeat: { every: 5s, timeout: 6s } }',
       /^2:56: clients.heartbeat.timeout is 6s, longer than every, 5s/,
     ],
+    [
+      'clients: { count: 10, reconnect: { resume: true } }',
+      /^2:44: bridge redis-pubsub keeps no history to resume from; expected false; .*redis-streams or nats-jetstream/,
+    ],
   ])('%s', (text, problem) => {
     const base = text.startsWith('clients') ? 'name: small\n' : minimal
     expect(problemsOf(base + text)).toEqual([expect.stringMatching(problem)])

@@ -1,5 +1,5 @@
 import type { BrokerKind } from '../../reference-cluster/node/bridges/bridge.js'
-import type { BridgeKind } from '../../reference-cluster/node/contract.js'
+import type { BridgeKind, DrainModeName } from '../../reference-cluster/node/contract.js'
 import type { EventArguments } from '../chaos/index.js'
 import type { AffinityName } from '../cluster/affinity/index.js'
 import type { DrainState } from '../cluster/balancers/balancer.js'
@@ -61,7 +61,7 @@ export interface ClusterPlan {
     /** Whether nodes reach it through a proxy, which is there only if an event needs it. */
     readonly isProxied: boolean
   } | null
-  readonly drain: { readonly mode: 'close'; readonly windowMs: number }
+  readonly drain: { readonly mode: DrainModeName; readonly windowMs: number }
 }
 
 /** Stands for the cluster where there is a target: it has no parts that wsbench runs. */
@@ -87,7 +87,12 @@ export interface ClientsPlan {
   readonly connectRateHz: number
   readonly connectTimeoutMs: number
   readonly addresses: AddressPlan
-  readonly reconnect: { readonly baseMs: number; readonly capMs: number }
+  readonly reconnect: {
+    readonly baseMs: number
+    readonly capMs: number
+    /** Whether they ask for what they missed. */
+    readonly resume: boolean
+  }
   /** Pings of each client, and how long it waits for the pong before it ends its connection; null: none. */
   readonly heartbeat: { readonly everyMs: number; readonly timeoutMs: number } | null
   /** Whether they send back the cookies they are given, and say their id in the URL: as the strategy needs. */

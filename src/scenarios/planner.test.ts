@@ -5,7 +5,7 @@ import { bundledScenarios } from './bundled.js'
 import { loadScenario, parseScenario } from './load.js'
 import type { Machine } from './machine.js'
 import { planScenario } from './planner.js'
-import { bareMachine, fullMachine } from './testing/machine.js'
+import { bareMachine, fullMachine, leastMachine } from './testing/machine.js'
 
 const scenario = (...overrides: string[]) =>
   parseScenario('name: small\nclients: { count: 1_000 }\n', { file: 's.yaml', overrides })
@@ -259,7 +259,7 @@ describe('events', () => {
 describe.each(bundledScenarios())('bundled %s', (name) => {
   it.each([
     ['full', fullMachine],
-    ['bare', bareMachine],
+    ['bare', leastMachine(loadScenario(name))],
   ])('is planned on a %s machine', (_which, machine) => {
     const planned = planScenario(loadScenario(name), machine)
     expect(planned.name).toBe(basename(name))

@@ -77,7 +77,11 @@ function planClients(
     connectRateHz: clients.connectRate,
     connectTimeoutMs: clients.connectTimeout,
     addresses: planAddresses(clients.addresses, seed, placeOf(target, machine), connections),
-    reconnect: { baseMs: clients.reconnect.base, capMs: clients.reconnect.cap },
+    reconnect: {
+      baseMs: clients.reconnect.base,
+      capMs: clients.reconnect.cap,
+      resume: clients.reconnect.resume,
+    },
     heartbeat: clients.heartbeat
       ? { everyMs: clients.heartbeat.every, timeoutMs: clients.heartbeat.timeout }
       : null,

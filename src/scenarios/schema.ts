@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { bridges } from '../../reference-cluster/node/bridges/index.js'
-import type { BridgeKind } from '../../reference-cluster/node/contract.js'
+import type { BridgeKind, DrainModeName } from '../../reference-cluster/node/contract.js'
+import { drainModes } from '../../reference-cluster/node/drains/index.js'
 import { type AffinityName, strategies } from '../cluster/affinity/index.js'
 import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
 import { WsbenchError } from '../errors.js'
@@ -19,6 +20,7 @@ export type Scenario = z.output<typeof scenarioSchema>
 export type TrafficEntry = z.output<typeof trafficEntrySchema>
 
 const bridgeKinds = Object.keys(bridges) as BridgeKind[]
+const drainModeNames = Object.keys(drainModes) as DrainModeName[]
 const balancerKinds = Object.keys(balancers) as BalancerKind[]
 const strategyNames = Object.keys(strategies) as AffinityName[]
 
@@ -61,10 +63,17 @@ const cluster = z
       .describe('auto: the server that the bridge needs; embedded where that is missing and will do'),
     drain: z
       .strictObject({
-        mode: z.enum(['close']).default('close').describe('close: 1001 to every client at once'),
+        mode: z
+          .enum(drainModeNames)
+          .default('close')
+          .describe(
+            Object.entries(drainModes)
+              .map(([name, { summary }]) => `${name}: ${summary}`)
+              .join('; '),
+          ),
         window: quantity(duration, { to: '1h' })
           .prefault('30s')
-          .describe('how long a draining node waits for its clients to leave before it exits'),
+          .describe('how long a draining node gives its clients to leave, or takes to tell them all to'),
       })
       .prefault({}),
   })
@@ -109,6 +118,12 @@ const clients = z
           .enum(['full'])
           .default('full')
           .describe('full: the wait is uniform between 0 and the bound'),
+        resume: z
+          .boolean({ error: 'expected true or false' })
+          .default(false)
+          .describe(
+            'say which message was the last and have later ones replayed; the bridge must keep a history',
+          ),
       })
       .prefault({}),
   })

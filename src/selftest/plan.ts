@@ -114,7 +114,7 @@ function clientsOf({ subscribers, intervalMs }: SelftestSize): ClientsPlan {
     keepsCookies: true,
     sendsClientId: false,
     // Back well before the middle of the next interval, where the server confirms.
-    reconnect: { baseMs: intervalMs / 5, capMs: intervalMs / 5 },
+    reconnect: { baseMs: intervalMs / 5, capMs: intervalMs / 5, resume: false },
     heartbeat: null,
   }
 }

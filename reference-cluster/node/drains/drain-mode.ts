@@ -9,6 +9,9 @@ export interface DrainMode {
    * Else it refuses them at once.
    */
   readonly awaitsQuiet: boolean
-  /** Resolves once none of `clients` is left. `windowMs`: how long they have. */
+  /**
+   * Resolves once none of `clients` is left. `windowMs`: how long they have, or how long it takes to tell them all; no
+   * mode takes longer than that by more than GRACE_MS + LAST_MS.
+   */
   drain(clients: readonly Client[], windowMs: number): Promise<void>
 }

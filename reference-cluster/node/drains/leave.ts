@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import { WebSocket } from 'ws'
-import { type Client, closeCodes } from '../client.js'
+import type { Client } from '../client.js'
+import { closeCodes } from '../close-codes.js'
 
 /** How long after the window the last ones may take to move, or to answer their Close. */
 export const GRACE_MS = 4_000
@@ -29,5 +29,5 @@ export async function gone(clients: readonly Client[], deadlineMs: number): Prom
 }
 
 async function closed({ websocket }: Client): Promise<void> {
-  if (websocket.readyState !== WebSocket.CLOSED) await once(websocket, 'close')
+  if (websocket.readyState !== websocket.CLOSED) await once(websocket, 'close')
 }

@@ -30,6 +30,8 @@ export interface RemapCounts {
 export interface BreakCounts {
   readonly breaks: number
   readonly recovered: number
+  /** Of those: who was subscribed on another connection before this one ended. */
+  readonly handedOver: number
   /** Base64 HDR histogram of downtimes, µs. */
   readonly downtime: string
   /** When each of them was subscribed again, µs since the event started: base64 HDR histogram. */

@@ -8,7 +8,7 @@ import { UNEXPLAINED } from './types.js'
 /**
  * Every end of an epoch until `stoppedMicros` (what ends later, the generator ended itself) and the return from it. What
  * counts as a connection's opening is the confirmation of its subscription. Downtimes beyond the histogram's range are
- * recorded as its highest value.
+ * recorded as its highest value, those of clients that were handed over as 0.
  */
 export function breakReport({ epochs, refusals, causes, stoppedMicros }: Breaks): BreakReport {
   const tally = new BreakTally(epochs, causes)
@@ -39,6 +39,7 @@ export interface Refusal {
 class CauseTally {
   breaks = 0
   recovered = 0
+  handedOver = 0
   readonly downtime = createHistogram()
   readonly sinceEvent = createHistogram()
   sameNode = 0
@@ -75,6 +76,7 @@ class BreakTally {
     tally.breaks += 1
     if (next === undefined) return
     tally.recovered += 1
+    if (this.epochs.subMicros(next) < this.epochs.endMicros(epoch)) tally.handedOver += 1
     const backMicros = this.epochs.subMicros(next)
     this.#record(tally.downtime, backMicros - this.epochs.endMicros(epoch))
     this.#record(this.#downtime, backMicros - this.epochs.endMicros(epoch))
@@ -96,6 +98,7 @@ class BreakTally {
       {
         breaks: tally.breaks,
         recovered: tally.recovered,
+        handedOver: tally.handedOver,
         downtime: encodeHistogram(tally.downtime),
         sinceEvent: encodeHistogram(tally.sinceEvent),
         sameNode: tally.sameNode,

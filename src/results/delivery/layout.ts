@@ -51,8 +51,8 @@ export class SubscriptionLayout {
     return [...this.channelOf.subarray(this.membershipStart[client], this.membershipStart[client + 1])]
   }
 
-  /** The pair, or −1: not a member of the channel, or not a publisher of it. */
-  pairOf(client: number, channel: number, publisher: number): number {
+  /** The membership, or −1: not a member of the channel. */
+  membershipOf(client: number, channel: number): number {
     let low = this.membershipStart[client]!
     let high = this.membershipStart[client + 1]! - 1
     while (low < high) {
@@ -60,9 +60,15 @@ export class SubscriptionLayout {
       if (this.channelOf[middle]! < channel) low = middle + 1
       else high = middle
     }
-    if (low > high || this.channelOf[low] !== channel) return -1
+    return low <= high && this.channelOf[low] === channel ? low : -1
+  }
+
+  /** The pair, or −1: not a member of the channel, or not a publisher of it. */
+  pairOf(client: number, channel: number, publisher: number): number {
+    const membership = this.membershipOf(client, channel)
+    if (membership < 0) return -1
     const order = publisher - this.firstPublisher[channel]!
-    return order >= 0 && order < this.publishers[channel]! ? this.firstPair[low]! + order : -1
+    return order >= 0 && order < this.publishers[channel]! ? this.firstPair[membership]! + order : -1
   }
 
   /** Every pair once, in order. */

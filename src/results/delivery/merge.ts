@@ -97,6 +97,7 @@ function mergeCounts(counts: readonly BreakCounts[]): BreakCounts {
   return {
     breaks: sum(counts.map(({ breaks }) => breaks)),
     recovered: sum(counts.map(({ recovered }) => recovered)),
+    handedOver: sum(counts.map(({ handedOver }) => handedOver)),
     downtime: mergeHistograms(counts.map(({ downtime }) => downtime)),
     sinceEvent: mergeHistograms(counts.map(({ sinceEvent }) => sinceEvent)),
     sameNode: sum(counts.map(({ sameNode }) => sameNode)),

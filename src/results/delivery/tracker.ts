@@ -72,9 +72,9 @@ export class DeliveryTracker {
   unexpectedCopies = 0
   /** What `soFar` tells, but for `unexpected`. */
   readonly #soFar = { missing: 0, replayed: 0, reordered: 0, duplicates: 0 }
-  /** By pair: `next` as the current epoch began, and which that is. */
-  readonly #epochBase: Uint32Array
-  readonly #epochOf: Int32Array
+  /** By pair: `next` as the current stretch of an epoch began, and which that is. */
+  readonly #stretchBase: Uint32Array
+  readonly #stretchOf: Int32Array
   readonly #phases: PhaseTable
   readonly #refusals: Refusal[] = []
   #isClosed = false
@@ -89,8 +89,8 @@ export class DeliveryTracker {
     this.epochs = new Epochs(layout.clients)
     this.gaps = new GapLists(layout.pairs)
     this.next = new Uint32Array(layout.pairs).fill(1)
-    this.#epochBase = new Uint32Array(layout.pairs).fill(1)
-    this.#epochOf = new Int32Array(layout.pairs).fill(-1)
+    this.#stretchBase = new Uint32Array(layout.pairs).fill(1)
+    this.#stretchOf = new Int32Array(layout.pairs).fill(-1)
     this.#phases = new PhaseTable(spans)
     this.cells = new CellTable(layout.groups, this.#phases.names.length)
   }
@@ -108,29 +108,44 @@ export class DeliveryTracker {
     return this.epochs.begin(client, subMicros, node, recovered)
   }
 
+  /** As `beginEpoch`, on a new connection, while copies still come on the one the client is leaving. */
+  handOver(client: number, subMicros: number, node: number, recovered = false): boolean {
+    return this.epochs.handOver(client, subMicros, node, recovered)
+  }
+
+  /** The connection that the client was leaving ended. */
+  endLeft(client: number, endMicros: number): void {
+    this.epochs.endLeft(client, endMicros)
+  }
+
   /** The client's connection ended. Whether it was subscribed. */
   endEpoch(client: number, endMicros: number): boolean {
     return this.epochs.end(client, endMicros)
   }
 
-  /** Takes one copy. Allocates nothing; walks a list only where the pair has gaps. */
+  /**
+   * Takes one copy; `isOnLeft`: it came on the connection that the client is leaving. Allocates nothing; walks a list
+   * only where the pair has gaps.
+   */
   receive(
     client: number,
     channel: number,
     publisher: number,
     sequence: number,
     sentMicros: number,
+    isOnLeft = false,
   ): Received {
-    const epoch = this.epochs.openOf(client)
+    const epoch = isOnLeft ? this.epochs.leftOf(client) : this.epochs.openOf(client)
     const pair = this.layout.pairOf(client, channel, publisher)
     if (this.#isClosed) return received.ignored
     if (epoch < 0 || pair < 0 || sequence < 1 || sequence > HIGHEST_SEQUENCE) return this.unexpected()
-    if (this.#epochOf[pair] !== epoch) this.#enterEpoch(pair, epoch)
+    const stretch = this.epochs.stretchOf(client)
+    if (this.#stretchOf[pair] !== stretch) this.#enterStretch(pair, stretch)
     const next = this.next[pair]!
-    if (sequence < next) return this.#receiveEarlier(pair, client, channel, sequence, sentMicros)
+    if (sequence < next) return this.#receiveEarlier(pair, client, channel, sequence, sentMicros, epoch)
     if (sequence > next) this.#skip(pair, next, sequence - 1)
     this.next[pair] = sequence + 1
-    return this.#receiveFirst(client, channel, sentMicros, false)
+    return this.#receiveFirst(client, channel, sentMicros, epoch, false)
   }
 
   /** Counts a copy that no subscriber may get: of another run, or not a message at all. */
@@ -192,14 +207,19 @@ export class DeliveryTracker {
     if (low > 1) this.#soFar.missing += high - low + 1
   }
 
-  #receiveFirst(client: number, channel: number, sentMicros: number, isLate: boolean): Received {
+  #receiveFirst(
+    client: number,
+    channel: number,
+    sentMicros: number,
+    epoch: number,
+    isLate: boolean,
+  ): Received {
     if (sentMicros < this.epochs.firstSubMicros(client)) {
       this.beforeDue += 1
       return received.beforeDue
     }
     this.firstCopies += 1
-    const subMicros = this.epochs.subMicros(this.epochs.openOf(client))
-    if (sentMicros < subMicros - this.boundaryMicros) {
+    if (sentMicros < this.epochs.subMicros(epoch) - this.boundaryMicros) {
       this.#soFar.replayed += 1
       this.#count('replayed', client, channel, sentMicros)
       return received.replayed
@@ -210,27 +230,29 @@ export class DeliveryTracker {
     return received.reordered
   }
 
+  /** In a handover, what is late or doubled may have come on one connection before it came on the other, in order on each. */
   #receiveEarlier(
     pair: number,
     client: number,
     channel: number,
     sequence: number,
     sentMicros: number,
+    epoch: number,
   ): Received {
-    const epochBase = this.#epochBase[pair]!
-    const isOfOlderGap = sequence < epochBase
-    const fill = this.gaps.fill(pair, sequence, isOfOlderGap)
+    const isHandover = (this.#stretchOf[pair]! & 1) === 1
+    const base = this.#stretchBase[pair]!
+    const isOfOlderGap = sequence < base
+    const fill = this.gaps.fill(pair, sequence, isOfOlderGap && !isHandover)
     if (fill === fills.filled || fill === fills.filledAfterLater) {
       if (this.#soFar.missing > 0) this.#soFar.missing -= 1
-      const isLate = !isOfOlderGap || fill === fills.filledAfterLater || this.next[pair]! > epochBase
-      return this.#receiveFirst(client, channel, sentMicros, isLate)
+      const isLate = !isOfOlderGap || fill === fills.filledAfterLater || this.next[pair]! > base
+      return this.#receiveFirst(client, channel, sentMicros, epoch, isLate && !isHandover)
     }
-    if (fill === fills.filledBefore || !isOfOlderGap) {
-      this.#soFar.duplicates += 1
+    this.#soFar.duplicates += 1
+    if (fill === fills.filledBefore || !(isOfOlderGap || isHandover)) {
       this.#count('duplicateInEpoch', client, channel, sentMicros)
       return received.duplicateInEpoch
     }
-    this.#soFar.duplicates += 1
     this.#count('duplicateAcrossEpochs', client, channel, sentMicros)
     return received.duplicateAcrossEpochs
   }
@@ -240,10 +262,10 @@ export class DeliveryTracker {
     this.cells.add(node, this.layout.groupOf[channel]!, this.#phases.phaseAt(sentMicros), classIndex[name], 1)
   }
 
-  /** Done at the pair's first copy of an epoch: between, `next` can't have moved. */
-  #enterEpoch(pair: number, epoch: number): void {
-    this.#epochOf[pair] = epoch
-    this.#epochBase[pair] = this.next[pair]!
+  /** Done at the pair's first copy of a stretch: between, `next` can't have moved. */
+  #enterStretch(pair: number, stretch: number): void {
+    this.#stretchOf[pair] = stretch
+    this.#stretchBase[pair] = this.next[pair]!
     this.gaps.forgetFilled(pair)
   }
 

@@ -36,7 +36,7 @@ export function samplePlan(changes: Partial<Plan> = {}): Plan {
       connectRateHz: 2_000,
       connectTimeoutMs: 10_000,
       addresses: { kind: 'spread' },
-      reconnect: { baseMs: 500, capMs: 10_000 },
+      reconnect: { baseMs: 500, capMs: 10_000, resume: false },
       heartbeat: null,
       keepsCookies: false,
       sendsClientId: false,

@@ -111,6 +111,7 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
         'node-kill#1': {
           breaks: 2_500,
           recovered: 2_500,
+          handedOver: 0,
           downtime: histogram([
             [310_000, 2_000],
             [1_900_000, 500],
@@ -126,6 +127,7 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
         'node-drain#1': {
           breaks: 2_500,
           recovered: 2_450,
+          handedOver: 0,
           downtime: histogram([[240_000, 2_450]]),
           sinceEvent: histogram([[420_000, 2_450]]),
           sameNode: 310,

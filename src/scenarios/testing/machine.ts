@@ -1,4 +1,6 @@
+import { bridges } from '../../../reference-cluster/node/bridges/index.js'
 import type { Machine } from '../machine.js'
+import type { Scenario } from '../schema.js'
 
 /** A developer's machine with everything installed. */
 export const fullMachine: Machine = {
@@ -22,4 +24,11 @@ export const bareMachine: Machine = {
   cores: 2,
   memoryBytes: 24e9,
   binaries: { nginx: null, haproxy: null, redis: null, nats: null },
+}
+
+/** The bare one, and the broker that the scenario can't do without. */
+export function leastMachine({ cluster }: Scenario): Machine {
+  const { broker, isEmbeddable } = bridges[cluster.bridge]
+  if (broker === null || isEmbeddable) return bareMachine
+  return { ...bareMachine, binaries: { ...bareMachine.binaries, [broker]: fullMachine.binaries[broker] } }
 }

@@ -90,6 +90,7 @@ function countsOf(oracle: Oracle, name: string, breaks: readonly Break[]): Break
   return {
     breaks: breaks.length,
     recovered: returned.length,
+    handedOver: returned.filter(({ ended, next }) => next.from < ended.to).length,
     downtime: histogramOf(returned.map(({ ended, next }) => next.from - ended.to)),
     sinceEvent: histogramOf(event ? returned.map(({ next }) => next.from - event.startedMicros) : []),
     ...stickinessOf(oracle, returned),
