@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { WebSocket } from 'ws'
+import type { Burst } from '../burst.js'
 import { closeCodes } from './close-codes.js'
 import type { Counters } from './counters.js'
 
@@ -28,12 +29,20 @@ export class Client {
   #holds = 0
   /** By channel, the offset up to which it has everything, until something newer comes live; null: nothing to know. */
   #known: Map<number, number> | null = null
+  readonly #burst: Burst
 
-  constructor(websocket: WebSocket, socket: Socket, maxBacklogBytes: number, counters: Counters) {
+  constructor(
+    websocket: WebSocket,
+    socket: Socket,
+    maxBacklogBytes: number,
+    counters: Counters,
+    burst: Burst,
+  ) {
     this.websocket = websocket
     this.#socket = socket
     this.#maxBacklogBytes = maxBacklogBytes
     this.#counters = counters
+    this.#burst = burst
   }
 
   /** False from the moment a Close was sent or received: no data may follow it. */
@@ -77,7 +86,7 @@ export class Client {
       this.#overrun()
       return false
     }
-    this.#socket.write(frame)
+    this.#burst.write(this.#socket, frame)
     return true
   }
 

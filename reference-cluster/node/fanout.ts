@@ -1,5 +1,6 @@
 import { nowMicros } from '../../src/clock.js'
 import { at, HEADER_BYTES, kinds, messageStatus } from '../../src/protocols/reference.js'
+import type { Burst } from '../burst.js'
 import type { RoomFrame } from './client.js'
 import type { Counters } from './counters.js'
 import { binaryFrame } from './frame.js'
@@ -12,11 +13,13 @@ export class Fanout {
   readonly #rooms: Rooms
   readonly #nodeIndex: number
   readonly #counters: Counters
+  readonly #burst: Burst
 
-  constructor(rooms: Rooms, nodeIndex: number, counters: Counters) {
+  constructor(rooms: Rooms, nodeIndex: number, counters: Counters, burst: Burst) {
     this.#rooms = rooms
     this.#nodeIndex = nodeIndex
     this.#counters = counters
+    this.#burst = burst
   }
 
   /** What is no publish is not ours: anybody may write to the broker. */
@@ -45,6 +48,7 @@ export class Fanout {
   }
 
   #broadcast(members: ReturnType<Rooms['members']>, frame: RoomFrame): void {
+    this.#burst.message()
     let delivered = 0
     for (const member of members) if (member.deliver(frame)) delivered += 1
     this.#counters.delivered += delivered

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { MAX_MESSAGE_BYTES, NODE_HEADER, WEBSOCKET_PATH } from '../../src/protocols/reference.js'
+import { Burst } from '../burst.js'
 import { listen } from '../listen.js'
 import type { Bridge } from './bridges/bridge.js'
 import { bridges } from './bridges/index.js'
@@ -32,6 +33,7 @@ export class Node {
   readonly #bridge: Bridge
   readonly #clients = new Set<Client>()
   readonly #counters = zeroCounters()
+  readonly #burst = new Burst()
   readonly #rooms: Rooms
   readonly #subscriptions: Subscriptions
   readonly #publishes: Publishes
@@ -48,7 +50,7 @@ export class Node {
     this.#bridge = bridge
     this.#rooms = new Rooms((channel) => this.#unfollow(channel))
     this.#publishes = new Publishes(bridge, config.index, this.#counters)
-    this.#fanout = new Fanout(this.#rooms, config.index, this.#counters)
+    this.#fanout = new Fanout(this.#rooms, config.index, this.#counters, this.#burst)
     const history = bridge.history && new SharedHistory(bridge.history)
     this.#feed = new Feed({
       history,
@@ -146,7 +148,13 @@ export class Node {
   }
 
   #accept(websocket: WebSocket, request: IncomingMessage): void {
-    const client = new Client(websocket, request.socket, this.#config.maxBacklogBytes, this.#counters)
+    const client = new Client(
+      websocket,
+      request.socket,
+      this.#config.maxBacklogBytes,
+      this.#counters,
+      this.#burst,
+    )
     this.#counters.accepted += 1
     this.#clients.add(client)
     websocket.on('message', (data, isBinary) => {

@@ -10,12 +10,11 @@ import { addressOf } from '../scenarios/address.js'
 import { clientPath } from './client-path.js'
 import type { Ledger } from './ledger.js'
 import { backoffMs } from './pacer.js'
-import { encodePublish, type PublisherRoute } from './publishers.js'
+import { PublishFrame } from './publish-frame.js'
+import type { PublisherRoute } from './publishers.js'
 import type { Traffic } from './traffic.js'
 import type { ConnectFailure } from './wire/connect-failure.js'
 import { Connection, type WireHandlers } from './wire/connection.js'
-import { frameOverhead, sealFrame } from './wire/frame-writer.js'
-import { opcodes } from './wire/opcodes.js'
 import type { WorkerContext } from './worker-context.js'
 
 /**
@@ -24,7 +23,7 @@ import type { WorkerContext } from './worker-context.js'
  */
 export class ClientPublisher implements PublisherRoute, WireHandlers {
   isOpen = false
-  readonly #overheadBytes: number
+  #frame: PublishFrame
   #connection: Connection | null = null
   #successor: Connection | null = null
   /** The connection that it has left, and acks that are still to come there. */
@@ -39,7 +38,7 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
     readonly ledger: Ledger,
     readonly traffic: Traffic,
   ) {
-    this.#overheadBytes = frameOverhead(sizeBytes)
+    this.#frame = new PublishFrame(sizeBytes)
   }
 
   connect(): void {
@@ -54,7 +53,7 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
     return new Connection({
       ...endpoint,
       path: clientPath(endpoint.path, plan.clients, `p${this.index}`),
-      ...(localAddress === undefined ? {} : { localAddress }),
+      localAddress,
       timeoutMs: plan.clients.connectTimeoutMs,
       id: this.index,
       handlers: this,
@@ -63,9 +62,9 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
 
   send(header: PublishHeader): boolean {
     if (!this.isOpen || !this.#connection) return false
-    const frame = encodePublish(header, this.sizeBytes, this.#overheadBytes)
-    sealFrame(frame, opcodes.binary, this.#overheadBytes)
-    return this.#connection.sendFrame(frame)
+    // The kernel has not taken the last one whole: its bytes stay as they are.
+    if (this.#connection.pendingBytes > 0) this.#frame = new PublishFrame(this.sizeBytes)
+    return this.#connection.sendFrame(this.#frame.of(header))
   }
 
   onOpen(connection: Connection): void {

@@ -72,7 +72,7 @@ async function begin({ graceMs = 60_000, resume = false } = {}) {
   }
   const { port } = server.address() as AddressInfo
   const endpoints = [{ host: '127.0.0.1', port, path: '/', tls: null }]
-  const context = { plan, run: RUN, worker: 0, endpoints, brokerUrl: null, random: () => 0 }
+  const context = { plan, run: RUN, worker: 0, endpoints, brokerUrl: null, access: null, random: () => 0 }
   const layout = new SubscriptionLayout(1, plan.channels, 0, 1)
   const tracker = new DeliveryTracker(layout, plan.phases.spans, 5_000)
   const recorder = new Recorder(plan.phases.spans)

@@ -93,10 +93,12 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
     this.#startedMicros[client] = nowMicros()
     this.traffic.attempted += 1
     const connection = new Connection({
-      ...endpoint,
+      host: endpoint.host,
+      port: endpoint.port,
+      tls: endpoint.tls,
       path: clientPath(endpoint.path, plan.clients, `c${global}`),
-      ...optional('localAddress', addressOf(plan.clients.addresses, plan.seed, global)),
-      ...optional('cookie', this.#jars[client]?.header),
+      localAddress: addressOf(plan.clients.addresses, plan.seed, global),
+      cookie: this.#jars[client]?.header,
       timeoutMs: plan.clients.connectTimeoutMs,
       id: client,
       handlers: this,

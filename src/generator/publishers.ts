@@ -1,5 +1,5 @@
 import { nowMicros } from '../clock.js'
-import { HEADER_BYTES, type PublishHeader, writePublish } from '../protocols/reference.js'
+import type { PublishHeader } from '../protocols/reference.js'
 import type { StreamLedger } from '../results/delivery/types.js'
 import type { ChannelGroupPlan } from '../scenarios/plan.js'
 import { BackendPublisher } from './backend-publisher.js'
@@ -185,12 +185,4 @@ export class Publishers {
     this.sent += 1
     this.recorder.sent(intendedMicros, sentMicros, 1e6 / group.rateHz)
   }
-}
-
-/** A message of `sizeBytes` at `start` of a buffer of `start + sizeBytes`: header, then zeros. */
-export function encodePublish(header: PublishHeader, sizeBytes: number, start: number): Buffer {
-  const buffer = Buffer.allocUnsafe(start + sizeBytes)
-  buffer.fill(0, start + HEADER_BYTES)
-  writePublish(buffer, start, header)
-  return buffer
 }

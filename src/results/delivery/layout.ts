@@ -48,7 +48,11 @@ export class SubscriptionLayout {
 
   /** Channels that the client subscribes to, ascending. */
   channelsOf(client: number): number[] {
-    return [...this.channelOf.subarray(this.membershipStart[client], this.membershipStart[client + 1])]
+    const channels: number[] = []
+    const end = this.membershipStart[client + 1]!
+    for (let membership = this.membershipStart[client]!; membership < end; membership += 1)
+      channels.push(this.channelOf[membership]!)
+    return channels
   }
 
   /** The membership, or −1: not a member of the channel. */
