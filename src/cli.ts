@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { clusterCommand } from './commands/cluster.js'
 import { compareCommand } from './commands/compare.js'
 import { completionCommand } from './commands/completion.js'
+import { doctorCommand } from './commands/doctor.js'
 import { gateCommand } from './commands/gate.js'
 import { initCommand } from './commands/init.js'
 import { listCommand } from './commands/list.js'
@@ -35,6 +36,7 @@ function createProgram(): Command {
     .addCommand(gateCommand())
     .addCommand(reportCommand())
     .addCommand(validateCommand())
+    .addCommand(doctorCommand())
     .addCommand(selftestCommand())
     .addCommand(clusterCommand())
     .addCommand(listCommand())

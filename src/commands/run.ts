@@ -1,8 +1,10 @@
 import { Command } from 'commander'
 import { strategies } from '../cluster/affinity/index.js'
 import { balancers } from '../cluster/balancers/index.js'
+import { WsbenchError } from '../errors.js'
 import { execute, type Prepared, prepare } from '../execute.js'
 import { type ExitName, exitCodes } from '../exit-codes.js'
+import { findMax } from '../find-max.js'
 import { onInterrupt } from '../interrupt.js'
 import { Live } from '../live.js'
 import { LiveMetrics } from '../live-metrics.js'
@@ -11,6 +13,7 @@ import { together } from '../observers.js'
 import { type Output, parseOutput, speaksOnStdout, writeOutputs } from '../outputs.js'
 import { json } from '../reporters/json.js'
 import { table } from '../reporters/table.js'
+import { exitOfSearch } from '../results/max-search/max-search.js'
 import type { Result, Verdict } from '../results/result.js'
 import { describePlan } from '../scenarios/describe-plan.js'
 import { loadScenario } from '../scenarios/load.js'
@@ -33,6 +36,8 @@ interface RunOptions {
   readonly dryRun?: true
   readonly metrics?: string
   readonly metricsPublic?: true
+  readonly findMax?: string
+  readonly ramp?: string
   readonly json?: true
   readonly quiet?: true
   readonly color: boolean
@@ -53,6 +58,11 @@ export function runCommand(): Command {
     .option('--i-own-this-target', 'target.iOwnThis: it may be loaded as if it were on this machine')
     .option('--max-duration <duration>', 'safety.maxDuration: stop after this')
     .option('--seed <number>', 'seed of every random draw')
+    .option('--find-max <gate>', 'run level after level and tell the highest at which this gate holds')
+    .option(
+      '--ramp <path=from..to>',
+      "what --find-max raises (default: clients.count, up to the scenario's own)",
+    )
     .option('--dry-run', 'print the plan and start nothing')
     .option('--json', 'print the result as JSON instead of the summary')
     .option('--metrics <address>', 'serve Prometheus metrics while it runs, such as 127.0.0.1:9464')
@@ -66,14 +76,24 @@ Examples:
   wsbench run smoke
   wsbench run node-kill --balancer haproxy --strategy cookie --out json=result.json
   wsbench run fanout-50k --set clients.count=10k --set 'traffic[0].rate=1/s'
-  wsbench run my-scenario.yaml --dry-run`,
+  wsbench run my-scenario.yaml --dry-run
+  wsbench run fanout-50k --find-max 'latency.p99 < 250ms' --ramp clients=1k..50k
+  wsbench run fanout-50k --find-max 'delivery.lost == 0' --ramp rate=0.2/s..5/s
+
+--find-max doubles the level until a gate of the scenario or the one given breaks or the run is invalid, then closes in
+to a tenth. It exits 0 if a level held, else as the run of the lowest level would.`,
     )
     .action(async (scenario: string, options: RunOptions) => {
-      process.exitCode = await runScenario(scenario, options)
+      process.exitCode =
+        options.findMax === undefined
+          ? await runScenario(scenario, options)
+          : await searchMax(scenario, options.findMax, options)
     })
 }
 
 async function runScenario(path: string, options: RunOptions): Promise<number> {
+  if (options.ramp !== undefined)
+    throw usage('--ramp is for --find-max', "add --find-max 'latency.p99 < 250ms'")
   const outputs = options.out.map((text) => parseOutput(text))
   const address =
     options.metrics === undefined
@@ -93,6 +113,32 @@ async function runScenario(path: string, options: RunOptions): Promise<number> {
 /** As `wsbench report` will read it, so that both write the same to the byte. */
 function asSaved(result: Result): Result {
   return JSON.parse(JSON.stringify(result))
+}
+
+async function searchMax(scenario: string, gate: string, options: RunOptions): Promise<number> {
+  if (options.dryRun) throw usage('--find-max has no dry run', 'leave out one of the two')
+  const outputs = options.out.map((text) =>
+    parseOutput(text, ({ renderSearch }) => renderSearch !== undefined),
+  )
+  const search = await findMax({
+    scenario,
+    gate,
+    overrides: overridesOf(options),
+    ramp: options.ramp ?? null,
+    isQuiet: options.quiet === true,
+    wantsColor: options.color,
+  })
+  const rendering = renderingFor(options.color)
+  const troubles = writeOutputs(outputs, (reporter, own) => reporter.renderSearch!(search, own), rendering)
+  if (options.json) process.stdout.write(json.renderSearch(search, rendering))
+  else if (!speaksOnStdout(outputs)) process.stdout.write(table.renderSearch(search, rendering))
+  for (const trouble of troubles) process.stderr.write(`${trouble}\n`)
+  const code = exitCodes[exitOfSearch(search)]
+  return code === exitCodes.pass && troubles.length > 0 ? exitCodes.internal : code
+}
+
+function usage(message: string, hint: string): WsbenchError {
+  return new WsbenchError(message, { exit: 'usage', hint })
 }
 
 /** The short options are `--set`s of what they stand for, and win over them. */

@@ -17,7 +17,7 @@ function setUp(count: number, policy = { everyMs: 1_000, timeoutMs: 500 }) {
   }
   const heartbeats = new Heartbeats(clients, policy)
   const pass = (ms: number) => {
-    for (let left = ms; left > 0; left -= 100) heartbeats.pass(Math.min(100, left))
+    for (let left = ms; left > 0; left -= 50) heartbeats.pass(Math.min(50, left))
   }
   return { heartbeats, pass, pinged, givenUp, closed }
 }
@@ -72,7 +72,7 @@ describe('heartbeats', () => {
     pass(1_000)
     heartbeats.pass(60_000)
     expect(givenUp).toEqual([])
-    pass(300)
+    pass(400)
     expect(givenUp).toEqual([0])
   })
 })

@@ -17,9 +17,10 @@ const CALM = 0
 const AWAITED = 1
 const PAUSED = 2
 
-const TICK_MS = 100
-/** A loop that was held up for longer has not read the pongs that wait for it: such time is not held against the peer. */
-const LONGEST_STEP_MS = 2 * TICK_MS
+/** Turns in a period: pings that go out together wake each process on their way once, not each for itself. */
+const TICKS = 100
+const SHORTEST_TICK_MS = 50
+const LONGEST_TICK_MS = 500
 
 /**
  * Pings each client once every `everyMs`, all of them evenly spread over that time, and gives up on one whose pong has
@@ -35,12 +36,14 @@ export class Heartbeats {
   #judged = 0
   #elapsedMs = 0
   #timer: NodeJS.Timeout | undefined
+  readonly #tickMs: number
 
   constructor(
     readonly clients: Pingable,
     readonly policy: { readonly everyMs: number; readonly timeoutMs: number },
   ) {
     this.#states = new Uint8Array(clients.count)
+    this.#tickMs = Math.min(LONGEST_TICK_MS, Math.max(SHORTEST_TICK_MS, policy.everyMs / TICKS))
   }
 
   start(): void {
@@ -49,16 +52,19 @@ export class Heartbeats {
       const now = performance.now()
       this.pass(now - before)
       before = now
-    }, TICK_MS)
+    }, this.#tickMs)
   }
 
   stop(): void {
     clearInterval(this.#timer)
   }
 
-  /** `ms` have gone by: whose turn came is pinged, whose time is up is given up. */
+  /**
+   * `ms` have gone by: whose turn came is pinged, whose time is up is given up. A loop that was held up has not read the
+   * pongs that wait for it: more than two ticks at once are not held against the peer.
+   */
   pass(ms: number): void {
-    this.#elapsedMs += Math.min(ms, LONGEST_STEP_MS)
+    this.#elapsedMs += Math.min(ms, 2 * this.#tickMs)
     const judged = this.#turnsAt(this.#elapsedMs - this.policy.timeoutMs)
     for (; this.#judged < judged; this.#judged += 1) this.#judge(this.#judged % this.clients.count)
     const pinged = this.#turnsAt(this.#elapsedMs)

@@ -3,10 +3,10 @@ import { entry } from '../results/records.js'
 import type { Result } from '../results/result.js'
 import { namedRuns } from './comparison/named-runs.js'
 import { escapeText } from './escape.js'
-import type { Reporter } from './reporter.js'
+import type { ComparisonReporter } from './reporter.js'
 
 /** A line a second of the timeline; of a comparison, a line a run. Names and units as in result.json. */
-export const csv: Required<Reporter> = {
+export const csv: ComparisonReporter = {
   kind: 'csv',
   summary: 'the timeline, a line a second; of a comparison, a line a run',
   render(result) {

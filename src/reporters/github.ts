@@ -2,10 +2,10 @@ import type { Result } from '../results/result.js'
 import { failureWords, namedRuns } from './comparison/named-runs.js'
 import { escapeText } from './escape.js'
 import { headline, inShort, otherReasons } from './headline.js'
-import type { Reporter } from './reporter.js'
+import type { ComparisonReporter } from './reporter.js'
 
 /** Workflow commands that GitHub shows beside a pull request; meant for stdout: `--out github=-`. */
-export const github: Required<Reporter> = {
+export const github: ComparisonReporter = {
   kind: 'github',
   summary: 'GitHub annotations: an error for each gate that was missed, else a notice',
   render: (result) => annotationsOf(headline(result), result),

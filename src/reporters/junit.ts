@@ -4,10 +4,10 @@ import type { Result } from '../results/result.js'
 import { failureWords, namedRuns } from './comparison/named-runs.js'
 import { escapeDeep, escapeText } from './escape.js'
 import { inShort, otherReasons } from './headline.js'
-import type { Reporter } from './reporter.js'
+import type { ComparisonReporter } from './reporter.js'
 
 /** A test suite a run, a test case a gate, and one for the run itself. */
-export const junit: Required<Reporter> = {
+export const junit: ComparisonReporter = {
   kind: 'junit',
   summary: 'JUnit XML: a test case for each gate, and one for the run itself',
   render(result) {

@@ -7,7 +7,7 @@ import { failureWords, namedRuns } from './comparison/named-runs.js'
 import { escapeText } from './escape.js'
 import { formatCount, formatMicros, formatSpan } from './format.js'
 import { headline, inShort, otherReasons } from './headline.js'
-import type { Reporter } from './reporter.js'
+import type { ComparisonReporter } from './reporter.js'
 
 /** GitHub takes 1 MiB a step summary; a comment of a pull request takes 65,536 characters. */
 const MOST_BYTES = 60_000
@@ -15,7 +15,7 @@ const MOST_BYTES = 60_000
 const marks = { pass: '✅', fail: '❌', invalid: '⚠️', interrupted: '⏹️' } as const
 
 /** GitHub-flavoured Markdown for a step summary or a comment; at most 60 kB, the least important cut first. */
-export const markdown: Required<Reporter> = {
+export const markdown: ComparisonReporter = {
   kind: 'markdown',
   summary: 'GitHub-flavoured Markdown for a step summary, at most 60 kB',
   render(result) {

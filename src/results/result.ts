@@ -33,8 +33,8 @@ export interface Result {
     readonly bridge: string
     /** Every node there ever was. */
     readonly nodes: readonly string[]
-    /** Peak of each part over the run, generator workers included as `generator`. */
-    readonly peaks: Record<string, { readonly rssBytes: number; readonly cpuMicros: number }>
+    /** Of each part over the run, generator workers included as `generator`. */
+    readonly peaks: Record<string, PartPeak>
   }
   readonly startedAt: string
   readonly durationMs: number
@@ -101,6 +101,14 @@ export interface Result {
   }
   readonly gates: readonly GateResult[]
   readonly verdict: Verdict
+}
+
+export interface PartPeak {
+  readonly rssBytes: number
+  /** User + system of the whole run. */
+  readonly cpuMicros: number
+  /** Of the measure phase alone, as near as samples a second apart tell. */
+  readonly measuredCpuMicros: number
 }
 
 /** What a run measured, before anything judged it. */

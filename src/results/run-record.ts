@@ -23,7 +23,7 @@ export interface RunRecord {
   /** Every node there ever was, in order of birth; one that was restarted has several lives. */
   readonly nodes: readonly NodeLife[]
   /** Every sample taken of every part. */
-  readonly samples: readonly PartSample[]
+  readonly samples: readonly TimedSample[]
   /** Wall clock, ISO 8601, of `connectStartedMicros`. */
   readonly startedAt: string
   readonly connectStartedMicros: number
@@ -54,6 +54,11 @@ export interface Abort {
   readonly expression: string
   /** What was seen then. */
   readonly reason: string
+}
+
+/** Of a part, all that were taken together at one time. */
+export interface TimedSample extends PartSample {
+  readonly atMicros: number
 }
 
 /** When a node was in the balancer's pool, or in it by the balancer's mistake: a killed node has left. */

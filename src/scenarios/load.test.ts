@@ -30,7 +30,7 @@ function errorOf(load: () => unknown): WsbenchError {
 describe('a good scenario', () => {
   it('needs a name and a number of clients; the rest is filled in', () => {
     const scenario = parseScenario(minimal, { file: 's.yaml' })
-    expect(scenario.clients).toMatchObject({ count: 10, connectRate: 1000, connectTimeout: 10_000 })
+    expect(scenario.clients).toMatchObject({ count: 10, connectTimeout: 10_000 })
     expect(scenario.cluster).toMatchObject({
       driver: 'auto',
       nodes: 3,

@@ -34,6 +34,7 @@ export function noCluster({ urls }: TargetPlan): NoClusterPlan {
       binary: null,
       tls: urls.some(({ url }) => url.startsWith('wss:')),
       processes: 0,
+      sources: [],
     },
     nodes: 0,
     maxNodes: 0,

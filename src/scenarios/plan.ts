@@ -47,6 +47,8 @@ export interface ClusterPlan {
     readonly tls: boolean
     /** nginx: worker processes. haproxy, embedded: processes, each with a port of its own. */
     readonly processes: number
+    /** Addresses it connects to nodes from, by turns; empty: one, the kernel's choice. */
+    readonly sources: readonly string[]
   }
   /** Nodes at start; they are named n1 … n<nodes>. */
   readonly nodes: number
@@ -74,6 +76,7 @@ export interface NoClusterPlan {
     readonly binary: null
     readonly tls: boolean
     readonly processes: 0
+    readonly sources: readonly []
   }
   readonly nodes: 0
   readonly maxNodes: 0

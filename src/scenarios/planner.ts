@@ -1,5 +1,7 @@
 import { strategies } from '../cluster/affinity/index.js'
-import { estimateResources, planWorkers, refuseTooMuchMemory } from './estimate.js'
+import { suitableConnectRate } from './connect-rate.js'
+import { estimateResources, planWorkers } from './estimate.js'
+import { refuseBeyondLimits } from './limits/index.js'
 import type { Machine } from './machine.js'
 import type { ClientsPlan, Plan } from './plan.js'
 import { planAddresses } from './plan-addresses.js'
@@ -15,12 +17,19 @@ import type { Scenario } from './schema.js'
  * names the limit when this machine can't carry it.
  */
 export function planScenario(scenario: Scenario, machine: Machine): Plan {
+  const plan = draftPlan(scenario, machine)
+  refuseBeyondLimits(plan, machine)
+  return plan
+}
+
+/** The same, whether or not the machine's limits allow it. */
+export function draftPlan(scenario: Scenario, machine: Machine): Plan {
   const channels = planChannels(scenario)
   const connections = connectionsThroughBalancer(scenario.clients.count, channels)
   const chaos = planEvents(scenario)
   const target = scenario.target ? planTarget(scenario.target) : null
   const cluster = target ? noCluster(target) : planCluster(scenario, machine, { connections, chaos })
-  const clients = planClients(scenario, machine, connections)
+  const clients = planClients(scenario, machine, cluster)
   const workers = planWorkers(connections, machine)
   const { warmup, measure, grace } = scenario.phases
   const phases = {
@@ -30,7 +39,6 @@ export function planScenario(scenario: Scenario, machine: Machine): Plan {
     spans: planSpans(scenario.phases, chaos),
   }
   const estimate = estimateResources({ cluster, clients, channels, phases, workers, connections })
-  refuseTooMuchMemory(estimate, machine)
   const { name, description, seed, safety, validity } = scenario
   const plan = {
     name,
@@ -67,16 +75,16 @@ export function planScenario(scenario: Scenario, machine: Machine): Plan {
 }
 
 function planClients(
-  { clients, cluster, target, seed }: Scenario,
+  { clients, cluster, target }: Scenario,
   machine: Machine,
-  connections: number,
+  { balancer }: Plan['cluster'],
 ): ClientsPlan {
   const { key } = strategies[cluster.balancer.strategy]
   return {
     count: clients.count,
-    connectRateHz: clients.connectRate,
+    connectRateHz: clients.connectRate ?? suitableConnectRate(balancer, machine),
     connectTimeoutMs: clients.connectTimeout,
-    addresses: planAddresses(clients.addresses, seed, placeOf(target, machine), connections),
+    addresses: planAddresses(clients.addresses, placeOf(target, machine)),
     reconnect: {
       baseMs: clients.reconnect.base,
       capMs: clients.reconnect.cap,

@@ -84,8 +84,10 @@ const clients = z
   .strictObject({
     count: quantity(count, { from: '1', to: '10M' }).describe('virtual clients, one connection each'),
     connectRate: quantity(rate, { from: '1/m' })
-      .prefault('1k/s')
-      .describe('new connections per second at the start'),
+      .optional()
+      .describe(
+        'new connections per second at the start; without it, what cores and listen queues will take',
+      ),
     connectTimeout: quantity(duration, { from: '10ms' }).prefault('10s'),
     addresses: z
       .strictObject({

@@ -96,6 +96,7 @@ const cluster: ClusterPlan = {
     binary: null,
     tls: false,
     processes: 1,
+    sources: [],
   },
   nodes: 1,
   maxNodes: 1,

@@ -33,6 +33,8 @@ export interface BalancerContext {
   readonly descriptors: number
   readonly maxNodes: number
   readonly nodes: readonly Upstream[]
+  /** Addresses to connect to nodes from, by turns; empty: the kernel's choice. */
+  readonly sources: readonly string[]
   /** Loopback address to listen on, and whose ports nobody else uses. */
   readonly host: string
   /** What to terminate TLS with, for `host`; null: plain. */

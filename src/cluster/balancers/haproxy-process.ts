@@ -28,7 +28,7 @@ export class HaproxyProcess {
   private constructor(
     private readonly context: BalancerContext,
     private readonly binary: string,
-    number: number,
+    private readonly number: number,
     readonly port: number,
   ) {
     this.#part = context.processes === 1 ? 'balancer' : `balancer-${number}`
@@ -115,6 +115,7 @@ export class HaproxyProcess {
       maxConnections: maxConnections(context.descriptors),
       affinity: affinityFor(context.strategy, 'haproxy'),
       nodes,
+      source: context.sources[(this.number - 1) % context.sources.length] ?? null,
       maxNodes: context.maxNodes,
     })
     await writeFile(this.#configFile, config)

@@ -137,6 +137,7 @@ class RunningNginx implements RunningBalancer {
       workerConnections: workerConnections(context.descriptors),
       affinity: affinityFor(context.strategy, 'nginx'),
       servers: this.#servers,
+      sources: context.sources,
       tls: context.tls,
       generation: this.#generation,
     })

@@ -76,6 +76,7 @@ async function bringUp(launcher: RunLauncher, { plan, descriptors }: LocalCluste
     strategy: strategies[plan.balancer.strategy],
     drainState: plan.balancer.drainState,
     processes: plan.balancer.processes,
+    sources: plan.balancer.sources,
     maxNodes: plan.maxNodes,
     nodes: started.map((node) => node.upstream),
   })

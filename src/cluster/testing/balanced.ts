@@ -24,6 +24,7 @@ export interface BalancedOptions {
   readonly processes?: number
   readonly drainState?: DrainState
   readonly tls?: boolean
+  readonly sources?: readonly string[]
 }
 
 /** Runs `body` with a balancer in front of three nodes, and leaves nothing behind. */
@@ -31,7 +32,7 @@ export async function withBalancer(
   options: BalancedOptions,
   body: (balanced: Balanced) => Promise<void>,
 ): Promise<void> {
-  const { kind, strategy, processes = 1, drainState = 'maint', tls = false } = options
+  const { kind, strategy, processes = 1, drainState = 'maint', tls = false, sources = [] } = options
   const nodes = await Promise.all([0, 1, 2].map(startFakeNode))
   const launcher = await openLauncher((casualty) => {
     throw new Error(`${casualty.part}: ${casualty.how}\n${casualty.logTail}`)
@@ -47,6 +48,7 @@ export async function withBalancer(
       descriptors: 1024,
       maxNodes: 8,
       nodes: [...nodes],
+      sources,
       host,
       tls: tls ? await writeTlsFiles(launcher.directory, host) : null,
     })

@@ -15,6 +15,7 @@ export function smallPlan(kind: BalancerKind): ClusterPlan {
       isEmbedded,
       binary: isEmbedded ? null : findBinary(kind),
       processes: 1,
+      sources: [],
     },
     nodes: 2,
     maxNodes: 3,

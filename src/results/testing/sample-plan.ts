@@ -22,6 +22,7 @@ export function samplePlan(changes: Partial<Plan> = {}): Plan {
         isEmbedded: false,
         binary: '/usr/sbin/nginx',
         processes: 2,
+        sources: [],
       },
       nodes: 4,
       maxNodes: 6,

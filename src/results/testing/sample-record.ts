@@ -39,11 +39,14 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
       { id: 'n6', joinedMicros: at(10.9), leftMicros: null },
     ],
     samples: [
-      { part: 'balancer', rssBytes: 61e6, cpuMicros: 3_000_000 },
-      { part: 'balancer', rssBytes: 212e6, cpuMicros: 31_200_000 },
-      { part: 'broker', rssBytes: 58e6, cpuMicros: 1_900_000 },
+      { part: 'balancer', atMicros: at(-1), rssBytes: 61e6, cpuMicros: 3_000_000 },
+      { part: 'balancer', atMicros: at(0.1), rssBytes: 62e6, cpuMicros: 4_000_000 },
+      { part: 'balancer', atMicros: at(59), rssBytes: 212e6, cpuMicros: 31_000_000 },
+      { part: 'balancer', atMicros: at(61), rssBytes: 210e6, cpuMicros: 31_200_000 },
+      { part: 'broker', atMicros: at(1), rssBytes: 58e6, cpuMicros: 1_900_000 },
       ...['n1', 'n2', 'n3', 'n4', 'n5', 'n6'].map((part) => ({
         part,
+        atMicros: at(1),
         rssBytes: 104e6,
         cpuMicros: 8_400_000,
       })),

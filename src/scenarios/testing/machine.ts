@@ -10,6 +10,15 @@ export const fullMachine: Machine = {
   descriptors: 20_000,
   ephemeralPorts: 28_232,
   hasLoopbackRange: true,
+  kernel: {
+    openFiles: { most: 3_000_000, used: 2_000 },
+    descriptorCeiling: 1_048_576,
+    listenQueue: 4_096,
+    conntrack: null,
+    tasks: { most: 32_768, used: 300, limitedBy: 'kernel.pid_max' },
+    tcpMemoryBytes: 4e9,
+    availableBytes: 30e9,
+  },
   binaries: {
     nginx: '/usr/sbin/nginx',
     haproxy: '/usr/sbin/haproxy',
@@ -23,6 +32,7 @@ export const bareMachine: Machine = {
   ...fullMachine,
   cores: 2,
   memoryBytes: 24e9,
+  kernel: { ...fullMachine.kernel, availableBytes: 23e9 },
   binaries: { nginx: null, haproxy: null, redis: null, nats: null },
 }
 
