@@ -9,6 +9,7 @@ import { describeReal, root } from './support/wsbench.js'
 /** Blocks that begin so are not run, and why. */
 const notRun: Readonly<Record<string, string>> = {
   'npm ci': 'installs, builds or tests: .ci/run does',
+  'npm run bench': 'takes minutes: test/bench.test.ts runs a short one',
   'npm run build': 'replaces the build that other tests run',
 }
 

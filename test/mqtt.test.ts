@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { patience } from './support/miniature.js'
 import { freePort, Servers } from './support/servers.js'
 import { describeReal, start } from './support/wsbench.js'
-
-const validity = '{ eventLoopLag: 5s, sendDelay: 5s, workerCpu: 100%, overruns: 100%, failedConnects: 100% }'
 
 let servers: Servers
 beforeEach(() => {
@@ -27,7 +26,7 @@ describeReal('mosquitto over WebSocket, killed and started again by hooks', ['mo
          clients: { count: 20, reconnect: { base: 200ms } },
          traffic: [{ channel: { name: topic }, rate: 20/s }], phases: { warmup: 500ms, measure: 5s, grace: 2s },
          chaos: [{ at: 1025ms, event: exec, run: [sh, ${kill}], for: 500ms, undo: [mosquitto, -c, ${config}, -d] }],
-         gates: ['delivery.lost{cause=unexplained} == 0'], validity: ${validity} }`,
+         gates: ['delivery.lost{cause=unexplained} == 0'], validity: ${patience} }`,
     )
     const { finished } = start(['run', scenario])
     const { result, stdout, stderr, code } = await finished

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { reporters } from '../src/reporters/index.js'
-import { set } from './support/miniature.js'
+import { patience, set } from './support/miniature.js'
 import { start, wsbench } from './support/wsbench.js'
 
 const home = mkdtempSync(join(tmpdir(), 'wsbench-report-'))
@@ -18,8 +18,7 @@ const small = set({
   'phases.measure': '4s',
   'phases.grace': '1s',
   'chaos[0].at': '1s',
-  validity:
-    '{ eventLoopLag: 10s, sendDelay: 10s, overruns: 100%, workerCpu: 100%, pause: 60s, listenOverflows: 1M }',
+  validity: patience,
 })
 const outs = (prefix: string) =>
   kinds.flatMap((kind) => ['--out', `${kind}=${join(home, `${prefix}.${kind}`)}`])

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DelayingServer } from './support/delaying-server.js'
+import { patience } from './support/miniature.js'
 import { Servers } from './support/servers.js'
 import { root, wsbench } from './support/wsbench.js'
 
 const phases = '{ warmup: 500ms, measure: 2s, grace: 2s }'
-const validity = '{ eventLoopLag: 5s, sendDelay: 5s, workerCpu: 100%, overruns: 100% }'
 
 let servers: Servers
 beforeEach(() => {
@@ -29,7 +29,7 @@ describe('a protocol module from the docs page', () => {
     const scenario = servers.write(
       'lines.yaml',
       `{ name: lines, target: { url: 'ws://127.0.0.1:${port}/', protocol: ./lines.mjs }, clients: { count: 20 },
-         traffic: [{ channel: { name: room, count: 4, members: 5 }, rate: 10/s }], phases: ${phases}, validity: ${validity} }`,
+         traffic: [{ channel: { name: room, count: 4, members: 5 }, rate: 10/s }], phases: ${phases}, validity: ${patience} }`,
     )
     const { result, stdout, stderr, code } = await wsbench(['run', scenario])
     expect(code, `${stdout}${stderr}`).toBe(0)
@@ -45,7 +45,7 @@ describe('a protocol module from the docs page', () => {
     const scenario = servers.write(
       'echo.yaml',
       `{ name: echo, target: { url: 'ws://127.0.0.1:${port}/', protocol: ./echo.mjs }, clients: { count: 210 },
-         traffic: [{ channel: { name: echo }, via: echo, rate: 4/s }], phases: ${phases}, validity: ${validity} }`,
+         traffic: [{ channel: { name: echo }, via: echo, rate: 4/s }], phases: ${phases}, validity: ${patience} }`,
     )
     const { result, stdout, stderr, code } = await wsbench(['run', scenario])
     expect(code, `${stdout}${stderr}`).toBe(0)
@@ -60,7 +60,7 @@ describe('the reference protocol on a target', () => {
     const server = await DelayingServer.start(0)
     const scenario = servers.write(
       'ours.yaml',
-      `{ name: ours, clients: { count: 10 }, traffic: [{ channel: { name: all }, rate: 10/s }], phases: ${phases}, validity: ${validity} }`,
+      `{ name: ours, clients: { count: 10 }, traffic: [{ channel: { name: all }, rate: 10/s }], phases: ${phases}, validity: ${patience} }`,
     )
     const run = ['run', scenario, '--target', `ws://127.0.0.1:${server.port}/ws/`]
     const { result, stdout, stderr, code } = await wsbench(run)

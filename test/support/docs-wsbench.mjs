@@ -21,7 +21,7 @@ child.on('exit', (code) => {
 function scaleOf([command, ...rest]) {
   if (process.env.WSBENCH_DOCS_SCALE === 'full') return []
   if (command === 'selftest') return ['--quick']
-  if (command !== 'run' && command !== 'compare') return []
+  if ((command !== 'run' && command !== 'compare') || rest.includes('--dry-run')) return []
   const scenario = scenarioAmong(rest)
   return scenario === null ? [] : settingsFor(scenario).flatMap((setting) => ['--set', setting])
 }
