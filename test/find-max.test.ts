@@ -12,7 +12,8 @@ const tiny = [
     'phases.warmup': '100ms',
     'phases.measure': '1s',
     'phases.grace': '500ms',
-    'traffic[0].rate': '5/s',
+    traffic: '[{ channel: { name: scores }, rate: 5/s }]',
+    chaos: '[]',
   }),
   ...['--balancer', 'embedded', '--set', 'cluster.broker=embedded', '--set', 'gates=[]'],
 ]
