@@ -22,7 +22,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: undisturbed,
           ...runs,
-          fileParallelism: false,
+          // A run in miniature mostly waits.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

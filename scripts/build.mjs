@@ -1,19 +1,23 @@
 // Builds dist/ anew beside the old one and swaps them, so that no deleted source lives on and a run in progress keeps
-// its modules; then writes the editor schema.
+// its modules; then writes the editor schema and the tables of docs/.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { inlineModules } from './inline-modules.mjs'
 
+const require = createRequire(import.meta.url)
 const root = fileURLToPath(new URL('..', import.meta.url))
 const next = `${root}dist.next`
 const tsc = `${root}node_modules/typescript/bin/tsc`
 rmSync(next, { recursive: true, force: true })
 try {
-  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', next], {
-    cwd: root,
-    stdio: 'inherit',
-  })
-} catch {
+  compile('tsconfig.build.json', next)
+  writeAssets(`${next}/assets`)
+} catch (error) {
+  // The compiler has said it all.
+  if (error.status === undefined) console.error(error)
   rmSync(next, { recursive: true, force: true })
   process.exit(1)
 }
@@ -21,3 +25,25 @@ chmodSync(`${next}/src/cli.js`, 0o755)
 rmSync(`${root}dist`, { recursive: true, force: true })
 renameSync(next, `${root}dist`)
 await import('./write-schema.mjs')
+await import('./write-docs.mjs')
+
+function compile(project, outDirectory) {
+  execFileSync(process.execPath, [tsc, '-p', project, '--outDir', outDirectory], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+}
+
+/** What an HTML report carries: uPlot, the script that draws with it, the style sheet. */
+function writeAssets(directory) {
+  const source = 'src/reporters/html'
+  const compiled = `${next}/browser`
+  mkdirSync(directory)
+  compile(`${source}/browser/tsconfig.json`, compiled)
+  writeFileSync(`${directory}/report.js`, inlineModules(`${compiled}/${source}/browser/main.js`))
+  rmSync(compiled, { recursive: true })
+  copyFileSync(`${root}${source}/report.css`, `${directory}/report.css`)
+  const uplot = dirname(require.resolve('uplot'))
+  for (const name of ['uPlot.iife.min.js', 'uPlot.min.css'])
+    copyFileSync(join(uplot, name), `${directory}/${name}`)
+}

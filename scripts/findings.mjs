@@ -1,16 +1,32 @@
 // Writes docs/findings.md, and the figures it shows to docs/findings.json, from saved results and comparisons:
 //   npm run build && node scripts/findings.mjs results/*.json
-// Findings of scenarios that are not among the files given stay as they are in docs/findings.json.
+// Findings of scenarios that are not among the files given stay as they are in docs/findings.json. To make all of them anew,
+// which takes less than ten minutes of a machine with nothing else to do:
+//   npm run build && node scripts/findings.mjs --run
 
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { outcomeOf } from '../dist/src/results/comparison/comparison.js'
 import { readSaved } from '../dist/src/saved-results.js'
 import { bundledScenarios } from '../dist/src/scenarios/bundled.js'
 import { loadScenario } from '../dist/src/scenarios/load.js'
 
+/** What a playbook scenario is compared over; those that are not here are run once, as they are. */
+const comparedOver = {
+  'playbook/cookie-imbalance': 'cluster.balancer=nginx:cookie,haproxy:cookie',
+  'playbook/drain-close': 'cluster.balancer=nginx:least-connections,haproxy:least-connections',
+  'playbook/nat-ip-hash': 'cluster.balancer=nginx:ip-hash,haproxy:ip-hash,nginx:least-connections',
+  'playbook/nats-fanout': 'cluster.bridge=redis-pubsub,nats',
+}
+/** Exit codes of runs that came to a result: a gate that fails is a finding, and an invalid run is told as one. */
+const cameToAResult = new Set([0, 4, 99])
+
 const docs = fileURLToPath(new URL('../docs/', import.meta.url))
+const cli = fileURLToPath(new URL('../dist/src/cli.js', import.meta.url))
 /** Of the cores: above it other work was going on when the first run began. */
 const BUSY_SHARE = 0.5
 
@@ -30,6 +46,29 @@ function extract(file) {
     loadAverage: machine.loadAverage ?? null,
     cells: cells.map((cell) => extractCell(cell, matrix !== null)),
   }
+}
+
+/** Runs every playbook scenario; the files it saved, and the load average before the first of them. */
+function runAll(directory) {
+  const [loadAverage] = loadavg()
+  const startMs = Date.now()
+  const files = bundledScenarios()
+    .filter((name) => name.startsWith('playbook/'))
+    .map((name, index, all) => {
+      const file = join(directory, `${index}.json`)
+      const over = comparedOver[name]
+      const args = over ? ['compare', name, '--over', over] : ['run', name]
+      console.error(`${index + 1}/${all.length} wsbench ${args.join(' ')}`)
+      const { status } = spawnSync(process.execPath, [cli, ...args, '--quiet', '--out', `json=${file}`], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      })
+      if (!cameToAResult.has(status)) throw new Error(`${name} ended with exit code ${status}`)
+      return file
+    })
+  console.error(
+    `all in ${Math.round((Date.now() - startMs) / 1000)} s, load average before ${loadAverage.toFixed(2)}`,
+  )
+  return { files, loadAverage }
 }
 
 function extractCell(cell, isOfMatrix) {
@@ -128,10 +167,24 @@ function format(count) {
   return count.toLocaleString('en-US')
 }
 
+/** Of files that this script made itself, the load of the machine is that before the first of all: later it is our own. */
+function extractAll(args) {
+  if (args[0] !== '--run') return args.map(extract)
+  const directory = mkdtempSync(join(tmpdir(), 'wsbench-findings-'))
+  try {
+    const { files, loadAverage } = runAll(directory)
+    return files.map((saved) => ({ ...extract(saved), loadAverage }))
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+}
+
 const file = `${docs}findings.json`
 const known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
-const extracted = process.argv.slice(2).map(extract)
-const isReplaced = ({ command }) => extracted.some((finding) => finding.command === command)
+const args = process.argv.slice(2)
+const extracted = extractAll(args)
+const isReplaced = ({ command }) =>
+  args[0] === '--run' || extracted.some((finding) => finding.command === command)
 const findings = [...known.filter((finding) => !isReplaced(finding)), ...extracted].sort((one, other) =>
   one.scenario + one.command < other.scenario + other.command ? -1 : 1,
 )

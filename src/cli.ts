@@ -1,7 +1,13 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
+import { clusterCommand } from './commands/cluster.js'
 import { compareCommand } from './commands/compare.js'
+import { completionCommand } from './commands/completion.js'
+import { doctorCommand } from './commands/doctor.js'
+import { gateCommand } from './commands/gate.js'
+import { initCommand } from './commands/init.js'
 import { listCommand } from './commands/list.js'
+import { reportCommand } from './commands/report.js'
 import { runCommand } from './commands/run.js'
 import { selftestCommand } from './commands/selftest.js'
 import { validateCommand } from './commands/validate.js'
@@ -10,6 +16,12 @@ import { exitCodes } from './exit-codes.js'
 import { packageVersion } from './package-info.js'
 
 const exitHelp = `
+Examples:
+  wsbench run smoke                      does it work here? 15 seconds
+  wsbench init checkout                  a scenario of your own to start from
+  wsbench run checkout.yaml --out json=result.json
+  wsbench list scenarios
+
 Exit codes:
   ${exitCodes.pass} pass · ${exitCodes.internal} internal error · ${exitCodes.usage} usage or scenario error · ${exitCodes.setup} set-up failed (a port, a binary, a limit)
   ${exitCodes.invalid} invalid run · ${exitCodes.gate} a gate failed · ${exitCodes.interrupted} interrupted (partial result kept)`
@@ -18,11 +30,17 @@ function createProgram(): Command {
   return new Command('wsbench')
     .description('Loads a WebSocket cluster, breaks it on purpose, and says who lost which message, and why.')
     .version(packageVersion)
+    .addCommand(initCommand())
     .addCommand(runCommand())
     .addCommand(compareCommand())
+    .addCommand(gateCommand())
+    .addCommand(reportCommand())
     .addCommand(validateCommand())
+    .addCommand(doctorCommand())
     .addCommand(selftestCommand())
+    .addCommand(clusterCommand())
     .addCommand(listCommand())
+    .addCommand(completionCommand())
     .addHelpText('after', exitHelp)
 }
 

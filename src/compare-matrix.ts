@@ -7,7 +7,7 @@ import type { Comparison } from './results/comparison/comparison.js'
 import { runMatrix } from './run-matrix.js'
 import { expandMatrix } from './scenarios/matrix.js'
 import { readMachine } from './scenarios/read-machine.js'
-import { isLiveTerminal } from './terminal.js'
+import { liveOptions } from './terminal.js'
 import { formatDuration } from './units.js'
 
 export interface MatrixRequest {
@@ -17,6 +17,7 @@ export interface MatrixRequest {
   readonly overrides: readonly string[]
   readonly repeats: number
   readonly isQuiet: boolean
+  readonly color: boolean
 }
 
 /** From cluster up to cluster down, beyond the phases: seen on two cores. */
@@ -24,7 +25,7 @@ const CLUSTER_MS = 4_000
 
 /** `wsbench compare <scenario> --over …`: all cells checked and planned, then run in turn, one cluster at a time. */
 export async function compareMatrix(request: MatrixRequest): Promise<Comparison> {
-  const { scenario, overrides, repeats, isQuiet } = request
+  const { scenario, overrides, repeats, isQuiet, color } = request
   const matrix = expandMatrix(request.over)
   const machine = readMachine()
   const cells = prepareCells(matrix, { scenario, overrides, machine })
@@ -38,7 +39,7 @@ export async function compareMatrix(request: MatrixRequest): Promise<Comparison>
       signal: interrupt.signal,
       async runCell(cell, number) {
         const title = `${number}/${cells.length * repeats} ${cell.name}: `
-        live = isQuiet ? null : new Live(cell.plan, process.stderr, isLiveTerminal(), title)
+        live = isQuiet ? null : new Live(cell.plan, { ...liveOptions(color), title })
         try {
           return await execute(cell, { machine, observer: live, signal: interrupt.signal })
         } finally {
@@ -46,7 +47,7 @@ export async function compareMatrix(request: MatrixRequest): Promise<Comparison>
         }
       },
     })
-    return {
+    const comparison: Comparison = {
       version: 1,
       kind: 'comparison',
       tool: { name: 'wsbench', version: packageVersion },
@@ -54,6 +55,8 @@ export async function compareMatrix(request: MatrixRequest): Promise<Comparison>
       isInterrupted: interrupt.signal.aborted,
       cells: compared,
     }
+    // As it will be read from its file, so that both render the same to the byte.
+    return JSON.parse(JSON.stringify(comparison))
   } finally {
     interrupt.dispose()
   }

@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto'
+import { eventOf } from './chaos/index.js'
 import { type LocalCluster, startLocalCluster } from './cluster/local/local-cluster.js'
+import { TargetCluster } from './cluster/target/target-cluster.js'
 import { describeEnvironment } from './environment.js'
+import { probeTarget } from './generator/target/probe.js'
+import { escapeText } from './reporters/escape.js'
 import type { Result } from './results/result.js'
 import { type RunObserver, run, unwatched } from './run.js'
+import { localClusterPlan } from './scenarios/local-cluster-plan.js'
 import type { Machine } from './scenarios/machine.js'
 import type { Plan } from './scenarios/plan.js'
 import { planScenario } from './scenarios/planner.js'
 import type { Scenario } from './scenarios/schema.js'
+import { formatDuration } from './units.js'
 
 /** A scenario that is ready to run. */
 export interface Prepared {
@@ -33,14 +39,20 @@ export async function execute(
   { machine, observer, signal }: ExecuteOptions,
 ): Promise<Result> {
   let cluster: LocalCluster | undefined
+  for (const line of hooksOf(plan)) process.stderr.write(`${line}\n`)
   try {
     return await run({
       plan,
       scenarioHash,
       environment: describeEnvironment(machine),
       async startCluster() {
+        if (plan.target !== null) {
+          const target = new TargetCluster(plan.target)
+          await probeTarget(plan, target.endpoints)
+          return target
+        }
         cluster = await startLocalCluster({
-          plan: plan.cluster,
+          plan: localClusterPlan(plan),
           descriptors: machine.descriptors,
           expectedClients: plan.estimate.connections,
         })
@@ -52,4 +64,13 @@ export async function execute(
   } finally {
     if (cluster?.keptLogs) observer?.onLogsKept(cluster.keptLogs)
   }
+}
+
+/** `hook at 20s, exec#1: docker kill ws-2` */
+export function hooksOf({ chaos }: Plan): string[] {
+  return chaos.flatMap(({ id, atMs, action }) =>
+    (eventOf(action).announce?.(action) ?? []).map(
+      (words) => `hook at ${formatDuration(atMs)}, ${id}: ${escapeText(words)}`,
+    ),
+  )
 }

@@ -5,10 +5,17 @@ import { nearest } from './nearest.js'
 import { type ReporterKind, reporters } from './reporters/index.js'
 import type { RenderOptions, Reporter } from './reporters/reporter.js'
 
-/** One `--out kind=path`. */
+/** One `--out kind=path`; `-` is stdout. */
 export interface Output {
   readonly kind: ReporterKind
   readonly path: string
+}
+
+const STDOUT = '-'
+
+/** Whether any of them takes the place of the summary on stdout. */
+export function speaksOnStdout(outputs: readonly Output[]): boolean {
+  return outputs.some(({ path }) => path === STDOUT)
 }
 
 /**
@@ -29,6 +36,7 @@ export function parseOutput(text: string, suitable: (reporter: Reporter) => bool
       hint: meant ? `did you mean "${meant}=${path || 'path'}"?` : 'for example --out json=result.json',
     })
   }
+  if (path === STDOUT) return { kind: kind as ReporterKind, path }
   try {
     accessSync(dirname(path), constants.W_OK)
   } catch (error) {
@@ -40,22 +48,31 @@ export function parseOutput(text: string, suitable: (reporter: Reporter) => bool
   return { kind: kind as ReporterKind, path }
 }
 
+/** What a report of some kind says; files are 80 columns wide and without colour. */
+export type Render = (reporter: Reporter, options: RenderOptions) => string
+
 /**
  * Writes every output, each whole or not at all. Returns what went wrong, a sentence each: one that fails keeps none of
  * the others from being written.
  */
 export function writeOutputs(
   outputs: readonly Output[],
-  render: (reporter: Reporter, options: RenderOptions) => string,
+  render: Render,
+  stdoutOptions: RenderOptions,
 ): string[] {
   return outputs.flatMap(({ kind, path }) => {
     try {
-      const partial = `${path}.part`
-      writeFileSync(partial, render(reporters[kind], { columns: 80, color: false }))
-      renameSync(partial, path)
+      if (path === STDOUT) process.stdout.write(render(reporters[kind], stdoutOptions))
+      else writeWhole(path, render(reporters[kind], { columns: 80, color: false }))
       return []
     } catch (error) {
       return [`--out ${kind}=${path}: ${error instanceof Error ? error.message : String(error)}`]
     }
   })
+}
+
+function writeWhole(path: string, text: string): void {
+  const partial = `${path}.part`
+  writeFileSync(partial, text)
+  renameSync(partial, path)
 }

@@ -1,25 +1,34 @@
 import { randomInt } from 'node:crypto'
 import type { EventRecord } from './chaos/event.js'
+import { changesPool } from './chaos/event.js'
 import { type EventKind, events } from './chaos/index.js'
 import { Timeline } from './chaos/timeline.js'
 import { nowMicros } from './clock.js'
 import type { Cluster } from './cluster/cluster.js'
 import { Generator } from './generator/generator.js'
 import type { FromWorker, Tick } from './generator/messages.js'
+import { Guard } from './guard.js'
 import { packageVersion } from './package-info.js'
+import { AbortWatch } from './results/abort-watch.js'
 import { assembleResult } from './results/assemble.js'
+import { CompleteSeconds } from './results/complete-seconds.js'
 import { checkConservation } from './results/delivery/conservation.js'
 import { mergeBreaks, mergeDelivery, mergeProven } from './results/delivery/merge.js'
 import type { CauseWindow } from './results/delivery/types.js'
 import type { Result } from './results/result.js'
+import type { Abort, NodeLife } from './results/run-record.js'
 import { listenOverflows, Sampler } from './sampler.js'
 import type { Plan } from './scenarios/plan.js'
 import { UndoStack } from './undo-stack.js'
 import { WallClock } from './wall-clock.js'
 
+export type Stage = 'cluster' | 'connect' | 'traffic' | 'settle' | 'judge'
+
 /** What a run shows while it goes on. */
 export interface RunObserver {
-  onStage(stage: 'cluster' | 'connect' | 'traffic' | 'settle' | 'judge'): void
+  onStage(stage: Stage): void
+  /** It is up; its nodes change as the run goes on. */
+  onCluster(cluster: Pick<Cluster, 'nodes'>): void
   onTick(worker: number, tick: Tick): void
   onEvent(record: EventRecord): void
   /** The measure phase begins at `measureMicros`. */
@@ -31,6 +40,7 @@ export interface RunObserver {
 /** Shows nothing; what an observer of less than all is made from. */
 export const unwatched: RunObserver = {
   onStage() {},
+  onCluster() {},
   onTick() {},
   onEvent() {},
   onStart() {},
@@ -56,19 +66,26 @@ const START_LEAD_MS = 250
  * happens, what was set up is taken down in reverse before this resolves or throws.
  */
 export async function run(options: RunOptions): Promise<Result> {
-  const { plan, observer, signal } = options
+  const { plan, observer } = options
+  const halt = follow(options.signal)
+  const { signal } = halt
   const undo = new UndoStack(TEARDOWN_MS)
   const faults: string[] = []
+  const guard = new Guard(plan, () => halt.abort())
+  undo.push('the guard', async () => guard.end())
+  const stopping = follow(signal)
   try {
     observer.onStage('cluster')
     const cluster = await options.startCluster()
     undo.push('the cluster', () => cluster.down())
+    observer.onCluster(cluster)
     const sampler = new Sampler(cluster)
     undo.push('the sampler', () => sampler.stop())
 
     observer.onStage('connect')
     const ticks = Array.from({ length: plan.workers }, (): Tick[] => [])
     const wallClock = new WallClock()
+    const referee = refereeOf(plan, stopping)
     const overflowsBefore = await listenOverflows()
     const generator = await Generator.start({
       plan,
@@ -78,6 +95,8 @@ export async function run(options: RunOptions): Promise<Result> {
       onTick(worker, tick) {
         ticks[worker]?.push(tick)
         wallClock.look()
+        guard.onTick(worker, tick)
+        referee.look(tick)
         observer.onTick(worker, tick)
       },
       onFault: (worker, message) => faults.push(`generator worker ${worker}: ${message}`),
@@ -90,9 +109,10 @@ export async function run(options: RunOptions): Promise<Result> {
 
     const measureMicros = nowMicros() + (START_LEAD_MS + plan.phases.warmupMs) * 1000
     observer.onStart(measureMicros)
+    referee.begin(measureMicros)
     observer.onStage('traffic')
-    const chaos = follow(signal)
-    undo.push('the chaos', async () => chaos.abort())
+    guard.watch()
+    const chaos = follow(stopping.signal)
     const timeline = new Timeline({
       events: plan.chaos,
       seed: plan.seed,
@@ -103,7 +123,11 @@ export async function run(options: RunOptions): Promise<Result> {
       signal: chaos.signal,
       onChange: (record) => observer.onEvent(record),
     })
-    const published = await publish(generator, measureMicros, signal)
+    undo.push('the chaos', async () => {
+      chaos.abort()
+      await timeline.finished
+    })
+    const published = await publish(generator, measureMicros, stopping.signal)
     const stoppedMicros = nowMicros()
 
     observer.onStage('settle')
@@ -118,7 +142,7 @@ export async function run(options: RunOptions): Promise<Result> {
       ...options,
       toolVersion: packageVersion,
       cluster: cluster.info,
-      nodes: sampler.lives,
+      nodes: plan.target === null ? sampler.lives : livesSeen(ticks, connectStartedMicros),
       samples: sampler.samples,
       startedAt,
       connectStartedMicros,
@@ -135,8 +159,10 @@ export async function run(options: RunOptions): Promise<Result> {
       listenOverflows:
         overflowsBefore === null || overflowsAfter === null ? null : overflowsAfter - overflowsBefore,
       wallClockSteps: wallClock.steps,
+      abort: referee.abort,
       trouble: {
         isInterrupted: signal.aborted,
+        haltReason: guard.reason,
         faults,
         casualties: cluster.casualties,
         violations: checkConservation(delivery),
@@ -144,6 +170,32 @@ export async function run(options: RunOptions): Promise<Result> {
     })
   } finally {
     await undo.all()
+  }
+}
+
+interface Referee {
+  readonly abort: Abort | null
+  begin(measureMicros: number): void
+  look(tick: Tick): void
+}
+
+/** Stops the run with the first second in which a gate that may do so is missed. */
+function refereeOf({ aborts, phases }: Plan, stopping: AbortController): Referee {
+  const watch = new AbortWatch(aborts, phases.spans)
+  let seconds: CompleteSeconds | null = null
+  let abort: Abort | null = null
+  return {
+    get abort() {
+      return abort
+    },
+    begin(measureMicros) {
+      if (aborts.length > 0) seconds = new CompleteSeconds(measureMicros)
+    },
+    look(tick) {
+      if (abort || !seconds) return
+      for (const second of seconds.take(tick)) abort ??= watch.look(second)
+      if (abort) stopping.abort()
+    },
   }
 }
 
@@ -197,6 +249,7 @@ function causesOf(records: readonly EventRecord[], { phases }: Plan): CauseWindo
     untilMicros: finishedMicros + phases.graceMs * 1000,
     targets,
     takesFromPool: events[kind as EventKind].takesFromPool === true,
+    poolChangedMicros: changesPool(events[kind as EventKind]) ? finishedMicros : null,
   }))
 }
 
@@ -209,4 +262,10 @@ function sumPublished(published: readonly Published[]): Published['published'] {
     sum.indeterminate += counts.indeterminate
   }
   return sum
+}
+
+/** Nodes of a target, as its clients heard of them: nobody knows since when they are there, or whether they still are. */
+function livesSeen(ticks: readonly (readonly Tick[])[], joinedMicros: number): NodeLife[] {
+  const names = new Set(ticks.flat().flatMap(({ connectedByNode }) => Object.keys(connectedByNode)))
+  return [...names].sort().map((id) => ({ id, joinedMicros, leftMicros: null }))
 }

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { nowMicros } from './clock.js'
-import type { Cluster, PartSample } from './cluster/cluster.js'
-import type { NodeLife } from './results/run-record.js'
+import type { Cluster } from './cluster/cluster.js'
+import type { NodeLife, TimedSample } from './results/run-record.js'
 
 const PARTS_EVERY_MS = 1_000
 const POOL_EVERY_MS = 50
 
 /** Watches a cluster from outside: what its parts take each second, and which nodes are in the pool. */
 export class Sampler {
-  readonly samples: PartSample[] = []
+  readonly samples: TimedSample[] = []
   readonly #lives: { id: string; joinedMicros: number; leftMicros: number | null }[] = []
   readonly #partsTimer: NodeJS.Timeout
   readonly #poolTimer: NodeJS.Timeout
@@ -36,7 +36,9 @@ export class Sampler {
   }
 
   async #lookAtParts(): Promise<void> {
-    this.samples.push(...(await this.cluster.sample()))
+    const samples = await this.cluster.sample()
+    const atMicros = nowMicros()
+    this.samples.push(...samples.map((sample) => ({ ...sample, atMicros })))
   }
 
   #lookAtPool(): void {

@@ -9,7 +9,7 @@ const MAX_BYTES = 256 * 1024 ** 2
 
 /** Saved results, each a cell named after its file, and the cells of saved comparisons. A lone comparison stays itself. */
 export function readSaved(files: readonly string[]): Comparison {
-  const saved = files.map((file) => ({ file, content: readOne(file) }))
+  const saved = files.map((file) => ({ file, content: readSavedFile(file) }))
   const [only] = saved
   if (saved.length === 1 && only?.content.kind === 'comparison') return only.content
   return {
@@ -33,9 +33,12 @@ function nameOf(file: string, files: readonly string[]): string {
   return isAlone ? basename(file).replace(/\.json$/, '') : file
 }
 
-function readOne(file: string): Saved {
-  const parsed = savedSchema.safeParse(parseJson(file, readText(file)))
-  if (parsed.success) return parsed.data
+/** A saved result or comparison, just as it was written; throws a usage error about a file that is neither. */
+export function readSavedFile(file: string): Saved {
+  const content = parseJson(file, readText(file))
+  const parsed = savedSchema.safeParse(content)
+  // Not what was parsed: that has its keys in the schema's order, and reports are to be the same to the byte.
+  if (parsed.success) return content as Saved
   const [issue] = parsed.error.issues
   const place = issue?.path.length ? `${issue.path.join('.')}: ` : ''
   throw refusal(`${file}: ${place}${issue?.message}; this is no result.json of wsbench, version 1`)
@@ -71,6 +74,7 @@ function placeIn(text: string, message: string): string {
 }
 
 function refusal(message: string, cause?: unknown): WsbenchError {
-  const hint = 'files that --out json=… wrote can be compared; for a scenario add --over path=value,value'
+  const hint =
+    'what --out json=… wrote can be read; to compare runs of a scenario add --over path=value,value'
   return new WsbenchError(message, { exit: 'usage', hint, cause })
 }

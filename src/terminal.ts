@@ -1,3 +1,4 @@
+import type { LiveOptions } from './live.js'
 import type { RenderOptions } from './reporters/reporter.js'
 
 /** How stdout takes a report; `wantsColor` is what `--no-color` left. */
@@ -5,9 +6,15 @@ export function renderingFor(wantsColor: boolean): RenderOptions {
   return { columns: process.stdout.columns ?? 80, color: wantsColor && hasColor() }
 }
 
-/** Whether stderr can rewrite its line. */
-export function isLiveTerminal(): boolean {
-  return process.stderr.isTTY && !process.env.CI && process.env.TERM !== 'dumb'
+/** Where and how a run shows itself while it goes on. */
+export function liveOptions(wantsColor = true): Omit<LiveOptions, 'title'> {
+  const { stderr, env } = process
+  const isTerminal = stderr.isTTY === true && !env.CI && env.TERM !== 'dumb'
+  return {
+    stream: stderr,
+    isTerminal,
+    color: wantsColor && isTerminal && !env.NO_COLOR && stderr.hasColors(),
+  }
 }
 
 function hasColor(): boolean {

@@ -4,6 +4,7 @@ import { describeEnvironment } from '../src/environment.js'
 import type { Result } from '../src/results/result.js'
 import { run, unwatched } from '../src/run.js'
 import { parseScenario } from '../src/scenarios/load.js'
+import { localClusterPlan } from '../src/scenarios/local-cluster-plan.js'
 import { planScenario } from '../src/scenarios/planner.js'
 import { readMachine } from '../src/scenarios/read-machine.js'
 import { type Cuttable, cuttable } from './support/cuttable.js'
@@ -15,7 +16,7 @@ async function runScenario(name: string, args: readonly string[]): Promise<Resul
     'run',
     name,
     ...miniature,
-    ...set({ 'chaos[0].at': '1s' }),
+    ...(args.some((argument) => argument.startsWith('chaos=')) ? [] : set({ 'chaos[0].at': '1s' })),
     ...args,
   ])
   expect(result, stderr).not.toBeNull()
@@ -40,7 +41,11 @@ async function runWithCut(balancer: string, strategy: string): Promise<Result> {
       environment: describeEnvironment(machine),
       async startCluster() {
         const { descriptors } = machine
-        const cluster = await startLocalCluster({ plan: plan.cluster, descriptors, expectedClients: 100 })
+        const cluster = await startLocalCluster({
+          plan: localClusterPlan(plan),
+          descriptors,
+          expectedClients: 100,
+        })
         for (const endpoint of cluster.endpoints) proxies.push(await cuttable(endpoint))
         return Object.assign(cluster, { endpoints: proxies.map(({ endpoint }) => endpoint) })
       },
@@ -84,5 +89,27 @@ function affinitySuite(balancer: string): void {
 }
 
 describeReal('affinity of nginx', ['nginx', 'redis-server'], () => affinitySuite('nginx'))
-describeReal('affinity of HAProxy', ['haproxy', 'redis-server'], () => affinitySuite('haproxy'))
+describeReal('affinity of HAProxy', ['haproxy', 'redis-server'], () => {
+  affinitySuite('haproxy')
+
+  it.each(['maint', 'drain'])(
+    'cookie, and a leaving node in state %s: who is sent back to it',
+    async (state) => {
+      // Clients that do not read their Close keep the node from ending at once.
+      const chaos =
+        '[{ at: 500ms, event: client-stall, share: 50%, for: 3s }, { at: 1s, event: node-drain, node: 1 }]'
+      const { affinity, events, connections } = await runScenario('node-drain', [
+        ...['--balancer', 'haproxy', '--strategy', 'cookie', '--set', `chaos=${chaos}`],
+        ...set({ 'cluster.balancer.drainState': state }),
+      ])
+      const [, drain] = events
+      expect(drain!.affectedClients).toBeGreaterThan(0)
+      expect(drain!.recovery.recovered).toBe(drain!.affectedClients)
+      expect(affinity.returnedToDrained > 0).toBe(state === 'drain')
+      expect(drain!.affinity.returnedToDrained).toBe(affinity.returnedToDrained)
+      // The node turns them away until HAProxy's health check believes it.
+      expect(connections.failed['http-503'] ?? 0).toBeGreaterThanOrEqual(affinity.returnedToDrained)
+    },
+  )
+})
 describe('affinity of the embedded balancer', () => affinitySuite('embedded'))

@@ -17,11 +17,6 @@ for (const broker of ['redis', 'nats'] as const) {
           ...['run', 'smoke', '--balancer', 'embedded'],
           ...miniature,
           ...set({ 'cluster.bridge': bridge, 'cluster.broker': broker, 'chaos[0].at': '1s' }),
-          ...set({
-            'validity.eventLoopLag': '10s',
-            'validity.sendDelay': '10s',
-            'validity.workerCpu': '100%',
-          }),
           ...['--set', `traffic=[${backend}, ${rooms}]`],
         ])
         expect(result?.verdict, `${stdout}\n${stderr}`).toEqual({ outcome: 'pass', reasons: [] })

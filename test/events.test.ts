@@ -9,13 +9,6 @@ const parts = {
   embedded: ['--balancer', 'embedded', '--set', 'cluster.broker=embedded'],
 } as const
 
-/** Bounds so wide that a busy machine does not make a run invalid: its figures are not what is tested. */
-const patient = set({
-  'validity.eventLoopLag': '5s',
-  'validity.sendDelay': '5s',
-  'validity.workerCpu': '100%',
-})
-
 interface Trial {
   readonly result: Result
   readonly events: readonly EventResult[]
@@ -24,7 +17,7 @@ interface Trial {
 /** A miniature of smoke with these events; every event must have done what it should, and nothing may be left behind. */
 async function trial(chaos: string, on: keyof typeof parts, more: readonly string[] = []): Promise<Trial> {
   const { stdout, stderr, result, orphans, leftovers } = await wsbench([
-    ...['run', 'smoke', ...miniature, ...patient, ...parts[on]],
+    ...['run', 'smoke', ...miniature, ...parts[on]],
     ...['--set', 'traffic[0].rate=20/s', '--set', `chaos=${chaos}`, ...more],
   ])
   expect(result, `${stdout}\n${stderr}`).not.toBeNull()
@@ -114,6 +107,26 @@ describeReal('events behind nginx, over redis', ['nginx', 'redis-server'], () =>
     expect(result.delivery.lost).toBe(0)
     for (const { id } of events) expect(result.latency.byPhase[id]!.max).toBeGreaterThan(900_000)
     expect(result.delivery.published.indeterminate).toBe(0)
+  })
+
+  it('node-freeze, noticed by heartbeats: its clients leave while it is frozen, nobody else does', async () => {
+    const { result, events } = await trial(
+      '[{ at: 500ms, event: node-freeze, node: 2, for: 5s }]',
+      'nginx',
+      set({
+        'clients.heartbeat.every': '1s',
+        'clients.heartbeat.timeout': '500ms',
+        'clients.connectTimeout': '1s',
+      }),
+    )
+    const [freeze] = events
+    expect(freeze!.affectedClients).toBe(result.balance['node-freeze#1']!.perNode.n2)
+    const whileFrozen = result.timeline.filter(({ tMs }) => tMs >= 0 && tMs + 1000 <= freeze!.finishedAtMs)
+    const left = whileFrozen.reduce((sum, { disconnects }) => sum + disconnects, 0)
+    expect(left).toBe(freeze!.affectedClients)
+    expect(result.connections.heartbeats.missed).toBeGreaterThanOrEqual(left)
+    expectAllBack(freeze)
+    expect(othersBlamed(result, ['node-freeze#1'])).toEqual([])
   })
 
   it('node-restart, by kill and by drain: the node comes back under its name', async () => {

@@ -63,7 +63,7 @@ it('finds the sources it is to judge', () => {
 it('no room imports what the table does not give it', () => {
   const trespasses = sources().flatMap((file) => {
     const room = roomOf(file)
-    if (['src', 'src/commands', 'src/selftest'].includes(room)) return []
+    if (['src', 'src/commands', 'src/selftest', 'src/standing', 'src/completion'].includes(room)) return []
     return importsOf(file)
       .filter((target) => roomOf(target) !== room && !shared.includes(target))
       .filter((target) => !(allowed[room] ?? []).some((folder) => target.startsWith(`${folder}/`)))

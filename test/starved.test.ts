@@ -21,6 +21,7 @@ describeReal('a starved generator', ['taskset', 'renice'], () => {
       'node-kill',
       ...miniature,
       ...set({
+        validity: '{}',
         'cluster.balancer.kind': 'embedded',
         'cluster.broker': 'embedded',
         'traffic[0].rate': '50/s',

@@ -5,6 +5,7 @@ import { describeEnvironment } from '../src/environment.js'
 import type { Result } from '../src/results/result.js'
 import { run, unwatched } from '../src/run.js'
 import { parseScenario } from '../src/scenarios/load.js'
+import { localClusterPlan } from '../src/scenarios/local-cluster-plan.js'
 import { planScenario } from '../src/scenarios/planner.js'
 import { readMachine } from '../src/scenarios/read-machine.js'
 import { describeReal } from './support/wsbench.js'
@@ -27,7 +28,7 @@ async function runWithMutedNode(parts: string): Promise<{ result: Result; withhe
     environment: describeEnvironment(machine),
     async startCluster() {
       cluster = await startLocalCluster({
-        plan: plan.cluster,
+        plan: localClusterPlan(plan),
         descriptors: machine.descriptors,
         expectedClients: plan.estimate.connections,
       })

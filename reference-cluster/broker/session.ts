@@ -44,7 +44,7 @@ export class Session implements Subscriber, CommandConnection {
       this.cut()
       return false
     }
-    this.#socket.write(bytes)
+    this.topics.burst.write(this.#socket, bytes)
     return true
   }
 

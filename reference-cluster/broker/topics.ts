@@ -1,3 +1,4 @@
+import { Burst } from '../burst.js'
 import { publishedMessage } from './resp.js'
 
 /** Who a topic is delivered to. */
@@ -8,6 +9,8 @@ export interface Subscriber {
 
 /** Topic → its subscribers. Topics are told apart by their bytes. */
 export class Topics {
+  /** For all that is written to the broker's connections. */
+  readonly burst = new Burst()
   readonly #members = new Map<string, Set<Subscriber>>()
 
   subscribe(topic: Buffer, subscriber: Subscriber): void {
@@ -28,6 +31,7 @@ export class Topics {
   publish(topic: Buffer, payload: Buffer): number {
     const members = this.#members.get(topic.toString('latin1'))
     if (!members) return 0
+    this.burst.message()
     const bytes = publishedMessage(topic, payload)
     let receivers = 0
     for (const member of members) if (member.deliver(bytes)) receivers += 1

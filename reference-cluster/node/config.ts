@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { bridges } from './bridges/index.js'
-import type { BridgeKind, NodeConfig } from './contract.js'
+import type { BridgeKind, DrainModeName, NodeConfig } from './contract.js'
+import { drainModes } from './drains/index.js'
 
 const kinds = Object.keys(bridges) as [BridgeKind, ...BridgeKind[]]
+const modes = Object.keys(drainModes) as [DrainModeName, ...DrainModeName[]]
 
 /** What a node accepts as its configuration. */
 export const nodeConfig: z.ZodType<NodeConfig> = z
@@ -13,7 +15,7 @@ export const nodeConfig: z.ZodType<NodeConfig> = z
     port: z.int().min(0).max(65_535),
     bridge: z.enum(kinds),
     brokerUrl: z.url().nullable(),
-    drain: z.strictObject({ mode: z.literal('close'), windowMs: z.number().min(0) }),
+    drain: z.strictObject({ mode: z.enum(modes), windowMs: z.number().min(0) }),
     maxBacklogBytes: z.int().positive(),
   })
   .refine(({ bridge, brokerUrl }) => bridges[bridge].broker === schemeOf(brokerUrl), {

@@ -1,4 +1,5 @@
 import type { bridges } from './bridges/index.js'
+import type { drainModes } from './drains/index.js'
 
 /** What starts a node and what a node tells its parent: the whole of its outer face, besides the sockets. */
 
@@ -14,12 +15,13 @@ export interface NodeConfig {
   readonly bridge: BridgeKind
   /** `redis://host:port` or `nats://host:port`; null for bridge `none`. */
   readonly brokerUrl: string | null
-  readonly drain: { readonly mode: 'close'; readonly windowMs: number }
+  readonly drain: { readonly mode: DrainModeName; readonly windowMs: number }
   /** A client whose unread backlog passes this is disconnected (close code 1013) and counted. */
   readonly maxBacklogBytes: number
 }
 
 export type BridgeKind = keyof typeof bridges
+export type DrainModeName = keyof typeof drainModes
 
 /** Node → parent over IPC. `ready` once it listens and its broker subscription is confirmed. */
 export type FromNode =

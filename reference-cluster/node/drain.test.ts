@@ -1,5 +1,7 @@
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
+import { NODE_HEADER, WEBSOCKET_PATH } from '../../src/protocols/reference.js'
+import { subscribed } from '../testing/bridge-targets.js'
 import { eventually } from '../testing/eventually.js'
 import { TestClient } from '../testing/test-client.js'
 import { startTestNode } from '../testing/test-node.js'
@@ -16,6 +18,7 @@ test('tells every client 1001, refuses newcomers meanwhile, and ends once all ha
   })
   expect(await Promise.all(clients.slice(1).map((client) => client.closed))).toEqual([1001, 1001])
   expect((await fetch(`http://127.0.0.1:${node.port}/health`)).status).toBe(503)
+  expect(await refusalOf(node.port)).toMatch(new RegExp(`^HTTP/1.1 503 .*\r\n${NODE_HEADER}: n1\r\n`))
   expect(node.stats()).toMatchObject({ isDraining: true, connections: 1 })
   await expect(TestClient.connect(node.port)).rejects.toThrow('503')
   expect(isDrained).toBe(false)
@@ -61,3 +64,67 @@ test('a connection without a request does not hold it up', async () => {
   expect(await node.drain()).toBe(0)
   await closed
 })
+
+test('staggered: 1001 to all, spread over the window', async () => {
+  const node = await startTestNode({ drain: { mode: 'staggered', windowMs: 1_000 } })
+  const clients = await connectTo(node, 20)
+  const drained = node.drain()
+  await Promise.race(clients.map(({ closed }) => closed))
+  expect(node.stats().connections).toBeGreaterThan(0)
+  expect(new Set(await Promise.all(clients.map(({ closed }) => closed)))).toEqual(new Set([1001]))
+  expect(await drained).toBe(20)
+})
+
+test('newcomers that the balancer still sends are taken until none comes, and drained like the rest', async () => {
+  const node = await startTestNode({ drain: { mode: 'staggered', windowMs: 0 } })
+  const [client] = await connectTo(node, 1)
+  const drained = node.drain()
+  expect((await fetch(`http://127.0.0.1:${node.port}/health`)).status).toBe(503)
+  const [newcomer] = await connectTo(node, 1)
+  expect(await drained).toBe(2)
+  expect([await client?.closed, await newcomer?.closed]).toEqual([1001, 1001])
+})
+
+test('handover: each is asked to move, and who has moved is not closed', async () => {
+  const node = await startTestNode({ drain: { mode: 'handover', windowMs: 100 } })
+  const other = await startTestNode({ id: 'n2', index: 1 })
+  const clients = await connectTo(node, 5)
+  for (const client of clients) await subscribed(client, 1)
+  const drained = node.drain()
+  const codes = clients.map(async (client) => {
+    await eventually(() => expect(client.controls.at(-1)).toEqual({ op: 'reconnect' }))
+    const [successor] = await connectTo(other, 1)
+    await subscribed(successor!, 1)
+    client.unsubscribe()
+    await eventually(() => expect(client.controls.at(-1)).toEqual({ op: 'unsubscribed' }))
+    client.websocket.close(1000)
+    return client.closed
+  })
+  expect(await Promise.all(codes)).toEqual([1000, 1000, 1000, 1000, 1000])
+  expect(await drained).toBe(5)
+})
+
+test('handover: who does not move is closed with 1001 after the grace, who does not answer that is cut off', async () => {
+  const node = await startTestNode({ drain: { mode: 'handover', windowMs: 0 } })
+  const [deaf, stuck] = await connectTo(node, 2)
+  stuck!.websocket.pause()
+  expect(await node.drain()).toBe(2)
+  expect(deaf!.controls).toEqual([{ op: 'reconnect' }])
+  expect(await deaf!.closed).toBe(1001)
+  stuck!.websocket.resume()
+  expect(await stuck!.closed).toBe(1001)
+})
+
+function connectTo({ port }: { readonly port: number }, count: number): Promise<TestClient[]> {
+  return Promise.all(Array.from({ length: count }, () => TestClient.connect(port)))
+}
+
+/** What the node says to a WebSocket handshake that it refuses. */
+async function refusalOf(port: number): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  socket.write(
+    `GET ${WEBSOCKET_PATH} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+  )
+  const answer = await socket.toArray()
+  return Buffer.concat(answer).toString('latin1')
+}

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { NODE_HEADER } from '../../src/protocols/reference.js'
 import type { NodeStats } from './contract.js'
 
 const TIMEOUT_MS = 10_000
@@ -15,11 +16,13 @@ export function createHttpServer(node: { isReady(): boolean; stats(): NodeStats 
   })
 }
 
-/** Refuses a WebSocket handshake with 503: try another node. */
-export function refuseUpgrade(socket: Duplex): void {
+/** Refuses a WebSocket handshake with 503, in the name of node `id`: try another one. */
+export function refuseUpgrade(socket: Duplex, id: string): void {
   socket.on('error', () => socket.destroy())
   socket.once('finish', () => socket.destroy())
-  socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  socket.end(
+    `HTTP/1.1 503 Service Unavailable\r\n${NODE_HEADER}: ${id}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+  )
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {

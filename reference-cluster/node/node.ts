@@ -2,17 +2,21 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { MAX_MESSAGE_BYTES, NODE_HEADER, WEBSOCKET_PATH } from '../../src/protocols/reference.js'
+import { Burst } from '../burst.js'
 import { listen } from '../listen.js'
 import type { Bridge } from './bridges/bridge.js'
 import { bridges } from './bridges/index.js'
 import { Client } from './client.js'
 import type { NodeConfig, NodeStats } from './contract.js'
 import { zeroCounters } from './counters.js'
-import { drainClients } from './drain.js'
+import { drainModes } from './drains/index.js'
+import { quiet } from './drains/quiet.js'
 import { Fanout } from './fanout.js'
+import { Feed } from './feed.js'
 import { createHttpServer, refuseUpgrade } from './http.js'
 import { Publishes } from './publishes.js'
 import { Rooms } from './rooms.js'
+import { SharedHistory } from './shared-history.js'
 import { Subscriptions } from './subscriptions.js'
 
 /** `ws` gives a client 30 s to answer a Close; a drain gives the whole window, so this must not be shorter. */
@@ -21,7 +25,7 @@ const SPARE_CLOSE_MS = 30_000
 /**
  * One node of the reference cluster:
  *
- *     client ──publish──▶ Publishes ──▶ Bridge ──▶ broker ──▶ every node's Bridge ──▶ Fanout ──▶ clients of the room
+ *     client ──publish──▶ Publishes ──▶ Bridge ──▶ broker ──▶ every node's Bridge ──▶ Feed ──▶ Fanout ──▶ clients of the room
  *            ◀───ack───── (once the broker has it)
  */
 export class Node {
@@ -29,22 +33,38 @@ export class Node {
   readonly #bridge: Bridge
   readonly #clients = new Set<Client>()
   readonly #counters = zeroCounters()
+  readonly #burst = new Burst()
   readonly #rooms: Rooms
   readonly #subscriptions: Subscriptions
   readonly #publishes: Publishes
   readonly #fanout: Fanout
+  readonly #feed: Feed
   readonly #http: Server
   readonly #websockets: WebSocketServer
   #port = 0
   #draining: Promise<number> | null = null
+  #refusesNewcomers = false
 
   constructor(config: NodeConfig, bridge: Bridge) {
     this.#config = config
     this.#bridge = bridge
-    this.#rooms = new Rooms((channel) => bridge.unfollow(channel))
-    this.#subscriptions = new Subscriptions(this.#rooms, bridge)
+    this.#rooms = new Rooms((channel) => this.#unfollow(channel))
     this.#publishes = new Publishes(bridge, config.index, this.#counters)
-    this.#fanout = new Fanout(this.#rooms, config.index, this.#counters)
+    this.#fanout = new Fanout(this.#rooms, config.index, this.#counters, this.#burst)
+    const history = bridge.history && new SharedHistory(bridge.history)
+    this.#feed = new Feed({
+      history,
+      deliver: (message, status) => this.#fanout.deliver(message, status),
+      newStore: () => this.#forgetOffsets(),
+    })
+    this.#subscriptions = new Subscriptions({
+      rooms: this.#rooms,
+      feed: this.#feed,
+      bridge,
+      history,
+      fanout: this.#fanout,
+      mostReplayedBytes: config.maxBacklogBytes / 2,
+    })
     this.#http = createHttpServer({ isReady: () => this.isReady, stats: () => this.stats() })
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
     this.#websockets = createWebSocketServer(config)
@@ -61,9 +81,12 @@ export class Node {
   /** The bridge first: a node that takes clients before it is subscribed loses their messages. */
   async start(): Promise<void> {
     await this.#bridge.start({
-      message: (message) => this.#fanout.deliver(message),
-      ready: () => this.#subscriptions.ready(),
-      lost: (reason) => console.error(`lost the broker: ${reason}`),
+      message: (message) => this.#feed.take(message),
+      ready: () => void this.#backOnline(),
+      lost: (reason) => {
+        console.error(`lost the broker: ${reason}`)
+        this.#feed.lost()
+      },
     })
     this.#port = await listen(this.#http, this.#config.host, this.#config.port)
   }
@@ -72,7 +95,7 @@ export class Node {
     this.#fanout.isMuted = isMuted
   }
 
-  /** Refuses newcomers, sends the clients away, leaves the broker last. Resolves with how many were sent away. */
+  /** Refuses newcomers, sends the clients away as its mode has it, leaves the broker last. Resolves with how many there were. */
   drain(): Promise<number> {
     this.#draining ??= this.#drain()
     return this.#draining
@@ -92,21 +115,46 @@ export class Node {
   }
 
   async #drain(): Promise<number> {
-    const closed = await drainClients(this.#clients, this.#config.drain.windowMs)
+    const { mode, windowMs } = this.#config.drain
+    const { awaitsQuiet, drain } = drainModes[mode]
+    if (awaitsQuiet) await quiet(() => this.#counters.accepted)
+    this.#refusesNewcomers = true
+    const leaving = [...this.#clients]
+    await drain(leaving, windowMs)
     this.#http.close()
     this.#http.closeAllConnections()
     await this.#bridge.stop()
-    return closed
+    return leaving.length
+  }
+
+  async #backOnline(): Promise<void> {
+    await this.#feed.ready()
+    this.#subscriptions.ready()
+  }
+
+  #unfollow(channel: number): void {
+    this.#bridge.unfollow(channel)
+    this.#feed.unfollow(channel)
+  }
+
+  #forgetOffsets(): void {
+    for (const client of this.#clients) client.forgetKnown()
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (this.#draining) refuseUpgrade(socket)
+    if (this.#refusesNewcomers) refuseUpgrade(socket, this.#config.id)
     else
       this.#websockets.handleUpgrade(request, socket, head, (websocket) => this.#accept(websocket, request))
   }
 
   #accept(websocket: WebSocket, request: IncomingMessage): void {
-    const client = new Client(websocket, request.socket, this.#config.maxBacklogBytes, this.#counters)
+    const client = new Client(
+      websocket,
+      request.socket,
+      this.#config.maxBacklogBytes,
+      this.#counters,
+      this.#burst,
+    )
     this.#counters.accepted += 1
     this.#clients.add(client)
     websocket.on('message', (data, isBinary) => {

@@ -1,7 +1,8 @@
 import { nowMicros } from '../../src/clock.js'
 import { ackStatus, at, encodeAck, HEADER_BYTES, kinds } from '../../src/protocols/reference.js'
 import type { Bridge } from './bridges/bridge.js'
-import { type Client, closeCodes } from './client.js'
+import type { Client } from './client.js'
+import { closeCodes } from './close-codes.js'
 import type { Counters } from './counters.js'
 import { binaryFrame } from './frame.js'
 

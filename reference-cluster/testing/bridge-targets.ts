@@ -71,9 +71,10 @@ export async function startTestBridge(
   kind: BridgeKind,
   brokerUrl: string,
   listener: Partial<BridgeListener> = {},
+  patienceMs?: number,
 ): Promise<Bridge> {
   const { createBridge } = await bridges[kind].load()
-  const bridge = createBridge(brokerUrl)
+  const bridge = createBridge(brokerUrl, patienceMs)
   onTestFinished(() => bridge.stop())
   await bridge.start({ message: () => {}, ready: () => {}, lost: () => {}, ...listener })
   return bridge

@@ -5,12 +5,19 @@ import { nowMicros } from '../../src/clock.js'
 import {
   ackStatus,
   at,
+  type ClientControl,
   kinds,
   NODE_HEADER,
   type NodeControl,
+  type ResumePoint,
   WEBSOCKET_PATH,
   writePublish,
 } from '../../src/protocols/reference.js'
+import { eventually } from './eventually.js'
+
+type Subscribed = Extract<NodeControl, { op: 'subscribed' }>
+
+const nowhere: ResumePoint = { epoch: '', offsets: [] }
 
 export interface PublishOptions {
   readonly channel: number
@@ -50,7 +57,21 @@ export class TestClient {
   }
 
   subscribe(...channels: number[]): void {
-    this.websocket.send(JSON.stringify({ op: 'subscribe', channels }))
+    this.#control({ op: 'subscribe', channels })
+  }
+
+  /** Subscribes and resolves with the answer. */
+  async resume(channels: readonly number[], resume: ResumePoint = nowhere): Promise<Subscribed> {
+    const before = this.controls.length
+    this.#control({ op: 'subscribe', channels, resume })
+    await eventually(() => {
+      if (this.controls.length === before) throw new Error('not yet confirmed')
+    })
+    return this.controls[before] as Subscribed
+  }
+
+  unsubscribe(): void {
+    this.#control({ op: 'unsubscribe' })
   }
 
   publish(options: PublishOptions): void {
@@ -75,6 +96,10 @@ export class TestClient {
     return this.acks.map((ack) => {
       return `${ack.readUInt32LE(at.sequence)}:${ack[at.status] === ackStatus.accepted ? 'accepted' : 'refused'}`
     })
+  }
+
+  #control(control: ClientControl): void {
+    this.websocket.send(JSON.stringify(control))
   }
 
   #take(data: Buffer, isBinary: boolean): void {

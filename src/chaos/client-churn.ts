@@ -17,6 +17,7 @@ interface ChurnArguments {
 export const clientChurn: ChaosEvent<ChurnArguments> = {
   kind: 'client-churn',
   summary: 'cut every client about each `every` and keep it offline for a while',
+  worksOnTargets: true,
   arguments: z
     .strictObject({
       every: quantity(duration, { from: '10ms' }).prefault('15s').describe('one cut in each such period'),

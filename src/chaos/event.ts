@@ -13,8 +13,12 @@ export interface ChaosEvent<Arguments> {
   readonly arguments: z.ZodType<Arguments>
   /** What the cluster must have for it; the planner refuses the event where it has not. */
   readonly needs?: readonly Need[]
+  /** It acts on clients only, or through a hook: a cluster that wsbench doesn't run will do. */
+  readonly worksOnTargets?: true
   /** From its beginning its targets are out of the balancer's pool, all of them and for good. */
   readonly takesFromPool?: true
+  /** What it will do outside of wsbench, in words, told before a run starts. */
+  announce?(action: Arguments): readonly string[]
   /** Nodes that the scenario names for it, so that a name which can't exist is refused. */
   namesNodes?(action: Arguments): readonly NodeTarget[]
   /** Nodes it adds to the cluster, so that balancers can declare their slots. */
@@ -24,6 +28,14 @@ export interface ChaosEvent<Arguments> {
   /** How long its effects are looked for, its own work included, ms. */
   windowMs(action: Arguments, cluster: WindowContext): number
   inject(cluster: Cluster, action: Arguments, context: InjectContext): Promise<void>
+}
+
+/** Whether the balancer has other nodes to choose from once the event is over. */
+export function changesPool({
+  addsNodes,
+  removesNodes,
+}: Pick<ChaosEvent<never>, 'addsNodes' | 'removesNodes'>): boolean {
+  return addsNodes !== undefined || removesNodes !== undefined
 }
 
 /**

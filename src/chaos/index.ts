@@ -7,7 +7,11 @@ import { brokerKill } from './broker-kill.js'
 import { brokerRestart } from './broker-restart.js'
 import { clientChurn } from './client-churn.js'
 import { clientStall } from './client-stall.js'
+import { docker } from './docker.js'
 import type { ChaosEvent } from './event.js'
+import { exec } from './exec.js'
+import { http } from './http.js'
+import { kubectl } from './kubectl.js'
 import { latency } from './latency.js'
 import { nodeDrain } from './node-drain.js'
 import { nodeFreeze } from './node-freeze.js'
@@ -39,6 +43,10 @@ export const events = {
   'client-churn': clientChurn,
   'client-stall': clientStall,
   'reconnect-storm': reconnectStorm,
+  exec,
+  http,
+  docker,
+  kubectl,
 } as const
 
 export type EventKind = keyof typeof events

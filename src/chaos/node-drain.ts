@@ -3,10 +3,10 @@ import type { ChaosEvent } from './event.js'
 import { AFTERMATH_MS } from './span.js'
 import { type NodeTarget, nodeTarget, resolveTarget } from './target.js'
 
-/** The playbook's drain: out of the pool, 1001 to the clients, wait for the window, exit. */
+/** Out of the pool, its clients sent away as the cluster drains, exit. */
 export const nodeDrain: ChaosEvent<{ readonly node: NodeTarget }> = {
   kind: 'node-drain',
-  summary: "take a node out of the balancer's pool, close its clients with 1001, then end it",
+  summary: "take a node out of the balancer's pool, send its clients away by cluster.drain, then end it",
   arguments: z.strictObject({ node: nodeTarget }),
   takesFromPool: true,
   namesNodes: ({ node }) => [node],

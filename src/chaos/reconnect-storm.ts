@@ -6,6 +6,7 @@ import { shareOfClients } from './span.js'
 export const reconnectStorm: ChaosEvent<{ readonly share: number }> = {
   kind: 'reconnect-storm',
   summary: 'cut clients all at once',
+  worksOnTargets: true,
   arguments: z.strictObject({ share: shareOfClients }),
   windowMs: () => 15_000,
   async inject(_cluster, action, { strike, disturb }) {

@@ -15,8 +15,8 @@ export interface Cluster {
   /** SIGKILL. Resolves when the process is gone. The balancer is not told. */
   killNode(id: string): Promise<void>
   /**
-   * The playbook's drain: out of the balancer's pool, then SIGTERM (1001 to its clients, wait for the window), exit.
-   * Resolves when the process is gone.
+   * Out of the balancer's pool, then SIGTERM, on which it sends its clients away as its mode has it, and exits. Resolves
+   * when the process is gone.
    */
   drainNode(id: string): Promise<void>
   /**
@@ -64,7 +64,7 @@ export type PathShape =
     }
 
 export interface ClusterInfo {
-  readonly driver: 'local'
+  readonly driver: 'local' | 'target'
   readonly balancer: {
     readonly kind: string
     readonly strategy: string
@@ -80,7 +80,16 @@ export interface Endpoint {
   readonly port: number
   readonly path: string
   /** PEM of the CA to trust, where it speaks TLS; null where it does not. */
-  readonly tls: { readonly ca: string } | null
+  readonly tls: EndpointTls | null
+}
+
+/** PEMs of the CA to trust (null: those of Node) and of the client's own certificate and key. */
+export interface EndpointTls {
+  readonly ca: string | null
+  readonly cert?: string
+  readonly key?: string
+  readonly serverName?: string
+  readonly isInsecure?: boolean
 }
 
 export interface ClusterNode {

@@ -7,7 +7,8 @@ export function httpGet(endpoint: Omit<Endpoint, 'path'>, path: string): Promise
   const { host, port, tls } = endpoint
   const options: RequestOptions = { host, port, path, agent: false, timeout: 2_000 }
   return new Promise((resolve) => {
-    const request = tls === null ? getPlain(options) : getSecure({ ...options, ...tls })
+    const request =
+      tls === null ? getPlain(options) : getSecure({ ...options, ...(tls.ca === null ? {} : { ca: tls.ca }) })
     request.on('response', (response) => {
       let body = ''
       response.setEncoding('utf8')

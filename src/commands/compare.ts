@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { compareMatrix } from '../compare-matrix.js'
 import { WsbenchError } from '../errors.js'
 import { exitCodes } from '../exit-codes.js'
-import { type Output, parseOutput, writeOutputs } from '../outputs.js'
+import { type Output, parseOutput, speaksOnStdout, writeOutputs } from '../outputs.js'
 import { json } from '../reporters/json.js'
 import { table } from '../reporters/table.js'
 import { type Comparison, exitOf, overallOutcome } from '../results/comparison/comparison.js'
@@ -36,7 +36,7 @@ export function compareCommand(): Command {
     )
     .option('--repeat <count>', 'runs of each cell, all cells in turn (default: 1)')
     .option('--set <path=value>', 'override one value in every cell; repeatable', collect, [])
-    .option('--out <kind=path>', 'write the comparison to a file; repeatable', collect, [])
+    .option('--out <kind=path>', 'write the comparison to a file, - for stdout; repeatable', collect, [])
     .option('--json', 'print the comparison as JSON instead of the table')
     .option('--quiet', 'no progress on stderr')
     .option('--no-color', 'no colour')
@@ -77,6 +77,7 @@ function overMatrix(what: readonly string[], options: CompareOptions): Promise<C
     overrides: options.set,
     repeats: parseRepeats(options.repeat ?? '1'),
     isQuiet: options.quiet === true,
+    color: options.color,
   })
 }
 
@@ -98,12 +99,14 @@ function parseRepeats(text: string): number {
 
 /** Files first, then stdout; the exit code is the worst cell's, unless a report could not be written. */
 function report(comparison: Comparison, outputs: readonly Output[], options: CompareOptions): number {
-  const troubles = writeOutputs(outputs, (reporter, rendering) =>
-    reporter.renderComparison!(comparison, rendering),
+  const rendering = renderingFor(options.color)
+  const troubles = writeOutputs(
+    outputs,
+    (reporter, own) => reporter.renderComparison!(comparison, own),
+    rendering,
   )
-  process.stdout.write(
-    (options.json ? json : table).renderComparison(comparison, renderingFor(options.color)),
-  )
+  if (options.json) process.stdout.write(json.renderComparison(comparison, rendering))
+  else if (!speaksOnStdout(outputs)) process.stdout.write(table.renderComparison(comparison, rendering))
   for (const trouble of troubles) process.stderr.write(`${trouble}\n`)
   const code = exitCodes[exitOf(overallOutcome(comparison))]
   return code === exitCodes.pass && troubles.length > 0 ? exitCodes.internal : code

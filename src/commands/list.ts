@@ -1,10 +1,12 @@
-import { Argument, Command } from 'commander'
+import { Command } from 'commander'
 import { bridges } from '../../reference-cluster/node/bridges/index.js'
 import { events } from '../chaos/index.js'
 import { strategies } from '../cluster/affinity/index.js'
+import { protocols } from '../protocols/index.js'
 import { reporters } from '../reporters/index.js'
 import { bundledScenarios } from '../scenarios/bundled.js'
 import { loadScenario } from '../scenarios/load.js'
+import { argumentOf } from './one-of.js'
 
 interface Entry {
   readonly name: string
@@ -16,6 +18,10 @@ const kinds: Record<string, () => readonly Entry[]> = {
   strategies: () => summaries(strategies),
   events: () => summaries(events),
   bridges: () => summaries(bridges),
+  protocols: () => [
+    { name: 'reference', summary: 'what the bundled nodes speak; the hot path’s own' },
+    ...summaries(protocols),
+  ],
   reporters: () => summaries(reporters),
   scenarios: () => bundledScenarios().map((name) => ({ name, summary: loadScenario(name).description })),
 }
@@ -23,7 +29,8 @@ const kinds: Record<string, () => readonly Entry[]> = {
 export function listCommand(): Command {
   return new Command('list')
     .description('what there is to choose from')
-    .addArgument(new Argument('<kind>', 'what to list').choices(Object.keys(kinds)))
+    .addArgument(argumentOf('<kind>', 'what to list', Object.keys(kinds)))
+    .addHelpText('after', '\nExamples:\n  wsbench list scenarios\n  wsbench list events')
     .action((kind: string) => {
       const entries = kinds[kind]!()
       const width = Math.max(...entries.map(({ name }) => name.length))

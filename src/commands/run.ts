@@ -1,19 +1,26 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { strategies } from '../cluster/affinity/index.js'
 import { balancers } from '../cluster/balancers/index.js'
+import { WsbenchError } from '../errors.js'
 import { execute, type Prepared, prepare } from '../execute.js'
 import { type ExitName, exitCodes } from '../exit-codes.js'
+import { findMax } from '../find-max.js'
 import { onInterrupt } from '../interrupt.js'
 import { Live } from '../live.js'
-import { type Output, parseOutput, writeOutputs } from '../outputs.js'
+import { LiveMetrics } from '../live-metrics.js'
+import { type MetricsAddress, parseMetricsAddress, serveMetrics } from '../metrics-endpoint.js'
+import { together } from '../observers.js'
+import { type Output, parseOutput, speaksOnStdout, writeOutputs } from '../outputs.js'
 import { json } from '../reporters/json.js'
 import { table } from '../reporters/table.js'
+import { exitOfSearch } from '../results/max-search/max-search.js'
 import type { Result, Verdict } from '../results/result.js'
 import { describePlan } from '../scenarios/describe-plan.js'
 import { loadScenario } from '../scenarios/load.js'
 import type { Machine } from '../scenarios/machine.js'
 import { readMachine } from '../scenarios/read-machine.js'
-import { isLiveTerminal, renderingFor } from '../terminal.js'
+import { liveOptions, renderingFor } from '../terminal.js'
+import { optionOf } from './one-of.js'
 import { collect } from './options.js'
 
 interface RunOptions {
@@ -23,7 +30,14 @@ interface RunOptions {
   readonly strategy?: string
   readonly nodes?: string
   readonly seed?: string
+  readonly target?: string
+  readonly iOwnThisTarget?: true
+  readonly maxDuration?: string
   readonly dryRun?: true
+  readonly metrics?: string
+  readonly metricsPublic?: true
+  readonly findMax?: string
+  readonly ramp?: string
   readonly json?: true
   readonly quiet?: true
   readonly color: boolean
@@ -36,15 +50,23 @@ export function runCommand(): Command {
     )
     .argument('<scenario>', 'path, or name of a bundled scenario (wsbench list scenarios)')
     .option('--set <path=value>', 'override one value of the scenario; repeatable', collect, [])
-    .option('--out <kind=path>', 'write a report to a file; repeatable', collect, [])
-    .addOption(
-      new Option('--balancer <kind>', 'cluster.balancer.kind').choices(['auto', ...Object.keys(balancers)]),
-    )
-    .addOption(new Option('--strategy <name>', 'cluster.balancer.strategy').choices(Object.keys(strategies)))
+    .option('--out <kind=path>', 'write a report to a file, - for stdout; repeatable', collect, [])
+    .addOption(optionOf('--balancer <kind>', 'cluster.balancer.kind', ['auto', ...Object.keys(balancers)]))
+    .addOption(optionOf('--strategy <name>', 'cluster.balancer.strategy', Object.keys(strategies)))
     .option('--nodes <count>', 'cluster.nodes')
+    .option('--target <url>', 'target.url, a cluster of your own instead of the bundled one')
+    .option('--i-own-this-target', 'target.iOwnThis: it may be loaded as if it were on this machine')
+    .option('--max-duration <duration>', 'safety.maxDuration: stop after this')
     .option('--seed <number>', 'seed of every random draw')
+    .option('--find-max <gate>', 'run level after level and tell the highest at which this gate holds')
+    .option(
+      '--ramp <path=from..to>',
+      "what --find-max raises (default: clients.count, up to the scenario's own)",
+    )
     .option('--dry-run', 'print the plan and start nothing')
     .option('--json', 'print the result as JSON instead of the summary')
+    .option('--metrics <address>', 'serve Prometheus metrics while it runs, such as 127.0.0.1:9464')
+    .option('--metrics-public', 'let --metrics listen where other machines can reach it')
     .option('--quiet', 'no progress on stderr')
     .option('--no-color', 'no colour')
     .addHelpText(
@@ -54,15 +76,29 @@ Examples:
   wsbench run smoke
   wsbench run node-kill --balancer haproxy --strategy cookie --out json=result.json
   wsbench run fanout-50k --set clients.count=10k --set 'traffic[0].rate=1/s'
-  wsbench run my-scenario.yaml --dry-run`,
+  wsbench run my-scenario.yaml --dry-run
+  wsbench run fanout-50k --find-max 'latency.p99 < 250ms' --ramp clients=1k..50k
+  wsbench run fanout-50k --find-max 'delivery.lost == 0' --ramp rate=0.2/s..5/s
+
+--find-max doubles the level until a gate of the scenario or the one given breaks or the run is invalid, then closes in
+to a tenth. It exits 0 if a level held, else as the run of the lowest level would.`,
     )
     .action(async (scenario: string, options: RunOptions) => {
-      process.exitCode = await runScenario(scenario, options)
+      process.exitCode =
+        options.findMax === undefined
+          ? await runScenario(scenario, options)
+          : await searchMax(scenario, options.findMax, options)
     })
 }
 
 async function runScenario(path: string, options: RunOptions): Promise<number> {
+  if (options.ramp !== undefined)
+    throw usage('--ramp is for --find-max', "add --find-max 'latency.p99 < 250ms'")
   const outputs = options.out.map((text) => parseOutput(text))
+  const address =
+    options.metrics === undefined
+      ? null
+      : parseMetricsAddress(options.metrics, options.metricsPublic === true)
   const scenario = loadScenario(path, overridesOf(options))
   const machine = readMachine()
   const prepared = prepare(scenario, machine)
@@ -70,16 +106,51 @@ async function runScenario(path: string, options: RunOptions): Promise<number> {
     process.stdout.write(describePlan(prepared.plan))
     return exitCodes.pass
   }
-  const result = await watch(prepared, machine, options.quiet === true)
+  const result = asSaved(await watch(prepared, { machine, address, options }))
   return report(result, outputs, options)
 }
 
+/** As `wsbench report` will read it, so that both write the same to the byte. */
+function asSaved(result: Result): Result {
+  return JSON.parse(JSON.stringify(result))
+}
+
+async function searchMax(scenario: string, gate: string, options: RunOptions): Promise<number> {
+  if (options.dryRun) throw usage('--find-max has no dry run', 'leave out one of the two')
+  const outputs = options.out.map((text) =>
+    parseOutput(text, ({ renderSearch }) => renderSearch !== undefined),
+  )
+  const search = await findMax({
+    scenario,
+    gate,
+    overrides: overridesOf(options),
+    ramp: options.ramp ?? null,
+    isQuiet: options.quiet === true,
+    wantsColor: options.color,
+  })
+  const rendering = renderingFor(options.color)
+  const troubles = writeOutputs(outputs, (reporter, own) => reporter.renderSearch!(search, own), rendering)
+  if (options.json) process.stdout.write(json.renderSearch(search, rendering))
+  else if (!speaksOnStdout(outputs)) process.stdout.write(table.renderSearch(search, rendering))
+  for (const trouble of troubles) process.stderr.write(`${trouble}\n`)
+  const code = exitCodes[exitOfSearch(search)]
+  return code === exitCodes.pass && troubles.length > 0 ? exitCodes.internal : code
+}
+
+function usage(message: string, hint: string): WsbenchError {
+  return new WsbenchError(message, { exit: 'usage', hint })
+}
+
 /** The short options are `--set`s of what they stand for, and win over them. */
-function overridesOf({ set, balancer, strategy, nodes, seed }: RunOptions): string[] {
+function overridesOf(options: RunOptions): string[] {
+  const { set, balancer, strategy, nodes, seed, target, iOwnThisTarget, maxDuration } = options
   const short = {
     'cluster.balancer.kind': balancer,
     'cluster.balancer.strategy': strategy,
     'cluster.nodes': nodes,
+    'target.url': target,
+    'target.iOwnThis': iOwnThisTarget,
+    'safety.maxDuration': maxDuration,
     seed,
   }
   return [
@@ -88,21 +159,34 @@ function overridesOf({ set, balancer, strategy, nodes, seed }: RunOptions): stri
   ]
 }
 
-async function watch(prepared: Prepared, machine: Machine, isQuiet: boolean): Promise<Result> {
-  const live = isQuiet ? null : new Live(prepared.plan, process.stderr, isLiveTerminal())
+interface WatchOptions {
+  readonly machine: Machine
+  readonly address: MetricsAddress | null
+  readonly options: RunOptions
+}
+
+async function watch(prepared: Prepared, { machine, address, options }: WatchOptions): Promise<Result> {
+  const metrics = address && new LiveMetrics(prepared.plan)
+  const endpoint = metrics && (await serveMetrics(address, () => metrics.text()))
+  const live = options.quiet ? null : new Live(prepared.plan, liveOptions(options.color))
   const interrupt = onInterrupt((text) => live?.note(text))
+  if (endpoint) live?.note(`metrics at ${endpoint.url}`)
+  const observer = together([live, metrics].filter((one) => one !== null))
   try {
-    return await execute(prepared, { machine, observer: live, signal: interrupt.signal })
+    return await execute(prepared, { machine, observer, signal: interrupt.signal })
   } finally {
     interrupt.dispose()
     live?.end()
+    await endpoint?.close()
   }
 }
 
 /** Files first, then stdout; the exit code is the verdict's, unless a report could not be written. */
 function report(result: Result, outputs: readonly Output[], options: RunOptions): number {
-  const troubles = writeOutputs(outputs, (reporter, rendering) => reporter.render(result, rendering))
-  process.stdout.write((options.json ? json : table).render(result, renderingFor(options.color)))
+  const rendering = renderingFor(options.color)
+  const troubles = writeOutputs(outputs, (reporter, own) => reporter.render(result, own), rendering)
+  if (options.json) process.stdout.write(json.render(result, rendering))
+  else if (!speaksOnStdout(outputs)) process.stdout.write(table.render(result, rendering))
   for (const trouble of troubles) process.stderr.write(`${trouble}\n`)
   const code = exitCodes[exitOf(result.verdict)]
   return code === exitCodes.pass && troubles.length > 0 ? exitCodes.internal : code

@@ -13,7 +13,7 @@ import { findingTable } from '../selftest/finding-table.js'
 import { LyingCluster } from '../selftest/lying-cluster.js'
 import { fullSize, quickSize, type SelftestSize, selftestPlan } from '../selftest/plan.js'
 import type { Truth } from '../selftest/truth.js'
-import { isLiveTerminal } from '../terminal.js'
+import { liveOptions } from '../terminal.js'
 
 /** Times as slow as intended. */
 const SLOWEST = 4
@@ -30,6 +30,7 @@ export function selftestCommand(): Command {
     .option('--seed <number>', 'seed of every lie', parseSeed, 42)
     .option('--quick', 'some 50,000 deliveries in a few seconds instead of over a million in under a minute')
     .option('--quiet', 'no progress on stderr')
+    .addHelpText('after', '\nExamples:\n  wsbench selftest --quick\n  wsbench selftest --seed 7')
     .action(async (options: SelftestOptions) => {
       process.exitCode = await execute(options)
     })
@@ -58,13 +59,14 @@ async function quickly(seed: number, isQuiet: boolean): Promise<Finding> {
 /** An ordinary run, by the ordinary generator, of which somebody else knows what it must come to. */
 async function selftest(size: SelftestSize, seed: number, isQuiet: boolean): Promise<Finding> {
   const plan = selftestPlan(size, seed)
-  const live = isQuiet ? null : new Live(plan, process.stderr, isLiveTerminal())
+  const live = isQuiet ? null : new Live(plan, liveOptions())
   const interrupt = onInterrupt((text) => live?.note(text))
   let cluster: LyingCluster | null = null
   let worstLagMicros = 0
   const observer: RunObserver = {
     ...unwatched,
     onStage: (stage) => live?.onStage(stage),
+    onCluster: (lying) => live?.onCluster(lying),
     onStart(measureMicros) {
       // Until here nothing is sent, so nothing can be late.
       worstLagMicros = 0

@@ -7,6 +7,10 @@ export function validateCommand(): Command {
     .description('check a scenario: every problem at once, with file:line:column')
     .argument('<scenario>', 'path, or name of a bundled scenario')
     .option('--set <path=value>', 'override one value; repeatable', collect, [])
+    .addHelpText(
+      'after',
+      '\nExamples:\n  wsbench validate my-scenario.yaml\n  wsbench validate node-kill --set cluster.nodes=8',
+    )
     .action((scenario: string, options: { set: string[] }) => {
       const { name } = loadScenario(scenario, options.set)
       process.stdout.write(`${scenario}: ok (${JSON.stringify(name)})\n`)

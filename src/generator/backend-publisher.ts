@@ -1,8 +1,8 @@
 import { bridges } from '../../reference-cluster/node/bridges/index.js'
 import type { BrokerPublisher } from '../../reference-cluster/node/bridges/publisher.js'
-import type { PublishHeader } from '../protocols/reference.js'
+import { type PublishHeader, writePublish } from '../protocols/reference.js'
 import type { Ledger } from './ledger.js'
-import { encodePublish, type PublisherRoute } from './publishers.js'
+import type { PublisherRoute } from './publishers.js'
 import type { WorkerContext } from './worker-context.js'
 
 /**
@@ -80,7 +80,14 @@ class BackendRoute implements PublisherRoute {
   }
 
   async #publish(header: PublishHeader): Promise<void> {
-    const isAccepted = await this.backend.publish(encodePublish(header, this.sizeBytes, 0))
+    const isAccepted = await this.backend.publish(encodePublish(header, this.sizeBytes))
     if (isAccepted) this.ledger.acked(header.sequence)
   }
+}
+
+/** A message of `sizeBytes`: header, then zeros. */
+function encodePublish(header: PublishHeader, sizeBytes: number): Buffer {
+  const message = Buffer.alloc(sizeBytes)
+  writePublish(message, 0, header)
+  return message
 }

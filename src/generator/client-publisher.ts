@@ -1,21 +1,34 @@
-import { ACK_BYTES, ackStatus, at, kinds, type PublishHeader } from '../protocols/reference.js'
+import {
+  ACK_BYTES,
+  ackStatus,
+  at,
+  kinds,
+  type NodeControl,
+  type PublishHeader,
+} from '../protocols/reference.js'
 import { addressOf } from '../scenarios/address.js'
 import { clientPath } from './client-path.js'
 import type { Ledger } from './ledger.js'
 import { backoffMs } from './pacer.js'
-import { encodePublish, type PublisherRoute } from './publishers.js'
+import { PublishFrame } from './publish-frame.js'
+import type { PublisherRoute } from './publishers.js'
 import type { Traffic } from './traffic.js'
 import type { ConnectFailure } from './wire/connect-failure.js'
 import { Connection, type WireHandlers } from './wire/connection.js'
-import { frameOverhead, sealFrame } from './wire/frame-writer.js'
-import { opcodes } from './wire/opcodes.js'
 import type { WorkerContext } from './worker-context.js'
 
-/** A publisher on a WebSocket of its own; it reconnects as a subscriber does, and what is due meanwhile fails. */
+/**
+ * A publisher on a WebSocket of its own; it reconnects as a subscriber does, and what is due meanwhile fails. Advised to
+ * reconnect it does so first, and closes the old connection once all it sent there is acknowledged.
+ */
 export class ClientPublisher implements PublisherRoute, WireHandlers {
   isOpen = false
-  readonly #overheadBytes: number
+  #frame: PublishFrame
   #connection: Connection | null = null
+  #successor: Connection | null = null
+  /** The connection that it has left, and acks that are still to come there. */
+  #left: Connection | null = null
+  #unanswered = 0
   #attempt = 0
 
   constructor(
@@ -25,18 +38,22 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
     readonly ledger: Ledger,
     readonly traffic: Traffic,
   ) {
-    this.#overheadBytes = frameOverhead(sizeBytes)
+    this.#frame = new PublishFrame(sizeBytes)
   }
 
   connect(): void {
+    this.#connection = this.#open()
+  }
+
+  #open(): Connection {
     const { plan, endpoints } = this.context
     const localAddress = addressOf(plan.clients.addresses, plan.seed, plan.clients.count + this.index)
     this.traffic.attempted += 1
     const endpoint = endpoints[this.index % endpoints.length]!
-    this.#connection = new Connection({
+    return new Connection({
       ...endpoint,
       path: clientPath(endpoint.path, plan.clients, `p${this.index}`),
-      ...(localAddress === undefined ? {} : { localAddress }),
+      localAddress,
       timeoutMs: plan.clients.connectTimeoutMs,
       id: this.index,
       handlers: this,
@@ -45,45 +62,96 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
 
   send(header: PublishHeader): boolean {
     if (!this.isOpen || !this.#connection) return false
-    const frame = encodePublish(header, this.sizeBytes, this.#overheadBytes)
-    sealFrame(frame, opcodes.binary, this.#overheadBytes)
-    return this.#connection.sendFrame(frame)
+    // The kernel has not taken the last one whole: its bytes stay as they are.
+    if (this.#connection.pendingBytes > 0) this.#frame = new PublishFrame(this.sizeBytes)
+    return this.#connection.sendFrame(this.#frame.of(header))
   }
 
-  onOpen(): void {
+  onOpen(connection: Connection): void {
     this.traffic.opened += 1
     this.#attempt = 0
-    this.isOpen = true
+    if (connection === this.#successor) this.#handOver(connection)
+    else this.isOpen = true
   }
 
-  onText(): void {}
+  onText(connection: Connection, buffer: Buffer, start: number, end: number): void {
+    if (connection !== this.#connection || this.#successor || !this.isOpen) return
+    if (controlOf(buffer.toString('utf8', start, end)) === 'reconnect') this.#successor = this.#open()
+  }
 
-  onBinary(_connection: Connection, buffer: Buffer, start: number, end: number): void {
+  onBinary(connection: Connection, buffer: Buffer, start: number, end: number): void {
     if (end - start !== ACK_BYTES || buffer[start + at.kind] !== kinds.ack) return
+    if (connection === this.#left) this.#answered(connection)
     if (buffer[start + at.status] !== ackStatus.accepted) return
     if (buffer.readUInt32LE(start + at.run) !== this.context.run) return
     this.ledger.acked(buffer.readUInt32LE(start + at.sequence))
   }
 
-  onClose(_connection: Connection, code: number): void {
-    this.isOpen = false
+  onClose(connection: Connection, code: number): void {
     this.traffic.closed(code)
-    this.#comeBack()
+    if (connection === this.#left) this.#left = null
+    else if (connection === this.#connection) this.#lose()
   }
 
-  onFailure(_connection: Connection, kind: ConnectFailure): void {
+  onFailure(connection: Connection, kind: ConnectFailure): void {
     this.traffic.failedToConnect(kind)
-    this.#comeBack()
+    if (connection === this.#successor) this.#succeedLater()
+    else this.#comeBack()
   }
 
   destroy(): void {
-    this.#connection?.destroy()
+    for (const connection of [this.#connection, this.#successor, this.#left]) connection?.destroy()
+  }
+
+  #handOver(successor: Connection): void {
+    const old = this.#connection!
+    this.#connection = successor
+    this.#successor = null
+    this.#left = old
+    this.#unanswered = this.ledger.unanswered
+    if (this.#unanswered === 0) old.close()
+    else setTimeout(() => old.close(), this.context.plan.phases.graceMs)
+  }
+
+  #answered(old: Connection): void {
+    this.#unanswered -= 1
+    if (this.#unanswered === 0) old.close()
+  }
+
+  /** Unless its own connection is gone by then, and it comes back as ever. */
+  #succeedLater(): void {
+    const own = this.#connection
+    this.#successor = null
+    setTimeout(() => {
+      if (this.#connection === own && this.isOpen) this.#successor = this.#open()
+    }, this.#backOffMs())
+  }
+
+  /** A successor on its way takes its place. */
+  #lose(): void {
+    this.isOpen = false
+    if (this.#successor) {
+      this.#connection = this.#successor
+      this.#successor = null
+    } else this.#comeBack()
   }
 
   #comeBack(): void {
     this.#connection = null
+    setTimeout(() => this.connect(), this.#backOffMs())
+  }
+
+  #backOffMs(): number {
     const delayMs = backoffMs(this.context.plan.clients.reconnect, this.#attempt, this.context.random)
     this.#attempt += 1
-    setTimeout(() => this.connect(), delayMs)
+    return delayMs
+  }
+}
+
+function controlOf(text: string): NodeControl['op'] | null {
+  try {
+    return (JSON.parse(text) as NodeControl).op
+  } catch {
+    return null
   }
 }

@@ -1,14 +1,24 @@
 import { nowMicros } from '../clock.js'
-import { at, HEADER_BYTES, kinds, NODE_HEADER, type NodeControl } from '../protocols/reference.js'
+import {
+  at,
+  type ClientControl,
+  HEADER_BYTES,
+  kinds,
+  NODE_HEADER,
+  type NodeControl,
+} from '../protocols/reference.js'
 import type { SubscriptionLayout } from '../results/delivery/layout.js'
 import { type DeliveryTracker, received } from '../results/delivery/tracker.js'
 import { addressOf } from '../scenarios/address.js'
 import { clientPath } from './client-path.js'
 import { CookieJar } from './cookie-jar.js'
-import type { Disturbable } from './disturbances.js'
+import { Heartbeats, PING, type Pingable } from './heartbeats.js'
+import type { HopRecorder } from './hop-recorder.js'
 import { type NodeNames, UNNAMED_NODE } from './node-names.js'
 import { backoffMs } from './pacer.js'
+import { Positions } from './positions.js'
 import type { Recorder } from './recorder.js'
+import type { Subscribers } from './subscribers.js'
 import { Traffic } from './traffic.js'
 import type { ConnectFailure } from './wire/connect-failure.js'
 import { Connection, type WireHandlers } from './wire/connection.js'
@@ -17,15 +27,25 @@ import type { WorkerContext } from './worker-context.js'
 
 /**
  * The subscribers of one worker. A virtual client keeps its address, id and cookies for life; when its connection breaks it
- * comes back with full-jitter back-off and subscribes to the same channels. Its index here is local to the worker.
+ * comes back with full-jitter back-off and subscribes to the same channels. Advised to reconnect, it first gets a
+ * successor to its connection, and leaves the old one once it is subscribed on that. Its index here is local to the worker.
  */
-export class Clients implements WireHandlers, Disturbable {
+export class Clients implements WireHandlers, Subscribers, Pingable {
   readonly traffic = new Traffic()
+  readonly heartbeats: Heartbeats | null
   readonly #connections: (Connection | null)[]
+  /** By client: the connection that is to succeed its own; null: until its next attempt. */
+  readonly #successors = new Map<number, Connection | null>()
+  /** By client: the connection it is leaving, being subscribed on another. */
+  readonly #left = new Map<number, Connection>()
+  /** null: they don't resume. */
+  readonly #positions: Positions | null
   readonly #jars: (CookieJar | undefined)[]
   readonly #attempts: Uint8Array
   readonly #startedMicros: Float64Array
+  /** By client: the node it is subscribed on, or was last; and the one that its newest connection reached. */
   readonly #node: Int32Array
+  readonly #reached: Int32Array
   readonly #wasOpen: Uint8Array
   /** How long clients that were cut stay away, where it is not for their back-off to say. */
   readonly #offlineMs = new Map<number, number>()
@@ -38,6 +58,7 @@ export class Clients implements WireHandlers, Disturbable {
     readonly layout: SubscriptionLayout,
     readonly tracker: DeliveryTracker,
     readonly recorder: Recorder,
+    readonly hops: HopRecorder,
     readonly nodes: NodeNames,
   ) {
     this.#connections = new Array<Connection | null>(layout.clients).fill(null)
@@ -45,7 +66,11 @@ export class Clients implements WireHandlers, Disturbable {
     this.#attempts = new Uint8Array(layout.clients)
     this.#startedMicros = new Float64Array(layout.clients)
     this.#node = new Int32Array(layout.clients).fill(-1)
+    this.#reached = new Int32Array(layout.clients).fill(-1)
     this.#wasOpen = new Uint8Array(layout.clients)
+    const { heartbeat, reconnect } = context.plan.clients
+    this.heartbeats = heartbeat && new Heartbeats(this, heartbeat)
+    this.#positions = reconnect.resume ? new Positions(layout) : null
   }
 
   get count(): number {
@@ -67,38 +92,46 @@ export class Clients implements WireHandlers, Disturbable {
     const endpoint = endpoints[global % endpoints.length]!
     this.#startedMicros[client] = nowMicros()
     this.traffic.attempted += 1
-    this.#connections[client] = new Connection({
-      ...endpoint,
+    const connection = new Connection({
+      host: endpoint.host,
+      port: endpoint.port,
+      tls: endpoint.tls,
       path: clientPath(endpoint.path, plan.clients, `c${global}`),
-      ...optional('localAddress', addressOf(plan.clients.addresses, plan.seed, global)),
-      ...optional('cookie', this.#jars[client]?.header),
+      localAddress: addressOf(plan.clients.addresses, plan.seed, global),
+      cookie: this.#jars[client]?.header,
       timeoutMs: plan.clients.connectTimeoutMs,
       id: client,
       handlers: this,
     })
+    if (this.#successors.has(client)) this.#successors.set(client, connection)
+    else this.#connections[client] = connection
   }
 
   onOpen(connection: Connection, head: ResponseHead): void {
     const client = connection.id
     if (this.context.plan.clients.keepsCookies) this.#keepCookies(client, head.setCookies)
-    this.#node[client] = this.nodes.indexOf(head.headers.get(NODE_HEADER) ?? UNNAMED_NODE)
+    this.#reached[client] = this.nodes.indexOf(head.headers.get(NODE_HEADER) ?? UNNAMED_NODE)
+    if (this.#connections[client] === connection) this.#node[client] = this.#reached[client]!
     this.recorder.opened(nowMicros() - this.#startedMicros[client]!)
     this.traffic.opened += 1
-    connection.sendText(JSON.stringify({ op: 'subscribe', channels: this.layout.channelsOf(client) }))
+    const channels = this.layout.channelsOf(client)
+    if (channels.length === 0) this.#subscribed(connection, {})
+    else
+      this.#tell(connection, {
+        op: 'subscribe',
+        channels,
+        ...optional('resume', this.#positions?.of(client)),
+      })
   }
 
   onText(connection: Connection, buffer: Buffer, start: number, end: number): void {
     const control = parseControl(buffer.toString('utf8', start, end))
-    if (control?.op !== 'subscribed') return
-    const client = connection.id
-    const node = this.#node[client]!
-    if (!this.tracker.beginEpoch(client, nowMicros(), node, control.recovered === true)) return
-    this.#attempts[client] = 0
-    if (this.#wasOpen[client] === 0) {
-      this.#wasOpen[client] = 1
-      this.#opened += 1
-    } else this.traffic.reconnected()
-    this.traffic.joined(node)
+    if (control?.op === 'subscribed') this.#subscribed(connection, control)
+    else if (control?.op === 'reconnect') this.#move(connection)
+    else if (control?.op === 'unsubscribed' && this.#left.get(connection.id) === connection) {
+      this.#leave(connection.id)
+      connection.close()
+    }
   }
 
   onBinary(connection: Connection, buffer: Buffer, start: number, end: number): void {
@@ -116,49 +149,160 @@ export class Clients implements WireHandlers, Disturbable {
       this.tracker.unexpected()
       return
     }
-    this.traffic.received += 1
+    const isOnLeft = this.#left.size > 0 && this.#left.get(connection.id) === connection
+    this.traffic.received(isOnLeft ? this.#nodeLeft(connection.id) : this.#node[connection.id]!)
     const sentMicros = view.getFloat64(start + at.sent, true)
+    const channel = view.getUint32(start + at.channel, true)
+    const sequence = view.getUint32(start + at.sequence, true)
     const kind = this.tracker.receive(
       connection.id,
-      view.getUint32(start + at.channel, true),
+      channel,
       view.getUint32(start + at.publisher, true),
-      view.getUint32(start + at.sequence, true),
+      sequence,
       sentMicros,
+      isOnLeft,
     )
+    if (this.#positions !== null && !isOnLeft) {
+      this.#positions.passed(connection.id, channel, view.getFloat64(start + at.offset, true))
+    }
     if (kind <= received.lastFirstCopy) {
       this.recorder.received(now, view.getFloat64(start + at.intended, true), sentMicros)
+      if (this.hops.isSampled(connection.id, sequence)) this.hops.received(view, start, now)
     }
+  }
+
+  onPong(connection: Connection): void {
+    this.heartbeats?.pong(connection.id)
   }
 
   onClose(connection: Connection, code: number): void {
     const client = connection.id
+    this.heartbeats?.renew(client)
     this.traffic.closed(code)
-    if (this.tracker.endEpoch(client, nowMicros())) this.traffic.left(this.#node[client]!)
-    this.#comeBack(client)
+    if (this.#left.get(client) === connection) this.#leave(client)
+    else if (this.#successors.get(client) === connection) this.#comeBack(client)
+    else if (this.#connections[client] === connection) this.#lose(client)
   }
 
-  onFailure(connection: Connection, kind: ConnectFailure): void {
+  onFailure(connection: Connection, kind: ConnectFailure, head: ResponseHead | null): void {
+    const client = connection.id
     this.traffic.failedToConnect(kind)
-    this.#comeBack(connection.id)
+    const refuser = head?.headers.get(NODE_HEADER)
+    if (refuser) this.tracker.refused(this.nodes.indexOf(refuser), nowMicros())
+    if (this.#successors.get(client) === connection || this.#connections[client] === connection) {
+      this.#comeBack(client)
+    }
   }
 
   cut(client: number, offlineMs: number | null): void {
     const connection = this.#connections[client]
     if (!connection?.isOpen) return
     if (offlineMs !== null) this.#offlineMs.set(client, offlineMs)
+    const successor = this.#successors.get(client)
+    if (successor) {
+      this.#successors.delete(client)
+      successor.destroy()
+    }
     connection.destroy()
   }
 
   pause(client: number): void {
+    this.heartbeats?.pause(client)
     this.#connections[client]?.pause()
+    this.#left.get(client)?.pause()
   }
 
   resume(client: number): void {
+    this.heartbeats?.renew(client)
     this.#connections[client]?.resume()
+    this.#left.get(client)?.resume()
+  }
+
+  ping(client: number): boolean {
+    return this.#connections[client]?.sendFrame(PING) === true
+  }
+
+  giveUp(client: number): void {
+    this.#connections[client]?.destroy()
   }
 
   destroy(): void {
-    for (const connection of this.#connections) connection?.destroy()
+    for (const connections of [this.#connections, this.#successors.values(), this.#left.values()])
+      for (const connection of connections) connection?.destroy()
+  }
+
+  /** It hears from now on all it is to hear; where that is no channel at all, it is just there. */
+  #subscribed(connection: Connection, { recovered, position }: Subscription): void {
+    const client = connection.id
+    const isSuccessor = this.#successors.get(client) === connection
+    if (!isSuccessor && this.#connections[client] !== connection) return
+    const isRecovered = recovered === true
+    this.#node[client] = this.#reached[client]!
+    if (isSuccessor) this.#handOver(client, connection, isRecovered)
+    else if (!this.tracker.beginEpoch(client, nowMicros(), this.#node[client]!, isRecovered)) return
+    this.#positions?.subscribed(client, position)
+    this.#attempts[client] = 0
+    if (this.#wasOpen[client] === 0) {
+      this.#wasOpen[client] = 1
+      this.#opened += 1
+    } else this.traffic.reconnected()
+    this.traffic.joined(this.#node[client]!)
+  }
+
+  /** The client gets a successor to `connection`, unless it is getting one already. */
+  #move(connection: Connection): void {
+    const client = connection.id
+    if (this.#connections[client] !== connection || this.#successors.has(client)) return
+    this.#successors.set(client, null)
+    this.connect(client)
+  }
+
+  /** The successor is subscribed: the old connection is left, which its server may take the grace period to confirm. */
+  #handOver(client: number, successor: Connection, isRecovered: boolean): void {
+    const old = this.#connections[client]!
+    this.#left.get(client)?.destroy()
+    this.#leave(client)
+    this.#departed(client)
+    const wasSubscribed = this.tracker.epochs.openOf(client) >= 0
+    this.tracker.handOver(client, nowMicros(), this.#node[client]!, isRecovered)
+    this.#successors.delete(client)
+    this.#connections[client] = successor
+    if (wasSubscribed) this.#left.set(client, old)
+    this.#tell(old, { op: 'unsubscribe' })
+    setTimeout(() => old.destroy(), wasSubscribed ? this.context.plan.phases.graceMs : 0)
+  }
+
+  /** Nothing more of the connection that the client is leaving is taken. */
+  #leave(client: number): void {
+    if (this.#left.delete(client)) this.tracker.endLeft(client, nowMicros())
+  }
+
+  /** The client's own connection broke. A successor on its way takes its place. */
+  #lose(client: number): void {
+    this.#left.get(client)?.destroy()
+    this.#left.delete(client)
+    this.#departed(client)
+    this.tracker.endEpoch(client, nowMicros())
+    const successor = this.#successors.get(client)
+    if (successor === undefined) this.#comeBack(client)
+    else {
+      this.#successors.delete(client)
+      this.#connections[client] = successor
+    }
+  }
+
+  /** The node of the connection that it is leaving. */
+  #nodeLeft(client: number): number {
+    return this.tracker.epochs.node(this.tracker.epochs.leftOf(client))
+  }
+
+  #departed(client: number): void {
+    const epoch = this.tracker.epochs.openOf(client)
+    if (epoch >= 0) this.traffic.left(this.tracker.epochs.node(epoch))
+  }
+
+  #tell(connection: Connection, control: ClientControl): void {
+    connection.sendText(JSON.stringify(control))
   }
 
   #keepCookies(client: number, cookies: readonly string[]): void {
@@ -167,8 +311,10 @@ export class Clients implements WireHandlers, Disturbable {
     this.#jars[client].store(cookies)
   }
 
+  /** Connects again in a while: as its successor where that is what failed. */
   #comeBack(client: number): void {
-    this.#connections[client] = null
+    if (this.#successors.has(client)) this.#successors.set(client, null)
+    else this.#connections[client] = null
     const delayMs = this.#offlineMs.get(client) ?? this.#backOffMs(client)
     this.#offlineMs.delete(client)
     setTimeout(() => this.connect(client), delayMs)
@@ -180,6 +326,8 @@ export class Clients implements WireHandlers, Disturbable {
     return backoffMs(this.context.plan.clients.reconnect, attempt, this.context.random)
   }
 }
+
+type Subscription = Pick<Extract<NodeControl, { op: 'subscribed' }>, 'recovered' | 'position'>
 
 /** `{key: value}`, or nothing where there is no value. */
 function optional<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {

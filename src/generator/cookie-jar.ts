@@ -16,6 +16,10 @@ export class CookieJar {
     }
   }
 
+  get(name: string): string | undefined {
+    return this.#cookies.get(name)
+  }
+
   /** Value of the Cookie header; undefined when the jar is empty. */
   get header(): string | undefined {
     if (this.#cookies.size === 0) return undefined

@@ -1,6 +1,12 @@
 import type { Endpoint } from '../cluster/cluster.js'
 import type { BreakReport } from '../results/delivery/break-report.js'
-import type { CauseWindow, DeliveryReport, ProvenMessages, StreamLedger } from '../results/delivery/types.js'
+import type {
+  CauseWindow,
+  DeliveryReport,
+  DeliverySoFar,
+  ProvenMessages,
+  StreamLedger,
+} from '../results/delivery/types.js'
 import type { Plan } from '../scenarios/plan.js'
 import type { Disturbance } from './disturbance.js'
 
@@ -74,8 +80,13 @@ export interface Tick {
   readonly failures: Record<string, number>
   readonly sent: number
   readonly received: number
+  /** `received` by the node that it came from. */
+  readonly receivedByNode: Record<string, number>
   /** Latency from intended time of the second: pairs of (index into the histogram's counts, count). */
   readonly latency: Uint32Array
+  readonly soFar: DeliverySoFar
+  /** Since the start: copies of messages that found no connection, which subscribers find missing. */
+  readonly unsentCopies: number
   readonly eventLoopLagP99Micros: number
   /** User + system over wall time of the second, 0 … 1. */
   readonly cpuShare: number
@@ -98,6 +109,14 @@ export interface ConnectionCounts {
   readonly failed: Record<string, number>
   readonly reconnects: number
   readonly closeCodes: Record<string, number>
+  readonly heartbeats: HeartbeatCounts
+}
+
+/** Pings that clients sent, those that were answered, and those whose deadline passed: each cost its connection. */
+export interface HeartbeatCounts {
+  readonly sent: number
+  readonly answered: number
+  readonly missed: number
 }
 
 /** Base64 HDR histograms, µs. */
@@ -108,6 +127,20 @@ export interface WorkerHistograms {
   readonly connect: string
   readonly negative: number
   readonly tooLong: number
+  readonly hops: WorkerHops
+}
+
+/** Base64 HDR histograms, µs, of sampled copies; see `Result['latency']['hops']`. */
+export interface WorkerHops {
+  /** One copy in so many was looked at. */
+  readonly sampledEach: number
+  /** Copies whose stamps were missing, or of another clock. */
+  readonly unusable: number
+  readonly toNode: string
+  readonly broker: string
+  readonly toClient: string
+  readonly sameNode: string
+  readonly crossNode: string
 }
 
 export interface WorkerHealth {

@@ -1,5 +1,5 @@
 import { nowMicros } from '../clock.js'
-import { HEADER_BYTES, type PublishHeader, writePublish } from '../protocols/reference.js'
+import type { PublishHeader } from '../protocols/reference.js'
 import type { StreamLedger } from '../results/delivery/types.js'
 import type { ChannelGroupPlan } from '../scenarios/plan.js'
 import { BackendPublisher } from './backend-publisher.js'
@@ -8,6 +8,8 @@ import { Ledger } from './ledger.js'
 import type { PublishedCounts } from './messages.js'
 import type { Recorder } from './recorder.js'
 import { createSchedule, type Schedule } from './schedule.js'
+import type { TargetClients } from './target/target-clients.js'
+import { EchoRoute, TargetPublisher } from './target/target-publisher.js'
 import { TimerHeap } from './timer-heap.js'
 import type { Traffic } from './traffic.js'
 import type { WorkerContext } from './worker-context.js'
@@ -37,6 +39,8 @@ interface Publisher {
  */
 export class Publishers {
   sent = 0
+  /** Copies that messages would have had which found no connection. */
+  unsentCopies = 0
   readonly #publishers: Publisher[] = []
   readonly #heap = new TimerHeap()
   #startMicros = 0
@@ -48,6 +52,8 @@ export class Publishers {
     readonly context: WorkerContext,
     readonly traffic: Traffic,
     readonly recorder: Recorder,
+    /** Null unless they are on a target that speaks another protocol than ours. */
+    readonly targetClients: TargetClients | null,
   ) {
     const backend = new BackendPublisher(context)
     for (const group of context.plan.channels) {
@@ -128,11 +134,17 @@ export class Publishers {
       channel: group.firstChannel + Math.floor((index - group.firstPublisher) / group.publishers),
       ledger,
       schedule: createSchedule(group, index, this.context.random),
-      route:
-        group.via === 'backend'
-          ? backend.route(ledger, group.sizeBytes)
-          : new ClientPublisher(this.context, index, group.sizeBytes, ledger, this.traffic),
+      route: this.#route(group, index, ledger, backend),
     })
+  }
+
+  #route(group: ChannelGroupPlan, index: number, ledger: Ledger, backend: BackendPublisher): PublisherRoute {
+    const { context, targetClients, traffic } = this
+    const { via, sizeBytes } = group
+    if (via === 'backend') return backend.route(ledger, sizeBytes)
+    if (targetClients === null) return new ClientPublisher(context, index, sizeBytes, ledger, traffic)
+    if (via === 'echo') return new EchoRoute(context, targetClients.linkOf(index), sizeBytes)
+    return new TargetPublisher(context, index, sizeBytes, ledger, traffic)
   }
 
   #publishDue(): void {
@@ -153,7 +165,8 @@ export class Publishers {
   }
 
   #publish({ index, channel, group, ledger, route }: Publisher, intendedMicros: number): void {
-    const sentMicros = nowMicros()
+    // A text tag holds whole µs, and the ledger must not know better.
+    const sentMicros = this.targetClients === null ? nowMicros() : Math.ceil(nowMicros())
     const isWritten = route.send({
       run: this.context.run,
       publisher: index,
@@ -164,18 +177,12 @@ export class Publishers {
     })
     if (!isWritten) {
       ledger.failed(sentMicros)
+      this.unsentCopies += group.members
       return
     }
     ledger.written(sentMicros)
+    if (group.via === 'echo') ledger.acked(ledger.nextSequence - 1)
     this.sent += 1
     this.recorder.sent(intendedMicros, sentMicros, 1e6 / group.rateHz)
   }
-}
-
-/** A message of `sizeBytes` at `start` of a buffer of `start + sizeBytes`: header, then zeros. */
-export function encodePublish(header: PublishHeader, sizeBytes: number, start: number): Buffer {
-  const buffer = Buffer.allocUnsafe(start + sizeBytes)
-  buffer.fill(0, start + HEADER_BYTES)
-  writePublish(buffer, start, header)
-  return buffer
 }

@@ -1,5 +1,6 @@
-import type { Histogram, JsHistogram } from 'hdr-histogram-js'
-import { type Clamped, createHistogram, encodeHistogram, record } from '../results/histogram.js'
+import type { Histogram } from 'hdr-histogram-js'
+import { type Clamped, createHistogram, encodeHistogram } from '../results/histogram.js'
+import { MicrosCounts } from '../results/micros-counts.js'
 import type { PhaseSpan } from '../scenarios/plan.js'
 import type { WorkerHistograms } from './messages.js'
 
@@ -8,21 +9,21 @@ const OVERRUN_MICROS = 10_000
 
 /** All latencies of a worker. Records only; percentiles are derived by whoever merges. */
 export class Recorder {
-  readonly service = createHistogram()
-  readonly sendDelay = createHistogram()
-  readonly connect = createHistogram()
+  readonly service = new MicrosCounts()
+  readonly sendDelay = new MicrosCounts()
+  readonly connect = new MicrosCounts()
   readonly clamped: Clamped = { negative: 0, tooLong: 0 }
   /** Sends so late that the publisher's next message was due already; see OVERRUN_MICROS. */
   overruns = 0
-  /** By phase. The library's interface leaves its counts out; what it builds here is a JsHistogram. */
-  readonly #intended: JsHistogram[]
+  /** By phase. */
+  readonly #intended: MicrosCounts[]
   readonly #startMicros: Float64Array
   #previous = new Float64Array(0)
   #measureMicros = Number.POSITIVE_INFINITY
   #phase = 0
 
   constructor(readonly spans: readonly PhaseSpan[]) {
-    this.#intended = spans.map(() => createHistogram() as JsHistogram)
+    this.#intended = spans.map(() => new MicrosCounts())
     this.#startMicros = Float64Array.from(spans, (span) => span.startMs * 1000)
   }
 
@@ -32,48 +33,48 @@ export class Recorder {
 
   /** First copy of a message, received at `nowMicros`. Service time is kept of the measure phase only. */
   received(nowMicros: number, intendedMicros: number, sentMicros: number): void {
-    record(this.#intended[this.#phaseOf(sentMicros)]!, nowMicros - intendedMicros, this.clamped)
-    if (sentMicros >= this.#measureMicros) record(this.service, nowMicros - sentMicros, this.clamped)
+    this.#intended[this.#phaseOf(sentMicros)]!.record(nowMicros - intendedMicros, this.clamped)
+    if (sentMicros >= this.#measureMicros) this.service.record(nowMicros - sentMicros, this.clamped)
   }
 
   /** A message was written. Kept of the measure phase only. */
   sent(intendedMicros: number, sentMicros: number, intervalMicros: number): void {
     if (sentMicros < this.#measureMicros) return
     const lateMicros = sentMicros - intendedMicros
-    record(this.sendDelay, lateMicros, this.clamped)
+    this.sendDelay.record(lateMicros, this.clamped)
     if (lateMicros > Math.max(intervalMicros, OVERRUN_MICROS)) this.overruns += 1
   }
 
   opened(connectMicros: number): void {
-    record(this.connect, connectMicros, this.clamped)
+    this.connect.record(connectMicros, this.clamped)
   }
 
   /** What `received` recorded since the last call: pairs of (index into a histogram's counts, count). */
   takeLatency(): Uint32Array {
-    const length = this.#intended[0]?.countsArrayLength ?? 0
+    const length = this.#intended[0]?.counts.length ?? 0
     if (this.#previous.length === 0) this.#previous = new Float64Array(length)
     const pairs: number[] = []
     for (let index = 0; index < length; index += 1) {
       let count = 0
-      for (const histogram of this.#intended) count += histogram.getCountAtIndex(index)
+      for (const { counts } of this.#intended) count += counts[index]!
       if (count !== this.#previous[index]) pairs.push(index, count - this.#previous[index]!)
       this.#previous[index] = count
     }
     return Uint32Array.from(pairs)
   }
 
-  encode(): WorkerHistograms {
+  encode(): Omit<WorkerHistograms, 'hops'> {
     const byPhase = new Map<string, Histogram>()
     this.spans.forEach(({ name }, index) => {
       const all = byPhase.get(name) ?? createHistogram()
-      all.add(this.#intended[index]!)
+      all.add(this.#intended[index]!.toHistogram())
       byPhase.set(name, all)
     })
     return {
       intendedByPhase: Object.fromEntries([...byPhase].map(([name, all]) => [name, encodeHistogram(all)])),
-      service: encodeHistogram(this.service),
-      sendDelay: encodeHistogram(this.sendDelay),
-      connect: encodeHistogram(this.connect),
+      service: encodeHistogram(this.service.toHistogram()),
+      sendDelay: encodeHistogram(this.sendDelay.toHistogram()),
+      connect: encodeHistogram(this.connect.toHistogram()),
       ...this.clamped,
     }
   }

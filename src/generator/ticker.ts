@@ -1,10 +1,10 @@
 import { nowMicros } from '../clock.js'
-import type { Clients } from './clients.js'
 import { LoopLag } from './loop-lag.js'
 import type { Tick, WorkerHealth } from './messages.js'
 import type { NodeNames } from './node-names.js'
 import type { Publishers } from './publishers.js'
 import type { Recorder } from './recorder.js'
+import type { Subscribers } from './subscribers.js'
 
 const SECOND_MS = 1000
 /** A tick comes this much before a second of the measure phase ends: what an event at that second breaks is not in it. */
@@ -21,7 +21,7 @@ export class Ticker {
   #timer: NodeJS.Timeout
 
   constructor(
-    readonly clients: Clients,
+    readonly clients: Subscribers,
     readonly publishers: Publishers,
     readonly recorder: Recorder,
     readonly nodes: NodeNames,
@@ -69,7 +69,7 @@ export class Ticker {
 
   #tick(): Tick {
     const { traffic } = this.clients
-    const { received, ...connections } = traffic.take()
+    const { receivedByNode, ...connections } = traffic.take()
     const atMicros = nowMicros()
     const cpu = process.cpuUsage(this.#cpuBefore)
     const cpuShare = (cpu.user + cpu.system) / (atMicros - this.#atMicros)
@@ -83,16 +83,21 @@ export class Ticker {
     return {
       atMicros,
       connected: traffic.subscribedByNode.reduce((sum, count) => sum + count, 0),
-      connectedByNode: Object.fromEntries(
-        this.nodes.names.map((name, node) => [name, traffic.subscribedByNode[node] ?? 0]),
-      ),
+      connectedByNode: this.#byName(traffic.subscribedByNode),
       ...connections,
       sent,
-      received,
+      received: receivedByNode.reduce((sum, count) => sum + count, 0),
+      receivedByNode: this.#byName(receivedByNode),
+      unsentCopies: this.publishers.unsentCopies,
       latency: this.recorder.takeLatency(),
+      soFar: this.clients.tracker.soFar(),
       eventLoopLagP99Micros: this.#lag.takeP99Micros(),
       cpuShare,
       rssBytes,
     }
+  }
+
+  #byName(counts: readonly number[]): Record<string, number> {
+    return Object.fromEntries(this.nodes.names.map((name, node) => [name, counts[node] ?? 0]))
   }
 }

@@ -3,20 +3,25 @@ export class Traffic {
   attempted = 0
   opened = 0
   reconnects = 0
-  received = 0
   readonly failed: Record<string, number> = {}
   readonly closeCodes: Record<string, number> = {}
   /** Subscribed now, by node index. */
   readonly subscribedByNode: number[] = []
+  /** Messages, copies included, by node index. */
+  readonly receivedByNode: number[] = []
   #failed = 0
   #connects = 0
   #disconnects = 0
   #failures: Record<string, number> = {}
-  #receivedBefore = 0
+  #receivedBefore: readonly number[] = []
 
   joined(node: number): void {
     this.#connects += 1
     this.subscribedByNode[node] = (this.subscribedByNode[node] ?? 0) + 1
+  }
+
+  received(node: number): void {
+    this.receivedByNode[node] = (this.receivedByNode[node] ?? 0) + 1
   }
 
   left(node: number): void {
@@ -44,17 +49,28 @@ export class Traffic {
   }
 
   /** Counts since the last call. */
-  take(): { connects: number; disconnects: number; failures: Record<string, number>; received: number } {
+  take(): Taken {
     const taken = {
       connects: this.#connects,
       disconnects: this.#disconnects,
       failures: this.#failures,
-      received: this.received - this.#receivedBefore,
+      receivedByNode: Array.from(
+        this.receivedByNode,
+        (count, node) => (count ?? 0) - (this.#receivedBefore[node] ?? 0),
+      ),
     }
     this.#connects = 0
     this.#disconnects = 0
     this.#failures = {}
-    this.#receivedBefore = this.received
+    this.#receivedBefore = [...this.receivedByNode]
     return taken
   }
+}
+
+/** Counts of the time between two calls; messages by node index. */
+export interface Taken {
+  readonly connects: number
+  readonly disconnects: number
+  readonly failures: Record<string, number>
+  readonly receivedByNode: readonly number[]
 }

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../cluster/cluster.js'
 import type { Plan } from '../scenarios/plan.js'
+import type { TargetAccess } from './target/target-access.js'
 
 /** What every part of one worker knows from its `init`. */
 export interface WorkerContext {
@@ -10,6 +11,8 @@ export interface WorkerContext {
   readonly worker: number
   readonly endpoints: readonly Endpoint[]
   readonly brokerUrl: string | null
+  /** Null unless the plan has a target that speaks another protocol than ours. */
+  readonly access: TargetAccess | null
   /** Seeded, of this worker only. */
   readonly random: () => number
 }

@@ -5,11 +5,16 @@ import { DeliveryTracker } from '../results/delivery/tracker.js'
 import type { StreamLedger } from '../results/delivery/types.js'
 import { Clients } from './clients.js'
 import { Disturbances } from './disturbances.js'
-import type { FromWorker, ToWorker } from './messages.js'
+import type { Heartbeats } from './heartbeats.js'
+import { HopRecorder } from './hop-recorder.js'
+import type { FromWorker, HeartbeatCounts, ToWorker } from './messages.js'
 import { NodeNames } from './node-names.js'
 import { dueStarts } from './pacer.js'
 import { Publishers } from './publishers.js'
 import { Recorder } from './recorder.js'
+import type { Subscribers } from './subscribers.js'
+import { TargetAccess } from './target/target-access.js'
+import { TargetClients } from './target/target-clients.js'
 import { Ticker } from './ticker.js'
 import type { WorkerContext } from './worker-context.js'
 
@@ -29,8 +34,9 @@ export class WorkerRun {
   readonly #context: WorkerContext
   readonly #nodes = new NodeNames()
   readonly #recorder: Recorder
+  readonly #hops: HopRecorder
   readonly #tracker: DeliveryTracker
-  readonly #clients: Clients
+  readonly #clients: Subscribers
   readonly #disturbances: Disturbances
   readonly #publishers: Publishers
   readonly #ticker: Ticker
@@ -38,19 +44,32 @@ export class WorkerRun {
   #ledgers: readonly StreamLedger[] = []
   #measureMicros = Number.POSITIVE_INFINITY
 
-  constructor(
+  /** Throws a setupError where a target's feed or protocol module can't be read. */
+  static async open(init: Init, send: (message: FromWorker) => void): Promise<WorkerRun> {
+    const { target, seed } = init.plan
+    const isOurs = target === null || target.protocol.kind === 'reference'
+    return new WorkerRun(init, isOurs ? null : await TargetAccess.open(target, seed), send)
+  }
+
+  private constructor(
     init: Init,
+    access: TargetAccess | null,
     readonly send: (message: FromWorker) => void,
   ) {
     const { plan, worker } = init
-    this.#context = { ...init, random: createRandom(plan.seed + worker + 1) }
+    this.#context = { ...init, access, random: createRandom(plan.seed + worker + 1) }
     this.#graceMicros = plan.phases.graceMs * 1000
     const layout = new SubscriptionLayout(plan.clients.count, plan.channels, worker, plan.workers)
     this.#recorder = new Recorder(plan.phases.spans)
+    this.#hops = new HopRecorder(plan.estimate.deliveriesPerSecond)
     this.#tracker = new DeliveryTracker(layout, plan.phases.spans, BOUNDARY_MICROS)
-    this.#clients = new Clients(this.#context, layout, this.#tracker, this.#recorder, this.#nodes)
+    const targetClients =
+      access && new TargetClients(this.#context, layout, this.#tracker, this.#recorder, this.#nodes)
+    this.#clients =
+      targetClients ??
+      new Clients(this.#context, layout, this.#tracker, this.#recorder, this.#hops, this.#nodes)
     this.#disturbances = new Disturbances(this.#clients)
-    this.#publishers = new Publishers(this.#context, this.#clients.traffic, this.#recorder)
+    this.#publishers = new Publishers(this.#context, this.#clients.traffic, this.#recorder, targetClients)
     this.#ticker = new Ticker(this.#clients, this.#publishers, this.#recorder, this.#nodes, (tick) =>
       send({ type: 'tick', ...tick }),
     )
@@ -65,6 +84,7 @@ export class WorkerRun {
     const total = this.#publishers.count + this.#clients.count
     const startMicros = nowMicros()
     let started = 0
+    this.#clients.heartbeats?.start()
     const pace = setInterval(() => {
       const due = dueStarts(rateHz, nowMicros() - startMicros, total)
       for (; started < due && this.#clients.traffic.inFlight < mostInFlight; started += 1) {
@@ -84,6 +104,7 @@ export class WorkerRun {
     const { warmupMs, measureMs } = this.#context.plan.phases
     this.#measureMicros = measureMicros
     this.#recorder.setMeasureStart(measureMicros)
+    this.#hops.setMeasureStart(measureMicros)
     this.#tracker.setMeasureStart(measureMicros)
     this.#ticker.align(measureMicros)
     this.#publishers.start(measureMicros - warmupMs * 1000, measureMicros + measureMs * 1000)
@@ -111,6 +132,7 @@ export class WorkerRun {
     this.#until(
       () => this.#tracker.pending(ledgers, nowMicros(), this.#graceMicros) === 0,
       () => {
+        this.#clients.heartbeats?.stop()
         this.#ticker.settled()
         this.send({ type: 'settled', proven: this.#tracker.proven(ledgers) })
       },
@@ -141,8 +163,9 @@ export class WorkerRun {
         failed: traffic.failed,
         reconnects: traffic.reconnects,
         closeCodes: traffic.closeCodes,
+        heartbeats: heartbeatCounts(this.#clients.heartbeats),
       },
-      histograms: this.#recorder.encode(),
+      histograms: { ...this.#recorder.encode(), hops: this.#hops.encode() },
       health: this.#ticker.health(this.#clients.count + this.#publishers.count),
     })
   }
@@ -164,4 +187,9 @@ export class WorkerRun {
     if (isSo()) then()
     else setTimeout(() => this.#until(isSo, then), CHECK_MS)
   }
+}
+
+function heartbeatCounts(heartbeats: Heartbeats | null): HeartbeatCounts {
+  const { sent = 0, answered = 0, missed = 0 } = heartbeats ?? {}
+  return { sent, answered, missed }
 }

@@ -10,8 +10,7 @@ function send(message: FromWorker): void {
 
 function handle(message: ToWorker): void {
   if (message.type === 'init') {
-    run = new WorkerRun(message, send)
-    send({ type: 'ready' })
+    void begin(message)
     return
   }
   if (message.type === 'exit') process.exit(0)
@@ -23,6 +22,11 @@ function handle(message: ToWorker): void {
   else if (message.type === 'calm') run.calm(message.id)
   else if (message.type === 'ledgers') run.settle(message.ledgers)
   else run.judge(message)
+}
+
+async function begin(message: Extract<ToWorker, { type: 'init' }>): Promise<void> {
+  run = await WorkerRun.open(message, send)
+  send({ type: 'ready' })
 }
 
 function die(error: unknown): void {

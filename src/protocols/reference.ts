@@ -6,7 +6,7 @@
  * (little-endian, 64 bytes), followed by filler up to the scenario's `size`:
  *
  *     0  u8   kind           1 publish · 2 message · 3 ack
- *     1  u8   status         ack: 0 accepted by the broker, 1 refused · message: 1 = replayed from history
+ *     1  u8   status         ack: 0 accepted by the broker, 1 refused · message: 0 live, 1 replayed from history
  *     2  u16  ingress node   index of the node that took the publish (0xffff: straight to the broker)
  *     4  u32  run            differs between runs, so that a stray message of another run is noticed
  *     8  u32  publisher      index of the publisher; a publisher writes to one channel, so this is the stream
@@ -28,6 +28,7 @@ export const MAX_MESSAGE_BYTES = 1 << 20
 
 export const kinds = { publish: 1, message: 2, ack: 3 } as const
 export const ackStatus = { accepted: 0, refused: 1 } as const
+export const messageStatus = { live: 0, replayed: 1 } as const
 export const NO_NODE = 0xffff
 
 export const at = {
@@ -77,18 +78,43 @@ export function encodeAck(publish: Buffer, start: number, status: number): Buffe
   return ack
 }
 
-/** Client → node, text frame. */
-export type ClientControl = { readonly op: 'subscribe'; readonly channels: readonly number[] }
+/**
+ * Client → node, text frame. `resume` asks for positions, and for what the client missed since those it names.
+ * `unsubscribe` leaves all channels, once everything that the broker had by then was sent.
+ */
+export type ClientControl = SubscribeRequest | { readonly op: 'unsubscribe' }
+
+export interface SubscribeRequest {
+  readonly op: 'subscribe'
+  readonly channels: readonly number[]
+  readonly resume?: ResumePoint
+}
+
+/** Where a client is in the history of its channels: the offset of the last message of each, in their order. */
+export interface ResumePoint {
+  /** Names the store that the offsets are of; empty: the client has no position yet. */
+  readonly epoch: string
+  readonly offsets: readonly number[]
+}
 
 /**
- * Node → client, text frame. `subscribed` is sent once the node would deliver the next message of each channel;
- * `recovered` claims that nothing of the gap since the client's last connection is or will be missing.
+ * Node → client, text frame. `subscribed` is sent once the node would deliver the next message of each channel. Answering
+ * `resume` it says where the client is now (not where the broker can't be asked), and `recovered` claims that nothing of
+ * the gap since the client's own position will be missing, in any channel: what there was follows, before anything live.
+ * `reconnect` advises to open a new connection and then to leave this one, which the node will close.
  */
 export type NodeControl =
-  | { readonly op: 'subscribed'; readonly channels: readonly number[]; readonly recovered?: boolean }
+  | {
+      readonly op: 'subscribed'
+      readonly channels: readonly number[]
+      readonly recovered?: boolean
+      readonly position?: ResumePoint
+    }
+  | { readonly op: 'unsubscribed' }
+  | { readonly op: 'reconnect' }
   | { readonly op: 'error'; readonly message: string }
 
-/** Response header of a node's 101 that carries the node's id (`n1`, `n2`, …). */
+/** Response header of a node's 101, or of its refusal, that carries the node's id (`n1`, `n2`, …). */
 export const NODE_HEADER = 'x-wsbench-node'
 
 /** The broker channel (topic, subject) that nodes fan out on where the bridge has one for all. */

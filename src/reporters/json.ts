@@ -7,6 +7,7 @@ export const json: Required<Reporter> = {
   summary: 'the whole result, histograms included; every other report can be made from it',
   render: write,
   renderComparison: write,
+  renderSearch: write,
 }
 
 function write(value: unknown): string {

@@ -1,4 +1,5 @@
 import type { Comparison } from '../results/comparison/comparison.js'
+import type { MaxSearch } from '../results/max-search/max-search.js'
 import type { Result } from '../results/result.js'
 
 /**
@@ -11,7 +12,12 @@ export interface Reporter {
   render(result: Result, options: RenderOptions): string
   /** The same for a comparison; left out by those that have nothing to say about one. */
   renderComparison?(comparison: Comparison, options: RenderOptions): string
+  /** The same for what `--find-max` found. */
+  renderSearch?(search: MaxSearch, options: RenderOptions): string
 }
+
+/** One that tells of comparisons, too. */
+export type ComparisonReporter = Required<Omit<Reporter, 'renderSearch'>>
 
 export interface RenderOptions {
   readonly columns: number

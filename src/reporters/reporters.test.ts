@@ -45,7 +45,8 @@ describe.each(Object.entries(reporters))('%s keeps the contract', (kind, reporte
 
   test('nothing in a name reaches the terminal raw', () => {
     const text = reporter.render(results.hostile, { columns: 80, color: false })
-    expect(text).toContain('evil')
+    // Figures alone name nobody.
+    if (kind !== 'csv') expect(text).toContain('evil')
     expect(text.match(/[^\P{C}\n]/gu)).toBeNull()
   })
 

@@ -63,6 +63,12 @@ describe('figures', () => {
     expect(lineWith(text, 'send delay').trim()).toMatch(/^send delay +40 µs +40 µs +1\.80 ms/)
   })
 
+  test('hops: what the way consists of, and how much of it was looked at', () => {
+    expect(lineWith(text, 'node → broker → node')).toMatch(/310 µs +310 µs +2\.10 ms/)
+    expect(lineWith(text, 'whole, other node')).toMatch(/930 µs/)
+    expect(text).toContain('hops: one copy in 64')
+  })
+
   test('events: when, whom, how many, how long', () => {
     expect(lineWith(text, 'node-kill#1   20 s').trim().split(/ {2,}/)).toEqual([
       'node-kill#1',
@@ -94,10 +100,23 @@ describe('figures', () => {
     ])
   })
 
+  test('how soon the share came back, in what a rush, and whether the nodes are even again', () => {
+    expect(lineWith(text, 'node-kill#1: ').trim()).toBe(
+      'node-kill#1: back after 95 % 2 s, 99 % 2 s, all 2 s · at most 2,500/s',
+    )
+    expect(text).toContain('33.3 % of 1,200 remapped')
+    expect(text).toContain('nodes uneven')
+  })
+
+  test('balance over time, of connections and of messages', () => {
+    expect(lineWith(text, 'all the time')).toContain('all the time: max/mean 1.28')
+    expect(text).toContain('at worst max/mean 1.50')
+  })
+
   test('close codes, failures and where clients came back to', () => {
     expect(text).toContain('failed: refused ×6')
     expect(text).toContain('closed with 1001 ×2,500, 1006 ×2,500')
-    expect(text).toContain('6 to one that was leaving')
+    expect(text).toContain('6 sent to one that was leaving')
   })
 
   test('gates with their reasons, aligned', () => {

@@ -1,6 +1,7 @@
 import type { Result } from '../results/result.js'
 import { comparisonPage } from './comparison/comparison-page.js'
 import { escapeDeep } from './escape.js'
+import { maxSearchPage } from './max-search/max-search-page.js'
 import { Page } from './page.js'
 import type { Reporter } from './reporter.js'
 import { balanceBlock } from './table/balance.js'
@@ -40,4 +41,5 @@ export const table: Required<Reporter> = {
     return `${texts.filter((text) => text !== '').join('\n\n')}\n`
   },
   renderComparison: comparisonPage,
+  renderSearch: maxSearchPage,
 }

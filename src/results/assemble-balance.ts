@@ -1,38 +1,70 @@
-import { balanceOf } from './balance.js'
-import { entry } from './records.js'
+import { evennessOf, meanEvenness, meanOf } from './balance.js'
+import { overPool } from './pool.js'
+import { entry, sumByName } from './records.js'
 import type { Balance, TimelineRow } from './result.js'
 import type { RunRecord } from './run-record.js'
 
 /**
- * Connections per node at the end of the measure phase's first second (`start`) and of its last full one (`end`), and by
- * event id at the end of the last second before it struck. Moments without a row are left out.
+ * How connections, and messages since the moment before, lie over the nodes at the end of the measure phase's first second
+ * (`start`) and of its last full one (`end`), and by event id at the end of the last second before it struck; besides, the
+ * `worst` second of the measure phase, and all of them (`overall`). Moments without a row are left out.
  */
 export function balancesOf(record: RunRecord, timeline: readonly TimelineRow[]): Record<string, Balance> {
   const sinceMeasureMs = (micros: number) => (micros - record.measureMicros) / 1000
-  const stoppedMs = Math.min(sinceMeasureMs(record.stoppedMicros), record.plan.phases.measureMs)
+  const measured = measuredRows(record, timeline)
   const moments: [string, TimelineRow | undefined][] = [
-    ['start', timeline.find((row) => row.tMs === 0)],
+    ['start', measured[0]?.tMs === 0 ? measured[0] : undefined],
     ...record.events.map((event): [string, TimelineRow | undefined] => [
       event.id,
-      lastRowBefore(timeline, sinceMeasureMs(event.startedMicros)),
+      timeline.findLast((row) => row.tMs + 1000 <= sinceMeasureMs(event.startedMicros)),
     ]),
-    ['end', lastRowBefore(timeline, stoppedMs)],
+    ['end', measured.at(-1)],
   ]
-  return Object.fromEntries(
-    moments.flatMap(([name, row]) => (row ? [[name, balanceOf(poolAt(record, row))]] : [])),
-  )
+  let before = -1000
+  const balances = moments.flatMap(([name, row]): [string, Balance][] => {
+    if (!row) return []
+    const since = timeline.filter(({ tMs }) => tMs > before && tMs <= row.tMs)
+    before = row.tMs
+    return [[name, balanceAt(record, row, since.length === 0 ? [row] : since)]]
+  })
+  return Object.fromEntries([...balances, ...overTime(record, measured)])
 }
 
-function lastRowBefore(timeline: readonly TimelineRow[], atMs: number): TimelineRow | undefined {
-  return timeline.findLast((row) => row.tMs + 1000 <= atMs)
+/** Full seconds of the measure phase, or of what there was of it. */
+export function measuredRows(record: RunRecord, timeline: readonly TimelineRow[]): readonly TimelineRow[] {
+  const stoppedMs = (record.stoppedMicros - record.measureMicros) / 1000
+  const endMs = Math.min(stoppedMs, record.plan.phases.measureMs)
+  return timeline.filter(({ tMs }) => tMs >= 0 && tMs + 1000 <= endMs)
 }
 
-/** Connections of each node that was in the pool when the row's second ended. */
-function poolAt(record: RunRecord, row: TimelineRow): Record<string, number> {
+function balanceAt(record: RunRecord, row: TimelineRow, since: readonly TimelineRow[]): Balance {
   const endMicros = record.measureMicros + (row.tMs + 1000) * 1000
-  const pool = record.nodes.filter(
-    ({ joinedMicros, leftMicros }) =>
-      joinedMicros <= endMicros && (leftMicros === null || leftMicros > endMicros),
-  )
-  return Object.fromEntries(pool.map(({ id }) => [id, entry(row.connectedByNode, id) ?? 0]))
+  const perNode = overPool(row.connectedByNode, record.nodes, endMicros)
+  const received = sumByName(since.map(({ receivedByNode }) => receivedByNode))
+  const messages = overPool(received, record.nodes, endMicros)
+  return { perNode, ...evennessOf(perNode), messages: { perNode: messages, ...evennessOf(messages) } }
+}
+
+function overTime(record: RunRecord, measured: readonly TimelineRow[]): [string, Balance][] {
+  const imbalance = ({ balance }: TimelineRow) => balance.connections.maxOverMean ?? 0
+  const [worst] = measured.toSorted((one, other) => imbalance(other) - imbalance(one))
+  if (!worst) return []
+  return [
+    ['worst', balanceAt(record, worst, [worst])],
+    ['overall', overall(measured)],
+  ]
+}
+
+/** Each node's mean of connections over all seconds, and its messages; ratios are the mean of those of the seconds. */
+function overall(rows: readonly TimelineRow[]): Balance {
+  const messages = sumByName(rows.map(({ receivedByNode }) => receivedByNode))
+  const perNode = Object.keys(sumByName(rows.map(({ connectedByNode }) => connectedByNode))).map((node) => {
+    const counts = rows.map(({ connectedByNode }) => entry(connectedByNode, node) ?? 0)
+    return [node, meanOf(counts)] as const
+  })
+  return {
+    perNode: Object.fromEntries(perNode),
+    ...meanEvenness(rows.map(({ balance }) => balance.connections)),
+    messages: { perNode: messages, ...meanEvenness(rows.map(({ balance }) => balance.messages)) },
+  }
 }

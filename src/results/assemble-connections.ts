@@ -17,6 +17,11 @@ export function connectionsOf(record: RunRecord, timeline: readonly TimelineRow[
     peak: timeline.reduce((peak, row) => Math.max(peak, row.connected), 0),
     reconnects: sum((own) => own.reconnects),
     closeCodes: sumByName(counts.map((own) => own.closeCodes)),
+    heartbeats: {
+      sent: sum(({ heartbeats }) => heartbeats.sent),
+      answered: sum(({ heartbeats }) => heartbeats.answered),
+      missed: sum(({ heartbeats }) => heartbeats.missed),
+    },
     openedInMs: Math.round((record.connectFinishedMicros - record.connectStartedMicros) / 1000),
     connectMicros: summarizeEncoded(record.workers.map(({ histograms }) => histograms.connect)),
     downtimeMicros: summarizeEncoded([record.breaks.downtime]),

@@ -1,6 +1,5 @@
 import type { Tick } from '../generator/messages.js'
 import { summarizeEncoded } from './latency.js'
-import { sortedByName } from './records.js'
 import type { Result } from './result.js'
 import type { RunRecord } from './run-record.js'
 
@@ -31,25 +30,11 @@ export function generatorOf(record: RunRecord): Result['generator'] {
   }
 }
 
-/** Peak memory and CPU of each part of the cluster, and of all workers as `generator`. */
-export function peaksOf({ samples, workers }: RunRecord): Result['cluster']['peaks'] {
-  const peaks: Record<string, { rssBytes: number; cpuMicros: number }> = {
-    generator: {
-      rssBytes: workers.reduce((sum, { health }) => sum + health.peakRssBytes, 0),
-      cpuMicros: workers.reduce((sum, { health }) => sum + health.cpuMicros, 0),
-    },
-  }
-  for (const { part, rssBytes, cpuMicros } of samples) {
-    const peak = peaks[part]
-    peaks[part] = {
-      rssBytes: Math.max(peak?.rssBytes ?? 0, rssBytes),
-      cpuMicros: Math.max(peak?.cpuMicros ?? 0, cpuMicros),
-    }
-  }
-  return sortedByName(peaks)
-}
-
-function measured({ measureMicros, stoppedMicros }: RunRecord, ticks: readonly Tick[]): readonly Tick[] {
+/** The ticks of the measure phase. */
+export function measured(
+  { measureMicros, stoppedMicros }: RunRecord,
+  ticks: readonly Tick[],
+): readonly Tick[] {
   return ticks.filter(({ atMicros }) => atMicros > measureMicros && atMicros <= stoppedMicros)
 }
 

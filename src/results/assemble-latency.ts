@@ -1,4 +1,5 @@
 import type { WorkerHistograms } from '../generator/messages.js'
+import { hopsOf } from './assemble-hops.js'
 import { summarizeEncoded } from './latency.js'
 import { sortedByName } from './records.js'
 import type { LatencySummary, Result } from './result.js'
@@ -21,5 +22,6 @@ export function latencyOf({ workers }: RunRecord): Result['latency'] {
     byPhase: sortedByName(Object.fromEntries(phases.map((name) => [name, ofPhases([name])]))),
     negative: sum((own) => own.negative),
     tooLong: sum((own) => own.tooLong),
+    hops: hopsOf(all.map((own) => own.hops)),
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { assembleResult } from './assemble.js'
+import { metrics } from './metrics.js'
 import { samplePlan } from './testing/sample-plan.js'
 import { at, counts, histogram, sampleRecord } from './testing/sample-record.js'
 
@@ -25,6 +26,13 @@ describe('the sample run', () => {
     expect(intended.p999).toBeCloseTo(300_000, -3)
   })
 
+  test('hops are of all workers, and gates can judge each', () => {
+    const { hops } = result.latency
+    expect(hops).toMatchObject({ sampledEach: 64, unusable: 0, toNode: { count: 40_000, p99: 190 } })
+    expect(metrics.get('latency.hop.broker.p50')?.read(result, null)).toBe(310)
+    expect(metrics.get('latency.hop.crossNode.count')?.read(result, null)).toBe(34_000)
+  })
+
   test('balance counts the nodes of the pool at that moment', () => {
     expect(Object.keys(result.balance)).toEqual([
       'start',
@@ -32,6 +40,8 @@ describe('the sample run', () => {
       'node-kill#1',
       'node-drain#1',
       'end',
+      'worst',
+      'overall',
     ])
     expect(result.balance['node-kill#1']?.perNode).toEqual({
       n1: 2500,
@@ -50,6 +60,26 @@ describe('the sample run', () => {
     })
     expect(result.balance.end?.perNode).toEqual({ n1: 3220, n4: 3220, n5: 1760, n6: 1750 })
     expect(result.balance.end?.maxOverMean).toBeCloseTo(3220 / (9950 / 4), 12)
+  })
+
+  test('balance over time: the worst second, and the mean of all', () => {
+    // 60 s on 4 nodes even; two empty ones from 10.9 s to 20 s; n2 gone, and n3.
+    const { worst, overall } = result.balance
+    expect(worst?.maxOverMean).toBe(1.5)
+    const ratios = [...Array(10).fill(1), ...Array(10).fill(1.5)]
+    ratios.push(...Array(15).fill(2_600 / 2_000), ...Array(25).fill(3_220 / 2_487.5))
+    const mean = ratios.reduce((sum, value) => sum + value, 0) / 60
+    expect(overall?.maxOverMean).toBeCloseTo(mean, 9)
+    expect(overall?.perNode.n5).toBeCloseTo((15 * 1_100 + 25 * 1_760) / 60, 9)
+  })
+
+  test('messages by node since the moment before', () => {
+    const { start, end } = result.balance
+    expect(start?.messages.perNode).toEqual({ n1: 12_500, n2: 12_500, n3: 12_500, n4: 12_500 })
+    expect(end?.messages).toMatchObject({
+      perNode: { n1: 25 * 16_100, n4: 25 * 16_100, n5: 25 * 8_800, n6: 25 * 8_750 },
+      maxOverMean: expect.closeTo(3_220 / 2_487.5, 9),
+    })
   })
 
   test('an event whose clients all came back', () => {
@@ -71,6 +101,15 @@ describe('the sample run', () => {
     expect(drain.lastConnectionOnTargetMs).toBe(35_100)
   })
 
+  test('an event by event account of where they came back, and whether the nodes are even again', () => {
+    const [scaleOut, kill, drain] = result.events
+    expect(scaleOut?.remapped).toEqual({ returned: 1_200, moved: 400 })
+    expect(kill?.affinity).toMatchObject({ reconnectedSameNode: 0, reconnectedOtherNode: 2_500 })
+    expect(drain?.affinity.returnedToDrained).toBe(6)
+    // Two nodes stay empty until the kill, which leaves two too empty as well.
+    expect(result.events.map(({ rebalancedMs }) => rebalancedMs)).toEqual([null, null, null])
+  })
+
   test("an event is not credited with the next one's storm", () => {
     expect(result.events[0]).toMatchObject({
       id: 'scale-out#1',
@@ -88,8 +127,12 @@ describe('the sample run', () => {
       peak: 10_000,
       openedInMs: 5_100,
     })
-    expect(result.cluster.peaks.balancer).toEqual({ rssBytes: 212e6, cpuMicros: 31_200_000 })
-    expect(result.cluster.peaks.generator).toEqual({ rssBytes: 312e6, cpuMicros: 60_200_000 })
+    expect(result.cluster.peaks.balancer).toEqual({
+      rssBytes: 212e6,
+      cpuMicros: 31_200_000,
+      measuredCpuMicros: 27_000_000,
+    })
+    expect(result.cluster.peaks.generator).toMatchObject({ rssBytes: 312e6, cpuMicros: 60_200_000 })
     expect(result.durationMs).toBe(75_600)
   })
 
@@ -132,7 +175,7 @@ test('a run cut short while connecting still makes a result', () => {
       workers: [],
       events: [],
       breaks: { ...sampleRecord().breaks, byCause: {}, downtime: histogram([]) },
-      trouble: { isInterrupted: true, faults: [], casualties: [], violations: [] },
+      trouble: { isInterrupted: true, haltReason: null, faults: [], casualties: [], violations: [] },
     }),
   )
   expect(balance).toEqual({})

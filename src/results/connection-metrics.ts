@@ -1,7 +1,7 @@
 import { decodeHistogram } from './histogram.js'
 import { valueAtRank } from './latency.js'
 import { type Metric, metric, type ReadMetric, summaryMetrics } from './metric.js'
-import { total } from './records.js'
+import { entry, total } from './records.js'
 import type { EventResult } from './result.js'
 
 /** Metrics of connections over the whole run. */
@@ -9,21 +9,47 @@ export function connectionMetrics(): Metric[] {
   const count = { unit: 'count' } as const
   return [
     metric('connections.attempted', 'connection attempts', count, ({ connections }) => connections.attempted),
-    metric('connections.opened', 'connections opened', count, ({ connections }) => connections.opened),
+    metric(
+      'connections.opened',
+      'connections opened',
+      { ...count, better: 'higher' },
+      ({ connections }) => connections.opened,
+    ),
     metric('connections.failed', 'attempts that failed', count, ({ connections }) =>
       total(connections.failed),
     ),
     metric(
       'connections.peak',
       'most clients connected at once',
-      count,
+      { ...count, better: 'higher' },
       ({ connections }) => connections.peak,
     ),
     metric(
       'connections.reconnects',
       'clients that came back',
-      count,
+      // All have opened before the first second of the measure phase.
+      { ...count, inSeconds: { selectors: [], isLive: true, read: ({ connects }) => connects } },
       ({ connections }) => connections.reconnects,
+    ),
+    metric(
+      'connections.peakReconnects',
+      'most clients that came back in one second of the measure phase',
+      { unit: 'rate' },
+      ({ timeline }) =>
+        timeline.filter(({ tMs }) => tMs >= 0).reduce((peak, { connects }) => Math.max(peak, connects), 0),
+    ),
+    metric(
+      'connections.closed',
+      'connections that ended, by the close code clients saw',
+      { unit: 'count', selectors: ['code'] },
+      ({ connections: { closeCodes } }, selector) =>
+        selector ? (entry(closeCodes, selector.value) ?? 0) : total(closeCodes),
+    ),
+    metric(
+      'connections.heartbeatsMissed',
+      'pings without an answer in time',
+      count,
+      ({ connections }) => connections.heartbeats.missed,
     ),
     metric('connections.openedIn', 'until all had opened once', { unit: 'micros' }, ({ connections }) => {
       return connections.openedInMs * 1000
@@ -58,6 +84,9 @@ export function recoveryMetrics(): Metric[] {
     ),
     time('to95', "from an event's start until 95 % of those it cut off were back", ({ recovery }) =>
       recovery.to95Ms === null ? null : recovery.to95Ms * 1000,
+    ),
+    time('to99', "from an event's start until 99 % of those it cut off were back", ({ recovery }) =>
+      recovery.to99Ms === null ? null : recovery.to99Ms * 1000,
     ),
     time('to100', "from an event's start until all it cut off were back", ({ recovery }) =>
       recovery.to100Ms === null ? null : recovery.to100Ms * 1000,

@@ -1,5 +1,12 @@
 import { type DeliveryClass, deliveryClasses } from './delivery/types.js'
-import { type Metric, metric, type ReadMetric, type SelectorKey, selectable } from './metric.js'
+import {
+  type Metric,
+  metric,
+  type ReadMetric,
+  type SecondsReading,
+  type SelectorKey,
+  selectable,
+} from './metric.js'
 import { entry } from './records.js'
 import type { Delivery } from './result.js'
 
@@ -9,6 +16,8 @@ type Class = DeliveryClass | 'lost'
 export function deliveryMetrics(): Metric[] {
   return [...classMetrics(), ...strayMetrics(), ...publishedMetrics()]
 }
+
+const wanted: ReadonlySet<Class> = new Set(['due', 'delivered', 'replayed'])
 
 /** Only what never came has a cause. */
 const caused: ReadonlySet<Class> = new Set([
@@ -40,9 +49,19 @@ function classMetrics(): Metric[] {
     const selectors: readonly SelectorKey[] = caused.has(name)
       ? ['phase', 'channel', 'node', 'cause']
       : ['phase', 'channel', 'node']
-    return metric(`delivery.${name}`, summaries[name], { unit: 'count', selectors }, readClass(name))
+    const inSeconds = name === 'lost' ? lostInSeconds : null
+    return metric(
+      `delivery.${name}`,
+      summaries[name],
+      { unit: 'count', selectors, better: wanted.has(name) ? 'higher' : 'lower', inSeconds },
+      readClass(name),
+    )
   })
 }
+
+/** What was lost is known only once all that may still come has come. */
+const lostInSeconds: SecondsReading = { selectors: ['phase'], isLive: false, read: ({ lost }) => lost }
+const sentInSeconds: SecondsReading = { selectors: [], isLive: true, read: ({ sent }) => sent }
 
 function strayMetrics(): Metric[] {
   const strays = {
@@ -88,8 +107,15 @@ function publishedMetrics(): Metric[] {
     proven: 'messages not confirmed, yet received by somebody',
   } as const
   return Object.entries(outcomes).map(([name, summary]) =>
-    metric(`published.${name}`, summary, { unit: 'count' }, ({ delivery }) => {
-      return delivery.published[name as keyof typeof outcomes]
-    }),
+    metric(
+      `published.${name}`,
+      summary,
+      {
+        unit: 'count',
+        better: name === 'sent' || name === 'acked' ? 'higher' : 'lower',
+        inSeconds: name === 'sent' ? sentInSeconds : null,
+      },
+      ({ delivery }) => delivery.published[name as keyof typeof outcomes],
+    ),
   )
 }

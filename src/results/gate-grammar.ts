@@ -13,6 +13,8 @@ export interface Gate {
   readonly operator: Operator
   /** In the metric's unit. */
   readonly bound: number
+  /** Whole seconds; it must hold in every window of that length. Null: of the run as a whole. */
+  readonly windowMs: number | null
 }
 
 export const operators = {
@@ -26,9 +28,11 @@ export const operators = {
 
 type Operator = keyof typeof operators
 
+const SECOND_MICROS = 1_000_000
+
 /**
- * Reads `metric{key=value} operator quantity`, such as `latency.p99{phase=steady} < 50ms`. Throws a usage error that
- * says at which column what is wrong, and what was likely meant.
+ * Reads `metric{key=value} operator quantity [over window]`, such as `latency.p99{phase=steady} < 50ms over 10s`. Throws
+ * a usage error that says at which column what is wrong, and what was likely meant.
  */
 export function parseGate(expression: string): Gate {
   const scanner = new Scanner(expression)
@@ -36,14 +40,30 @@ export function parseGate(expression: string): Gate {
   const selector = readSelector(scanner, metric)
   const operator = readOperator(scanner)
   const bound = readBound(scanner, metric)
-  return { expression, metric: metric.name, selector, operator, bound }
+  const windowMs = readWindow(scanner, metric, selector)
+  return { expression, metric: metric.name, selector, operator, bound, windowMs }
+}
+
+/** Reads `metric{key=value}` alone, of an option that `what` names. Throws as parseGate does. */
+export function parseMeasure(
+  text: string,
+  what: string,
+): { readonly metric: Metric; readonly selector: Selector } {
+  const scanner = new Scanner(text, what)
+  const metric = readMetric(scanner)
+  const selector = readSelector(scanner, metric)
+  if (!scanner.take(/\S.*/s)) return { metric, selector }
+  throw scanner.error('taken', `expected nothing after ${metric.name}`, 'one metric at a time')
 }
 
 class Scanner {
   #position = 0
   #tokenStart = 0
 
-  constructor(readonly text: string) {}
+  constructor(
+    readonly text: string,
+    readonly what = 'gate',
+  ) {}
 
   /** What matches here, trimmed; the next take starts behind it. */
   take(pattern: RegExp): string | undefined {
@@ -58,7 +78,10 @@ class Scanner {
   /** An error about the token last taken, or about what comes next where one was expected. */
   error(about: 'taken' | 'next', message: string, hint: string): WsbenchError {
     const column = 1 + (about === 'taken' ? this.#tokenStart : this.#position)
-    return new WsbenchError(`gate "${this.text}", column ${column}: ${message}`, { exit: 'usage', hint })
+    return new WsbenchError(`${this.what} "${this.text}", column ${column}: ${message}`, {
+      exit: 'usage',
+      hint,
+    })
   }
 }
 
@@ -119,11 +142,34 @@ function readOperator(scanner: Scanner): Operator {
 }
 
 function readBound(scanner: Scanner, metric: Metric): number {
-  const text = scanner.take(/.+/s)
+  const text = scanner.take(/.+?(?=\sover\b|$)/s)
   const bound = text === undefined ? null : parseQuantity(text, metric.unit)
   if (bound !== null) return bound
   const expected = `expected ${expectedQuantity[metric.unit]}`
   throw text
     ? scanner.error('taken', `can't compare ${metric.name} with ${text}`, expected)
     : scanner.error('next', 'expected what to compare with', expected)
+}
+
+function readWindow(scanner: Scanner, metric: Metric, selector: Selector): number | null {
+  if (!scanner.take(/over\b/)) return null
+  if (!metric.inSeconds) {
+    const able = [...metrics.values()].filter(({ inSeconds }) => inSeconds).map(({ name }) => name)
+    throw scanner.error(
+      'taken',
+      `${metric.name} is known of the whole run only`,
+      `write it without over …; windows are for ${able.join(', ')}`,
+    )
+  }
+  if (selector && !metric.inSeconds.selectors.includes(selector.key)) {
+    const hint = `leave out {${selector.key}=…} or the window`
+    throw scanner.error('taken', `${metric.name} by ${selector.key} is known of the whole run only`, hint)
+  }
+  const text = scanner.take(/.+/s)
+  const micros = text === undefined ? null : parseQuantity(text, 'micros')
+  if (micros !== null && micros >= SECOND_MICROS && micros % SECOND_MICROS === 0) return micros / 1000
+  const hint = 'expected whole seconds, such as 10s'
+  throw text
+    ? scanner.error('taken', `no window of ${text}`, hint)
+    : scanner.error('next', 'expected the length of the window', hint)
 }

@@ -20,6 +20,11 @@ describe('reading', () => {
       selector: { key: 'phase', value: 'steady' },
       operator: '<',
       bound: 50_000,
+      windowMs: null,
+    })
+    expect(parseGate('latency.p99{phase=steady} < 50ms over 10s')).toMatchObject({
+      bound: 50_000,
+      windowMs: 10_000,
     })
   })
 
@@ -48,6 +53,14 @@ describe('reading', () => {
     ['latency.p99 <', 14, 'expected what to compare with', 'a time with its unit'],
     ['latency.p99 < 250', 15, "can't compare latency.p99 with 250", 'a time with its unit'],
     ['delivery.lost == 5ms', 18, "can't compare delivery.lost with 5ms", 'a count'],
+    ['latency.p99 < 250ms over', 25, 'expected the length of the window', 'whole seconds'],
+    ['latency.p99 < 250ms over 10', 26, 'no window of 10', 'whole seconds'],
+    ['latency.p99 < 250ms over 1500ms', 26, 'no window of 1500ms', 'whole seconds'],
+    ['latency.p99 < 250ms over 0s', 26, 'no window of 0s', 'whole seconds'],
+    ['latency.p99 < over 10s', 15, "can't compare latency.p99 with over 10s", 'a time with its unit'],
+    ['recovery.p95{event=a} < 3s over 10s', 28, 'of the whole run only', 'windows are for latency.min'],
+    ['delivery.lost{node=n1} == 0 over 5s', 29, 'by node is known of the whole run only', 'leave out'],
+    ['latency.p99 < 250ms 10s', 15, "can't compare latency.p99 with 250ms 10s", 'a time with its unit'],
     ['constructor < 1', 1, 'no metric constructor', 'metrics begin with'],
   ])('"%s" is refused at column %i', (expression, column, message, hint) => {
     try {
@@ -113,6 +126,17 @@ describe('judging', () => {
     ['balance.maxOverMean{at=node-kill#1} <= 150%', 1.5],
     ['affinity.sameNodeShare < 7%', 310 / 4_950],
     ['affinity.returnedToDrained < 10', 6],
+    ['affinity.returnedToDrained{event=node-kill#1} == 0', 0],
+    ['affinity.sameNodeShare{event=node-drain#1} < 13%', 310 / 2_450],
+    ['affinity.remappedShare{event=scale-out#1} < 34%', 1 / 3],
+    ['balance.messages.maxOverMean{at=start} == 1', 1],
+    ['balance.coefficientOfVariation{at=start} == 0', 0],
+    ['balance.maxOverMean{at=worst} <= 1.5', 1.5],
+    ['connections.closed == 5k', 5_000],
+    ['connections.closed{code=1001} == 2.5k', 2_500],
+    ['connections.closed{code=1008} == 0', 0],
+    ['broker.cpuPerMessage < 6ms', 1_900_000 / 350],
+    ['connections.peakReconnects <= 2.5k/s', 2_500],
   ])('%s holds', (expression, value) => {
     expect(judged(expression)).toMatchObject({ ok: true, value })
   })
@@ -129,6 +153,8 @@ describe('judging', () => {
     ['delivery.lost{channel=constructor} == 0', 'no channel constructor'],
     ['balance.maxOverMean{at=finish} < 2', 'no moment finish in this run; there is start'],
     ['recovery.p50{event=scale-out#1} < 3s', 'it cut off nobody'],
+    ['balance.rebalanced{event=scale-out#1} < 10s', 'still had more than 1.1 times the mean'],
+    ['affinity.remappedShare{event=node-kill#1} < 10%', 'nobody whose node was still there came back'],
     ['recovery.to100{event=node-drain#1} < 30s', 'too few of those it cut off came back'],
   ])('%s fails for want of anything to judge', (expression, reason) => {
     const gate = judged(expression)

@@ -2,7 +2,8 @@ import { type Gate, operators } from './gate-grammar.js'
 import { type Metric, type Selector, selectable } from './metric.js'
 import { metrics } from './metrics.js'
 import type { GateResult, Measurement } from './result.js'
-import { formatQuantity } from './units.js'
+import { formatQuantity, formatSeconds } from './units.js'
+import { type Finding, judgeWindows } from './windows.js'
 
 export { type Gate, parseGate } from './gate-grammar.js'
 
@@ -11,12 +12,26 @@ export function judgeGate(gate: Gate, result: Measurement): GateResult {
   const { expression, selector } = gate
   const metric = metrics.get(gate.metric)
   if (!metric) return { expression, value: null, ok: false, reason: `no metric ${gate.metric}` }
+  const nothing = () => whyNothing(metric, selector, result)
+  if (gate.windowMs !== null) {
+    const { timeline, scenario } = result
+    const finding = judgeWindows(gate, metric, { timeline, spans: scenario.plan.phases.spans })
+    return gateResult(gate, metric, finding ?? { value: null, reason: nothing() })
+  }
   const value = metric.read(result, selector)
-  if (value === null) return { expression, value, ok: false, reason: whyNothing(metric, selector, result) }
+  return gateResult(gate, metric, value === null ? { value, reason: nothing() } : { value })
+}
+
+/** A gate's verdict on `value`, which was found in a window, or for a `reason` wasn't found. */
+export function gateResult(gate: Gate, metric: Metric, { value, reason, span }: Finding): GateResult {
+  const { expression } = gate
+  const where = span ? ` in ${formatSeconds(span.startMs)}–${formatSeconds(span.endMs)}` : ''
+  if (value === null) return { expression, value, ok: false, reason: `${reason ?? metric.nothing}${where}` }
   const { holds, words } = operators[gate.operator]
   const [figure, bound] = formatApart(value, gate.bound, metric)
   const label = metric.name.slice(metric.name.lastIndexOf('.') + 1)
-  return { expression, value, ok: holds(value, gate.bound), reason: `${label} ${figure}, ${words} ${bound}` }
+  const ok = holds(value, gate.bound)
+  return { expression, value, ok, reason: `${label} ${figure}${where}, ${words} ${bound}` }
 }
 
 function whyNothing(metric: Metric, selector: Selector, result: Measurement): string {

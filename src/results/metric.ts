@@ -1,8 +1,10 @@
 import { UNEXPLAINED } from './delivery/types.js'
+import { figureOf } from './latency.js'
 import type { LatencySummary, Measurement } from './result.js'
+import type { Stretch } from './stretch.js'
 import type { Unit } from './units.js'
 
-export type SelectorKey = 'phase' | 'event' | 'cause' | 'channel' | 'node' | 'at'
+export type SelectorKey = 'phase' | 'event' | 'cause' | 'channel' | 'node' | 'at' | 'code'
 
 /** Which part of a metric is meant: `{phase=steady}`. Null: all of it. */
 export type Selector = { readonly key: SelectorKey; readonly value: string } | null
@@ -16,10 +18,24 @@ export interface Metric {
   /** What it can be narrowed by, one at a time. */
   readonly selectors: readonly SelectorKey[]
   readonly needsSelector: boolean
+  /** Which way a change is a regression. */
+  readonly better: 'lower' | 'higher'
   /** Why `read` finds nothing where the selector names something that exists. */
   readonly nothing: string
   /** Null when there is nothing to judge: no samples, or no such event, phase, channel, … */
   read(result: Measurement, selector: Selector): number | null
+  /** The same of some seconds of the timeline alone; null for what is known of the whole run only. */
+  readonly inSeconds: SecondsReading | null
+}
+
+/** What a metric is in a stretch of the timeline. */
+export interface SecondsReading {
+  /** Which stretch may be chosen by: of the metric's selectors, `phase` or none. */
+  readonly selectors: readonly SelectorKey[]
+  /** Whether it is known while the run goes on. */
+  readonly isLive: boolean
+  /** Null when there is nothing to judge. */
+  read(stretch: Stretch): number | null
 }
 
 export type ReadMetric = Metric['read']
@@ -28,11 +44,23 @@ interface MetricOptions {
   readonly unit: Unit
   readonly selectors?: readonly SelectorKey[]
   readonly needsSelector?: boolean
+  readonly better?: Metric['better']
   readonly nothing?: string
+  readonly inSeconds?: SecondsReading | null
 }
 
 export function metric(name: string, summary: string, options: MetricOptions, read: ReadMetric): Metric {
-  return { name, summary, selectors: [], needsSelector: false, nothing: 'no samples', ...options, read }
+  return {
+    name,
+    summary,
+    selectors: [],
+    needsSelector: false,
+    better: 'lower',
+    nothing: 'no samples',
+    inSeconds: null,
+    ...options,
+    read,
+  }
 }
 
 /** What a selector may name in this run. */
@@ -44,6 +72,7 @@ export function selectable(result: Measurement, key: SelectorKey): readonly stri
     channel: () => Object.keys(result.delivery.byChannel),
     node: () => result.cluster.nodes,
     at: () => Object.keys(result.balance),
+    code: () => Object.keys(result.connections.closeCodes),
   }
   return [...new Set(names[key]())]
 }
@@ -65,27 +94,42 @@ interface SummaryMetrics {
   readonly prefix: string
   readonly what: string
   readonly selectors?: readonly SelectorKey[]
+  /** Whether it is what the histograms of the timeline hold. */
+  readonly isOnTimeline?: boolean
   readonly summaryOf: (result: Measurement, selector: Selector) => LatencySummary | undefined
 }
 
 /** A metric for each figure of a latency summary. */
-export function summaryMetrics({ prefix, what, selectors = [], summaryOf }: SummaryMetrics): Metric[] {
+export function summaryMetrics(options: SummaryMetrics): Metric[] {
+  const { prefix, what, selectors = [], isOnTimeline = false, summaryOf } = options
   const read =
     (figure: Figure): ReadMetric =>
     (result, selector) => {
       const summary = summaryOf(result, selector)
       return summary && summary.count > 0 ? summary[figure] : null
     }
+  const inSeconds = (figure: Figure | 'count'): SecondsReading | null =>
+    isOnTimeline ? { selectors: ['phase'], isLive: true, read: readLatency(figure) } : null
   const names = Object.keys(figures) as Figure[]
   return [
     ...names.map((name) =>
-      metric(`${prefix}.${name}`, `${what}: ${figures[name]}`, { unit: 'micros', selectors }, read(name)),
+      metric(
+        `${prefix}.${name}`,
+        `${what}: ${figures[name]}`,
+        { unit: 'micros', selectors, inSeconds: inSeconds(name) },
+        read(name),
+      ),
     ),
     metric(
       `${prefix}.count`,
       `${what}: samples`,
-      { unit: 'count', selectors },
+      { unit: 'count', selectors, better: 'higher', inSeconds: inSeconds('count') },
       (result, selector) => summaryOf(result, selector)?.count ?? null,
     ),
   ]
+}
+
+function readLatency(figure: Figure | 'count'): SecondsReading['read'] {
+  const least = figure === 'count' ? 0 : 1
+  return ({ latency }) => (latency.totalCount < least ? null : figureOf[figure](latency))
 }

@@ -33,8 +33,8 @@ export interface Result {
     readonly bridge: string
     /** Every node there ever was. */
     readonly nodes: readonly string[]
-    /** Peak of each part over the run, generator workers included as `generator`. */
-    readonly peaks: Record<string, { readonly rssBytes: number; readonly cpuMicros: number }>
+    /** Of each part over the run, generator workers included as `generator`. */
+    readonly peaks: Record<string, PartPeak>
   }
   readonly startedAt: string
   readonly durationMs: number
@@ -46,6 +46,8 @@ export interface Result {
     readonly byPhase: Record<string, LatencySummary>
     readonly negative: number
     readonly tooLong: number
+    /** Null where the servers put no stamps on messages, or such of another clock. */
+    readonly hops: Hops | null
   }
   readonly connections: {
     readonly attempted: number
@@ -56,16 +58,22 @@ export interface Result {
     readonly peak: number
     readonly reconnects: number
     readonly closeCodes: Record<string, number>
+    /** Pings of clients with `clients.heartbeat`; one that was missed ended its connection. */
+    readonly heartbeats: { readonly sent: number; readonly answered: number; readonly missed: number }
     /** From the first attempt until all had opened once. */
     readonly openedInMs: number
     readonly connectMicros: LatencySummary
     readonly downtimeMicros: LatencySummary
   }
-  /** `start`, `end`, and each event's id (as it began). */
+  /**
+   * `start`, each event's id (as it began) and `end`; `worst`, the second of the measure phase with the highest max/mean, and
+   * `overall`, the mean of all its seconds.
+   */
   readonly balance: Record<string, Balance>
   readonly affinity: {
     readonly reconnectedSameNode: number
     readonly reconnectedOtherNode: number
+    /** Times that a client was sent to a node that was leaving, be it taken or turned away. */
     readonly returnedToDrained: number
   }
   readonly events: readonly EventResult[]
@@ -93,6 +101,14 @@ export interface Result {
   }
   readonly gates: readonly GateResult[]
   readonly verdict: Verdict
+}
+
+export interface PartPeak {
+  readonly rssBytes: number
+  /** User + system of the whole run. */
+  readonly cpuMicros: number
+  /** Of the measure phase alone, as near as samples a second apart tell. */
+  readonly measuredCpuMicros: number
 }
 
 /** What a run measured, before anything judged it. */
@@ -136,12 +152,34 @@ export interface LatencySummary {
   readonly histogram: string
 }
 
-/** Over the nodes in the pool at that moment; ratios are null when nobody is connected. */
-export interface Balance {
-  readonly perNode: Record<string, number>
+/** The way of a message hop by hop, of the measure phase, sampled: one copy in `sampledEach`. */
+export interface Hops {
+  readonly sampledEach: number
+  /** Samples without usable stamps. */
+  readonly unusable: number
+  /** Publisher's write → its node has read it. Nothing of publishers that go `via: backend`, as the next three. */
+  readonly toNode: LatencySummary
+  /** Node has read it → the subscriber's node has it from the broker, be it the same node: that is the same way. */
+  readonly broker: LatencySummary
+  /** Subscriber's node has it from the broker → received. */
+  readonly toClient: LatencySummary
+  /** The whole way, where publisher and subscriber are on one node, and where they are on two. */
+  readonly sameNode: LatencySummary
+  readonly crossNode: LatencySummary
+}
+
+/** Over the nodes in the pool; ratios are null where there is nothing to spread. */
+export interface Evenness {
   readonly maxOverMean: number | null
   readonly minOverMean: number | null
   readonly coefficientOfVariation: number | null
+}
+
+/** Connections at a moment. */
+export interface Balance extends Evenness {
+  readonly perNode: Record<string, number>
+  /** What clients received through each node since the moment before. */
+  readonly messages: Evenness & { readonly perNode: Record<string, number> }
 }
 
 export interface EventResult {
@@ -156,12 +194,31 @@ export interface EventResult {
   readonly affectedClients: number
   readonly recovery: {
     readonly recovered: number
+    /** Of those: who was subscribed elsewhere before its connection ended, and was never down. */
+    readonly handedOver: number
     /** Downtime of those affected, µs. */
     readonly downtimeMicros: LatencySummary
-    /** From the event's start until 95 % / all of those affected were back; null when they never were. */
+    /** From the event's start until 95 % / 99 % / all of those affected were back; null when they never were. */
     readonly to95Ms: number | null
+    readonly to99Ms: number | null
     readonly to100Ms: number | null
   }
+  /** Of those it cut off and that came back. */
+  readonly affinity: {
+    readonly reconnectedSameNode: number
+    readonly reconnectedOtherNode: number
+    readonly returnedToDrained: number
+  }
+  /**
+   * Of clients connected before it and back after it, whatever cut them off, with their node still there: how many, and how
+   * many of them were sent to another node. Null for events that leave the balancer's pool as it is.
+   */
+  readonly remapped: { readonly returned: number; readonly moved: number } | null
+  /**
+   * From its start until the fullest node had at most 1.1 times the mean of connections, and kept to it until the next event; to
+   * the second. 0: it never had more. Null: it had more at the end.
+   */
+  readonly rebalancedMs: number | null
   readonly lost: number
   readonly replayed: number
   /** Last connection that still opened on a target after the event began; null when none did. */
@@ -178,10 +235,15 @@ export interface TimelineRow {
   readonly disconnects: number
   readonly sent: number
   readonly received: number
+  readonly receivedByNode: Record<string, number>
+  /** Of the nodes in the pool as the second ended. */
+  readonly balance: { readonly connections: Evenness; readonly messages: Evenness }
   readonly lost: number
   /** µs from intended time of what was received in that second; null when nothing was. */
   readonly p50: number | null
   readonly p99: number | null
+  /** Base64 HDR histogram of the same, µs; null when nothing was received. */
+  readonly histogram: string | null
   /** Mean CPU share of the generator's workers, 0 … 1. */
   readonly cpu: number
 }

@@ -23,7 +23,7 @@ export interface RunRecord {
   /** Every node there ever was, in order of birth; one that was restarted has several lives. */
   readonly nodes: readonly NodeLife[]
   /** Every sample taken of every part. */
-  readonly samples: readonly PartSample[]
+  readonly samples: readonly TimedSample[]
   /** Wall clock, ISO 8601, of `connectStartedMicros`. */
   readonly startedAt: string
   readonly connectStartedMicros: number
@@ -45,7 +45,20 @@ export interface RunRecord {
   readonly workers: readonly WorkerEnd[]
   readonly listenOverflows: number | null
   readonly wallClockSteps: readonly WallClockStep[]
+  /** A gate that ended the run before its time. */
+  readonly abort: Abort | null
   readonly trouble: Trouble
+}
+
+export interface Abort {
+  readonly expression: string
+  /** What was seen then. */
+  readonly reason: string
+}
+
+/** Of a part, all that were taken together at one time. */
+export interface TimedSample extends PartSample {
+  readonly atMicros: number
 }
 
 /** When a node was in the balancer's pool, or in it by the balancer's mistake: a killed node has left. */
@@ -64,6 +77,8 @@ export interface WorkerEnd {
 /** What went wrong with the run itself. */
 export interface Trouble {
   readonly isInterrupted: boolean
+  /** Why the run stopped itself; null when it did not. */
+  readonly haltReason: string | null
   /** Generator workers that died or threw, in words. */
   readonly faults: readonly string[]
   readonly casualties: readonly Casualty[]

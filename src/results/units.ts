@@ -48,6 +48,11 @@ export function formatMicros(micros: number, digits = 3): string {
   return `${significant(micros / 1_000_000, digits)} s`
 }
 
+/** `0 s`, `12.5 s`: a moment or a length of the timeline. */
+export function formatSeconds(ms: number): string {
+  return `${Number((ms / 1000).toFixed(1))} s`
+}
+
 /** `50,000` */
 export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US')

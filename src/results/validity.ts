@@ -54,9 +54,9 @@ function countingDoubts({ delivery, latency }: Measurement): string[] {
   ]
 }
 
-function eventDoubts({ events }: Measurement, { plan, trouble }: RunRecord): string[] {
+function eventDoubts({ events }: Measurement, { plan, abort, trouble }: RunRecord): string[] {
   const happened = new Set(events.map(({ id }) => id))
-  const missing = trouble.isInterrupted ? [] : plan.chaos.filter(({ id }) => !happened.has(id))
+  const missing = trouble.isInterrupted || abort ? [] : plan.chaos.filter(({ id }) => !happened.has(id))
   return [
     ...events.flatMap(({ id, failure }) =>
       failure === null ? [] : [`${id} failed, so its effects were not tested: ${failure}`],

@@ -6,7 +6,7 @@ import { at, sampleRecord } from './testing/sample-record.js'
 
 const passing = samplePlan({ gates: ['latency.p99 < 250ms'] })
 const failing = samplePlan({ gates: ['latency.p99 < 1us'] })
-const calm: Trouble = { isInterrupted: false, faults: [], casualties: [], violations: [] }
+const calm: Trouble = { isInterrupted: false, haltReason: null, faults: [], casualties: [], violations: [] }
 
 function verdict(changes: Partial<RunRecord>) {
   return assembleResult(sampleRecord({ plan: passing, ...changes })).verdict
@@ -31,6 +31,16 @@ test('interrupted outranks invalid, which outranks fail; all reasons are told', 
     expect.stringContaining('worker 1 ended by SIGKILL'),
     expect.stringContaining('latency.p99 < 1us'),
   ])
+})
+
+test('a run that a gate ended fails, and is not called invalid for the events it never came to', () => {
+  const abort = { expression: 'latency.p99 < 1us over 5s', reason: 'p99 2 ms in 3 s–8 s, limit 1 µs' }
+  expect(verdict({ abort, events: [], stoppedMicros: at(8.1) })).toEqual({
+    outcome: 'fail',
+    reasons: [
+      'stopped after 8.1 s of 60 s measured by latency.p99 < 1us over 5s: p99 2 ms in 3 s–8 s, limit 1 µs',
+    ],
+  })
 })
 
 const record = sampleRecord()

@@ -18,7 +18,7 @@ export function judge(evidence: Evidence): Verdict {
   const found = {
     interrupted: interruption(evidence),
     invalid: doubtsOf(evidence.measurement, evidence.record),
-    fail: evidence.gates.flatMap(({ expression, ok, reason }) => (ok ? [] : [`${expression}: ${reason}`])),
+    fail: [...stop(evidence), ...missed(evidence.gates)],
   }
   return {
     outcome: byPriority.find((outcome) => found[outcome].length > 0) ?? 'pass',
@@ -26,9 +26,24 @@ export function judge(evidence: Evidence): Verdict {
   }
 }
 
-function interruption({ measurement, record }: Evidence): string[] {
-  if (!record.trouble.isInterrupted) return []
+function missed(gates: readonly GateResult[]): string[] {
+  return gates.flatMap(({ expression, ok, reason }) => (ok ? [] : [`${expression}: ${reason}`]))
+}
+
+function interruption(evidence: Evidence): string[] {
+  const { isInterrupted, haltReason } = evidence.record.trouble
+  if (!isInterrupted) return []
+  return [`interrupted after ${measuredOf(evidence)}${haltReason === null ? '' : `: ${haltReason}`}`]
+}
+
+function stop(evidence: Evidence): string[] {
+  const { abort } = evidence.record
+  return abort ? [`stopped after ${measuredOf(evidence)} by ${abort.expression}: ${abort.reason}`] : []
+}
+
+/** `12.3 s of 60 s measured` */
+function measuredOf({ measurement, record }: Evidence): string {
   const measuredSeconds = Math.max(0, record.stoppedMicros - record.measureMicros) / 1_000_000
   const plannedSeconds = measurement.scenario.plan.phases.measureMs / 1000
-  return [`interrupted after ${measuredSeconds.toFixed(1)} s of ${plannedSeconds} s measured`]
+  return `${measuredSeconds.toFixed(1)} s of ${plannedSeconds} s measured`
 }

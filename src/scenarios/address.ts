@@ -3,6 +3,7 @@ import type { AddressPlan } from './plan.js'
 
 /** /24s in 127.1.0.0 – 127.249.255.0; what is above is left to servers' own addresses. */
 export const CLIENT_SUBNETS = 249 * 256
+export const HOSTS_PER_SUBNET = 254
 
 /**
  * Source address of a client for life, undefined: any. Publishers count on after the clients. Pure: every process that
@@ -13,7 +14,7 @@ export function addressOf(plan: AddressPlan, seed: number, client: number): stri
     case 'single':
       return undefined
     case 'spread':
-      return loopback(client % CLIENT_SUBNETS, 1 + (Math.floor(client / CLIENT_SUBNETS) % 254))
+      return loopback(client % CLIENT_SUBNETS, 1 + (Math.floor(client / CLIENT_SUBNETS) % HOSTS_PER_SUBNET))
     case 'gateways':
       return loopback(gatewayOf(plan, seed, client), 1)
   }

@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs'
-import { basename, join, sep } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import { WsbenchError } from '../errors.js'
 import { nearest } from '../nearest.js'
 import { packageRoot } from '../package-info.js'
@@ -16,6 +16,7 @@ export function bundledScenarios(): string[] {
 /** The file that `pathOrName` means: that path, else the bundled scenario of that name, with or without `.yaml`. */
 export function findScenario(pathOrName: string): string {
   if (statSync(pathOrName, { throwIfNoEntry: false })?.isFile()) return pathOrName
+  const neighbour = neighbourOf(pathOrName)
   const name = pathOrName.replace(/\.ya?ml$/, '')
   const bundled = bundledScenarios()
   if (bundled.includes(name)) return join(directory, `${name}.yaml`)
@@ -29,8 +30,17 @@ export function findScenario(pathOrName: string): string {
   )
   throw new WsbenchError(`no scenario file ${pathOrName}, and none of that name is bundled`, {
     exit: 'usage',
-    hint: `${meant ? `did you mean "${meant}"? ` : ''}bundled: ${bundled.join(', ')}`,
+    hint: `${neighbour ? `did you mean "${neighbour}"? ` : meant ? `did you mean "${meant}"? ` : ''}bundled: ${bundled.join(', ')}`,
   })
+}
+
+/** The YAML file beside `path` that it most likely meant. */
+function neighbourOf(path: string): string | undefined {
+  const folder = dirname(path)
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return undefined
+  const files = readdirSync(folder).filter((file) => /\.ya?ml$/.test(file))
+  const meant = nearest(basename(path), files)
+  return meant && join(folder, meant)
 }
 
 const directory = join(packageRoot, 'scenarios')

@@ -1,15 +1,46 @@
 import { nearest } from '../nearest.js'
-import { parseGate } from '../results/gates.js'
+import { whyNotLive } from '../results/abort-watch.js'
+import { type Gate, parseGate } from '../results/gates.js'
+import { formatDuration } from '../units.js'
 import type { ScheduledEvent } from './chaos-schema.js'
 import type { Draft } from './draft.js'
 import { numberEvents } from './event-order.js'
-import type { Complaint } from './explain-issue.js'
+import { type Complaint, complaint } from './explain-issue.js'
+import type { Scenario } from './schema.js'
 
 /**
- * Selectors of gates that name what this scenario will not have: an event, phase, channel. Says nothing while parts
- * that decide it are themselves in error.
+ * Gates that this scenario can't be put to: they name an event, phase or channel it will not have, look for a window longer
+ * than it measures, or would end the run for what is known only after it. Says nothing while parts that decide it are
+ * themselves in error.
  */
-export function checkGates({ gates, chaos, traffic }: Draft): Complaint[] {
+export function checkGates(draft: Draft): Complaint[] {
+  return draft.gates.flatMap((entry, index) => {
+    const gate = entry && understood(entry.gate)
+    if (!gate) return []
+    return [
+      ...checkSelector(gate, ['gates', index], draft),
+      ...checkWindow(gate, ['gates', index], draft),
+      ...checkAbort(entry, gate, ['gates', index]),
+    ]
+  })
+}
+
+function checkWindow({ windowMs }: Gate, path: Complaint['path'], { phases }: Draft): Complaint[] {
+  if (windowMs === null || !phases || windowMs <= phases.measure) return []
+  const what = `no window of ${formatDuration(windowMs)} in a measure phase of ${formatDuration(phases.measure)}`
+  return [complaint(path, what, 'a window no longer than phases.measure')]
+}
+
+function checkAbort(
+  { abortOnFail }: Scenario['gates'][number],
+  gate: Gate,
+  path: Complaint['path'],
+): Complaint[] {
+  const why = abortOnFail ? whyNotLive(gate) : null
+  return why === null ? [] : [complaint(path, why, 'a gate without abortOnFail, or one on latency')]
+}
+
+function checkSelector({ selector }: Gate, path: Complaint['path'], { chaos, traffic }: Draft): Complaint[] {
   const events = chaos.filter((event): event is ScheduledEvent => event !== undefined)
   const ids = numberEvents(events).map(({ id }) => id)
   const channels = traffic.flatMap((entry) => (entry ? [entry.channel.name] : []))
@@ -21,17 +52,14 @@ export function checkGates({ gates, chaos, traffic }: Draft): Complaint[] {
     at: eventsKnown && ['start', 'end', ...ids],
     channel: channels.length === traffic.length && channels,
   }
-  return gates.flatMap((expression, index) => {
-    const selector = understood(expression)?.selector
-    const known = selector ? names[selector.key] : undefined
-    if (!selector || !known || known.includes(selector.value)) return []
-    return [unknownName(['gates', index], selector, known)]
-  })
+  const known = selector ? names[selector.key] : undefined
+  if (!selector || !known || known.includes(selector.value)) return []
+  return [unknownName(path, selector, known)]
 }
 
-function understood(expression: unknown): ReturnType<typeof parseGate> | undefined {
+function understood(expression: string): Gate | undefined {
   try {
-    return typeof expression === 'string' ? parseGate(expression) : undefined
+    return parseGate(expression)
   } catch {
     return undefined
   }

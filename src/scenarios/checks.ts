@@ -5,21 +5,41 @@ import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
 import { formatCount, formatDuration } from '../units.js'
 import { checkEvents } from './check-events.js'
 import { checkGates } from './check-gates.js'
+import { checkTarget } from './check-target.js'
 import type { Draft } from './draft.js'
 import { type Complaint, complaint, showPath } from './explain-issue.js'
 
 /** What is wrong between the parts of a scenario, each part being valid by itself. */
 export function checkAcross(draft: Draft): Complaint[] {
   return [
+    ...checkTarget(draft),
+    ...checkEchoTarget(draft),
     ...checkMembers(draft),
     ...checkChannelNames(draft),
     ...checkBackend(draft),
     ...checkBroker(draft),
     ...checkStrategy(draft),
+    ...checkDrainState(draft),
     ...checkReconnect(draft),
+    ...checkHeartbeat(draft),
+    ...checkResume(draft),
     ...checkEvents(draft),
     ...checkGates(draft),
   ]
+}
+
+/** The reference nodes answer nobody. */
+function checkEchoTarget({ traffic, target, cluster }: Draft): Complaint[] {
+  const isOurs = target === undefined ? cluster !== undefined : isReference(target)
+  return traffic.flatMap((entry, index) =>
+    entry?.via === 'echo' && isOurs
+      ? [complaint(['traffic', index, 'via'], 'the reference protocol has no echo', 'client or backend')]
+      : [],
+  )
+}
+
+function isReference({ protocol }: NonNullable<Draft['target']>): boolean {
+  return (protocol as { readonly kind: string }).kind === 'reference'
 }
 
 /** Members of a room are neighbours by number: more of them than clients would put one in twice. */
@@ -77,9 +97,39 @@ function checkStrategy({ cluster }: Draft): Complaint[] {
   ]
 }
 
+function checkDrainState({ cluster }: Draft): Complaint[] {
+  if (!cluster || cluster.balancer.kind === 'auto') return []
+  const { kind, drainState } = cluster.balancer
+  const can = balancers[kind].drainStates
+  if (can.includes(drainState)) return []
+  const path = ['cluster', 'balancer', 'drainState']
+  return [complaint(path, `${kind} has no state ${drainState} for a leaving node`, can.join(' or '))]
+}
+
 function checkReconnect({ clients }: Draft): Complaint[] {
   if (!clients || clients.reconnect.cap >= clients.reconnect.base) return []
   const { base, cap } = clients.reconnect
   const what = `clients.reconnect.cap is ${formatDuration(cap)}, below base, ${formatDuration(base)}`
   return [complaint(['clients', 'reconnect', 'cap'], what, 'at least base')]
+}
+
+function checkHeartbeat({ clients }: Draft): Complaint[] {
+  if (!clients?.heartbeat || clients.heartbeat.timeout <= clients.heartbeat.every) return []
+  const { every, timeout } = clients.heartbeat
+  const what = `clients.heartbeat.timeout is ${formatDuration(timeout)}, longer than every, ${formatDuration(every)}`
+  return [complaint(['clients', 'heartbeat', 'timeout'], what, 'at most every')]
+}
+
+function checkResume({ clients, cluster }: Draft): Complaint[] {
+  if (!cluster || !clients?.reconnect.resume || bridges[cluster.bridge].hasHistory) return []
+  const capable = Object.entries(bridges).flatMap(([name, { hasHistory }]) => (hasHistory ? [name] : []))
+  const what = `bridge ${cluster.bridge} keeps no history to resume from`
+  return [
+    complaint(
+      ['clients', 'reconnect', 'resume'],
+      what,
+      'false',
+      `or set cluster.bridge to ${capable.join(' or ')}`,
+    ),
+  ]
 }

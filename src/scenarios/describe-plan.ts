@@ -1,13 +1,16 @@
 import { formatBytes, formatCount, formatDuration, formatRate } from '../units.js'
 import { describeTimeline } from './describe-timeline.js'
 import type { ChannelGroupPlan, Plan } from './plan.js'
+import type { TargetPlan } from './target-plan.js'
 import { columns, section, wrap } from './text-layout.js'
 
 /** A plan as `--dry-run` prints it: plain text, at most 80 columns (but for names and paths longer than that). */
 export function describePlan(plan: Plan): string {
   const parts = [
     describeHead(plan),
-    section('Cluster', columns(describeCluster(plan))),
+    plan.target === null
+      ? section('Cluster', columns(describeCluster(plan)))
+      : section('Target', columns(describeTarget(plan.target))),
     section('Clients', columns(describeClients(plan))),
     section('Traffic', columns(describeTraffic(plan.channels))),
     section('Timeline', columns(describeTimeline(plan))),
@@ -49,8 +52,21 @@ function describeCluster({ cluster }: Plan): string[][] {
   ]
 }
 
+function describeTarget({ urls, protocol, headers, cookies, query, feed, node }: TargetPlan): string[][] {
+  const names = (templates: Readonly<Record<string, string>>) => Object.keys(templates).join(', ')
+  return [
+    ...urls.map(({ url, weight }) => ['url', urls.length === 1 ? url : `${url}, weight ${weight}`]),
+    ['protocol', protocol.kind === 'module' ? `module ${String(protocol.options.module)}` : protocol.kind],
+    ...Object.entries({ headers, cookies, query }).flatMap(([what, templates]) =>
+      Object.keys(templates).length === 0 ? [] : [[what, names(templates)]],
+    ),
+    ...(feed === null ? [] : [['feed', feed]]),
+    ...(node === null ? [] : [['node', `by ${node.from} ${node.name}`]]),
+  ]
+}
+
 function describeClients({ clients, workers }: Plan): string[][] {
-  const { count, connectRateHz, connectTimeoutMs, addresses, reconnect } = clients
+  const { count, connectRateHz, connectTimeoutMs, addresses, reconnect, heartbeat } = clients
   const addressText = {
     spread: () => 'one source address each, in as many /24s as there are',
     gateways: (plan: { gateways: number; skew: number }) =>
@@ -66,8 +82,16 @@ function describeClients({ clients, workers }: Plan): string[][] {
     ],
     [
       'reconnect',
-      `full jitter, ${formatDuration(reconnect.baseMs)} up to ${formatDuration(reconnect.capMs)}`,
+      `full jitter, ${formatDuration(reconnect.baseMs)} up to ${formatDuration(reconnect.capMs)}${reconnect.resume ? ', resume' : ''}`,
     ],
+    ...(heartbeat
+      ? [
+          [
+            'heartbeat',
+            `every ${formatDuration(heartbeat.everyMs)}, answered within ${formatDuration(heartbeat.timeoutMs)}`,
+          ],
+        ]
+      : []),
   ]
 }
 

@@ -1,3 +1,4 @@
+import { eventOf } from '../chaos/index.js'
 import { formatDuration } from '../units.js'
 import type { Plan, PlannedEvent } from './plan.js'
 
@@ -21,7 +22,10 @@ export function describeTimeline({ phases, chaos }: Plan): string[][] {
   ]
 }
 
-function describeArguments({ action: { event: _event, ...rest } }: PlannedEvent): string {
+function describeArguments({ action }: PlannedEvent): string {
+  const announced = eventOf(action).announce?.(action)
+  if (announced) return announced.join('; then ')
+  const { event: _event, ...rest } = action
   return Object.entries(rest)
     .map(([name, value]) => `${name} ${value}`)
     .join(', ')

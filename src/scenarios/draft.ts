@@ -1,6 +1,12 @@
 import type { z } from 'zod'
 import { chaosEntrySchema, type ScheduledEvent } from './chaos-schema.js'
-import { type Scenario, scenarioSchema, type TrafficEntry, trafficEntrySchema } from './schema.js'
+import {
+  gateEntrySchema,
+  type Scenario,
+  scenarioSchema,
+  type TrafficEntry,
+  trafficEntrySchema,
+} from './schema.js'
 
 /**
  * What could be understood of a scenario: sections and list entries that are valid by themselves, undefined for those
@@ -8,19 +14,25 @@ import { type Scenario, scenarioSchema, type TrafficEntry, trafficEntrySchema } 
  */
 export interface Draft {
   readonly cluster: Scenario['cluster'] | undefined
+  readonly target: Scenario['target']
+  /** Whether the scenario says anything of `cluster`. */
+  readonly hasCluster: boolean
   readonly clients: Scenario['clients'] | undefined
   readonly phases: Scenario['phases'] | undefined
   readonly traffic: readonly (TrafficEntry | undefined)[]
   readonly chaos: readonly (ScheduledEvent | undefined)[]
-  readonly gates: readonly unknown[]
+  readonly gates: readonly (Scenario['gates'][number] | undefined)[]
 }
 
 /** `data` is the scenario as plain data, whatever it may be. */
 export function draftOf(data: unknown): Draft {
   const sections: Record<string, unknown> = typeof data === 'object' && data !== null ? { ...data } : {}
-  const { cluster, clients, phases, traffic } = scenarioSchema.shape
+  const { cluster, target, clients, phases, traffic } = scenarioSchema.shape
   return {
-    cluster: understood(cluster, sections.cluster),
+    // A target has no cluster that its scenario's other parts could be held against.
+    cluster: sections.target === undefined ? understood(cluster, sections.cluster) : undefined,
+    target: understood(target, sections.target),
+    hasCluster: sections.cluster !== undefined,
     clients: understood(clients, sections.clients),
     phases: understood(phases, sections.phases),
     traffic:
@@ -28,7 +40,7 @@ export function draftOf(data: unknown): Draft {
         ? (understood(traffic, undefined) ?? [])
         : list(sections.traffic).map((entry) => understood(trafficEntrySchema, entry)),
     chaos: list(sections.chaos).map((entry) => understood(chaosEntrySchema, entry)),
-    gates: list(sections.gates),
+    gates: list(sections.gates).map((entry) => understood(gateEntrySchema, entry)),
   }
 }
 

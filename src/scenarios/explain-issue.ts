@@ -26,6 +26,11 @@ export function explainIssue(issue: z.core.$ZodIssue, root: unknown, schema: z.Z
     const known = knownKeys(schema, issue.path, root)
     return issue.keys.map((key) => unknownKey(issue.path, key, known))
   }
+  const chosen = issue.code === 'invalid_union' ? chosenBranch(issue) : undefined
+  if (chosen) {
+    const located = chosen.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
+    return located.flatMap((inner) => explainIssue(inner, root, schema))
+  }
   const value = valueAt(root, issue.path)
   const details: IssueDetails = issue.code === 'custom' ? (issue.params ?? {}) : {}
   const name = showPath(issue.path)
@@ -39,6 +44,16 @@ export function explainIssue(issue: z.core.$ZodIssue, root: unknown, schema: z.Z
       hint: details.hint ?? suggest(value, allowedBy(issue)),
     },
   ]
+}
+
+/** What is wrong with the mapping that was written where one of several shapes may stand; undefined for other values. */
+function chosenBranch({ errors }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | undefined {
+  const others = errors.filter((issues) =>
+    issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
+  )
+  return others.length < errors.length && others.length > 0
+    ? errors.find((issues) => !others.includes(issues))
+    : undefined
 }
 
 /** `traffic[0].channel.name`; the root is `scenario`. */

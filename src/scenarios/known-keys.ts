@@ -19,7 +19,10 @@ function unwrap(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
     return unwrap(schema.unwrap(), value)
   }
-  if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema
+  if (!(schema instanceof z.ZodUnion)) return schema
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) {
+    return schema.options.find((option) => option instanceof z.ZodObject) ?? schema
+  }
   const chosen = property(value, schema.def.discriminator)
   const isChosen = (option: z.core.$ZodType) =>
     option instanceof z.ZodObject &&

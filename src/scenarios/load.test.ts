@@ -30,7 +30,7 @@ function errorOf(load: () => unknown): WsbenchError {
 describe('a good scenario', () => {
   it('needs a name and a number of clients; the rest is filled in', () => {
     const scenario = parseScenario(minimal, { file: 's.yaml' })
-    expect(scenario.clients).toMatchObject({ count: 10, connectRate: 1000, connectTimeout: 10_000 })
+    expect(scenario.clients).toMatchObject({ count: 10, connectTimeout: 10_000 })
     expect(scenario.cluster).toMatchObject({
       driver: 'auto',
       nodes: 3,
@@ -87,7 +87,7 @@ chaos:
   - { at: 1s, event: node-kil }
 `
     expect(problemsOf(text)).toEqual([
-      '2:1: unknown key "sede"; expected one of name, description, seed, cluster, clients, traffic, phases, chaos, gates, validity; hint: did you mean "seed"?',
+      '2:1: unknown key "sede"; expected one of name, description, seed, cluster, target, clients, traffic, phases, chaos, gates, safety, validity; hint: did you mean "seed"?',
       '4:21: cluster.balancer.kind is "ngnix"; expected one of auto, nginx, haproxy, embedded; hint: did you mean "nginx"?',
       '7:16: clients.connectRate is "2k"; expected a rate per s, m or h, such as 2k/s, 0.2/s or 30/m, at least 1/m; hint: did you mean "2k/s"?',
       '8:19: phases.warmup is "2M"; expected a duration with its unit (us, ms, s, m, h), such as 500ms, 30s or 2m; hint: did you mean "2m"?',
@@ -119,7 +119,7 @@ chaos:
     [`${minimal}cluster: { nodes: 65 }`, /^3:19: cluster.nodes is 65; expected .* from 1 to 64$/],
     [
       `${minimal}cluster: { balancer: { tsl: true } }`,
-      /^3:24: unknown key "tsl" in cluster.balancer; expected one of kind, strategy, tls; hint: did you mean "tls"/,
+      /^3:24: unknown key "tsl" in cluster.balancer; expected one of kind, strategy, drainState, tls; hint: did you mean "tls"/,
     ],
     [`${minimal}traffic: []`, '3:10: traffic is an empty list; expected at least one channel'],
     [
@@ -143,7 +143,15 @@ chaos:
     ],
     [`${minimal}validity: { workerCpu: 0.9 }`, /^3:24: validity.workerCpu is 0.9; expected a percentage/],
     [`${minimal}gates: [latency.p99 < 5]`, /^3:9: gates\[0\]: .*; hint: /],
-    [`${minimal}gates: [7]`, '3:9: gates[0] is 7; expected a comparison, such as latency.p99 < 250ms'],
+    [
+      `${minimal}gates: [7]`,
+      '3:9: gates[0] is 7; expected a comparison, such as latency.p99 < 250ms, or { gate, abortOnFail, after }',
+    ],
+    [`${minimal}gates: [{ gate: latency.p99 < 5 }]`, /^3:17: gates\[0\]\.gate: .*; hint: /],
+    [
+      `${minimal}gates: [{ gate: latency.p99 < 5ms, abortOnFial: true, after: 10s }]`,
+      /^3:36: unknown key "abortOnFial" in gates\[0\]; expected one of gate, abortOnFail, after; hint: did you mean/,
+    ],
   ])('%j', (text, problem) => {
     expect(problemsOf(text)).toEqual([typeof problem === 'string' ? problem : expect.stringMatching(problem)])
   })
@@ -179,6 +187,10 @@ describe('parts that do not fit together', () => {
       /^\d:\d+: partition needs a broker, and bridge none has none/,
     ],
     [
+      'cluster: { balancer: { kind: nginx, drainState: drain } }',
+      /^3:49: nginx has no state drain for a leaving node; expected maint/,
+    ],
+    [
       'cluster: { balancer: { kind: embedded } }\nchaos: [{ at: 5s, event: balancer-reload }]',
       /^4:26: balancer-reload needs a balancer that can be reloaded, and embedded can't/,
     ],
@@ -208,8 +220,25 @@ describe('parts that do not fit together', () => {
       /^3:9: no channel scores in this scenario; expected one of broadcast$/,
     ],
     [
+      'gates: [latency.p99 < 5ms over 40s]',
+      /^3:9: no window of 40s in a measure phase of 30s; expected a window no longer/,
+    ],
+    [
+      'gates: [{ gate: delivery.lost == 0, abortOnFail: true }]',
+      /^3:9: delivery.lost is known only at the end; expected a gate without abortOnFail/,
+    ],
+    ['gates: [{ gate: "latency.p99{phase=stedy} < 5ms" }]', /^3:9: no phase stedy .*"steady"\?$/],
+    [
       'clients: { count: 10, reconnect: { base: 2s, cap: 1s } }',
       /^2:51: clients.reconnect.cap is 1s, below base, 2s/,
+    ],
+    [
+      'clients: { count: 10, heartbeat: { every: 5s, timeout: 6s } }',
+      /^2:56: clients.heartbeat.timeout is 6s, longer than every, 5s/,
+    ],
+    [
+      'clients: { count: 10, reconnect: { resume: true } }',
+      /^2:44: bridge redis-pubsub keeps no history to resume from; expected false; .*redis-streams or nats-jetstream/,
     ],
   ])('%s', (text, problem) => {
     const base = text.startsWith('clients') ? 'name: small\n' : minimal

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { WsbenchError } from '../errors.js'
 import { findScenario } from './bundled.js'
+import { resolveTarget } from './check-target.js'
 import { checkAcross } from './checks.js'
 import { draftOf } from './draft.js'
 import { type Complaint, explainIssue } from './explain-issue.js'
@@ -35,7 +37,9 @@ export function parseScenario(
   ]
   if (!parsed.success || source.problems.length + complaints.length > 0)
     throw scenarioError(source, complaints)
-  return parsed.data
+  const resolved = resolveTarget(parsed.data, dirname(file), process.env)
+  if (resolved.complaints.length > 0) throw scenarioError(source, resolved.complaints)
+  return resolved.scenario
 }
 
 /** Nobody reads more problems than these, and a hostile file could have a million. */

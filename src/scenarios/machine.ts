@@ -9,6 +9,7 @@ export interface Machine {
   readonly ephemeralPorts: number
   /** Whether any 127.a.b.c can be bound without set-up (Linux). */
   readonly hasLoopbackRange: boolean
+  readonly kernel: KernelLimits
   /** Absolute paths of what was found on PATH. */
   readonly binaries: {
     readonly nginx: string | null
@@ -16,4 +17,29 @@ export interface Machine {
     readonly redis: string | null
     readonly nats: string | null
   }
+}
+
+/** What the kernel allows all processes together. Null: this system doesn't tell, or has no such limit. */
+export interface KernelLimits {
+  /** fs.file-max, and fs.file-nr. */
+  readonly openFiles: Allowance | null
+  /** fs.nr_open: the most that a process's limit can be raised to. */
+  readonly descriptorCeiling: number | null
+  /** net.core.somaxconn. */
+  readonly listenQueue: number | null
+  /** net.netfilter.nf_conntrack_max, and how many are tracked. */
+  readonly conntrack: Allowance | null
+  /** Processes and threads: the limit that leaves the fewest. */
+  readonly tasks: (Allowance & { readonly limitedBy: TaskLimit }) | null
+  /** The most of net.ipv4.tcp_mem. */
+  readonly tcpMemoryBytes: number | null
+  /** Memory that could be had now without swapping, as the machine's and the cgroup's limits leave it. */
+  readonly availableBytes: number | null
+}
+
+export type TaskLimit = 'kernel.pid_max' | 'kernel.threads-max' | 'ulimit -u' | 'pids.max'
+
+export interface Allowance {
+  readonly most: number
+  readonly used: number
 }

@@ -35,8 +35,8 @@ describe('--set', () => {
   })
 
   it('takes what follows the first = as the value', () => {
-    expect(load('gates[0]=delivery.lost{cause=unexplained} == 0').gates).toEqual([
-      'delivery.lost{cause=unexplained} == 0',
+    expect(load('gates[0]=delivery.lost{cause=unexplained} == 0').gates).toMatchObject([
+      { gate: 'delivery.lost{cause=unexplained} == 0' },
     ])
   })
 

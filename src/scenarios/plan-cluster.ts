@@ -1,18 +1,22 @@
 import { bridges } from '../../reference-cluster/node/bridges/index.js'
 import { capableOf } from '../cluster/affinity/capability.js'
 import { type AffinityName, strategies } from '../cluster/affinity/index.js'
+import type { DrainState } from '../cluster/balancers/balancer.js'
 import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
 import { setupError } from '../errors.js'
-import { formatCount } from '../units.js'
 import type { Machine } from './machine.js'
 import type { ClusterPlan, PlannedEvent } from './plan.js'
 import { isNeeded, nodesAdded } from './plan-events.js'
 import type { Scenario } from './schema.js'
 
 /** A node's listener, broker connections, event poll, log. */
-const NODE_OWN_DESCRIPTORS = 500
+export const NODE_OWN_DESCRIPTORS = 500
+export const MOST_NODES = 64
 /** The kernel deals connections to processes by hash, not by turn. */
 const UNEVEN_SPREAD = 1.25
+
+/** A /24 each, of what neither clients nor servers use. */
+const MOST_SOURCES = 255
 
 /** Which parts the cluster is made of, real where there are, and how many of each. */
 export function planCluster(
@@ -21,7 +25,6 @@ export function planCluster(
   { connections, chaos }: { readonly connections: number; readonly chaos: readonly PlannedEvent[] },
 ): ClusterPlan {
   const { nodes, bridge, drain } = scenario.cluster
-  refuseFullNodes(connections, nodes, machine)
   const balancer = planBalancer(scenario.cluster, machine, connections)
   refuseReload(balancer.kind, chaos)
   return {
@@ -41,29 +44,54 @@ export function nodeCapacity({ descriptors }: Machine): number {
 }
 
 function planBalancer(
-  { balancer: { kind: wanted, strategy, tls }, driver }: Scenario['cluster'],
+  { balancer: { kind: wanted, strategy, drainState, tls }, driver, nodes }: Scenario['cluster'],
   machine: Machine,
   connections: number,
 ): ClusterPlan['balancer'] {
-  const kind = wanted === 'auto' ? availableBalancer(strategy, driver, machine) : wanted
+  const kind = wanted === 'auto' ? availableBalancer({ strategy, drainState }, driver, machine) : wanted
   const { isEmbedded } = balancers[kind]
   const binary = isEmbedded ? null : requireBinary(kind, machine)
   const processes = balancerProcesses(kind, machine, connections)
-  return { kind, strategy, tls, isEmbedded, binary, processes }
+  const sources = balancerSources(busiestNode(connections, nodes), { kind, isEmbedded, processes }, machine)
+  return { kind, strategy, drainState, tls, isEmbedded, binary, processes, sources }
 }
 
-/** The first that can do the strategy: nginx, haproxy, and the embedded one unless the driver is `local`. */
+/** Connections of the node that has the most, where the balancer spreads them. */
+export function busiestNode(connections: number, nodes: number): number {
+  return nodes === 1 ? connections : Math.ceil((connections / nodes) * UNEVEN_SPREAD)
+}
+
+/**
+ * Addresses that the balancer connects to nodes from: none, the kernel's choice, while one address has ports enough for the
+ * busiest node. The embedded one has no way to choose, and elsewhere than on Linux there is one address.
+ */
+function balancerSources(
+  connections: number,
+  { kind, isEmbedded, processes }: Pick<ClusterPlan['balancer'], 'kind' | 'isEmbedded' | 'processes'>,
+  { ephemeralPorts, hasLoopbackRange }: Machine,
+): string[] {
+  const needed = Math.ceil(connections / Math.max(1, ephemeralPorts))
+  if (needed === 1 || isEmbedded || !hasLoopbackRange) return []
+  // A process of HAProxy has one address for all it connects.
+  const count = Math.min(kind === 'haproxy' ? Math.max(needed, processes) : needed, MOST_SOURCES)
+  return Array.from({ length: count }, (_, index) => `127.255.${index}.1`)
+}
+
+/** The first that can do what is asked of it: nginx, haproxy, and the embedded one unless the driver is `local`. */
 function availableBalancer(
-  strategy: AffinityName,
+  { strategy, drainState }: { readonly strategy: AffinityName; readonly drainState: DrainState },
   driver: Scenario['cluster']['driver'],
   machine: Machine,
 ): BalancerKind {
-  const capable = capableOf(strategies[strategy], ['nginx', 'haproxy', 'embedded'])
+  const capable = capableOf(strategies[strategy], ['nginx', 'haproxy', 'embedded']).filter((kind) =>
+    balancers[kind].drainStates.includes(drainState),
+  )
   const real = capable.filter((kind) => kind !== 'embedded')
   const found = real.find((kind) => machine.binaries[kind] !== null)
   if (found) return found
   if (driver === 'auto' && capable.includes('embedded')) return 'embedded'
-  const needy = capable.includes('embedded') ? 'driver local' : `strategy ${strategy}`
+  const asked = drainState === 'maint' ? `strategy ${strategy}` : `drainState ${drainState}`
+  const needy = capable.includes('embedded') ? 'driver local' : asked
   throw setupError(
     `${needy} needs ${real.join(' or ')}, and none is installed`,
     installHint(real[0] ?? 'nginx'),
@@ -114,14 +142,4 @@ const useEmbedded = 'or use embedded, or driver: auto with auto'
 
 function installHint(kind: string, wayOut = useEmbedded): string {
   return `apt-get install ${programs[kind] ?? kind}; ${wayOut}`
-}
-
-function refuseFullNodes(connections: number, nodes: number, machine: Machine): void {
-  const capacity = nodeCapacity(machine)
-  const share = Math.ceil(connections / nodes)
-  if (share <= capacity) return
-  throw setupError(
-    `${formatCount(share)} connections on each of ${nodes} nodes are more than the ${formatCount(capacity)} that a limit of ${formatCount(machine.descriptors)} open files allows`,
-    `cluster.nodes: ${Math.ceil(connections / Math.max(1, capacity))} or more, or raise the limit (ulimit -Hn)`,
-  )
 }

@@ -1,4 +1,4 @@
-import { strategies } from '../cluster/affinity/index.js'
+import { type AffinityName, strategies } from '../cluster/affinity/index.js'
 import { formatCount } from '../units.js'
 import type { Machine } from './machine.js'
 import type { Plan } from './plan.js'
@@ -8,7 +8,19 @@ import type { Scenario } from './schema.js'
 
 /** What a reader must know before trusting a run's figures. */
 export function notesOn(plan: Omit<Plan, 'notes'>, scenario: Scenario, machine: Machine): string[] {
+  if (plan.target !== null) return targetNotes(plan)
   return [...partNotes(plan), ...addressNotes(plan, scenario, machine), ...balancingNotes(plan, machine)]
+}
+
+function targetNotes({ target, clients }: Omit<Plan, 'notes'>): string[] {
+  const notes: string[] = []
+  if (target?.tls.isInsecure) notes.push('target.tls.insecure: whoever answers is taken for the target.')
+  if (target?.node === null)
+    notes.push(
+      'Without target.node nobody knows which node a client is on: balance and stickiness say nothing.',
+    )
+  if (clients.addresses.kind === 'single') notes.push('All clients come from one address of this machine.')
+  return notes
 }
 
 function partNotes({ cluster: { balancer, broker } }: Omit<Plan, 'notes'>): string[] {
@@ -32,7 +44,7 @@ function addressNotes(
   const notes = [
     `All clients come from 127.0.0.1, as the rest of 127.0.0.0/8 can't be bound here: at most ${formatCount(machine.ephemeralPorts)} connections.`,
   ]
-  const { key, name } = strategies[cluster.balancer.strategy]
+  const { key, name } = strategies[cluster.balancer.strategy as AffinityName]
   if (key === 'address') {
     notes.push(`With one source address ${name} sends everybody to one node: its balance says nothing.`)
   }
@@ -45,7 +57,7 @@ function balancingNotes({ cluster, estimate, chaos }: Omit<Plan, 'notes'>, machi
   const notes: string[] = []
   const capacity = nodeCapacity(machine)
   const left = Math.max(1, cluster.nodes - nodesRemoved(chaos))
-  const { key, name } = strategies[cluster.balancer.strategy]
+  const { key, name } = strategies[cluster.balancer.strategy as AffinityName]
   if (key === 'address' && estimate.connections > capacity) {
     notes.push(
       `A node holds at most ${formatCount(capacity)} clients (open files); ${name} may send one more than that.`,

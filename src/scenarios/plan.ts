@@ -1,8 +1,10 @@
 import type { BrokerKind } from '../../reference-cluster/node/bridges/bridge.js'
-import type { BridgeKind } from '../../reference-cluster/node/contract.js'
+import type { BridgeKind, DrainModeName } from '../../reference-cluster/node/contract.js'
 import type { EventArguments } from '../chaos/index.js'
 import type { AffinityName } from '../cluster/affinity/index.js'
+import type { DrainState } from '../cluster/balancers/balancer.js'
 import type { BalancerKind } from '../cluster/balancers/index.js'
+import type { TargetPlan } from './target-plan.js'
 
 /**
  * Everything a run needs to know, with every default resolved and every share placed: no optional fields. Made by the
@@ -14,12 +16,17 @@ export interface Plan {
   readonly name: string
   readonly description: string
   readonly seed: number
-  readonly cluster: ClusterPlan
+  readonly cluster: ClusterPlan | NoClusterPlan
+  /** Null: the cluster is wsbench's own. */
+  readonly target: TargetPlan | null
   readonly clients: ClientsPlan
   readonly channels: readonly ChannelGroupPlan[]
   readonly phases: PhasesPlan
   readonly chaos: readonly PlannedEvent[]
   readonly gates: readonly string[]
+  readonly safety: SafetyPlan
+  /** Those of the gates that end the run as soon as they are missed. */
+  readonly aborts: readonly PlannedAbort[]
   readonly workers: number
   readonly validity: ValidityBounds
   readonly estimate: ResourceEstimate
@@ -35,10 +42,13 @@ export interface ClusterPlan {
     readonly isEmbedded: boolean
     /** Absolute path of the real binary; null when embedded. */
     readonly binary: string | null
+    readonly drainState: DrainState
     /** It terminates TLS, with a certificate made for the run. */
     readonly tls: boolean
     /** nginx: worker processes. haproxy, embedded: processes, each with a port of its own. */
     readonly processes: number
+    /** Addresses it connects to nodes from, by turns; empty: one, the kernel's choice. */
+    readonly sources: readonly string[]
   }
   /** Nodes at start; they are named n1 … n<nodes>. */
   readonly nodes: number
@@ -53,7 +63,26 @@ export interface ClusterPlan {
     /** Whether nodes reach it through a proxy, which is there only if an event needs it. */
     readonly isProxied: boolean
   } | null
-  readonly drain: { readonly mode: 'close'; readonly windowMs: number }
+  readonly drain: { readonly mode: DrainModeName; readonly windowMs: number }
+}
+
+/** Stands for the cluster where there is a target: it has no parts that wsbench runs. */
+export interface NoClusterPlan {
+  readonly driver: 'target'
+  readonly balancer: {
+    readonly kind: 'none'
+    readonly strategy: 'none'
+    readonly isEmbedded: false
+    readonly binary: null
+    readonly tls: boolean
+    readonly processes: 0
+    readonly sources: readonly []
+  }
+  readonly nodes: 0
+  readonly maxNodes: 0
+  readonly bridge: 'none'
+  readonly broker: null
+  readonly drain: { readonly mode: 'close'; readonly windowMs: 0 }
 }
 
 export interface ClientsPlan {
@@ -61,7 +90,14 @@ export interface ClientsPlan {
   readonly connectRateHz: number
   readonly connectTimeoutMs: number
   readonly addresses: AddressPlan
-  readonly reconnect: { readonly baseMs: number; readonly capMs: number }
+  readonly reconnect: {
+    readonly baseMs: number
+    readonly capMs: number
+    /** Whether they ask for what they missed. */
+    readonly resume: boolean
+  }
+  /** Pings of each client, and how long it waits for the pong before it ends its connection; null: none. */
+  readonly heartbeat: { readonly everyMs: number; readonly timeoutMs: number } | null
   /** Whether they send back the cookies they are given, and say their id in the URL: as the strategy needs. */
   readonly keepsCookies: boolean
   readonly sendsClientId: boolean
@@ -91,7 +127,8 @@ export interface ChannelGroupPlan {
   readonly firstPublisher: number
   /** Publishers of each channel. */
   readonly publishers: number
-  readonly via: 'client' | 'backend'
+  /** echo: each client sends for itself, on its own connection, and is the only one to get it back. */
+  readonly via: 'client' | 'backend' | 'echo'
   readonly rateHz: number
   readonly arrival: 'constant' | 'poisson'
   readonly sizeBytes: number
@@ -124,6 +161,12 @@ export interface PlannedEvent {
   readonly action: EventArguments
 }
 
+export interface PlannedAbort {
+  readonly gate: string
+  /** Not looked at before this time of the measure phase. */
+  readonly afterMs: number
+}
+
 /** Past any of these the run is invalid: it measured the generator, or its machine's limits. */
 export interface ValidityBounds {
   readonly eventLoopLagP99Ms: number
@@ -137,6 +180,12 @@ export interface ValidityBounds {
   /** Connects that may fail for want of a descriptor or a local port, of each. */
   readonly exhaustedConnects: number
   readonly listenOverflows: number
+}
+
+/** When a run is stopped by itself; null: never. */
+export interface SafetyPlan {
+  readonly abortBelowShare: number | null
+  readonly maxDurationMs: number | null
 }
 
 export interface ResourceEstimate {

@@ -5,7 +5,7 @@ import { bundledScenarios } from './bundled.js'
 import { loadScenario, parseScenario } from './load.js'
 import type { Machine } from './machine.js'
 import { planScenario } from './planner.js'
-import { bareMachine, fullMachine } from './testing/machine.js'
+import { bareMachine, fullMachine, leastMachine } from './testing/machine.js'
 
 const scenario = (...overrides: string[]) =>
   parseScenario('name: small\nclients: { count: 1_000 }\n', { file: 's.yaml', overrides })
@@ -36,6 +36,17 @@ describe('which parts are real', () => {
   ])('%#: the balancer', (machine, overrides, kind, isEmbedded) => {
     const { balancer } = plan(machine, ...overrides).cluster
     expect(balancer).toMatchObject({ kind, isEmbedded, binary: isEmbedded ? null : `/usr/sbin/${kind}` })
+  })
+
+  it('takes the balancer that has the drain state', () => {
+    const drain = ['cluster.balancer.drainState=drain']
+    expect(plan(fullMachine, ...drain).cluster.balancer).toMatchObject({
+      kind: 'haproxy',
+      drainState: 'drain',
+    })
+    expect(refusal(without('haproxy'), ...drain).message).toBe(
+      'drainState drain needs haproxy, and none is installed',
+    )
   })
 
   it.each([
@@ -127,7 +138,7 @@ describe('how many of each', () => {
     ])
     expect(estimate.connections).toBe(1003)
     expect(estimate.deliveriesPerSecond).toBe(2000 + 2 * 4 * 5 * 3 + 1000)
-    expect(estimate.durationMs).toBe(1003 + 40_000)
+    expect(estimate.durationMs).toBe(1003 / 4 + 40_000)
   })
 })
 
@@ -248,7 +259,7 @@ describe('events', () => {
 describe.each(bundledScenarios())('bundled %s', (name) => {
   it.each([
     ['full', fullMachine],
-    ['bare', bareMachine],
+    ['bare', leastMachine(loadScenario(name))],
   ])('is planned on a %s machine', (_which, machine) => {
     const planned = planScenario(loadScenario(name), machine)
     expect(planned.name).toBe(basename(name))

@@ -1,5 +1,7 @@
 import { strategies } from '../cluster/affinity/index.js'
-import { estimateResources, planWorkers, refuseTooMuchMemory } from './estimate.js'
+import { suitableConnectRate } from './connect-rate.js'
+import { estimateResources, planWorkers } from './estimate.js'
+import { refuseBeyondLimits } from './limits/index.js'
 import type { Machine } from './machine.js'
 import type { ClientsPlan, Plan } from './plan.js'
 import { planAddresses } from './plan-addresses.js'
@@ -7,6 +9,7 @@ import { connectionsThroughBalancer, planChannels } from './plan-channels.js'
 import { planCluster } from './plan-cluster.js'
 import { planEvents, planSpans } from './plan-events.js'
 import { notesOn } from './plan-notes.js'
+import { noCluster, planTarget } from './plan-target.js'
 import type { Scenario } from './schema.js'
 
 /**
@@ -14,11 +17,19 @@ import type { Scenario } from './schema.js'
  * names the limit when this machine can't carry it.
  */
 export function planScenario(scenario: Scenario, machine: Machine): Plan {
+  const plan = draftPlan(scenario, machine)
+  refuseBeyondLimits(plan, machine)
+  return plan
+}
+
+/** The same, whether or not the machine's limits allow it. */
+export function draftPlan(scenario: Scenario, machine: Machine): Plan {
   const channels = planChannels(scenario)
   const connections = connectionsThroughBalancer(scenario.clients.count, channels)
   const chaos = planEvents(scenario)
-  const cluster = planCluster(scenario, machine, { connections, chaos })
-  const clients = planClients(scenario, machine, connections)
+  const target = scenario.target ? planTarget(scenario.target) : null
+  const cluster = target ? noCluster(target) : planCluster(scenario, machine, { connections, chaos })
+  const clients = planClients(scenario, machine, cluster)
   const workers = planWorkers(connections, machine)
   const { warmup, measure, grace } = scenario.phases
   const phases = {
@@ -28,18 +39,25 @@ export function planScenario(scenario: Scenario, machine: Machine): Plan {
     spans: planSpans(scenario.phases, chaos),
   }
   const estimate = estimateResources({ cluster, clients, channels, phases, workers, connections })
-  refuseTooMuchMemory(estimate, machine)
-  const { name, description, seed, gates, validity } = scenario
+  const { name, description, seed, safety, validity } = scenario
   const plan = {
     name,
     description,
     seed,
     cluster,
+    target,
     clients,
     channels,
     phases,
     chaos,
-    gates,
+    gates: scenario.gates.map(({ gate }) => gate),
+    aborts: scenario.gates
+      .filter(({ abortOnFail }) => abortOnFail)
+      .map(({ gate, after }) => ({ gate, afterMs: after })),
+    safety: {
+      abortBelowShare: safety.abortIfConnectedBelow ?? null,
+      maxDurationMs: safety.maxDuration ?? null,
+    },
     workers,
     validity: {
       eventLoopLagP99Ms: validity.eventLoopLag,
@@ -57,18 +75,32 @@ export function planScenario(scenario: Scenario, machine: Machine): Plan {
 }
 
 function planClients(
-  { clients, cluster, seed }: Scenario,
+  { clients, cluster, target }: Scenario,
   machine: Machine,
-  connections: number,
+  { balancer }: Plan['cluster'],
 ): ClientsPlan {
   const { key } = strategies[cluster.balancer.strategy]
   return {
     count: clients.count,
-    connectRateHz: clients.connectRate,
+    connectRateHz: clients.connectRate ?? suitableConnectRate(balancer, machine),
     connectTimeoutMs: clients.connectTimeout,
-    addresses: planAddresses(clients.addresses, seed, machine, connections),
-    reconnect: { baseMs: clients.reconnect.base, capMs: clients.reconnect.cap },
-    keepsCookies: key === 'cookie',
-    sendsClientId: key === 'client-id',
+    addresses: planAddresses(clients.addresses, placeOf(target, machine)),
+    reconnect: {
+      baseMs: clients.reconnect.base,
+      capMs: clients.reconnect.cap,
+      resume: clients.reconnect.resume,
+    },
+    heartbeat: clients.heartbeat
+      ? { everyMs: clients.heartbeat.every, timeoutMs: clients.heartbeat.timeout }
+      : null,
+    keepsCookies: target === undefined && key === 'cookie',
+    sendsClientId: target === undefined && key === 'client-id',
   }
+}
+
+/** Only a target on 127.… can be reached from any address of it. */
+function placeOf(target: Scenario['target'], machine: Machine): Machine {
+  const urls = target?.urls?.map(({ url }) => url) ?? (target?.url === undefined ? [] : [target.url])
+  const isNear = urls.every((url) => /^127\./.test(new URL(url).hostname))
+  return isNear ? machine : { ...machine, hasLoopbackRange: false }
 }

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { availableParallelism, networkInterfaces, totalmem } from 'node:os'
 import { findBinary } from '../cluster/binaries.js'
 import type { Machine } from './machine.js'
+import { readIfThere, readKernelLimits } from './read-kernel.js'
 
 /** POSIX's least (_POSIX_OPEN_MAX is 20; every desktop system gives this): for systems that don't tell. */
 const LEAST_DESCRIPTORS = 1024
@@ -17,6 +17,7 @@ export function readMachine(): Machine {
     descriptors: readDescriptors(),
     ephemeralPorts: readEphemeralPorts(),
     hasLoopbackRange: hasLoopbackRange(),
+    kernel: readKernelLimits(),
     binaries: {
       nginx: findBinary('nginx'),
       haproxy: findBinary('haproxy'),
@@ -35,19 +36,21 @@ function readDescriptors(): number {
 
 function readEphemeralPorts(): number {
   const [low, high] = readIfThere('/proc/sys/net/ipv4/ip_local_port_range').trim().split(/\s+/).map(Number)
-  return low && high ? high - low + 1 : IANA_PORTS
+  if (!low || !high) return IANA_PORTS
+  return high - low + 1 - reservedWithin(low, high)
+}
+
+/** `8080,9000-9100`: ports the kernel gives nobody who didn't ask for them. */
+function reservedWithin(low: number, high: number): number {
+  const spans = readIfThere('/proc/sys/net/ipv4/ip_local_reserved_ports').trim().split(',').filter(Boolean)
+  return spans.reduce((sum, span) => {
+    const [first = 0, last = first] = span.split('-').map(Number)
+    return sum + Math.max(0, Math.min(last, high) - Math.max(first, low) + 1)
+  }, 0)
 }
 
 /** Linux answers for every address of the loopback interface's network, which is 127.0.0.0/8 unless someone changed it. */
 function hasLoopbackRange(): boolean {
   const loopback = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
   return process.platform === 'linux' && loopback.some(({ cidr }) => cidr === '127.0.0.1/8')
-}
-
-function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
-  }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { bridges } from '../../reference-cluster/node/bridges/index.js'
-import type { BridgeKind } from '../../reference-cluster/node/contract.js'
+import type { BridgeKind, DrainModeName } from '../../reference-cluster/node/contract.js'
+import { drainModes } from '../../reference-cluster/node/drains/index.js'
 import { type AffinityName, strategies } from '../cluster/affinity/index.js'
 import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
 import { WsbenchError } from '../errors.js'
@@ -9,6 +10,7 @@ import { HEADER_BYTES, MAX_MESSAGE_BYTES } from '../protocols/reference.js'
 import { parseGate } from '../results/gates.js'
 import { count, duration, rate, share, size } from '../units.js'
 import { chaosEntrySchema } from './chaos-schema.js'
+import { targetSchema } from './target-schema.js'
 
 /**
  * A scenario as validated, every default filled in (they live here and only here). Durations are ms, rates per second,
@@ -18,6 +20,7 @@ export type Scenario = z.output<typeof scenarioSchema>
 export type TrafficEntry = z.output<typeof trafficEntrySchema>
 
 const bridgeKinds = Object.keys(bridges) as BridgeKind[]
+const drainModeNames = Object.keys(drainModes) as DrainModeName[]
 const balancerKinds = Object.keys(balancers) as BalancerKind[]
 const strategyNames = Object.keys(strategies) as AffinityName[]
 
@@ -37,6 +40,10 @@ const cluster = z
           .enum(strategyNames)
           .default('least-connections')
           .describe('how the balancer picks a node for a client'),
+        drainState: z
+          .enum(['maint', 'drain'])
+          .default('maint')
+          .describe('who still gets to a leaving node. maint: nobody; drain (haproxy): who bears its cookie'),
         tls: z
           .boolean({ error: 'expected true or false' })
           .default(false)
@@ -56,10 +63,17 @@ const cluster = z
       .describe('auto: the server that the bridge needs; embedded where that is missing and will do'),
     drain: z
       .strictObject({
-        mode: z.enum(['close']).default('close').describe('close: 1001 to every client at once'),
+        mode: z
+          .enum(drainModeNames)
+          .default('close')
+          .describe(
+            Object.entries(drainModes)
+              .map(([name, { summary }]) => `${name}: ${summary}`)
+              .join('; '),
+          ),
         window: quantity(duration, { to: '1h' })
           .prefault('30s')
-          .describe('how long a draining node waits for its clients to leave before it exits'),
+          .describe('how long a draining node gives its clients to leave, or takes to tell them all to'),
       })
       .prefault({}),
   })
@@ -70,8 +84,10 @@ const clients = z
   .strictObject({
     count: quantity(count, { from: '1', to: '10M' }).describe('virtual clients, one connection each'),
     connectRate: quantity(rate, { from: '1/m' })
-      .prefault('1k/s')
-      .describe('new connections per second at the start'),
+      .optional()
+      .describe(
+        'new connections per second at the start; without it, what cores and listen queues will take',
+      ),
     connectTimeout: quantity(duration, { from: '10ms' }).prefault('10s'),
     addresses: z
       .strictObject({
@@ -87,6 +103,15 @@ const clients = z
       })
       .optional()
       .describe('put clients behind NAT gateways; without it each client has an address of its own'),
+    heartbeat: z
+      .strictObject({
+        every: quantity(duration, { from: '1s' }).prefault('30s').describe('a ping of each client'),
+        timeout: quantity(duration, { from: '500ms' })
+          .prefault('10s')
+          .describe('for the pong, at most every; past it the client ends its connection and comes back'),
+      })
+      .optional()
+      .describe('WebSocket pings of the clients: what notices a frozen node; without it none are sent'),
     reconnect: z
       .strictObject({
         base: quantity(duration, { from: '1ms' }).prefault('500ms').describe('upper bound of the first wait'),
@@ -95,6 +120,12 @@ const clients = z
           .enum(['full'])
           .default('full')
           .describe('full: the wait is uniform between 0 and the bound'),
+        resume: z
+          .boolean({ error: 'expected true or false' })
+          .default(false)
+          .describe(
+            'say which message was the last and have later ones replayed; the bridge must keep a history',
+          ),
       })
       .prefault({}),
   })
@@ -116,9 +147,11 @@ export const trafficEntrySchema = z.strictObject({
     .prefault(1)
     .describe('per channel; connections of their own, not members'),
   via: z
-    .enum(['client', 'backend'])
+    .enum(['client', 'backend', 'echo'])
     .default('client')
-    .describe('client: through a WebSocket; backend: straight to the broker'),
+    .describe(
+      'client: through a WebSocket; backend: straight to the broker; echo: each client sends, and gets it back itself',
+    ),
   rate: quantity(rate, { from: '1/h' }).prefault('1/s').describe('messages per publisher'),
   arrival: z.enum(['constant', 'poisson']).default('constant').describe('how the sends are spaced'),
   size: quantity(size, { from: `${HEADER_BYTES}B`, to: `${MAX_MESSAGE_BYTES / 1024 ** 2}MiB` })
@@ -166,7 +199,17 @@ const validity = z
   .prefault({})
   .describe('past any of these bounds the run measured the generator or its machine, and is invalid')
 
-const gate = z
+const safety = z
+  .strictObject({
+    abortIfConnectedBelow: quantity(share, { from: '0.1%', to: '100%' })
+      .optional()
+      .describe('stop the run when fewer of the clients are connected while it is measured'),
+    maxDuration: quantity(duration, { from: '1s' }).optional().describe('stop the run after this'),
+  })
+  .prefault({})
+  .describe('when a run stops by itself, its result kept')
+
+const expression = z
   .string({ error: 'expected a comparison, such as latency.p99 < 250ms' })
   .superRefine((expression, context) => {
     try {
@@ -179,6 +222,26 @@ const gate = z
     }
   })
 
+/** One entry of `gates:`. */
+export const gateEntrySchema = z
+  .union(
+    [
+      expression.transform((text) => ({ gate: text, abortOnFail: false, after: 0 })),
+      z.strictObject({
+        gate: expression,
+        abortOnFail: z
+          .boolean({ error: 'expected true or false' })
+          .default(false)
+          .describe('end the run as soon as it is missed'),
+        after: quantity(duration)
+          .prefault('0s')
+          .describe('time of the measure phase before which abortOnFail does not look'),
+      }),
+    ],
+    { error: 'expected a comparison, such as latency.p99 < 250ms, or { gate, abortOnFail, after }' },
+  )
+  .describe('a comparison; or { gate, abortOnFail, after }')
+
 export const scenarioSchema = z.strictObject({
   name: label('what the result is called'),
   description: z.string({ error: 'expected text' }).default('').describe('what the scenario settles'),
@@ -186,6 +249,7 @@ export const scenarioSchema = z.strictObject({
     .prefault(1)
     .describe('every random draw follows from it: the same seed gives the same plan'),
   cluster,
+  target: targetSchema.optional(),
   clients,
   traffic: z
     .array(trafficEntrySchema, { error: 'expected a list of channels' })
@@ -197,8 +261,9 @@ export const scenarioSchema = z.strictObject({
     .default([])
     .describe('what happens when'),
   gates: z
-    .array(gate, { error: 'expected a list of comparisons' })
-    .default([])
+    .array(gateEntrySchema, { error: 'expected a list of comparisons' })
+    .prefault([])
     .describe('what must hold, else exit 99'),
+  safety,
   validity,
 })

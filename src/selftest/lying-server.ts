@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { nowMicros } from '../clock.js'
-import { at, type ClientControl, NODE_HEADER } from '../protocols/reference.js'
+import { at, NODE_HEADER, type SubscribeRequest } from '../protocols/reference.js'
 import { hash32 } from '../random.js'
 import { Closings } from './closings.js'
 import { Outages } from './outages.js'
@@ -149,7 +149,7 @@ export class LyingServer {
     socket.on('error', () => {})
     socket.on('message', (data: Buffer, isBinary) => {
       if (isBinary) this.#publish(socket, data)
-      else this.#subscribe(socket, visitor, node, JSON.parse(data.toString()) as ClientControl)
+      else this.#subscribe(socket, visitor, node, JSON.parse(data.toString()) as SubscribeRequest)
     })
   }
 
@@ -169,7 +169,7 @@ export class LyingServer {
     )
   }
 
-  #subscribe(socket: WebSocket, visitor: Visitor, node: string, { channels }: ClientControl): void {
+  #subscribe(socket: WebSocket, visitor: Visitor, node: string, { channels }: SubscribeRequest): void {
     const room = this.#rooms[channels[0]!]!
     if (visitor.subscriber === null) {
       visitor.subscriber = this.#createSubscriber(room)

@@ -64,8 +64,11 @@ export function selftestPlan(size: SelftestSize, seed: number): Plan {
     description: 'a server that lies and keeps a ledger of its lies',
     seed,
     ...parts,
+    target: null,
+    safety: { abortBelowShare: null, maxDurationMs: null },
     chaos: [],
     gates: [],
+    aborts: [],
     validity: boundless,
     estimate: estimateResources({ ...parts, connections }),
     notes: [],
@@ -88,10 +91,12 @@ const cluster: ClusterPlan = {
   balancer: {
     kind: 'embedded',
     strategy: 'round-robin',
+    drainState: 'maint',
     isEmbedded: true,
     binary: null,
     tls: false,
     processes: 1,
+    sources: [],
   },
   nodes: 1,
   maxNodes: 1,
@@ -110,7 +115,8 @@ function clientsOf({ subscribers, intervalMs }: SelftestSize): ClientsPlan {
     keepsCookies: true,
     sendsClientId: false,
     // Back well before the middle of the next interval, where the server confirms.
-    reconnect: { baseMs: intervalMs / 5, capMs: intervalMs / 5 },
+    reconnect: { baseMs: intervalMs / 5, capMs: intervalMs / 5, resume: false },
+    heartbeat: null,
   }
 }
 

@@ -24,8 +24,8 @@ export interface Finished {
 
 export interface Started {
   readonly child: ChildProcess
-  /** Resolves once stderr has said `text`. */
-  said(text: string): Promise<void>
+  /** Resolves once stderr has said `text`, with all it has said. */
+  said(text: string): Promise<string>
   /** Command lines of the processes of this run that are alive, by pid. */
   processes(): Map<number, string>
   finished: Promise<Finished>
@@ -65,6 +65,7 @@ export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Sta
     processes: () => tagged(tag),
     async said(text) {
       await until(() => stderr.includes(text), `stderr to say ${text}; it said: ${stderr}`)
+      return stderr
     },
     finished: closed.then(async (code) => {
       await until(() => tagged(tag).size === 0, '', 5_000).catch(() => {})
@@ -104,7 +105,7 @@ export async function until(isSo: () => boolean, what: string, deadlineMs = 60_0
 
 /** A suite that needs real programs: skipped loudly where one is missing, failing instead under CI. */
 export function describeReal(title: string, programs: readonly string[], suite: () => void): void {
-  const missing = programs.filter((program) => !isOnPath(program))
+  const missing = programs.filter((program) => pathOf(program) === undefined)
   if (missing.length > 0 && !process.env.CI) {
     console.warn(`\nSKIPPED for want of ${missing.join(', ')}: ${title}\n`)
     describe.skip(title, suite)
@@ -113,8 +114,10 @@ export function describeReal(title: string, programs: readonly string[], suite: 
   describe(title, suite)
 }
 
-function isOnPath(program: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((directory) => existsSync(join(directory, program)))
+/** Where on the PATH a program is; undefined if nowhere. */
+export function pathOf(program: string): string | undefined {
+  const directories = (process.env.PATH ?? '').split(delimiter)
+  return directories.map((directory) => join(directory, program)).find((path) => existsSync(path))
 }
 
 /** Processes that inherited the tag in their environment. */

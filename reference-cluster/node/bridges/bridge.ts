@@ -19,6 +19,11 @@ export interface Bridge {
   follow(channel: number): Promise<void>
   /** The last local client of the channel has left. */
   unfollow(channel: number): void
+  /**
+   * Resolves once everything of these channels that the broker had taken when it was called has been delivered; soon
+   * should the broker not answer. Never rejects.
+   */
+  caughtUp(channels: Iterable<number>): Promise<void>
   /** Never rejects. The message is not changed. */
   publish(message: Buffer): Promise<PublishOutcome>
   /** Leaves the broker. No `message` is called after it resolves. */
@@ -46,9 +51,9 @@ export interface BridgeKindEntry {
   load(): Promise<BridgeModule>
 }
 
-/** What a bridge's file exports. `brokerUrl` is empty when it needs no broker. */
+/** What a bridge's file exports. `brokerUrl` is empty when it needs no broker; `patienceMs` is BROKER_PATIENCE_MS unless given. */
 export interface BridgeModule {
-  readonly createBridge: (brokerUrl: string) => Bridge
+  readonly createBridge: (brokerUrl: string, patienceMs?: number) => Bridge
   /** For who is no node: a backend that publishes straight to the broker. null where there is none. */
   readonly createPublisher: ((brokerUrl: string) => BrokerPublisher) | null
 }

@@ -7,6 +7,8 @@
  * message, send that, then what was held back but for the offsets that were in it.
  */
 export interface History {
+  /** After an outage, what comes live goes on where it broke off. Else what was published meanwhile comes from here only. */
+  readonly isLiveContinuous: boolean
   /** Of the newest message now: where a client that has seen nothing begins. null when the broker can't be asked. */
   position(channel: number): Promise<Position | null>
   /**

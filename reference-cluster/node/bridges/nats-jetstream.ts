@@ -5,21 +5,25 @@ import { JetStreamPublisher } from './nats/jetstream-publisher.js'
 import { NatsLink } from './nats/link.js'
 import { StreamKeeper } from './nats/stream.js'
 import { StreamReader } from './nats/stream-reader.js'
+import { BROKER_PATIENCE_MS } from './patience.js'
 import type { BrokerPublisher } from './publisher.js'
 
 /** A JetStream stream that keeps every channel, and that every node reads. */
-export function createBridge(brokerUrl: string): Bridge {
-  const link = new NatsLink(brokerUrl)
+export function createBridge(brokerUrl: string, patienceMs = BROKER_PATIENCE_MS): Bridge {
+  const link = new NatsLink(brokerUrl, patienceMs)
   const keeper = new StreamKeeper(link)
   return new NatsBridge({
     link,
     publisher: new JetStreamPublisher(link),
     history: new JetStreamHistory(link, keeper),
-    subscribe: (deliver) => new StreamReader(link, keeper, deliver),
+    subscribe(deliver) {
+      const reader = new StreamReader(link, keeper, deliver)
+      return () => reader.caughtUp()
+    },
   })
 }
 
 /** It relies on the nodes for the stream to be there: without it, a publish is refused. */
-export function createPublisher(brokerUrl: string): BrokerPublisher {
-  return new JetStreamPublisher(new NatsLink(brokerUrl))
+export function createPublisher(brokerUrl: string, patienceMs = BROKER_PATIENCE_MS): BrokerPublisher {
+  return new JetStreamPublisher(new NatsLink(brokerUrl, patienceMs))
 }

@@ -4,22 +4,25 @@ import { NatsBridge } from './nats/bridge.js'
 import { NatsLink } from './nats/link.js'
 import { payloadOf } from './nats/message.js'
 import { NatsPublisher } from './nats/publisher.js'
+import { BROKER_PATIENCE_MS } from './patience.js'
 import type { BrokerPublisher } from './publisher.js'
 
 /** Core NATS, one subject for all. */
-export function createBridge(brokerUrl: string): Bridge {
-  const link = new NatsLink(brokerUrl)
+export function createBridge(brokerUrl: string, patienceMs = BROKER_PATIENCE_MS): Bridge {
+  const link = new NatsLink(brokerUrl, patienceMs)
   return new NatsBridge({
     link,
     publisher: new NatsPublisher(link),
     history: null,
-    subscribe: (deliver) =>
+    subscribe(deliver) {
       link.prepareOnce((connection) => {
         connection.subscribe(FANOUT_TOPIC, { callback: (_error, message) => deliver(payloadOf(message)) })
-      }),
+      })
+      return async () => link.connection?.flush()
+    },
   })
 }
 
-export function createPublisher(brokerUrl: string): BrokerPublisher {
-  return new NatsPublisher(new NatsLink(brokerUrl))
+export function createPublisher(brokerUrl: string, patienceMs = BROKER_PATIENCE_MS): BrokerPublisher {
+  return new NatsPublisher(new NatsLink(brokerUrl, patienceMs))
 }

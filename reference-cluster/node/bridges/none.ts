@@ -22,6 +22,8 @@ class NoBridge implements Bridge {
 
   unfollow(): void {}
 
+  async caughtUp(): Promise<void> {}
+
   async publish(message: Buffer): Promise<PublishOutcome> {
     if (!this.#listener) return 'refused'
     this.#listener.message(message)

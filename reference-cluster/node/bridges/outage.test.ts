@@ -35,6 +35,18 @@ describe.each(realTargets())('$name', ({ bridge: kind, startBroker }) => {
     expect(await bridge.publish(publishOf({ channel: 1, sequence: 3 }))).toBe('refused')
   })
 
+  test('a broker that is frozen is noticed, and what was in flight is settled; once it goes on all is well', async () => {
+    const broker = await startBroker()
+    const bridge = await startTestBridge(kind, broker.url, {}, 500)
+    broker.freeze()
+    const outcome = bridge.publish(publishOf({ channel: 1, sequence: 1 }))
+    await eventually(() => expect(bridge.isReady).toBe(false))
+    expect(await outcome).toBe('unknown')
+    broker.thaw()
+    await eventually(() => expect(bridge.isReady).toBe(true))
+    expect(await bridge.publish(publishOf({ channel: 1, sequence: 2 }))).toBe('accepted')
+  })
+
   test('a subscription is confirmed only once the broker has confirmed the node’s', async () => {
     const broker = await startBroker()
     const node = await startTestNode({ bridge: kind, brokerUrl: broker.url })

@@ -1,13 +1,14 @@
 import { FANOUT_TOPIC } from '../../../src/protocols/reference.js'
 import type { Bridge } from './bridge.js'
+import { BROKER_PATIENCE_MS } from './patience.js'
 import { RedisFanout } from './redis/fanout.js'
 import { RedisPublisher } from './redis/publisher.js'
 
 /** Redis pub/sub, as Socket.IO's Redis adapter uses it. */
-export function createBridge(brokerUrl: string): Bridge {
-  return new RedisFanout(brokerUrl, createPublisher(brokerUrl))
+export function createBridge(brokerUrl: string, patienceMs = BROKER_PATIENCE_MS): Bridge {
+  return new RedisFanout(brokerUrl, patienceMs, createPublisher(brokerUrl, patienceMs))
 }
 
-export function createPublisher(brokerUrl: string): RedisPublisher {
-  return new RedisPublisher(brokerUrl, (redis, message) => redis.publish(FANOUT_TOPIC, message))
+export function createPublisher(brokerUrl: string, patienceMs = BROKER_PATIENCE_MS): RedisPublisher {
+  return new RedisPublisher(brokerUrl, patienceMs, (redis, message) => redis.publish(FANOUT_TOPIC, message))
 }

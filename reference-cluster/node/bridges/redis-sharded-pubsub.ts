@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Bridge, BridgeListener } from './bridge.js'
+import { BROKER_PATIENCE_MS } from './patience.js'
 import type { PublishOutcome } from './publisher.js'
 import { ReadinessWatch } from './readiness-watch.js'
 import { RedisPublisher } from './redis/publisher.js'
@@ -15,12 +16,12 @@ interface Followed {
   readonly confirm: () => void
 }
 
-export function createBridge(brokerUrl: string): Bridge {
-  return new RedisShardedPubsub(brokerUrl)
+export function createBridge(brokerUrl: string, patienceMs = BROKER_PATIENCE_MS): Bridge {
+  return new RedisShardedPubsub(brokerUrl, patienceMs)
 }
 
-export function createPublisher(brokerUrl: string): RedisPublisher {
-  return new RedisPublisher(brokerUrl, (redis, message) =>
+export function createPublisher(brokerUrl: string, patienceMs = BROKER_PATIENCE_MS): RedisPublisher {
+  return new RedisPublisher(brokerUrl, patienceMs, (redis, message) =>
     redis.spublish(shardTopic(channelOf(message)), message),
   )
 }
@@ -36,9 +37,9 @@ class RedisShardedPubsub implements Bridge {
   readonly #followed = new Map<number, Followed>()
   #watch: ReadinessWatch | null = null
 
-  constructor(brokerUrl: string) {
-    this.#publisher = createPublisher(brokerUrl)
-    this.#subscriber = new RedisSubscriber(brokerUrl, (redis) => this.#subscribeAll(redis))
+  constructor(brokerUrl: string, patienceMs: number) {
+    this.#publisher = createPublisher(brokerUrl, patienceMs)
+    this.#subscriber = new RedisSubscriber(brokerUrl, patienceMs, (redis) => this.#subscribeAll(redis))
   }
 
   get isReady(): boolean {
@@ -73,6 +74,13 @@ class RedisShardedPubsub implements Bridge {
     const { redis } = this.#subscriber
     if (!this.#followed.delete(channel) || redis.status !== 'ready') return
     redis.sunsubscribe(shardTopic(channel)).catch((error) => this.#subscriber.failed(error))
+  }
+
+  /** One connection hears all channels, in one order: any channel's reply will do. */
+  async caughtUp(channels: Iterable<number>): Promise<void> {
+    for (const channel of channels) {
+      return this.#subscriber.answered((redis) => redis.ssubscribe(shardTopic(channel)))
+    }
   }
 
   publish(message: Buffer): Promise<PublishOutcome> {

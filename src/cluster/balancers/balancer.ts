@@ -13,19 +13,28 @@ export interface Balancer {
   readonly isEmbedded: boolean
   /** Whether it can be told to take its configuration anew while it runs. */
   readonly canReload: boolean
+  /** What it can do with a node that is to leave; the first goes without saying. */
+  readonly drainStates: readonly DrainState[]
   /** Clients one process (nginx: one worker) can carry with `descriptors` open files. */
   clientsPerProcess(descriptors: number): number
   start(context: BalancerContext): Promise<RunningBalancer>
 }
 
+/** Who still gets to a node that is leaving. maint: nobody. drain: whoever bears its cookie. Open connections stay in both. */
+export type DrainState = 'maint' | 'drain'
+
 export interface BalancerContext {
   readonly launcher: Launcher
   readonly binary: string | null
   readonly strategy: Strategy
+  /** One of the balancer's `drainStates`. */
+  readonly drainState: DrainState
   readonly processes: number
   readonly descriptors: number
   readonly maxNodes: number
   readonly nodes: readonly Upstream[]
+  /** Addresses to connect to nodes from, by turns; empty: the kernel's choice. */
+  readonly sources: readonly string[]
   /** Loopback address to listen on, and whose ports nobody else uses. */
   readonly host: string
   /** What to terminate TLS with, for `host`; null: plain. */
@@ -51,7 +60,7 @@ export interface RunningBalancer {
   readonly pids: readonly number[]
   /** Resolves once new connections can reach them. One that was removed may come back, at its address. */
   addNodes(nodes: readonly Upstream[]): Promise<void>
-  /** Out of the pool: no new connections, those open stay. Resolves once that holds. */
+  /** Out of the pool: no new connections but what `drainState` lets through, those open stay. Resolves once that holds. */
   removeNode(id: string): Promise<void>
   /** Takes the same configuration anew; resolves once only it gets new connections. Only where `canReload`. */
   reload(): Promise<void>

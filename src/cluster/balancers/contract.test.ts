@@ -74,6 +74,21 @@ const distributes: Record<AffinityName, (balanced: Balanced) => Promise<void>> =
 }
 
 describe.each(kinds)('balancer %s', (kind) => {
+  test.skipIf(!canRun(kind)).each(balancers[kind].drainStates)(
+    'a node on its way out (%s) gets nobody new, and its cookie’s bearers only in state drain',
+    async (drainState) => {
+      await withBalancer({ kind, strategy: 'cookie', drainState }, async ({ balancer, endpoint, spare }) => {
+        const first = await connect(endpoint)
+        await balancer.removeNode(first.node)
+        const returning = await connect(endpoint, { cookie: first.cookie })
+        expect(returning.node === first.node).toBe(drainState === 'drain')
+        expect(tally(await connectMany(endpoint, 12))).not.toHaveProperty(first.node)
+        await balancer.addNodes([await spare()])
+        expect(tally(await connectMany(endpoint, 12))).toHaveProperty('n4')
+      })
+    },
+  )
+
   test.skipIf(!canRun(kind))('tells each of its processes of nodes that come and go', async () => {
     await withBalancer({ kind, strategy: 'round-robin', processes: 2 }, async ({ balancer, spare }) => {
       await balancer.addNodes([await spare()])

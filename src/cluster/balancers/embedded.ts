@@ -25,6 +25,7 @@ export const embedded: Balancer = {
   kind: 'embedded',
   isEmbedded: true,
   canReload: false,
+  drainStates: ['maint'],
   clientsPerProcess: (descriptors) => Math.floor(((descriptors - OWN_DESCRIPTORS) / 2) * FAIR_SHARE),
   async start(context) {
     const numbers = Array.from({ length: context.processes }, (_, index) => index + 1)

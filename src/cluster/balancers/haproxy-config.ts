@@ -12,6 +12,8 @@ export interface HaproxySettings {
   readonly maxConnections: number
   readonly affinity: HaproxyAffinity
   readonly nodes: readonly Upstream[]
+  /** Address to connect to nodes from; null: the kernel's choice. */
+  readonly source: string | null
   readonly maxNodes: number
 }
 
@@ -45,7 +47,7 @@ frontend clients
 
 backend ${BACKEND}
 ${settings.affinity.backend.map((line) => `  ${line}`).join('\n')}
-  option httpchk GET /health
+  option httpchk GET /health${settings.source === null ? '' : `\n  source ${settings.source}`}
   default-server check inter 1s fastinter 200ms downinter 1s fall 2 rise 1
 ${slots(settings).join('\n')}
 `

@@ -28,7 +28,7 @@ export class HaproxyProcess {
   private constructor(
     private readonly context: BalancerContext,
     private readonly binary: string,
-    number: number,
+    private readonly number: number,
     readonly port: number,
   ) {
     this.#part = context.processes === 1 ? 'balancer' : `balancer-${number}`
@@ -88,10 +88,11 @@ export class HaproxyProcess {
     }
   }
 
-  /** Maintenance and not drain: a draining server still gets whoever bears its cookie (haproxy #2894). */
+  /** HAProxy's `drain`, the naive choice, still honours the server's cookie (haproxy #2894); `maint` does not. */
   async removeNode(id: string): Promise<void> {
-    await this.#say(`set server ${BACKEND}/${id} state maint`)
-    await this.#untilState(id, 'out')
+    const { drainState } = this.context
+    await this.#say(`set server ${BACKEND}/${id} state ${drainState}`)
+    await this.#untilState(id, drainState)
   }
 
   get #current(): LaunchedProcess {
@@ -114,6 +115,7 @@ export class HaproxyProcess {
       maxConnections: maxConnections(context.descriptors),
       affinity: affinityFor(context.strategy, 'haproxy'),
       nodes,
+      source: context.sources[(this.number - 1) % context.sources.length] ?? null,
       maxNodes: context.maxNodes,
     })
     await writeFile(this.#configFile, config)

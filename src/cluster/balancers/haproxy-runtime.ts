@@ -14,12 +14,14 @@ export function command(statsSocket: string, line: string): Promise<string> {
   })
 }
 
-/** `ready`: up and in the pool. `out`: in maintenance, which sends nobody there, cookie or not. */
-export type SlotState = 'ready' | 'out' | 'down'
+/** `ready`: up and in the pool. `maint`: nobody is sent there, cookie or not. `drain`: only who bears its cookie. */
+export type SlotState = 'ready' | 'maint' | 'drain' | 'down'
 
 const RUNNING = 2
 /** Forced by the runtime API or inherited; that it was once `disabled` in the file (0x04) means nothing. */
 const MAINTENANCE = 0x01 | 0x02
+/** By the runtime API, or inherited. */
+const DRAIN = 0x08 | 0x10
 
 /** State of a slot by an answer to `show servers state` (HAProxy management guide §9.3). */
 export function slotState(answer: string, id: string): SlotState {
@@ -28,7 +30,8 @@ export function slotState(answer: string, id: string): SlotState {
     .map((line) => line.split(' '))
     .find((fields) => fields[3] === id)
   const [operational, administrative] = [Number(row?.[5]), Number(row?.[6])]
-  if ((administrative & MAINTENANCE) !== 0) return 'out'
+  if ((administrative & MAINTENANCE) !== 0) return 'maint'
+  if ((administrative & DRAIN) !== 0) return 'drain'
   return operational === RUNNING ? 'ready' : 'down'
 }
 

@@ -18,6 +18,7 @@ export const haproxy: Balancer = {
   kind: 'haproxy',
   isEmbedded: false,
   canReload: true,
+  drainStates: ['maint', 'drain'],
   clientsPerProcess: (descriptors) => Math.floor(maxConnections(descriptors) * FAIR_SHARE),
   async start(context) {
     const binary = context.binary

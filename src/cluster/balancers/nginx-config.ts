@@ -16,6 +16,7 @@ export interface NginxSettings {
   readonly workerConnections: number
   readonly affinity: NginxAffinity
   readonly servers: readonly NginxServer[]
+  readonly sources: readonly string[]
   readonly tls: TlsFiles | null
   readonly generation: number
 }
@@ -44,7 +45,7 @@ http {
 ${temporaryPaths(directory)}
 
 ${upstream('nodes', affinity.balance, settings.servers)}
-${affinity.isCookie ? cookieRouting(settings.servers) : ''}
+${sourceChoice(settings.sources)}${affinity.isCookie ? cookieRouting(settings.servers) : ''}
 ${server(settings)}
 }
 `
@@ -101,7 +102,17 @@ ${lines((server) => `"~(^|\\s)${addressOf(server).replaceAll('.', '\\.')}$" ${se
 `
 }
 
-function server({ listen, affinity, tls, generation }: NginxSettings): string {
+/** Deals connections over the addresses to connect from: each has its ports once for each node. */
+function sourceChoice(sources: readonly string[]): string {
+  if (sources.length === 0) return ''
+  const share = (100 / sources.length).toFixed(2)
+  const lines = sources.map(
+    (source, index) => `    ${index < sources.length - 1 ? `${share}%` : '*'} ${source};`,
+  )
+  return `  split_clients "$remote_addr:$remote_port" $wsbench_source {\n${lines.join('\n')}\n  }\n`
+}
+
+function server({ listen, affinity, tls, sources, generation }: NginxSettings): string {
   const reuseport = process.platform === 'linux' ? ' reuseport' : ''
   const pass = affinity.isCookie ? '$wsbench_upstream' : 'nodes'
   return `  server {
@@ -111,7 +122,7 @@ function server({ listen, affinity, tls, generation }: NginxSettings): string {
     proxy_connect_timeout 5s;
     proxy_next_upstream error timeout;
     proxy_read_timeout 1h;
-    proxy_send_timeout 1h;
+    proxy_send_timeout 1h;${sources.length > 0 ? '\n    proxy_bind $wsbench_source;' : ''}
 
     location ${WEBSOCKET_PATH} {
       proxy_pass http://${pass};

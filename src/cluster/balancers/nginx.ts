@@ -31,6 +31,7 @@ export const nginx: Balancer = {
   kind: 'nginx',
   isEmbedded: false,
   canReload: true,
+  drainStates: ['maint'],
   clientsPerProcess: (descriptors) => Math.floor((workerConnections(descriptors) / 2) * FAIR_SHARE),
   async start(context) {
     if (context.binary === null)
@@ -136,6 +137,7 @@ class RunningNginx implements RunningBalancer {
       workerConnections: workerConnections(context.descriptors),
       affinity: affinityFor(context.strategy, 'nginx'),
       servers: this.#servers,
+      sources: context.sources,
       tls: context.tls,
       generation: this.#generation,
     })

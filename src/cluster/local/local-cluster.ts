@@ -74,7 +74,9 @@ async function bringUp(launcher: RunLauncher, { plan, descriptors }: LocalCluste
     descriptors,
     binary: plan.balancer.binary,
     strategy: strategies[plan.balancer.strategy],
+    drainState: plan.balancer.drainState,
     processes: plan.balancer.processes,
+    sources: plan.balancer.sources,
     maxNodes: plan.maxNodes,
     nodes: started.map((node) => node.upstream),
   })

@@ -30,6 +30,7 @@ const parentScript = `
   )
   const balancer = await nginx.start({
     launcher, host, binary: '${nginx}', strategy: roundRobin, processes: 2, descriptors: 1024, maxNodes: 1, tls: null,
+    drainState: 'maint', sources: [],
     nodes: [{ id: 'n1', slot: 0, host: '127.0.0.1', port: node.address().port }],
   })
   const sleeper = launcher.launch({ part: 'n1', command: '/bin/sh', args: ['-c', 'trap "" TERM; sleep 300 & wait'] })

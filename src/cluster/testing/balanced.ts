@@ -1,6 +1,6 @@
 import { type AffinityName, strategies } from '../affinity/index.js'
 import type { Strategy } from '../affinity/strategy.js'
-import type { RunningBalancer } from '../balancers/balancer.js'
+import type { DrainState, RunningBalancer } from '../balancers/balancer.js'
 import { type BalancerKind, balancers } from '../balancers/index.js'
 import { findBinary } from '../binaries.js'
 import type { Endpoint } from '../cluster.js'
@@ -22,7 +22,9 @@ export interface BalancedOptions {
   readonly kind: BalancerKind
   readonly strategy: AffinityName | Strategy
   readonly processes?: number
+  readonly drainState?: DrainState
   readonly tls?: boolean
+  readonly sources?: readonly string[]
 }
 
 /** Runs `body` with a balancer in front of three nodes, and leaves nothing behind. */
@@ -30,7 +32,7 @@ export async function withBalancer(
   options: BalancedOptions,
   body: (balanced: Balanced) => Promise<void>,
 ): Promise<void> {
-  const { kind, strategy, processes = 1, tls = false } = options
+  const { kind, strategy, processes = 1, drainState = 'maint', tls = false, sources = [] } = options
   const nodes = await Promise.all([0, 1, 2].map(startFakeNode))
   const launcher = await openLauncher((casualty) => {
     throw new Error(`${casualty.part}: ${casualty.how}\n${casualty.logTail}`)
@@ -40,11 +42,13 @@ export async function withBalancer(
     const balancer = await balancers[kind].start({
       launcher,
       processes,
+      drainState,
       binary: balancers[kind].isEmbedded ? null : findBinary(kind),
       strategy: typeof strategy === 'string' ? strategies[strategy] : strategy,
       descriptors: 1024,
       maxNodes: 8,
       nodes: [...nodes],
+      sources,
       host,
       tls: tls ? await writeTlsFiles(launcher.directory, host) : null,
     })

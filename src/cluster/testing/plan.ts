@@ -10,10 +10,12 @@ export function smallPlan(kind: BalancerKind): ClusterPlan {
     balancer: {
       kind,
       strategy: 'round-robin',
+      drainState: 'maint',
       tls: false,
       isEmbedded,
       binary: isEmbedded ? null : findBinary(kind),
       processes: 1,
+      sources: [],
     },
     nodes: 2,
     maxNodes: 3,

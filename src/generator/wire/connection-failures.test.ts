@@ -6,6 +6,7 @@ import net from 'node:net'
 import tls from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createTlsIdentity } from '../../cluster/tls/certificate.js'
+import { NODE_HEADER } from '../../protocols/reference.js'
 import { Connection, type ConnectionOptions, type WireHandlers } from './connection.js'
 
 const servers: net.Server[] = []
@@ -27,6 +28,7 @@ describe('a connection that never opens', () => {
     ['reset', (socket) => void socket.resetAndDestroy()],
     ['http-502', (socket) => void socket.end('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 3\r\n\r\nbad')],
     ['http-503', (socket) => void socket.write('HTTP/1.0 503 Service Unavailable\r\n\r\n')],
+    ['http-503 by n2', (socket) => void socket.write(`HTTP/1.1 503 Leaving\r\n${NODE_HEADER}: n2\r\n\r\n`)],
     ['http-200', (socket) => void socket.write('HTTP/1.1 200 OK\r\nUpgrade: websocket\r\n\r\n')],
     ['bad-handshake', (socket) => void socket.write('SSH-2.0-OpenSSH_9.2\r\n\r\n')],
     ['bad-handshake', (socket) => void socket.write(acceptance('of another key'))],
@@ -173,7 +175,10 @@ function outcomeOf(
       onText: (_connection, buffer, start, end) => events.push(`text ${buffer.toString('utf8', start, end)}`),
       onBinary: () => events.push('binary'),
       onClose: (connection, code, reason) => end(connection, `close ${code} ${reason}`),
-      onFailure: (connection, kind) => end(connection, `failure ${kind}`),
+      onFailure: (connection, kind, head) => {
+        const by = head?.headers.get(NODE_HEADER)
+        end(connection, `failure ${kind}${by ? ` by ${by}` : ''}`)
+      },
     }
     act(
       new Connection({

@@ -22,14 +22,15 @@ export interface WireHandlers {
   onOpen(connection: Connection, head: ResponseHead): void
   onText(connection: Connection, buffer: Buffer, start: number, end: number): void
   onBinary(connection: Connection, buffer: Buffer, start: number, end: number): void
+  onPong?(connection: Connection): void
   /**
    * Once for a connection that opened, as soon as the peer's Close is here (the socket may outlive it, for at most
    * CLOSE_DEADLINE_MS): the peer's code, 1005 when it gave none; 1006 when the socket ended without a Close; 1002, 1007
    * or 1009 when the peer broke the protocol and this is what we closed with.
    */
   onClose(connection: Connection, code: number, reason: string): void
-  /** Once for a connection that never opened, when its socket is gone. */
-  onFailure(connection: Connection, kind: ConnectFailure): void
+  /** Once for a connection that never opened, when its socket is gone. `head`: of the response that refused it, if one came. */
+  onFailure(connection: Connection, kind: ConnectFailure, head: ResponseHead | null): void
 }
 
 /** How long a peer may take to answer a Close, and then to end the socket. */
@@ -49,6 +50,7 @@ interface Opening {
   /** What came of the response's head so far. */
   head: Buffer
   failure: ConnectFailure
+  refusal: ResponseHead | null
 }
 
 /** A client's WebSocket over TCP or TLS. Opens at once; what comes of it is told to the handlers. */
@@ -65,7 +67,7 @@ export class Connection implements FrameHandler, SocketOwner {
   constructor(options: ConnectionOptions) {
     this.id = options.id
     this.handlers = options.handlers
-    this.opening = { options, key: createKey(), head: NOTHING, failure: 'closed' }
+    this.opening = { options, key: createKey(), head: NOTHING, failure: 'closed', refusal: null }
     this.socket = openSocket(options, this)
     deadlines.arm(this, options.timeoutMs)
   }
@@ -146,7 +148,7 @@ export class Connection implements FrameHandler, SocketOwner {
     deadlines.disarm(this)
     this.state = CLOSED
     this.parser.stop()
-    if (state === OPENING) this.handlers.onFailure(this, this.opening!.failure)
+    if (state === OPENING) this.handlers.onFailure(this, this.opening!.failure, this.opening!.refusal)
     else if (state !== CLOSED) this.handlers.onClose(this, closeCodes.abnormal, '')
   }
 
@@ -162,6 +164,7 @@ export class Connection implements FrameHandler, SocketOwner {
     else if (opcode === opcodes.text) this.handlers.onText(this, buffer, start, end)
     else if (opcode === opcodes.ping)
       this.socket.write(encodeFrame(opcodes.pong, buffer.subarray(start, end)))
+    else if (opcode === opcodes.pong) this.handlers.onPong?.(this)
   }
 
   /** Called by the parser. */
@@ -197,9 +200,12 @@ export class Connection implements FrameHandler, SocketOwner {
 
   private answer(opening: Opening, received: Buffer, endOfHead: number): void {
     const head = parseResponseHead(received.toString('latin1', 0, endOfHead))
-    const refusal = head === null ? 'bad-handshake' : refusalOf(head, opening.key)
-    if (head === null || refusal !== null) this.abandon(refusal ?? 'bad-handshake')
-    else this.open(head, received, endOfHead + END_OF_HEAD_BYTES)
+    const refusal =
+      head === null ? 'bad-handshake' : refusalOf(head, opening.key, opening.options.subprotocols)
+    if (head === null || refusal !== null) {
+      opening.refusal = head
+      this.abandon(refusal ?? 'bad-handshake')
+    } else this.open(head, received, endOfHead + END_OF_HEAD_BYTES)
   }
 
   /** `start`: where in `received` the first frame may begin already. */

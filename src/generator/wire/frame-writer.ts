@@ -28,7 +28,8 @@ export function sealFrame(frame: Buffer, opcode: number, payloadStart: number): 
   maskInPlace(frame, payloadStart, frame.length, key)
 }
 
-function writeHeader(frame: Buffer, opcode: number, length: number): void {
+/** Final and masked; the key's four bytes follow. */
+export function writeHeader(frame: Buffer, opcode: number, length: number): void {
   frame[0] = FINAL | opcode
   if (length < 126) {
     frame[1] = MASKED | length

@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto'
+import { hash, randomFillSync } from 'node:crypto'
 import type { ConnectFailure } from './connect-failure.js'
 import type { ResponseHead } from './response-head.js'
 
@@ -8,13 +8,25 @@ export interface UpgradeRequest {
   readonly path: string
   /** Sent as they are, after the handshake's own. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Asked for, most wanted first. */
+  readonly subprotocols?: readonly string[]
   /** Value of the Cookie header. */
-  readonly cookie?: string
+  readonly cookie?: string | undefined
 }
 
-/** A fresh Sec-WebSocket-Key. */
+const KEY_BYTES = 16
+const randomPool = Buffer.alloc(256 * KEY_BYTES)
+let nextKey = randomPool.length
+
+/** A fresh Sec-WebSocket-Key; the system is asked for 256 at a time, for a call costs more than the bytes. */
 export function createKey(): string {
-  return randomBytes(16).toString('base64')
+  if (nextKey === randomPool.length) {
+    randomFillSync(randomPool)
+    nextKey = 0
+  }
+  const start = nextKey
+  nextKey += KEY_BYTES
+  return randomPool.toString('base64', start, nextKey)
 }
 
 /** The opening handshake's request (RFC 6455 §4.1), for latin1. */
@@ -23,22 +35,28 @@ export function buildRequest(request: UpgradeRequest, key: string): string {
   let text =
     `GET ${request.path} HTTP/1.1\r\nHost: ${host}:${request.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
     `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n`
+  if (request.subprotocols?.length) text += `Sec-WebSocket-Protocol: ${request.subprotocols.join(', ')}\r\n`
   if (request.cookie) text += `Cookie: ${request.cookie}\r\n`
   for (const name in request.headers) text += `${name}: ${request.headers[name]}\r\n`
   return `${text}\r\n`
 }
 
-/** Null when `head` accepts the request that carried `key` (RFC 6455 §4.1, points 1 – 6). */
-export function refusalOf(head: ResponseHead, key: string): ConnectFailure | null {
+/** Null when `head` accepts the request that carried `key` and asked for these `subprotocols` (RFC 6455 §4.1, points 1 – 6). */
+export function refusalOf(
+  head: ResponseHead,
+  key: string,
+  subprotocols: readonly string[] = [],
+): ConnectFailure | null {
   if (head.status !== 101) return `http-${head.status}`
   const { headers } = head
+  const chosen = headers.get('sec-websocket-protocol')
   const isAccepted =
     head.version === '1.1' &&
     headers.get('upgrade')?.toLowerCase() === 'websocket' &&
     hasToken(headers.get('connection'), 'upgrade') &&
     headers.get('sec-websocket-accept') === acceptOf(key) &&
     !headers.has('sec-websocket-extensions') &&
-    !headers.has('sec-websocket-protocol')
+    (chosen === undefined || subprotocols.includes(chosen))
   return isAccepted ? null : 'bad-handshake'
 }
 

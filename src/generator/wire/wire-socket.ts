@@ -5,13 +5,20 @@ export interface SocketTarget {
   readonly host: string
   readonly port: number
   /** Address to connect from. */
-  readonly localAddress?: string
+  readonly localAddress?: string | undefined
   /** The CA (PEM) that must vouch for `host`; null: plain TCP. */
   readonly tls: Trust | null
 }
 
+/** PEMs; a CA that is null stands for those that Node trusts. */
 export interface Trust {
-  readonly ca: string
+  readonly ca: string | null
+  readonly cert?: string
+  readonly key?: string
+  /** SNI, and whom the certificate must be for; else it is `host`. */
+  readonly serverName?: string
+  /** Take any certificate. */
+  readonly isInsecure?: boolean
 }
 
 /** Whom a socket tells what happens to it. */
@@ -39,17 +46,21 @@ const onread = { buffer: readBuffer, callback: onRead }
 /** Connects; all that comes of it is told to `owner`. */
 export function openSocket(target: SocketTarget, owner: SocketOwner): WireSocket {
   const { host, port, localAddress } = target
-  const to = { host, port, onread, ...(localAddress === undefined ? {} : { localAddress }) }
+  // One shape for all, undefined fields and all: shapes that differ cost every step of Node's way through them.
+  const to = { host, port, onread, localAddress }
   const socket = (target.tls === null ? net.connect(to) : secure(to, target.tls)) as WireSocket
   socket.owner = owner
   socket.setNoDelay(true)
-  socket.once(target.tls === null ? 'connect' : 'secureConnect', onConnect)
+  // `on`, for what happens once anyway: `once` keeps a closure for every connection.
+  socket.on(target.tls === null ? 'connect' : 'secureConnect', onConnect)
   return socket.on('end', onEnd).on('error', onError).on('close', onClose)
 }
 
 function secure(to: net.TcpNetConnectOpts, trust: Trust): tls.TLSSocket {
   // An address has no server name to ask for; the certificate is checked against the address all the same.
-  return tls.connect({ ...to, servername: '', secureContext: contextOf(trust) })
+  const servername = trust.serverName ?? (net.isIP(to.host ?? '') === 0 ? to.host! : '')
+  const rejectUnauthorized = trust.isInsecure !== true
+  return tls.connect({ ...to, servername, rejectUnauthorized, secureContext: contextOf(trust) })
 }
 
 const contexts = new WeakMap<Trust, tls.SecureContext>()
@@ -58,7 +69,11 @@ const contexts = new WeakMap<Trust, tls.SecureContext>()
 function contextOf(trust: Trust): tls.SecureContext {
   const known = contexts.get(trust)
   if (known) return known
-  const context = tls.createSecureContext({ ca: trust.ca })
+  const context = tls.createSecureContext({
+    ...(trust.ca === null ? {} : { ca: trust.ca }),
+    ...(trust.cert === undefined ? {} : { cert: trust.cert }),
+    ...(trust.key === undefined ? {} : { key: trust.key }),
+  })
   contexts.set(trust, context)
   return context
 }

@@ -21,7 +21,7 @@ export function cellsBlock({ groups, unranked }: Ranking, page: Page): string[] 
   return parts.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))
 }
 
-function titleOf({ embedded }: Group): string {
+export function titleOf({ embedded }: Group): string {
   if (embedded.length === 0) return 'Ranked'
   return `Ranked, with an embedded ${embedded.join(' and ')}: not to be held against real ones`
 }
@@ -68,7 +68,7 @@ function cellRows(name: string, summary: CellSummary, group: Group | null, page:
   ]
 }
 
-function formatFigure(figure: FigureName, value: number): string {
+export function formatFigure(figure: FigureName, value: number): string {
   if (value === Number.POSITIVE_INFINITY) return 'never'
   switch (figures[figure].unit) {
     case 'micros':

@@ -22,7 +22,7 @@ function verdictLines(cell: ComparedCell, page: Page): string[] {
   ]
 }
 
-function gatesHeld({ runs }: ComparedCell): string[] {
+export function gatesHeld({ runs }: ComparedCell): string[] {
   const gates = runs.flatMap((run) => run.gates)
   if (gates.length === 0) return []
   const held = gates.filter(({ ok }) => ok).length
@@ -30,7 +30,7 @@ function gatesHeld({ runs }: ComparedCell): string[] {
   return [`${held} of ${plural(gates.length, 'gate')} held${inRuns}`]
 }
 
-function reasonsOf({ runs, failures }: ComparedCell): string[] {
+export function reasonsOf({ runs, failures }: ComparedCell): string[] {
   return [
     ...new Set([
       ...failures.map(({ message }) => message),

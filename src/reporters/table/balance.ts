@@ -5,10 +5,23 @@ import type { Page } from '../page.js'
 
 /** Connections per node, before each event and at both ends; extremes only where there are too many nodes to show. */
 export function balanceBlock(result: Result, page: Page): string[] {
-  const moments = Object.entries(result.balance)
+  const { worst, overall, ...atMoments } = result.balance
+  const moments = Object.entries(atMoments)
   if (moments.length === 0) return []
   const full = perNode(result, moments, page)
-  return full.every((line) => widthOf(line) <= page.columns) ? full : extremes(moments, page)
+  const isNarrow = full.every((line) => widthOf(line) <= page.columns)
+  return [...(isNarrow ? full : extremes(moments, page)), ...page.facts(overTime(overall, worst))]
+}
+
+function overTime(overall: Balance | undefined, worst: Balance | undefined): string[] {
+  if (!overall || !worst) return []
+  return [
+    `all the time: max/mean ${ratio(overall.maxOverMean)}, min/mean ${ratio(overall.minOverMean)}`,
+    `CV ${ratio(overall.coefficientOfVariation)}`,
+    `at worst max/mean ${ratio(worst.maxOverMean)}`,
+    `messages: max/mean ${ratio(overall.messages.maxOverMean)}, min/mean ${ratio(overall.messages.minOverMean)}`,
+    `CV ${ratio(overall.messages.coefficientOfVariation)}`,
+  ]
 }
 
 type Moment = [string, Balance]

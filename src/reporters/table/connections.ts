@@ -20,8 +20,19 @@ export function connectionsBlock(result: Result, page: Page): string[] {
     ...page
       .facts(total(failed) > 0 ? [`failed: ${byName(failed)}`] : [])
       .map((line) => page.paint('yellow', line)),
+    ...page.facts(heartbeats(result)),
     ...page.facts(total(connections.closeCodes) > 0 ? [`closed with ${byName(connections.closeCodes)}`] : []),
     ...page.facts(returns(result)),
+  ]
+}
+
+function heartbeats({ connections: { heartbeats } }: Result): string[] {
+  const { sent, answered, missed } = heartbeats
+  if (sent === 0) return []
+  return [
+    `${formatCount(sent)} heartbeats`,
+    `${formatCount(answered)} answered`,
+    `${formatCount(missed)} not in time`,
   ]
 }
 
@@ -36,7 +47,7 @@ function returns({ connections, affinity }: Result): string[] {
       : []),
     ...(Number.isNaN(same) ? [] : [`${formatShare(same)} to the node they had been on`]),
     ...(affinity.returnedToDrained > 0
-      ? [`${formatCount(affinity.returnedToDrained)} to one that was leaving`]
+      ? [`${formatCount(affinity.returnedToDrained)} sent to one that was leaving`]
       : []),
   ]
 }

@@ -1,14 +1,8 @@
 import { losses } from '../../results/delivery/types.js'
 import type { Delivery, Result } from '../../results/result.js'
 import { formatCount, formatShare } from '../format.js'
+import { lossNames } from '../loss-names.js'
 import type { Page } from '../page.js'
-
-const lossNames = {
-  lostInFlight: 'in flight',
-  lostAtBreak: 'at break',
-  missedOffline: 'offline',
-  falseRecovery: 'false recovery',
-} as const satisfies Record<(typeof losses)[number], string>
 
 /** What was due, what came, and what did not: by class and cause. */
 export function deliveriesBlock({ delivery, events }: Result, page: Page): string[] {

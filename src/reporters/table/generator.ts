@@ -28,6 +28,7 @@ export function generatorBlock(result: Result, page: Page): string[] {
         ),
       ),
     ...page.facts(memory(result)).map((line) => page.paint('dim', line)),
+    ...page.facts(cpu(result)).map((line) => page.paint('dim', line)),
   ]
 }
 
@@ -41,4 +42,20 @@ function memory({ cluster: { peaks, nodes } }: Result): string[] {
     ),
     ...(ofNodes.length > 0 ? [`a node at most ${formatBytes(Math.max(...ofNodes))}`] : []),
   ]
+}
+
+/** Cores that each part kept busy in the measure phase. */
+function cpu({ cluster: { peaks, nodes }, scenario }: Result): string[] {
+  const seconds = scenario.plan.phases.measureMs / 1000
+  const names = new Set(nodes)
+  const cores = (parts: readonly string[]) =>
+    parts.reduce((sum, part) => sum + (peaks[part]?.measuredCpuMicros ?? 0), 0) / 1e6 / seconds
+  const others = Object.keys(peaks).filter((part) => !names.has(part))
+  const groups = [...others.map((part) => [part, [part]] as const), ['all nodes', nodes] as const]
+  return groups
+    .filter(([, parts]) => parts.length > 0)
+    .map(
+      ([name, parts], index) =>
+        `${index === 0 ? 'CPU: ' : ''}${name} ${formatShare(cores(parts), 2)} of a core`,
+    )
 }

@@ -18,6 +18,7 @@ export function latencyBlock({ latency, scenario, generator }: Result, page: Pag
     ...phaseRows(latency, scenario.plan.phases.spans),
     { name: 'service time', summary: latency.service, isQuiet: false },
     { name: 'send delay', summary: latency.sendDelay, isQuiet: false },
+    ...hopRows(latency.hops),
   ].filter(({ summary }) => summary.count > 0)
   if (rows.length === 0) return []
   const keys = Object.keys(figures) as (keyof typeof figures)[]
@@ -28,6 +29,9 @@ export function latencyBlock({ latency, scenario, generator }: Result, page: Pag
     ),
     ...page.facts(ours(latency, generator)).map((line) => page.paint('dim', line)),
     ...page.facts([
+      latency.hops && latency.hops.sampledEach > 1
+        ? `hops: one copy in ${formatCount(latency.hops.sampledEach)}`
+        : '',
       latency.tooLong > 0 ? `${formatCount(latency.tooLong)} longer than 60 s, counted as 60 s` : '',
       latency.negative > 0 ? `${formatCount(latency.negative)} below 0, counted as 0` : '',
     ]),
@@ -41,6 +45,18 @@ function ours({ sendDelay }: Result['latency'], { workers }: Result['generator']
     'of which ours, at p99',
     `sent ${formatMicros(sendDelay.p99)} late`,
     `read up to ${formatMicros(lagMicros)} late (loop lag)`,
+  ]
+}
+
+/** What the way consists of, and the whole of it by whether it leads to another node. */
+function hopRows(hops: Result['latency']['hops']): Row[] {
+  if (!hops) return []
+  return [
+    { name: '· client → node', summary: hops.toNode, isQuiet: true },
+    { name: '· node → broker → node', summary: hops.broker, isQuiet: true },
+    { name: '· node → client', summary: hops.toClient, isQuiet: true },
+    { name: '· whole, same node', summary: hops.sameNode, isQuiet: true },
+    { name: '· whole, other node', summary: hops.crossNode, isQuiet: true },
   ]
 }
 

@@ -1,4 +1,5 @@
 import type { Result, Verdict } from '../../results/result.js'
+import { clusterWords, versionWords } from '../cluster-words.js'
 import { clip, widthOf } from '../fit.js'
 import { formatSpan, plural } from '../format.js'
 import type { Page } from '../page.js'
@@ -26,41 +27,13 @@ export function verdictBlock(result: Result, page: Page): string[] {
   ]
 }
 
-/** `nginx least-connections → 4 nodes → embedded redis` */
-function clusterWords({ cluster, scenario }: Result): string {
-  const { balancer, broker } = cluster
-  const born = cluster.nodes.length
-  const started = scenario.plan.cluster.nodes
-  const nodes = born > started ? `${started}–${born} nodes` : plural(started, 'node')
-  const front = `${partName(balancer)} ${balancer.strategy}${scenario.plan.cluster.balancer.tls ? ' TLS' : ''}`
-  const words = [front, nodes, ...(broker ? [partName(broker)] : [])]
-  return words.join(' → ')
-}
-
-/** An embedded part never goes by the bare name of the real one. */
-function partName({ kind, isEmbedded }: { readonly kind: string; readonly isEmbedded: boolean }): string {
-  if (!isEmbedded) return kind
-  return kind === 'embedded' ? 'embedded balancer' : `embedded ${kind}`
-}
-
-/** Of the real parts; an embedded one is of wsbench's own version. */
-function versions({ balancer, broker, bridge }: Result['cluster']): string[] {
-  const version = (part: {
-    readonly kind: string
-    readonly isEmbedded: boolean
-    readonly version: string
-  }) => (part.isEmbedded ? partName(part) : `${part.kind} ${part.version}`)
-  return [
-    ...(balancer.isEmbedded ? [] : [version(balancer)]),
-    broker ? `${bridge} on ${version(broker)}` : `bridge ${bridge}`,
-  ]
-}
-
-function setting({ scenario: { plan }, cluster, durationMs, environment }: Result): string[] {
+function setting(result: Result): string[] {
+  const { scenario, durationMs, environment } = result
+  const { plan } = scenario
   return [
     plural(plan.clients.count, 'client'),
     `${formatSpan(durationMs)}, ${formatSpan(plan.phases.measureMs)} of it measured`,
-    ...versions(cluster),
+    ...versionWords(result),
     `seed ${plan.seed}`,
     `${environment.cores} cores, node ${environment.node}`,
   ]

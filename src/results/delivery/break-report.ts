@@ -9,16 +9,34 @@ export interface BreakReport {
   readonly downtime: string
   readonly sameNode: number
   readonly otherNode: number
+  /** Times that a client was sent to a node that was leaving, be it taken or turned away. */
   readonly returnedToDrained: number
   /** µs of the last connection that opened on each node. */
   readonly lastOpenMicros: Record<string, number>
+  /** By id of events that changed the pool. */
+  readonly remapped: Record<string, RemapCounts>
+}
+
+/**
+ * Clients connected before an event and back after it, which had changed the balancer's pool, for the first time; of several
+ * such events the last one counts. Those whose node an event struck in between had no choice and are not counted.
+ */
+export interface RemapCounts {
+  readonly returned: number
+  /** Of these, to another node. */
+  readonly moved: number
 }
 
 export interface BreakCounts {
   readonly breaks: number
   readonly recovered: number
+  /** Of those: who was subscribed on another connection before this one ended. */
+  readonly handedOver: number
   /** Base64 HDR histogram of downtimes, µs. */
   readonly downtime: string
   /** When each of them was subscribed again, µs since the event started: base64 HDR histogram. */
   readonly sinceEvent: string
+  readonly sameNode: number
+  readonly otherNode: number
+  readonly returnedToDrained: number
 }

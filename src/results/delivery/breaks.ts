@@ -8,9 +8,9 @@ import { UNEXPLAINED } from './types.js'
 /**
  * Every end of an epoch until `stoppedMicros` (what ends later, the generator ended itself) and the return from it. What
  * counts as a connection's opening is the confirmation of its subscription. Downtimes beyond the histogram's range are
- * recorded as its highest value.
+ * recorded as its highest value, those of clients that were handed over as 0.
  */
-export function breakReport(epochs: Epochs, causes: Causes, stoppedMicros: number): BreakReport {
+export function breakReport({ epochs, refusals, causes, stoppedMicros }: Breaks): BreakReport {
   const tally = new BreakTally(epochs, causes)
   for (let client = 0; client < epochs.clients; client += 1) {
     const own = epochs.of(client)
@@ -19,14 +19,32 @@ export function breakReport(epochs: Epochs, causes: Causes, stoppedMicros: numbe
       if (epochs.endMicros(epoch) <= stoppedMicros) tally.broke(epoch, own[order + 1])
     })
   }
+  for (const refusal of refusals) tally.refused(refusal)
   return tally.report()
+}
+
+interface Breaks {
+  readonly epochs: Epochs
+  readonly refusals: readonly Refusal[]
+  readonly causes: Causes
+  readonly stoppedMicros: number
+}
+
+/** An attempt to connect that a node turned away. */
+export interface Refusal {
+  readonly node: number
+  readonly atMicros: number
 }
 
 class CauseTally {
   breaks = 0
   recovered = 0
+  handedOver = 0
   readonly downtime = createHistogram()
   readonly sinceEvent = createHistogram()
+  sameNode = 0
+  otherNode = 0
+  returnedToDrained = 0
 }
 
 class BreakTally {
@@ -34,9 +52,7 @@ class BreakTally {
   readonly #downtime = createHistogram()
   readonly #lastOpenMicros: Record<string, number> = {}
   readonly #clamped = { negative: 0, tooLong: 0 }
-  #sameNode = 0
-  #otherNode = 0
-  #returnedToDrained = 0
+  readonly #remapped: Record<string, { returned: number; moved: number }>
 
   constructor(
     readonly epochs: Epochs,
@@ -44,6 +60,8 @@ class BreakTally {
   ) {
     const names = [...causes.windows.map(({ id }) => id), UNEXPLAINED]
     this.#byCause = Object.fromEntries(names.map((name) => [name, new CauseTally()]))
+    const changes = causes.windows.filter(({ poolChangedMicros }) => poolChangedMicros !== null)
+    this.#remapped = Object.fromEntries(changes.map(({ id }) => [id, { returned: 0, moved: 0 }]))
   }
 
   opened(epoch: number): void {
@@ -58,12 +76,20 @@ class BreakTally {
     tally.breaks += 1
     if (next === undefined) return
     tally.recovered += 1
+    if (this.epochs.subMicros(next) < this.epochs.endMicros(epoch)) tally.handedOver += 1
     const backMicros = this.epochs.subMicros(next)
     this.#record(tally.downtime, backMicros - this.epochs.endMicros(epoch))
     this.#record(this.#downtime, backMicros - this.epochs.endMicros(epoch))
     if (cause !== NO_CAUSE)
       this.#record(tally.sinceEvent, backMicros - this.causes.windows[cause]!.startedMicros)
-    this.#returned(this.epochs.node(epoch), this.epochs.node(next), backMicros)
+    this.#returned(tally, epoch, next)
+    this.#remap(epoch, next)
+  }
+
+  /** To have been sent to a node that is leaving counts, whether it took the client or not. */
+  refused({ node, atMicros }: Refusal): void {
+    if (!this.causes.hasLeftPool(node, atMicros)) return
+    this.#byCause[this.causes.name(this.causes.ofBreak(atMicros, node))]!.returnedToDrained += 1
   }
 
   report(): BreakReport {
@@ -72,24 +98,46 @@ class BreakTally {
       {
         breaks: tally.breaks,
         recovered: tally.recovered,
+        handedOver: tally.handedOver,
         downtime: encodeHistogram(tally.downtime),
         sinceEvent: encodeHistogram(tally.sinceEvent),
+        sameNode: tally.sameNode,
+        otherNode: tally.otherNode,
+        returnedToDrained: tally.returnedToDrained,
       },
     ])
+    const tallies = Object.values(this.#byCause)
+    const sum = (read: (tally: CauseTally) => number) => tallies.reduce((all, tally) => all + read(tally), 0)
     return {
       byCause: Object.fromEntries(byCause),
       downtime: encodeHistogram(this.#downtime),
-      sameNode: this.#sameNode,
-      otherNode: this.#otherNode,
-      returnedToDrained: this.#returnedToDrained,
+      sameNode: sum((tally) => tally.sameNode),
+      otherNode: sum((tally) => tally.otherNode),
+      returnedToDrained: sum((tally) => tally.returnedToDrained),
       lastOpenMicros: this.#lastOpenMicros,
+      remapped: this.#remapped,
     }
   }
 
-  #returned(from: number, to: number, atMicros: number): void {
-    if (from === to) this.#sameNode += 1
-    else this.#otherNode += 1
-    if (this.causes.hasLeftPool(to, atMicros)) this.#returnedToDrained += 1
+  #returned(tally: CauseTally, epoch: number, next: number): void {
+    if (this.#isSameNode(epoch, next)) tally.sameNode += 1
+    else tally.otherNode += 1
+    if (this.causes.hasLeftPool(this.epochs.node(next), this.epochs.subMicros(next)))
+      tally.returnedToDrained += 1
+  }
+
+  #remap(epoch: number, next: number): void {
+    const { epochs, causes } = this
+    const [subMicros, backMicros] = [epochs.subMicros(epoch), epochs.subMicros(next)]
+    const change = causes.poolChangeBetween(subMicros, backMicros)
+    if (change === NO_CAUSE || causes.hasStruck(epochs.node(epoch), subMicros, backMicros)) return
+    const counts = this.#remapped[causes.name(change)]!
+    counts.returned += 1
+    if (!this.#isSameNode(epoch, next)) counts.moved += 1
+  }
+
+  #isSameNode(epoch: number, next: number): boolean {
+    return this.epochs.node(epoch) === this.epochs.node(next)
   }
 
   #record(histogram: Histogram, micros: number): void {

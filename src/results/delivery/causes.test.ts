@@ -8,7 +8,7 @@ const broker: CauseWindow = event('broker', 1_200, 2_200, [])
 const all = [kill, drain, broker]
 
 function event(id: string, startedMicros: number, untilMicros: number, targets: string[]): CauseWindow {
-  return { id, startedMicros, untilMicros, targets, takesFromPool: false }
+  return { id, startedMicros, untilMicros, targets, takesFromPool: false, poolChangedMicros: null }
 }
 
 /** D = 100, ε = 5; nodes n1 … n3. */

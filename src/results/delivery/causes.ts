@@ -56,6 +56,22 @@ export class Causes {
     })
   }
 
+  /** Of a client connected since `subMicros` and back at `backMicros`: the last event between the two that changed the pool. */
+  poolChangeBetween(subMicros: number, backMicros: number): number {
+    return this.windows.reduce((latest, { startedMicros, poolChangedMicros }, cause) => {
+      if (poolChangedMicros === null || startedMicros < subMicros || poolChangedMicros > backMicros)
+        return latest
+      return latest === NO_CAUSE || startedMicros >= this.windows[latest]!.startedMicros ? cause : latest
+    }, NO_CAUSE)
+  }
+
+  /** Whether an event that names `node` began between the two, so that who was on it may not have found it again. */
+  hasStruck(node: number, fromMicros: number, untilMicros: number): boolean {
+    return this.windows.some(({ startedMicros }, cause) => {
+      return this.#strikes[cause]![node] && fromMicros <= startedMicros && startedMicros <= untilMicros
+    })
+  }
+
   /** 0: strikes other nodes only; 1: all nodes; 2: this node. */
   #nearness(cause: number, node: number): number {
     if (this.windows[cause]!.targets.length === 0) return 1

@@ -62,9 +62,27 @@ function copies(...sequences: readonly number[]): Happening[] {
   return sequences.map((sequence) => copy({ sequence }))
 }
 
-function copy(options: { sequence?: number; client?: number; channel?: number }): Happening {
-  const { sequence = 1, client = 0, channel = 0 } = options
-  return { kind: 'copy', client, channel, publisher: 0, sequence, sent: Math.max(1, sequence) * 1_000 }
+function copy(options: {
+  sequence?: number
+  client?: number
+  channel?: number
+  isOnLeft?: boolean
+}): Happening {
+  const { sequence = 1, client = 0, channel = 0, isOnLeft = false } = options
+  const sent = Math.max(1, sequence) * 1_000
+  return { kind: 'copy', client, channel, publisher: 0, sequence, sent, isOnLeft }
+}
+
+function handOver(at: number, recovered = false): Happening {
+  return { kind: 'handOver', client: 0, at, node: 1, recovered }
+}
+
+function endLeft(at: number): Happening {
+  return { kind: 'endLeft', client: 0, at }
+}
+
+function leftCopies(...sequences: readonly number[]): Happening[] {
+  return sequences.map((sequence) => copy({ sequence, isOnLeft: true }))
 }
 
 /** The classes of the total that are not 0. */
@@ -203,6 +221,89 @@ describe('how a message came', () => {
     const report = judged(four, begin(2_500), ...copies(1, 3, 4))
     expect(counts(report)).toEqual({ due: 2, delivered: 2 })
     expect(report.beforeDue).toBe(1)
+  })
+})
+
+describe('in a handover, with two connections', () => {
+  it('a message that comes on both is one delivery, whichever was first', () => {
+    const oldFirst = [...leftCopies(2), ...copies(2, 3), ...leftCopies(3), endLeft(3_900), ...copies(4)]
+    expect(counts(judged(four, begin(500), ...copies(1), handOver(1_500), ...oldFirst))).toEqual({
+      due: 4,
+      delivered: 4,
+      duplicateAcrossEpochs: 2,
+    })
+  })
+
+  it('each connection has its own order, so that none is told', () => {
+    const crossed = [...copies(3), ...leftCopies(2, 3), endLeft(3_900), ...copies(4)]
+    expect(counts(judged(four, begin(500), ...copies(1), handOver(1_500), ...crossed))).toEqual({
+      due: 4,
+      delivered: 4,
+      duplicateAcrossEpochs: 1,
+    })
+  })
+
+  it('once it is over, copies that the old connection had brought are no duplicates in the epoch', () => {
+    const behind = [...leftCopies(2, 3), endLeft(3_100), ...copies(2, 3, 4, 4)]
+    expect(counts(judged(four, begin(500), ...copies(1), handOver(1_500), ...behind))).toEqual({
+      due: 4,
+      delivered: 4,
+      duplicateAcrossEpochs: 2,
+      duplicateInEpoch: 1,
+    })
+  })
+
+  it('once it is over, order and duplicates are judged again', () => {
+    const after = [...copies(2), endLeft(2_100), ...copies(4, 3, 3)]
+    expect(counts(judged(four, begin(500), ...copies(1), handOver(1_500), ...after))).toEqual({
+      due: 4,
+      delivered: 4,
+      reordered: 1,
+      duplicateInEpoch: 1,
+    })
+  })
+
+  it('what the new connection brings of before is replayed, what the old one brings is not', () => {
+    const replayed = [
+      handOver(2_500, true),
+      ...copies(2),
+      ...leftCopies(1, 2),
+      endLeft(2_600),
+      ...copies(3, 4),
+    ]
+    expect(counts(judged(four, begin(500), ...replayed))).toEqual({
+      due: 4,
+      delivered: 3,
+      replayed: 1,
+      duplicateAcrossEpochs: 1,
+    })
+  })
+
+  it('what neither brings is lost on the old connection before it, on the new one from it on', () => {
+    const nothing = [handOver(2_500), endLeft(2_900), ...copies(4)]
+    const report = judged(four, begin(500), ...nothing)
+    expect(counts(report)).toEqual({ due: 4, delivered: 1, lostInFlight: 3 })
+    expect(report.byNode).toMatchObject({ n1: { lostInFlight: 2 }, n2: { lostInFlight: 1 } })
+    expect(
+      counts(judged(four, begin(500), handOver(2_030), endLeft(2_050), ...copies(1, 3, 4))),
+    ).toMatchObject({
+      lostAtBreak: 1,
+    })
+    expect(
+      counts(judged(four, begin(500), handOver(2_030, true), endLeft(2_050), ...copies(1, 3, 4))),
+    ).toMatchObject({ falseRecovery: 1 })
+  })
+
+  it('an end is the end of both connections', () => {
+    const both = [begin(500), ...copies(1), handOver(1_500), ...leftCopies(2), end(2_500), begin(2_600)]
+    const report = judged(four, ...both, ...leftCopies(3), ...copies(3, 4))
+    expect(counts(report)).toEqual({ due: 4, delivered: 4 })
+    expect(report.unexpected).toBe(1)
+  })
+
+  it('a copy after the connection was left is unexpected', () => {
+    const left = [begin(500), ...copies(1), handOver(1_500), endLeft(1_600), ...leftCopies(2)]
+    expect(judged(four, ...left, ...copies(2, 3, 4)).unexpected).toBe(1)
   })
 })
 

@@ -22,12 +22,15 @@ describe('delivery accounting, against an oracle that keeps every copy', () => {
   })
 
   it('is tried on every class', () => {
-    const reports = fc.sample(randomRun, { numRuns: 300, seed: 1 }).map(checkDelivery)
+    const runs = fc.sample(randomRun, { numRuns: 600, seed: 1 })
+    const reports = runs.map(checkDelivery)
     const all = reports.map(({ total }) => total).reduce(addCounts, emptyCounts())
     for (const name of deliveryClasses) expect(all[name], name).toBeGreaterThan(100)
     expect(reports.filter(({ unexpected }) => unexpected > 0).length).toBeGreaterThan(100)
     expect(reports.filter(({ beforeDue }) => beforeDue > 0).length).toBeGreaterThan(100)
     expect(reports.filter(({ lostBySecond }) => (lostBySecond[-1] ?? 0) > 0).length).toBeGreaterThan(10)
+    const happenings = runs.flatMap(({ history }) => history.happenings)
+    expect(happenings.filter((each) => each.kind === 'copy' && each.isOnLeft).length).toBeGreaterThan(100)
   })
 })
 

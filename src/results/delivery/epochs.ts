@@ -4,7 +4,7 @@ const OPEN = Number.POSITIVE_INFINITY
 
 /**
  * Subscription epochs [tSub, tEnd] of DELIVERY.md, numbered in order of birth and chained per client, newest first.
- * A client has at most one open epoch. 25 bytes an epoch.
+ * A client has at most one open epoch, and in a handover also the one it is leaving. 25 bytes an epoch.
  */
 export class Epochs {
   readonly #latest: Int32Array
@@ -15,10 +15,15 @@ export class Epochs {
   #node: Int32Array
   #previous: Int32Array
   #recovered: Uint8Array
+  /** By client in a handover: the epoch it is leaving. */
+  readonly #left = new Map<number, number>()
+  /** By client: what `stretchOf` tells. */
+  readonly #stretch: Int32Array
 
   constructor(readonly clients: number) {
     this.#latest = new Int32Array(clients).fill(-1)
     this.#firstSub = new Float64Array(clients).fill(OPEN)
+    this.#stretch = new Int32Array(clients).fill(-1)
     const room = Math.max(16, clients)
     this.#sub = new Float64Array(room)
     this.#end = new Float64Array(room)
@@ -47,22 +52,65 @@ export class Epochs {
     this.#previous[epoch] = previous
     this.#recovered[epoch] = recovered ? 1 : 0
     this.#latest[client] = epoch
+    this.#stretch[client] = 2 * epoch
     if (previous < 0) this.#firstSub[client] = subMicros
     return true
   }
 
-  /** The client's socket closed or a close frame came. Whether an epoch was open; if not, nothing happens. */
+  /**
+   * The client is subscribed on another connection, and leaves the one of its open epoch, which goes on until `endLeft`.
+   * Just a beginning where it has none. False where it is leaving one already.
+   */
+  handOver(client: number, subMicros: number, node: number, recovered = false): boolean {
+    if (this.#left.has(client)) return false
+    const left = this.openOf(client)
+    if (left < 0) return this.begin(client, subMicros, node, recovered)
+    this.#end[left] = subMicros
+    this.begin(client, subMicros, node, recovered)
+    this.#end[left] = OPEN
+    this.#left.set(client, left)
+    this.#stretch[client] = 2 * this.#latest[client]! + 1
+    return true
+  }
+
+  /** The connection that the client was leaving is gone. Nothing happens where it was leaving none. */
+  endLeft(client: number, endMicros: number): void {
+    const left = this.#left.get(client)
+    if (left === undefined) return
+    this.#end[left] = endMicros
+    this.#left.delete(client)
+    this.#stretch[client] = 2 * this.#latest[client]!
+  }
+
+  /**
+   * The client's socket closed or a close frame came; in a handover both connections are over. Whether an epoch was
+   * open; if not, nothing happens.
+   */
   end(client: number, endMicros: number): boolean {
     const epoch = this.openOf(client)
     if (epoch < 0) return false
+    this.endLeft(client, endMicros)
     this.#end[epoch] = endMicros
     return true
   }
 
-  /** The client's open epoch, or −1. */
+  /** The client's open epoch, the newer one in a handover, or −1. */
   openOf(client: number): number {
     const epoch = this.#latest[client]!
     return epoch >= 0 && this.#end[epoch] === OPEN ? epoch : -1
+  }
+
+  /** The epoch that the client is leaving, or −1. */
+  leftOf(client: number): number {
+    return this.#left.get(client) ?? -1
+  }
+
+  /**
+   * Changes with each epoch, and when a handover is over. Within a stretch order and duplicates can be told, but in a
+   * handover's, which is odd.
+   */
+  stretchOf(client: number): number {
+    return this.#stretch[client]!
   }
 
   /** The client's newest epoch, or −1. */

@@ -48,11 +48,15 @@ export class SubscriptionLayout {
 
   /** Channels that the client subscribes to, ascending. */
   channelsOf(client: number): number[] {
-    return [...this.channelOf.subarray(this.membershipStart[client], this.membershipStart[client + 1])]
+    const channels: number[] = []
+    const end = this.membershipStart[client + 1]!
+    for (let membership = this.membershipStart[client]!; membership < end; membership += 1)
+      channels.push(this.channelOf[membership]!)
+    return channels
   }
 
-  /** The pair, or −1: not a member of the channel, or not a publisher of it. */
-  pairOf(client: number, channel: number, publisher: number): number {
+  /** The membership, or −1: not a member of the channel. */
+  membershipOf(client: number, channel: number): number {
     let low = this.membershipStart[client]!
     let high = this.membershipStart[client + 1]! - 1
     while (low < high) {
@@ -60,9 +64,15 @@ export class SubscriptionLayout {
       if (this.channelOf[middle]! < channel) low = middle + 1
       else high = middle
     }
-    if (low > high || this.channelOf[low] !== channel) return -1
+    return low <= high && this.channelOf[low] === channel ? low : -1
+  }
+
+  /** The pair, or −1: not a member of the channel, or not a publisher of it. */
+  pairOf(client: number, channel: number, publisher: number): number {
+    const membership = this.membershipOf(client, channel)
+    if (membership < 0) return -1
     const order = publisher - this.firstPublisher[channel]!
-    return order >= 0 && order < this.publishers[channel]! ? this.firstPair[low]! + order : -1
+    return order >= 0 && order < this.publishers[channel]! ? this.firstPair[membership]! + order : -1
   }
 
   /** Every pair once, in order. */

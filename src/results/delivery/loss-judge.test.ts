@@ -3,7 +3,14 @@ import { Causes } from './causes.js'
 import { Epochs } from './epochs.js'
 import { LossJudge } from './loss-judge.js'
 
-const event = { id: 'kill', startedMicros: 4_000, untilMicros: 6_000, targets: [], takesFromPool: false }
+const event = {
+  id: 'kill',
+  startedMicros: 4_000,
+  untilMicros: 6_000,
+  targets: [],
+  takesFromPool: false,
+  poolChangedMicros: null,
+}
 const rule = { boundaryMicros: 5, graceMicros: 100 }
 
 /** One client, subscribed 1000 … 3000 on n1 and from 3500 on n2; a phase starts at 8000. */

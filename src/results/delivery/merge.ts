@@ -57,6 +57,10 @@ export function mergeBreaks(reports: readonly BreakReport[]): BreakReport {
       reports.map(({ lastOpenMicros }) => lastOpenMicros),
       Math.max,
     ),
+    remapped: addRecords(
+      reports.map(({ remapped }) => remapped),
+      (a, b) => ({ returned: a.returned + b.returned, moved: a.moved + b.moved }),
+    ),
   }
 }
 
@@ -93,8 +97,12 @@ function mergeCounts(counts: readonly BreakCounts[]): BreakCounts {
   return {
     breaks: sum(counts.map(({ breaks }) => breaks)),
     recovered: sum(counts.map(({ recovered }) => recovered)),
+    handedOver: sum(counts.map(({ handedOver }) => handedOver)),
     downtime: mergeHistograms(counts.map(({ downtime }) => downtime)),
     sinceEvent: mergeHistograms(counts.map(({ sinceEvent }) => sinceEvent)),
+    sameNode: sum(counts.map(({ sameNode }) => sameNode)),
+    otherNode: sum(counts.map(({ otherNode }) => otherNode)),
+    returnedToDrained: sum(counts.map(({ returnedToDrained }) => returnedToDrained)),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { PhaseSpan } from '../../scenarios/plan.js'
 import type { BreakReport } from './break-report.js'
-import { breakReport } from './breaks.js'
+import { breakReport, type Refusal } from './breaks.js'
 import { Causes } from './causes.js'
 import { CellTable, classIndex } from './cell-table.js'
 import { classify } from './classify.js'
@@ -11,7 +11,14 @@ import { LedgerIndex } from './ledger-index.js'
 import { pending } from './pending.js'
 import { PhaseTable } from './phase-table.js'
 import { proven } from './proven.js'
-import type { CauseWindow, DeliveryClass, DeliveryReport, ProvenMessages, StreamLedger } from './types.js'
+import type {
+  CauseWindow,
+  DeliveryClass,
+  DeliveryReport,
+  DeliverySoFar,
+  ProvenMessages,
+  StreamLedger,
+} from './types.js'
 
 /**
  * What a received copy was. Up to `lastFirstCopy`: the first copy of a message that is due, if it was published. Further
@@ -63,10 +70,13 @@ export class DeliveryTracker {
   firstCopies = 0
   beforeDue = 0
   unexpectedCopies = 0
-  /** By pair: `next` as the current epoch began, and which that is. */
-  readonly #epochBase: Uint32Array
-  readonly #epochOf: Int32Array
+  /** What `soFar` tells, but for `unexpected`. */
+  readonly #soFar = { missing: 0, replayed: 0, reordered: 0, duplicates: 0 }
+  /** By pair: `next` as the current stretch of an epoch began, and which that is. */
+  readonly #stretchBase: Uint32Array
+  readonly #stretchOf: Int32Array
   readonly #phases: PhaseTable
+  readonly #refusals: Refusal[] = []
   #isClosed = false
   #index: { readonly ledgers: readonly StreamLedger[]; readonly index: LedgerIndex } | null = null
 
@@ -79,8 +89,8 @@ export class DeliveryTracker {
     this.epochs = new Epochs(layout.clients)
     this.gaps = new GapLists(layout.pairs)
     this.next = new Uint32Array(layout.pairs).fill(1)
-    this.#epochBase = new Uint32Array(layout.pairs).fill(1)
-    this.#epochOf = new Int32Array(layout.pairs).fill(-1)
+    this.#stretchBase = new Uint32Array(layout.pairs).fill(1)
+    this.#stretchOf = new Int32Array(layout.pairs).fill(-1)
     this.#phases = new PhaseTable(spans)
     this.cells = new CellTable(layout.groups, this.#phases.names.length)
   }
@@ -98,29 +108,44 @@ export class DeliveryTracker {
     return this.epochs.begin(client, subMicros, node, recovered)
   }
 
+  /** As `beginEpoch`, on a new connection, while copies still come on the one the client is leaving. */
+  handOver(client: number, subMicros: number, node: number, recovered = false): boolean {
+    return this.epochs.handOver(client, subMicros, node, recovered)
+  }
+
+  /** The connection that the client was leaving ended. */
+  endLeft(client: number, endMicros: number): void {
+    this.epochs.endLeft(client, endMicros)
+  }
+
   /** The client's connection ended. Whether it was subscribed. */
   endEpoch(client: number, endMicros: number): boolean {
     return this.epochs.end(client, endMicros)
   }
 
-  /** Takes one copy. Allocates nothing; walks a list only where the pair has gaps. */
+  /**
+   * Takes one copy; `isOnLeft`: it came on the connection that the client is leaving. Allocates nothing; walks a list
+   * only where the pair has gaps.
+   */
   receive(
     client: number,
     channel: number,
     publisher: number,
     sequence: number,
     sentMicros: number,
+    isOnLeft = false,
   ): Received {
-    const epoch = this.epochs.openOf(client)
+    const epoch = isOnLeft ? this.epochs.leftOf(client) : this.epochs.openOf(client)
     const pair = this.layout.pairOf(client, channel, publisher)
     if (this.#isClosed) return received.ignored
     if (epoch < 0 || pair < 0 || sequence < 1 || sequence > HIGHEST_SEQUENCE) return this.unexpected()
-    if (this.#epochOf[pair] !== epoch) this.#enterEpoch(pair, epoch)
+    const stretch = this.epochs.stretchOf(client)
+    if (this.#stretchOf[pair] !== stretch) this.#enterStretch(pair, stretch)
     const next = this.next[pair]!
-    if (sequence < next) return this.#receiveEarlier(pair, client, channel, sequence, sentMicros)
-    if (sequence > next) this.gaps.open(pair, next, sequence - 1)
+    if (sequence < next) return this.#receiveEarlier(pair, client, channel, sequence, sentMicros, epoch)
+    if (sequence > next) this.#skip(pair, next, sequence - 1)
     this.next[pair] = sequence + 1
-    return this.#receiveFirst(client, channel, sentMicros, false)
+    return this.#receiveFirst(client, channel, sentMicros, epoch, false)
   }
 
   /** Counts a copy that no subscriber may get: of another run, or not a message at all. */
@@ -128,6 +153,11 @@ export class DeliveryTracker {
     if (this.#isClosed) return received.ignored
     this.unexpectedCopies += 1
     return received.unexpected
+  }
+
+  /** How it stands while the run goes on. */
+  soFar(): DeliverySoFar {
+    return { ...this.#soFar, unexpected: this.unexpectedCopies }
   }
 
   isReceived(pair: number, sequence: number): boolean {
@@ -150,6 +180,11 @@ export class DeliveryTracker {
     return classify(this, judgement)
   }
 
+  /** A node turned away a client that was sent to it. */
+  refused(node: number, atMicros: number): void {
+    this.#refusals.push({ node, atMicros })
+  }
+
   /** What ended epochs until `stoppedMicros`, and how the clients came back. */
   breaks(options: {
     readonly causes: readonly CauseWindow[]
@@ -158,44 +193,63 @@ export class DeliveryTracker {
   }): BreakReport {
     // D plays no part in breaks.
     const rule = { boundaryMicros: this.boundaryMicros, graceMicros: 0 }
-    return breakReport(
-      this.epochs,
-      new Causes(options.causes, options.nodeNames, rule),
-      options.stoppedMicros,
-    )
+    return breakReport({
+      epochs: this.epochs,
+      refusals: this.#refusals,
+      causes: new Causes(options.causes, options.nodeNames, rule),
+      stoppedMicros: options.stoppedMicros,
+    })
   }
 
-  #receiveFirst(client: number, channel: number, sentMicros: number, isLate: boolean): Received {
+  #skip(pair: number, low: number, high: number): void {
+    this.gaps.open(pair, low, high)
+    // Before a pair's first copy nothing may have been due.
+    if (low > 1) this.#soFar.missing += high - low + 1
+  }
+
+  #receiveFirst(
+    client: number,
+    channel: number,
+    sentMicros: number,
+    epoch: number,
+    isLate: boolean,
+  ): Received {
     if (sentMicros < this.epochs.firstSubMicros(client)) {
       this.beforeDue += 1
       return received.beforeDue
     }
     this.firstCopies += 1
-    const subMicros = this.epochs.subMicros(this.epochs.openOf(client))
-    if (sentMicros < subMicros - this.boundaryMicros) {
+    if (sentMicros < this.epochs.subMicros(epoch) - this.boundaryMicros) {
+      this.#soFar.replayed += 1
       this.#count('replayed', client, channel, sentMicros)
       return received.replayed
     }
     if (!isLate) return received.first
+    this.#soFar.reordered += 1
     this.#count('reordered', client, channel, sentMicros)
     return received.reordered
   }
 
+  /** In a handover, what is late or doubled may have come on one connection before it came on the other, in order on each. */
   #receiveEarlier(
     pair: number,
     client: number,
     channel: number,
     sequence: number,
     sentMicros: number,
+    epoch: number,
   ): Received {
-    const epochBase = this.#epochBase[pair]!
-    const isOfOlderGap = sequence < epochBase
-    const fill = this.gaps.fill(pair, sequence, isOfOlderGap)
+    const isHandover = (this.#stretchOf[pair]! & 1) === 1
+    const base = this.#stretchBase[pair]!
+    const isOfOlderGap = sequence < base
+    const fill = this.gaps.fill(pair, sequence, isOfOlderGap && !isHandover)
     if (fill === fills.filled || fill === fills.filledAfterLater) {
-      const isLate = !isOfOlderGap || fill === fills.filledAfterLater || this.next[pair]! > epochBase
-      return this.#receiveFirst(client, channel, sentMicros, isLate)
+      if (this.#soFar.missing > 0) this.#soFar.missing -= 1
+      const isLate = !isOfOlderGap || fill === fills.filledAfterLater || this.next[pair]! > base
+      return this.#receiveFirst(client, channel, sentMicros, epoch, isLate && !isHandover)
     }
-    if (fill === fills.filledBefore || !isOfOlderGap) {
+    this.#soFar.duplicates += 1
+    if (fill === fills.filledBefore || !(isOfOlderGap || isHandover)) {
       this.#count('duplicateInEpoch', client, channel, sentMicros)
       return received.duplicateInEpoch
     }
@@ -208,10 +262,10 @@ export class DeliveryTracker {
     this.cells.add(node, this.layout.groupOf[channel]!, this.#phases.phaseAt(sentMicros), classIndex[name], 1)
   }
 
-  /** Done at the pair's first copy of an epoch: between, `next` can't have moved. */
-  #enterEpoch(pair: number, epoch: number): void {
-    this.#epochOf[pair] = epoch
-    this.#epochBase[pair] = this.next[pair]!
+  /** Done at the pair's first copy of a stretch: between, `next` can't have moved. */
+  #enterStretch(pair: number, stretch: number): void {
+    this.#stretchOf[pair] = stretch
+    this.#stretchBase[pair] = this.next[pair]!
     this.gaps.forgetFilled(pair)
   }
 

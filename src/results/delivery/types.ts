@@ -78,6 +78,8 @@ export interface CauseWindow {
   readonly targets: readonly string[]
   /** It takes its targets out of the balancer's pool: who comes back to one has been sent to a node that is leaving. */
   readonly takesFromPool: boolean
+  /** When the balancer's pool was another one because of it; null where it leaves the pool as it is. */
+  readonly poolChangedMicros: number | null
 }
 
 /** What one worker, or all of them together, found. Every breakdown of `total` sums to it, class by class. */
@@ -99,4 +101,16 @@ export interface DeliveryReport {
   readonly ambiguous: number
   /** First copies of due messages counted as they came; must equal delivered + replayed, which are derived. */
   readonly firstCopies: number
+}
+
+/**
+ * Of a worker's subscribers while the run goes on. `missing` counts messages that a later one of their stream has overtaken
+ * and that did not come since: which class each will be in is known at the end. The others are of the whole run.
+ */
+export interface DeliverySoFar {
+  readonly missing: number
+  readonly replayed: number
+  readonly reordered: number
+  readonly duplicates: number
+  readonly unexpected: number
 }

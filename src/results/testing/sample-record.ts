@@ -39,11 +39,14 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
       { id: 'n6', joinedMicros: at(10.9), leftMicros: null },
     ],
     samples: [
-      { part: 'balancer', rssBytes: 61e6, cpuMicros: 3_000_000 },
-      { part: 'balancer', rssBytes: 212e6, cpuMicros: 31_200_000 },
-      { part: 'broker', rssBytes: 58e6, cpuMicros: 1_900_000 },
+      { part: 'balancer', atMicros: at(-1), rssBytes: 61e6, cpuMicros: 3_000_000 },
+      { part: 'balancer', atMicros: at(0.1), rssBytes: 62e6, cpuMicros: 4_000_000 },
+      { part: 'balancer', atMicros: at(59), rssBytes: 212e6, cpuMicros: 31_000_000 },
+      { part: 'balancer', atMicros: at(61), rssBytes: 210e6, cpuMicros: 31_200_000 },
+      { part: 'broker', atMicros: at(1), rssBytes: 58e6, cpuMicros: 1_900_000 },
       ...['n1', 'n2', 'n3', 'n4', 'n5', 'n6'].map((part) => ({
         part,
+        atMicros: at(1),
         rssBytes: 104e6,
         cpuMicros: 8_400_000,
       })),
@@ -111,6 +114,7 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
         'node-kill#1': {
           breaks: 2_500,
           recovered: 2_500,
+          handedOver: 0,
           downtime: histogram([
             [310_000, 2_000],
             [1_900_000, 500],
@@ -119,12 +123,19 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
             [350_000, 2_000],
             [2_000_000, 500],
           ]),
+          sameNode: 0,
+          otherNode: 2_500,
+          returnedToDrained: 0,
         },
         'node-drain#1': {
           breaks: 2_500,
           recovered: 2_450,
+          handedOver: 0,
           downtime: histogram([[240_000, 2_450]]),
           sinceEvent: histogram([[420_000, 2_450]]),
+          sameNode: 310,
+          otherNode: 2_140,
+          returnedToDrained: 6,
         },
       },
       downtime: histogram([
@@ -136,6 +147,11 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
       otherNode: 4_640,
       returnedToDrained: 6,
       lastOpenMicros: { n1: at(41), n2: at(-11), n3: at(35.1) },
+      remapped: {
+        'scale-out#1': { returned: 1_200, moved: 400 },
+        'node-kill#1': { returned: 0, moved: 0 },
+        'node-drain#1': { returned: 0, moved: 0 },
+      },
     },
     events: [
       event('scale-out#1', 'scale-out', [], 10),
@@ -146,7 +162,8 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
     workers: [sampleWorker(), sampleWorker()],
     listenOverflows: 0,
     wallClockSteps: [],
-    trouble: { isInterrupted: false, faults: [], casualties: [], violations: [] },
+    abort: null,
+    trouble: { isInterrupted: false, haltReason: null, faults: [], casualties: [], violations: [] },
     ...changes,
   }
 }
@@ -197,8 +214,11 @@ function sampleTick(second: number, late: number): Tick {
     failures: {},
     sent: isMeasured ? 2 : 0,
     received: isMeasured ? 25_000 : 0,
+    receivedByNode: isMeasured ? fiveEach(connectedByNode) : {},
     // Indexes below 2,048 are the values themselves, µs.
     latency: isMeasured ? Uint32Array.of(1_200, 24_000, 2_000, 1_000) : new Uint32Array(0),
+    soFar: { missing: second < 20 ? 0 : 1_900, replayed: 0, reordered: 0, duplicates: 0, unexpected: 0 },
+    unsentCopies: second < 20 ? 0 : 100,
     eventLoopLagP99Micros: 4_200,
     cpuShare: second === 20 ? 0.71 : 0.4,
     rssBytes: 150e6,
@@ -214,6 +234,11 @@ function halfOfClients(second: number): Record<string, number> {
   return { n1: 1_610, n2: 0, n3: 0, n4: 1_610, n5: 880, n6: 875 }
 }
 
+/** Messages of a second in which every client was sent five. */
+function fiveEach(connectedByNode: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(connectedByNode).map(([node, connected]) => [node, 5 * connected]))
+}
+
 function sampleWorker(): WorkerEnd {
   return {
     connections: {
@@ -222,6 +247,7 @@ function sampleWorker(): WorkerEnd {
       failed: { refused: 3 },
       reconnects: 2_475,
       closeCodes: { '1001': 1_250, '1006': 1_250 },
+      heartbeats: { sent: 0, answered: 0, missed: 0 },
     },
     histograms: {
       intendedByPhase: {
@@ -248,6 +274,18 @@ function sampleWorker(): WorkerEnd {
       ]),
       negative: 0,
       tooLong: 0,
+      hops: {
+        sampledEach: 64,
+        unusable: 0,
+        toNode: histogram([[190, 20_000]]),
+        broker: histogram([
+          [310, 19_000],
+          [2_100, 1_000],
+        ]),
+        toClient: histogram([[420, 20_000]]),
+        sameNode: histogram([[890, 3_000]]),
+        crossNode: histogram([[930, 17_000]]),
+      },
     },
     health: {
       connections: 5_003,

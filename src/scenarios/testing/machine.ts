@@ -1,4 +1,6 @@
+import { bridges } from '../../../reference-cluster/node/bridges/index.js'
 import type { Machine } from '../machine.js'
+import type { Scenario } from '../schema.js'
 
 /** A developer's machine with everything installed. */
 export const fullMachine: Machine = {
@@ -8,6 +10,15 @@ export const fullMachine: Machine = {
   descriptors: 20_000,
   ephemeralPorts: 28_232,
   hasLoopbackRange: true,
+  kernel: {
+    openFiles: { most: 3_000_000, used: 2_000 },
+    descriptorCeiling: 1_048_576,
+    listenQueue: 4_096,
+    conntrack: null,
+    tasks: { most: 32_768, used: 300, limitedBy: 'kernel.pid_max' },
+    tcpMemoryBytes: 4e9,
+    availableBytes: 30e9,
+  },
   binaries: {
     nginx: '/usr/sbin/nginx',
     haproxy: '/usr/sbin/haproxy',
@@ -21,5 +32,13 @@ export const bareMachine: Machine = {
   ...fullMachine,
   cores: 2,
   memoryBytes: 24e9,
+  kernel: { ...fullMachine.kernel, availableBytes: 23e9 },
   binaries: { nginx: null, haproxy: null, redis: null, nats: null },
+}
+
+/** The bare one, and the broker that the scenario can't do without. */
+export function leastMachine({ cluster }: Scenario): Machine {
+  const { broker, isEmbeddable } = bridges[cluster.bridge]
+  if (broker === null || isEmbeddable) return bareMachine
+  return { ...bareMachine, binaries: { ...bareMachine.binaries, [broker]: fullMachine.binaries[broker] } }
 }

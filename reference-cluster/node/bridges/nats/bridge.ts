@@ -2,14 +2,20 @@ import type { Bridge, BridgeListener } from '../bridge.js'
 import type { History } from '../history.js'
 import type { BrokerPublisher, PublishOutcome } from '../publisher.js'
 import { ReadinessWatch } from '../readiness-watch.js'
+import { within } from '../within.js'
 import type { NatsLink } from './link.js'
+
+const ANSWER_DEADLINE_MS = 2_000
 
 export interface NatsBridgeParts {
   readonly link: NatsLink
   /** On `link`. */
   readonly publisher: BrokerPublisher
-  /** Prepares `link` so that, while it is up, what is published on any node comes to `deliver`. */
-  readonly subscribe: (deliver: (message: Buffer) => void) => void
+  /**
+   * Prepares `link` so that, while it is up, what is published on any node comes to `deliver`. What it returns resolves
+   * once all that the server had when it was called has come.
+   */
+  readonly subscribe: (deliver: (message: Buffer) => void) => () => Promise<unknown>
   readonly history: History | null
 }
 
@@ -18,6 +24,7 @@ export class NatsBridge implements Bridge {
   readonly history: History | null
   readonly #parts: NatsBridgeParts
   #watch: ReadinessWatch | null = null
+  #delivered: () => Promise<unknown> = async () => {}
 
   constructor(parts: NatsBridgeParts) {
     this.#parts = parts
@@ -32,7 +39,7 @@ export class NatsBridge implements Bridge {
     const { link, publisher, subscribe } = this.#parts
     const watch = new ReadinessWatch(listener, () => this.isReady)
     this.#watch = watch
-    subscribe((message) => listener.message(message))
+    this.#delivered = subscribe((message) => listener.message(message))
     publisher.open(() => watch.check(link.lastError))
     return watch.firstReady
   }
@@ -40,6 +47,10 @@ export class NatsBridge implements Bridge {
   async follow(): Promise<void> {}
 
   unfollow(): void {}
+
+  async caughtUp(): Promise<void> {
+    await within(ANSWER_DEADLINE_MS, this.#delivered())
+  }
 
   publish(message: Buffer): Promise<PublishOutcome> {
     return this.#parts.publisher.publish(message)

@@ -12,6 +12,7 @@ import { API_DEADLINE_MS, type KeptStream, STREAM, type StreamKeeper, sequencesO
  * server (docs/decisions/0008-jetstream-offsets-are-stream-sequences.md).
  */
 export class JetStreamHistory implements History {
+  readonly isLiveContinuous = true
   readonly #link: NatsLink
   readonly #keeper: StreamKeeper
 

@@ -4,6 +4,7 @@ import { within } from '../within.js'
 
 const RETRY_MS = 100
 const LEAVE_DEADLINE_MS = 1_000
+const PINGS_UNANSWERED = 2
 
 const options = {
   reconnect: true,
@@ -13,6 +14,7 @@ const options = {
   /** A server that accepts and says nothing is no server. */
   timeout: 2_000,
   ignoreClusterUpdates: true,
+  maxPingOut: PINGS_UNANSWERED,
   /** A stack for every request would cost more than the request. */
   noAsyncTraces: true,
 } satisfies ConnectionOptions
@@ -27,6 +29,7 @@ export class NatsLink {
   /** Why it was last lost. */
   lastError = 'the connection was closed'
   readonly #url: string
+  readonly #pingInterval: number
   readonly #preparations: Preparation[] = []
   #connection: NatsConnection | null = null
   #isUp = false
@@ -34,8 +37,10 @@ export class NatsLink {
   /** Counts connections made and lost, so that what is prepared for an old one comes to nothing. */
   #generation = 0
 
-  constructor(url: string) {
+  /** A server that answers no ping for `patienceMs` counts as gone. */
+  constructor(url: string, patienceMs: number) {
     this.#url = url
+    this.#pingInterval = patienceMs / (PINGS_UNANSWERED + 1)
   }
 
   /** null while it is down. */
@@ -73,7 +78,7 @@ export class NatsLink {
   }
 
   async #keepOpen(changed: () => void): Promise<void> {
-    const connection = await connect({ ...options, servers: this.#url })
+    const connection = await connect({ ...options, servers: this.#url, pingInterval: this.#pingInterval })
     if (this.#isClosed) return connection.close()
     this.#connection = connection
     const statuses = connection.status()

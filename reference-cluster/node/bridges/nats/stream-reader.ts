@@ -18,11 +18,19 @@ export class StreamReader {
   #epoch = ''
   #read = 0
   #pushed = 0
+  #waiting: { readonly sequence: number; readonly resolve: () => void }[] = []
 
   constructor(link: NatsLink, keeper: StreamKeeper, deliver: (message: Buffer) => void) {
     this.#keeper = keeper
     this.#deliver = deliver
     link.prepare((connection) => this.#consume(connection))
+  }
+
+  /** Resolves once all that the stream holds now was read. */
+  async caughtUp(): Promise<void> {
+    const { state } = await this.#keeper.preparedStream.manager.streams.info(STREAM)
+    if (this.#read >= state.last_seq) return
+    await new Promise<void>((resolve) => this.#waiting.push({ sequence: state.last_seq, resolve }))
   }
 
   async #consume(connection: NatsConnection): Promise<void> {
@@ -59,5 +67,11 @@ export class StreamReader {
     this.#pushed = pushed
     this.#read = stream
     this.#deliver(withOffset(payloadOf(message), stream))
+    if (this.#waiting.length > 0) this.#wake(stream)
+  }
+
+  #wake(read: number): void {
+    for (const { sequence, resolve } of this.#waiting) if (sequence <= read) resolve()
+    this.#waiting = this.#waiting.filter(({ sequence }) => sequence > read)
   }
 }

@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import { within } from '../within.js'
+import { keepPulse } from './pulse.js'
 
 /** How long `quit` waits for a broker that does not answer. */
 const QUIT_DEADLINE_MS = 1_000
@@ -24,8 +25,16 @@ export function redisConnection(brokerUrl: string): Redis {
   return new Redis(brokerUrl, options)
 }
 
-/** Opens it and keeps it open. `changed` hears of each 'ready' and 'close', with the last error so far. */
-export function openRedis(connection: Redis, changed: (lastError: string) => void): void {
+/**
+ * Opens it and keeps it open; a server that does not answer for `patienceMs` counts as gone. `changed` hears of each 'ready'
+ * and 'close', with the last error so far.
+ */
+export function openRedis(connection: Redis, patienceMs: number, changed: (lastError: string) => void): void {
+  let endPulse = (): void => {}
+  connection.on('ready', () => {
+    endPulse = keepPulse(connection, patienceMs)
+  })
+  connection.on('close', () => endPulse())
   let lastError = 'the connection was closed'
   connection.on('error', (error) => {
     lastError = error.message

@@ -14,9 +14,14 @@ export class RedisFanout implements Bridge {
   #watch: ReadinessWatch | null = null
 
   /** Delivers what the publisher, here and on other nodes, puts on FANOUT_TOPIC. */
-  constructor(brokerUrl: string, publisher: RedisPublisher, history: History | null = null) {
+  constructor(
+    brokerUrl: string,
+    patienceMs: number,
+    publisher: RedisPublisher,
+    history: History | null = null,
+  ) {
     this.#publisher = publisher
-    this.#subscriber = new RedisSubscriber(brokerUrl, (redis) => redis.subscribe(FANOUT_TOPIC))
+    this.#subscriber = new RedisSubscriber(brokerUrl, patienceMs, (redis) => redis.subscribe(FANOUT_TOPIC))
     this.history = history
   }
 
@@ -36,6 +41,11 @@ export class RedisFanout implements Bridge {
   async follow(): Promise<void> {}
 
   unfollow(): void {}
+
+  /** The subscription's reply comes behind all that was published before it. */
+  caughtUp(): Promise<void> {
+    return this.#subscriber.answered((redis) => redis.subscribe(FANOUT_TOPIC))
+  }
 
   publish(message: Buffer): Promise<PublishOutcome> {
     return this.#publisher.publish(message)

@@ -45,6 +45,7 @@ export const append: RedisSend = (redis, message) =>
 
 /** The streams that `append` writes. */
 export class RedisHistory implements History {
+  readonly isLiveContinuous = false
   readonly #redis: Redis
 
   constructor(redis: Redis) {

@@ -11,10 +11,12 @@ export class RedisPublisher implements BrokerPublisher {
   /** Why the connection was last lost. */
   lastError = ''
   readonly #send: RedisSend
+  readonly #patienceMs: number
 
-  constructor(brokerUrl: string, send: RedisSend) {
+  constructor(brokerUrl: string, patienceMs: number, send: RedisSend) {
     this.redis = redisConnection(brokerUrl)
     this.#send = send
+    this.#patienceMs = patienceMs
   }
 
   get isOpen(): boolean {
@@ -22,7 +24,7 @@ export class RedisPublisher implements BrokerPublisher {
   }
 
   open(changed: () => void): void {
-    openRedis(this.redis, (lastError) => {
+    openRedis(this.redis, this.#patienceMs, (lastError) => {
       this.lastError = lastError
       changed()
     })

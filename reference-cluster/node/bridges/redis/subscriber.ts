@@ -1,25 +1,35 @@
 import { type Redis, ReplyError } from 'ioredis'
+import { within } from '../within.js'
 import { openRedis, quitRedis, redisConnection } from './connection.js'
+
+const ANSWER_DEADLINE_MS = 2_000
 
 /** A connection that subscribes anew whenever it is made, and knows when that is confirmed. */
 export class RedisSubscriber {
   readonly redis: Redis
   isSubscribed = false
   readonly #subscribe: (redis: Redis) => Promise<unknown>
+  readonly #patienceMs: number
 
   /** `subscribe` resolves once everything it is to hear is confirmed. */
-  constructor(brokerUrl: string, subscribe: (redis: Redis) => Promise<unknown>) {
+  constructor(brokerUrl: string, patienceMs: number, subscribe: (redis: Redis) => Promise<unknown>) {
     this.redis = redisConnection(brokerUrl)
     this.#subscribe = subscribe
+    this.#patienceMs = patienceMs
   }
 
   /** `changed` is called when `isSubscribed` may have changed. */
   open(changed: (lastError: string) => void): void {
-    openRedis(this.redis, (lastError) => {
+    openRedis(this.redis, this.#patienceMs, (lastError) => {
       this.isSubscribed = false
       changed(lastError)
       if (this.redis.status === 'ready') void this.#subscribeAll(changed)
     })
+  }
+
+  /** Resolves with the reply to what `ask` sends, which comes behind all messages before it; soon where none comes. */
+  async answered(ask: (redis: Redis) => Promise<unknown>): Promise<void> {
+    if (this.redis.status === 'ready') await within(ANSWER_DEADLINE_MS, ask(this.redis))
   }
 
   /** A command that failed: the connection broke and comes back, or Redis said no, which would last: start over. */

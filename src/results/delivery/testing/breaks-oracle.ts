@@ -11,7 +11,7 @@ interface Break {
 
 /** Test support: the break report, from lists of all epochs and events. */
 export function oracleBreaks(oracle: Oracle, stoppedMicros: number): BreakReport {
-  const { causes, nodeNames } = oracle.history
+  const { causes } = oracle.history
   const breaks = oracle.epochs
     .filter((epoch) => epoch.to !== Number.POSITIVE_INFINITY && epoch.to <= stoppedMicros)
     .map((ended): Break => {
@@ -20,15 +20,6 @@ export function oracleBreaks(oracle: Oracle, stoppedMicros: number): BreakReport
       return { ended, next, cause: oracle.breakCause(ended)?.id ?? UNEXPLAINED }
     })
   const returned = breaks.flatMap(({ ended, next }) => (next === undefined ? [] : [{ ended, next }]))
-  const drained = returned.filter(({ next }) =>
-    causes.some(
-      (cause) =>
-        cause.takesFromPool &&
-        cause.targets.includes(nodeNames[next.node]!) &&
-        cause.startedMicros <= next.from &&
-        next.from <= cause.untilMicros,
-    ),
-  )
   const names = [...causes.map(({ id }) => id), UNEXPLAINED]
   return {
     byCause: Object.fromEntries(
@@ -42,11 +33,55 @@ export function oracleBreaks(oracle: Oracle, stoppedMicros: number): BreakReport
       ]),
     ),
     downtime: histogramOf(returned.map(({ ended, next }) => next.from - ended.to)),
+    ...stickinessOf(oracle, returned),
+    lastOpenMicros: lastOpens(oracle),
+    remapped: remapsOf(oracle, returned),
+  }
+}
+
+interface Return {
+  readonly ended: OracleEpoch
+  readonly next: OracleEpoch
+}
+
+function stickinessOf({ history }: Oracle, returned: readonly Return[]) {
+  return {
     sameNode: returned.filter(({ ended, next }) => ended.node === next.node).length,
     otherNode: returned.filter(({ ended, next }) => ended.node !== next.node).length,
-    returnedToDrained: drained.length,
-    lastOpenMicros: lastOpens(oracle),
+    returnedToDrained: returned.filter(({ next }) =>
+      history.causes.some(
+        (cause) =>
+          cause.takesFromPool &&
+          cause.targets.includes(history.nodeNames[next.node]!) &&
+          cause.startedMicros <= next.from &&
+          next.from <= cause.untilMicros,
+      ),
+    ).length,
   }
+}
+
+function remapsOf({ history: { causes, nodeNames } }: Oracle, returned: readonly Return[]) {
+  const free = returned.filter(({ ended, next }) =>
+    causes.every(
+      ({ targets, startedMicros }) =>
+        !targets.includes(nodeNames[ended.node]!) || startedMicros < ended.from || startedMicros > next.from,
+    ),
+  )
+  const changeOf = ({ ended, next }: Return): string | undefined =>
+    causes
+      .filter((cause) => cause.poolChangedMicros !== null && cause.poolChangedMicros <= next.from)
+      .filter((cause) => cause.startedMicros >= ended.from)
+      .toSorted((left, right) => left.startedMicros - right.startedMicros)
+      .at(-1)?.id
+  return Object.fromEntries(
+    causes
+      .filter(({ poolChangedMicros }) => poolChangedMicros !== null)
+      .map(({ id }) => {
+        const own = free.filter((each) => changeOf(each) === id)
+        const moved = own.filter(({ ended, next }) => ended.node !== next.node)
+        return [id, { returned: own.length, moved: moved.length }]
+      }),
+  )
 }
 
 function countsOf(oracle: Oracle, name: string, breaks: readonly Break[]): BreakReport['byCause'][string] {
@@ -55,8 +90,10 @@ function countsOf(oracle: Oracle, name: string, breaks: readonly Break[]): Break
   return {
     breaks: breaks.length,
     recovered: returned.length,
+    handedOver: returned.filter(({ ended, next }) => next.from < ended.to).length,
     downtime: histogramOf(returned.map(({ ended, next }) => next.from - ended.to)),
     sinceEvent: histogramOf(event ? returned.map(({ next }) => next.from - event.startedMicros) : []),
+    ...stickinessOf(oracle, returned),
   }
 }
 

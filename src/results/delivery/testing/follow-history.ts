@@ -17,8 +17,14 @@ export function followHistory(history: History, workers: number): DeliveryTracke
     const client = Math.floor(happening.client / workers)
     if (happening.kind === 'begin') {
       tracker.beginEpoch(client, happening.at, happening.node, happening.recovered)
+    } else if (happening.kind === 'handOver') {
+      tracker.handOver(client, happening.at, happening.node, happening.recovered)
     } else if (happening.kind === 'end') tracker.endEpoch(client, happening.at)
-    else tracker.receive(client, happening.channel, happening.publisher, happening.sequence, happening.sent)
+    else if (happening.kind === 'endLeft') tracker.endLeft(client, happening.at)
+    else {
+      const { channel, publisher, sequence, sent, isOnLeft } = happening
+      tracker.receive(client, channel, publisher, sequence, sent, isOnLeft)
+    }
   }
   return trackers
 }

@@ -26,15 +26,12 @@ export interface History {
   readonly happenings: readonly Happening[]
 }
 
+/** handOver: on another connection, while the one it is leaving goes on until `endLeft`, or the end of both. */
 export type Happening =
-  | {
-      readonly kind: 'begin'
-      readonly client: number
-      readonly at: number
-      readonly node: number
-      readonly recovered: boolean
-    }
+  | ({ readonly kind: 'begin' } & Begin)
+  | ({ readonly kind: 'handOver' } & Begin)
   | { readonly kind: 'end'; readonly client: number; readonly at: number }
+  | { readonly kind: 'endLeft'; readonly client: number; readonly at: number }
   | {
       readonly kind: 'copy'
       readonly client: number
@@ -42,7 +39,16 @@ export type Happening =
       readonly publisher: number
       readonly sequence: number
       readonly sent: number
+      /** It came on the connection that the client is leaving. */
+      readonly isOnLeft: boolean
     }
+
+interface Begin {
+  readonly client: number
+  readonly at: number
+  readonly node: number
+  readonly recovered: boolean
+}
 
 export interface OracleEpoch {
   readonly client: number
@@ -58,6 +64,8 @@ interface Copy {
   readonly sequence: number
   readonly sent: number
   readonly epoch: OracleEpoch
+  /** Copies of one connection have an order; null: there were two, so that order and duplicates tell nothing. */
+  readonly stretch: OracleEpoch | null
 }
 
 /**
@@ -68,6 +76,7 @@ export class Oracle {
   readonly epochs: OracleEpoch[] = []
   readonly copies: Copy[] = []
   readonly #report: DeliveryReport
+  readonly #left = new Map<number, OracleEpoch>()
   #unexpected = 0
   #beforeDue = 0
 
@@ -143,18 +152,24 @@ export class Oracle {
 
   #replay(happening: Happening): void {
     const { client } = happening
-    const open = this.epochs.find((epoch) => epoch.client === client && epoch.to === Number.POSITIVE_INFINITY)
-    if (happening.kind === 'begin') {
+    const open = this.epochs.findLast((epoch) => epoch.client === client)
+    const isOpen = open?.to === Number.POSITIVE_INFINITY
+    const left = this.#left.get(client)
+    if (happening.kind === 'begin' || happening.kind === 'handOver') {
       const { at, node, recovered } = happening
       this.epochs.push({ client, from: at, to: Number.POSITIVE_INFINITY, node, recovered })
-    } else if (happening.kind === 'end') {
-      if (open) open.to = happening.at
+      if (happening.kind === 'handOver' && isOpen) this.#left.set(client, open)
+    } else if (happening.kind === 'end' || happening.kind === 'endLeft') {
+      if (left) left.to = happening.at
+      this.#left.delete(client)
+      if (happening.kind === 'end' && isOpen) open.to = happening.at
     } else {
-      const { channel, publisher, sequence, sent } = happening
+      const { channel, publisher, sequence, sent, isOnLeft } = happening
       const isSubscribed =
         this.#channelsOf(client).includes(channel) && this.#channelOf(publisher) === channel
-      if (!open || !isSubscribed || sequence === 0) this.#unexpected += 1
-      else this.#take({ client, stream: publisher, sequence, sent, epoch: open })
+      const epoch = isOnLeft ? left : isOpen ? open : undefined
+      if (!epoch || !isSubscribed || sequence === 0) this.#unexpected += 1
+      else this.#take({ client, stream: publisher, sequence, sent, epoch, stretch: left ? null : epoch })
     }
   }
 
@@ -162,12 +177,13 @@ export class Oracle {
   #take(copy: Copy): void {
     const before = this.copies.filter((other) => other.client === copy.client && other.stream === copy.stream)
     const first = before.find((other) => other.sequence === copy.sequence)
-    const firstsOfEpoch = before.filter((other) => other.epoch === copy.epoch && this.#isFirst(other))
+    const isAlike = (other: Copy) => copy.stretch !== null && other.stretch === copy.stretch
+    const firstsOfStretch = before.filter((other) => isAlike(other) && this.#isFirst(other))
     const isReplay = copy.sent < copy.epoch.from - this.history.boundaryMicros
     this.copies.push(copy)
-    if (first) this.#count(copy, first.epoch === copy.epoch ? 'duplicateInEpoch' : 'duplicateAcrossEpochs')
+    if (first) this.#count(copy, isAlike(first) ? 'duplicateInEpoch' : 'duplicateAcrossEpochs')
     else if (copy.sent < this.#firstSub(copy.client)) this.#beforeDue += 1
-    else if (!isReplay && firstsOfEpoch.some((other) => other.sequence > copy.sequence))
+    else if (!isReplay && firstsOfStretch.some((other) => other.sequence > copy.sequence))
       this.#count(copy, 'reordered')
   }
 
@@ -191,7 +207,7 @@ export class Oracle {
     const own = this.epochs.filter((epoch) => epoch.client === client)
     const index = own.findLastIndex((epoch) => epoch.from <= sent)
     const epoch = own[index]!
-    const edges = own.flatMap((each) => [each.from, each.to])
+    const edges = [epoch.from, epoch.to, own[index + 1]?.from ?? Number.POSITIVE_INFINITY]
     let lost: DeliveryClass = 'missedOffline'
     if (edges.some((edge) => Math.abs(sent - edge) <= boundaryMicros)) lost = 'boundaryMissing'
     else if (sent + graceMicros < epoch.to) lost = 'lostInFlight'

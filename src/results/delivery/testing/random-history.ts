@@ -17,7 +17,18 @@ export interface RandomRun {
 
 const step = fc.record({
   act: fc.constantFrom(
-    ...(['publish', 'burst', 'copy', 'catchUp', 'begin', 'end', 'invent', 'stray'] as const),
+    ...([
+      'publish',
+      'burst',
+      'copy',
+      'catchUp',
+      'begin',
+      'end',
+      'handOver',
+      'endLeft',
+      'invent',
+      'stray',
+    ] as const),
   ),
   client: fc.nat(4),
   stream: fc.nat(7),
@@ -47,6 +58,7 @@ const setting = fc.record({
       length: fc.nat(50),
       targets: fc.subarray(nodeNames),
       takesFromPool: fc.boolean(),
+      changesPool: fc.boolean(),
     }),
     { maxLength: 4 },
   ),
@@ -74,6 +86,8 @@ class Simulation {
   readonly #streams: readonly Published[][]
   readonly #happenings: Happening[] = []
   readonly #open: boolean[]
+  /** Clients that have two connections. */
+  readonly #leaving = new Set<number>()
   #tick = 0
   #now = START
 
@@ -119,14 +133,14 @@ class Simulation {
     const messages = this.#messagesOf(stream)
     messages.push({ sent: this.#now, outcome: choice % 7 === 0 ? outcomes.indeterminate : outcomes.acked })
     this.#open.forEach((_open, client) => {
-      if ((choice >> client) % 4 !== 0) this.#deliver(client, stream, messages.length)
+      if ((choice >> client) % 4 !== 0) this.#deliver(client, stream, messages.length, choice >> (client + 2))
     })
   }
 
   /** Any message, to anyone: the first copy, out of order, or another one. */
   copy({ client, stream, choice }: Step): void {
     const { length } = this.#messagesOf(stream)
-    if (length > 0) this.#deliver(client, stream, 1 + (choice % length))
+    if (length > 0) this.#deliver(client, stream, 1 + (choice % length), choice >> 5)
   }
 
   /** All messages from a random one on, in order or backwards. */
@@ -134,7 +148,7 @@ class Simulation {
     const { length } = this.#messagesOf(stream)
     const sequences = Array.from({ length }, (_, position) => position + 1).slice(choice % (length + 1))
     for (const sequence of choice % 3 === 0 ? sequences.reverse() : sequences) {
-      this.#deliver(client, stream, sequence)
+      this.#deliver(client, stream, sequence, choice >> 5)
     }
   }
 
@@ -146,9 +160,30 @@ class Simulation {
     this.#happenings.push({ kind: 'begin', client: own, at: this.#now, node, recovered: choice % 5 === 0 })
   }
 
+  handOver({ client, choice }: Step): void {
+    const own = client % this.setting.clients
+    if (!this.#open[own] || this.#leaving.has(own)) return
+    this.#leaving.add(own)
+    const node = choice % nodeNames.length
+    this.#happenings.push({
+      kind: 'handOver',
+      client: own,
+      at: this.#now,
+      node,
+      recovered: choice % 5 === 0,
+    })
+  }
+
+  endLeft({ client }: Step): void {
+    const own = client % this.setting.clients
+    this.#leaving.delete(own)
+    this.#happenings.push({ kind: 'endLeft', client: own, at: this.#now })
+  }
+
   end({ client }: Step): void {
     const own = client % this.setting.clients
     this.#open[own] = false
+    this.#leaving.delete(own)
     this.#happenings.push({ kind: 'end', client: own, at: this.#now })
   }
 
@@ -167,16 +202,19 @@ class Simulation {
     this.#copy(client, stream, channel, sequence, this.#now)
   }
 
-  #deliver(client: number, stream: number, sequence: number): void {
+  /** `lot`, if odd: on the connection that is being left, where there is one. */
+  #deliver(client: number, stream: number, sequence: number, lot: number): void {
     const { sent, outcome } = this.#messagesOf(stream)[sequence - 1]!
-    if (outcome !== outcomes.failed) this.#copy(client, stream, this.#channelOf(stream), sequence, sent)
+    if (outcome !== outcomes.failed) this.#copy(client, stream, this.#channelOf(stream), sequence, sent, lot)
   }
 
-  #copy(client: number, stream: number, channel: number, sequence: number, sent: number): void {
+  #copy(client: number, stream: number, channel: number, sequence: number, sent: number, lot = 0): void {
     const publisher = stream % this.#streams.length
+    const own = client % this.setting.clients
     this.#happenings.push({
       kind: 'copy',
-      client: client % this.setting.clients,
+      client: own,
+      isOnLeft: lot % 2 === 1 && this.#leaving.has(own),
       channel,
       publisher,
       sequence,
@@ -237,11 +275,12 @@ function spansOf({ spanTicks, measureTicks }: Setting): PhaseSpan[] {
 }
 
 function causesOf({ causes }: Setting): CauseWindow[] {
-  return causes.map(({ from, length, targets, takesFromPool }, index) => ({
+  return causes.map(({ from, length, targets, takesFromPool, changesPool }, index) => ({
     id: `event#${index + 1}`,
     startedMicros: START + from * TICK,
     untilMicros: START + (from + length) * TICK,
     targets,
     takesFromPool,
+    poolChangedMicros: changesPool ? START + (from + Math.floor(length / 2)) * TICK : null,
   }))
 }

@@ -1,0 +1,124 @@
+import { at, messageStatus } from '../../src/protocols/reference.js'
+import type { History } from './bridges/history.js'
+import { isPublish } from './fanout.js'
+import { offsetOf } from './shared-history.js'
+
+/** What may wait while an outage is made up for; beyond it, the rest of the gap is given up. */
+const MOST_HELD_BYTES = 64 * 1024 * 1024
+const UNKNOWN = -1
+
+export interface FeedParts {
+  /** null: what is missed in an outage is gone. */
+  readonly history: History | null
+  readonly deliver: (message: Buffer, status: number) => void
+  /** The store is another than before: no offset means what it did. */
+  readonly newStore: () => void
+}
+
+/**
+ * Bridge → fan-out. After an outage it first reads from the history what this node's clients have missed; what comes live
+ * meanwhile waits. From a store that was lost and begun anew it reads everything.
+ */
+export class Feed {
+  readonly #parts: FeedParts
+  /** By followed channel: offset of the last message that was delivered. */
+  readonly #last = new Map<number, number>()
+  /** By channel: up to where the history was read, so that a live copy of it is not delivered again. */
+  readonly #read = new Map<number, number>()
+  #held: Buffer[] | null = null
+  #heldBytes = 0
+  #epoch: string | null = null
+  /** Counts outages, so that making up for one ends with the next. */
+  #outages = 0
+
+  constructor(parts: FeedParts) {
+    this.#parts = parts
+  }
+
+  get #fills(): boolean {
+    return this.#parts.history?.isLiveContinuous === false
+  }
+
+  /** Resolves once the channel's place is known, from which a later outage is made up for. */
+  async follow(channel: number): Promise<void> {
+    if (!this.#fills || this.#last.has(channel)) return
+    this.#last.set(channel, UNKNOWN)
+    const position = await this.#parts.history?.position(channel)
+    if (position && this.#last.get(channel) === UNKNOWN) this.#last.set(channel, position.offset)
+  }
+
+  unfollow(channel: number): void {
+    this.#last.delete(channel)
+  }
+
+  /** A live message. */
+  take(message: Buffer): void {
+    if (!this.#held) this.#deliver(message, messageStatus.live)
+    else {
+      this.#held.push(message)
+      this.#heldBytes += message.length
+      if (this.#heldBytes > MOST_HELD_BYTES) this.#release()
+    }
+  }
+
+  /** The broker was lost. */
+  lost(): void {
+    this.#outages += 1
+    this.#read.clear()
+    if (this.#fills) this.#held ??= []
+  }
+
+  /** The broker is there, for the first time or again. Resolves once the outage is made up for. */
+  async ready(): Promise<void> {
+    const { history } = this.#parts
+    const outage = this.#outages
+    const position = await history?.position(this.#last.keys().next().value ?? 0)
+    if (outage !== this.#outages) return
+    if (history && position) {
+      const isNew = this.#epoch !== null && this.#epoch !== position.epoch
+      this.#epoch = position.epoch
+      if (isNew) this.#begin()
+      if (this.#held) await this.#fill(history, position.epoch, outage)
+    }
+    if (outage === this.#outages) this.#release()
+  }
+
+  #begin(): void {
+    for (const channel of this.#last.keys()) this.#last.set(channel, 0)
+    this.#parts.newStore()
+  }
+
+  async #fill(history: History, epoch: string, outage: number): Promise<void> {
+    const known = [...this.#last].filter(([, offset]) => offset !== UNKNOWN)
+    await Promise.all(
+      known.map(async ([channel, offset]) => {
+        const missed = await history.after(channel, { offset, epoch })
+        if (!missed || outage !== this.#outages || !this.#held) return
+        for (const message of missed) this.#deliver(message, messageStatus.replayed)
+        const newest = missed.at(-1)
+        if (newest) this.#read.set(channel, offsetOf(newest))
+      }),
+    )
+  }
+
+  #release(): void {
+    const held = this.#held ?? []
+    this.#held = null
+    this.#heldBytes = 0
+    for (const message of held) this.#deliver(message, messageStatus.live)
+  }
+
+  #deliver(message: Buffer, status: number): void {
+    if (this.#fills && isPublish(message)) {
+      const channel = message.readUInt32LE(at.channel)
+      const offset = offsetOf(message)
+      const read = this.#read.get(channel)
+      if (read !== undefined) {
+        if (offset <= read) return
+        this.#read.delete(channel)
+      }
+      if (this.#last.has(channel)) this.#last.set(channel, offset)
+    }
+    this.#parts.deliver(message, status)
+  }
+}

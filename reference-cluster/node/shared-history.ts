@@ -1,0 +1,75 @@
+import { at } from '../../src/protocols/reference.js'
+import type { History, Position } from './bridges/history.js'
+import { Gathered } from './gathered.js'
+
+type Messages = readonly Buffer[] | null
+
+/**
+ * A history that many clients ask at once, as they do when a node has gone: those of one channel share a read, from the
+ * oldest of their positions on.
+ */
+export class SharedHistory implements History {
+  readonly isLiveContinuous: boolean
+  readonly #history: History
+  readonly #positions = new Map<number, Gathered<null, Position | null>>()
+  readonly #reads = new Map<number, Gathered<Position, Messages>>()
+
+  constructor(history: History) {
+    this.#history = history
+    this.isLiveContinuous = history.isLiveContinuous
+  }
+
+  position(channel: number): Promise<Position | null> {
+    return ofChannel(this.#positions, channel, async (asked) => {
+      const position = await this.#history.position(channel)
+      return asked.map(() => position)
+    }).ask(null)
+  }
+
+  after(channel: number, position: Position): Promise<Messages> {
+    return ofChannel(this.#reads, channel, (positions) => this.#read(channel, positions)).ask(position)
+  }
+
+  async #read(channel: number, positions: readonly Position[]): Promise<readonly Messages[]> {
+    const answers = new Array<Messages>(positions.length).fill(null)
+    let open = positions.map((position, index) => ({ position, index }))
+    while (open.length > 0) {
+      const { epoch } = open[0]!.position
+      const alike = open.filter(({ position }) => position.epoch === epoch)
+      const offset = Math.min(...alike.map(({ position }) => position.offset))
+      const messages = await this.#history.after(channel, { offset, epoch })
+      const answered = alike.filter(({ position }) => isAnsweredBy(messages, offset, position))
+      for (const { position, index } of answered) answers[index] = laterThan(messages, position.offset)
+      open = open.filter((each) => !answered.includes(each))
+    }
+    return answers
+  }
+}
+
+/** Whether what is after `offset` tells what is after `position`, which is not before it. */
+function isAnsweredBy(messages: Messages, offset: number, position: Position): boolean {
+  if (position.offset === offset) return true
+  const newest = messages?.at(-1)
+  return newest !== undefined && position.offset <= offsetOf(newest)
+}
+
+function laterThan(messages: Messages, offset: number): Messages {
+  return messages?.filter((message) => offsetOf(message) > offset) ?? null
+}
+
+function ofChannel<Question, Answer>(
+  all: Map<number, Gathered<Question, Answer>>,
+  channel: number,
+  answer: (questions: readonly Question[]) => Promise<readonly Answer[]>,
+): Gathered<Question, Answer> {
+  let gathered = all.get(channel)
+  if (!gathered) {
+    gathered = new Gathered(answer)
+    all.set(channel, gathered)
+  }
+  return gathered
+}
+
+export function offsetOf(message: Buffer): number {
+  return message.readDoubleLE(at.offset)
+}

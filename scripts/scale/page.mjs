@@ -1,0 +1,212 @@
+import { fleetTable } from './fleet.mjs'
+import {
+  costOfClient,
+  costOfDelivery,
+  idlePoints,
+  intercept,
+  memoryOfClient,
+  partNames,
+  slope,
+} from './model.mjs'
+
+/** docs/scale.md, all of its figures from the saved points. */
+export function renderPage({ points, searches }) {
+  const balancers = [...new Set(points.map(({ id }) => id.split(':')[1]))]
+  const sections = [
+    head(points),
+    ...balancers.map((balancer) => idleSection(points, balancer)),
+    costSection(points, balancers),
+    checkSection(points),
+    searchSection(searches),
+    fleetSection(points),
+    notHeld(points),
+  ]
+  return `${sections.filter(Boolean).join('\n\n')}\n`
+}
+
+function head(points) {
+  const [machine] = points.map((point) => point.machine)
+  const where = machine
+    ? `${machine.cores} cores of ${machine.cpu}, ${gigabytes(machine.memoryBytes)}, ${count(machine.descriptors)} open files a process, Node ${machine.node.replace('v', '')}`
+    : 'nothing is measured yet'
+  return `# Scale: what a client and a delivery cost
+
+Written by \`scripts/scale.mjs\` from measured points, never by hand; the points are in [scale.json](scale.json). Machine: ${where}.
+Generator, balancer, nodes and broker share it, and each process of ours is one of many on few cores: a figure of CPU is what it
+used, not what it waited for. Memory of a part is the sum of its processes' resident sets at their worst; what processes share
+is counted in each, so the machine's own figure, "all", is the one to plan by.`
+}
+
+function idleSection(points, balancer) {
+  const idle = idlePoints(points, balancer)
+  if (idle.length === 0) return ''
+  const rows = idle.map((point) => [
+    count(point.clients),
+    count(point.open),
+    seconds(point.openedInMs),
+    ...['generator', 'balancer', 'nodes'].map(
+      (part) => `${megabytes(point.parts[part].rssBytes)} (${point.parts[part].processes})`,
+    ),
+    megabytes(point.memory.slab),
+    megabytes(point.memory.all),
+    ...['generator', 'balancer', 'nodes'].map((part) => cpuSeconds(point.parts[part].cpuMicros)),
+    share(idleCores(point)),
+  ])
+  return `## Idle clients through ${balancer}
+
+\`idle-300k\` with fewer clients, connecting at 2,000 a second, and 20 s measured; a heartbeat of each client every two minutes. Memory with the number of processes;
+CPU of the whole run, its start and connecting included; "idle" is all parts' CPU while measured, of one core.
+
+| clients | open at once | all in | generator | balancer | nodes | kernel slab | all | generator CPU | balancer CPU | nodes CPU | idle |
+| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}
+
+${growth(idle)}`
+}
+
+function idleCores({ parts, measuredSeconds }) {
+  return partNames.reduce((sum, part) => sum + parts[part].measuredCpuMicros, 0) / 1e6 / measuredSeconds
+}
+
+/** How a part grew from point to point, over how the clients did: 1.00 is in proportion. */
+function growth(idle) {
+  const steps = idle.slice(1).map((point, index) => {
+    const before = idle[index]
+    const clients = point.clients / before.clients
+    const over = (read) => (read(point) / read(before) / clients).toFixed(2)
+    return [
+      `${count(before.clients)} → ${count(point.clients)}`,
+      ...['generator', 'balancer', 'nodes'].map((part) => over(({ parts }) => parts[part].rssBytes)),
+      over(({ memory }) => memory.all),
+      ...['generator', 'balancer', 'nodes'].map((part) => over(({ parts }) => parts[part].cpuMicros)),
+    ]
+  })
+  if (steps.length === 0) return ''
+  return `Growth against the clients' own (1.00: in proportion; at most that, twice the clients take at most twice as much):
+
+| step | generator memory | balancer memory | nodes memory | all memory | generator CPU | balancer CPU | nodes CPU |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+${steps.map((step) => `| ${step.join(' | ')} |`).join('\n')}`
+}
+
+function costSection(points, balancers) {
+  const rows = balancers.flatMap((balancer) =>
+    partNames.flatMap((part) => {
+      const client = costOfClient(points, balancer, part)
+      const delivery = costOfDelivery(points, balancer, part)
+      if (!client && delivery === null) return []
+      const name = part === 'balancer' ? balancer : `${part}, behind ${balancer}`
+      return [
+        [
+          name,
+          client ? kilobytes(client.bytes) : '',
+          client ? micros(client.connectMicros) : '',
+          client ? micros(client.idleMicrosPerSecond) : '',
+          delivery === null ? '' : micros(delivery),
+        ],
+      ]
+    }),
+  )
+  const totals = balancers.flatMap((balancer) => {
+    const memory = memoryOfClient(points, balancer)
+    return memory
+      ? [
+          `Behind ${balancer} a client takes ${kilobytes(memory.all)} of the machine, ${kilobytes(memory.slab)} of it in the kernel's slab.`,
+        ]
+      : []
+  })
+  return `## The cost model
+
+Slopes over the points above: what one client more, or one delivery more, costs. Connecting includes the heartbeats sent until
+all were in; an idle second is 1/120 of a heartbeat and its answer. A delivery: what fan-outs to 10,000 clients at
+different rates differ by.
+
+| part | memory per client | CPU per connect | CPU per client and idle second | CPU per delivery |
+| --- | ---: | ---: | ---: | ---: |
+${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}
+
+${totals.join(' ')}`
+}
+
+/** The largest run against what the smaller ones foretell. */
+function checkSection(points) {
+  const idle = idlePoints(points, 'nginx')
+  if (idle.length < 4) return ''
+  const largest = idle.at(-1)
+  const smaller = idle.slice(0, -1)
+  const foretold = (read) => {
+    const pairs = smaller.map((point) => [point.clients, read(point)])
+    return intercept(pairs) + slope(pairs) * largest.clients
+  }
+  const figures = [
+    ['generator memory', ({ parts }) => parts.generator.rssBytes, megabytes],
+    ['nginx memory', ({ parts }) => parts.balancer.rssBytes, megabytes],
+    ['nodes memory', ({ parts }) => parts.nodes.rssBytes, megabytes],
+    ['all memory', ({ memory }) => memory.all, megabytes],
+    ['generator CPU', ({ parts }) => parts.generator.cpuMicros, cpuSeconds],
+    ['nginx CPU', ({ parts }) => parts.balancer.cpuMicros, cpuSeconds],
+    ['nodes CPU', ({ parts }) => parts.nodes.cpuMicros, cpuSeconds],
+  ]
+  const rows = figures.map(([name, read, format]) => {
+    const [guess, seen] = [foretold(read), read(largest)]
+    return `| ${name} | ${format(guess)} | ${format(seen)} | ${(seen / guess).toFixed(2)} |`
+  })
+  return `### Checked against the largest run
+
+What the points below ${count(largest.clients)} clients foretell for it, and what it took.
+
+| figure | foretold | measured | measured / foretold |
+| --- | ---: | ---: | ---: |
+${rows.join('\n')}`
+}
+
+function searchSection(searches) {
+  if (searches.length === 0) return ''
+  const blocks = searches.map(({ id, command, held, gaveOut, levels, gate }) => {
+    const rows = levels
+      .toSorted((one, other) => one.value - other.value)
+      .map(
+        ({ text, outcome, p99Micros, busiestWorker, reasons }) =>
+          `| ${text} | ${outcome} | ${p99Micros === null ? '' : seconds(p99Micros / 1000)} | ${busiestWorker === null ? '' : share(busiestWorker)} | ${reasons[0] ?? ''} |`,
+      )
+    const end = gaveOut
+      ? `At ${gaveOut.text} ${gaveOut.by} gave out.`
+      : 'Nothing gave out below the end of the ramp.'
+    return `**${id.split(':')[1]}**: ${held ? `**${held.text}**` : 'no rate'} with ${gate} and a valid verdict. ${end}
+
+    ${command}
+
+| rate | outcome | p99 | busiest worker | why |
+| ---: | --- | ---: | ---: | --- |
+${rows.join('\n')}`
+  })
+  return `## The highest rate that fanout-50k sustains
+
+Each message goes to 50,000 clients. Every level is one run, 10 s of it measured.
+
+${blocks.join('\n\n')}`
+}
+
+function fleetSection(points) {
+  const table = fleetTable(points)
+  return table === null ? '' : `## How many generator machines\n\n${table}`
+}
+
+function notHeld(points) {
+  const failed = points.filter(({ verdict }) => verdict.outcome !== 'pass')
+  if (failed.length === 0) return ''
+  const rows = failed.map(
+    ({ id, verdict, open, measuredAt }) =>
+      `- \`${id}\` (${measuredAt.slice(0, 16)}): ${verdict.outcome}, ${count(open)} open at once: ${verdict.reasons.join('; ')}`,
+  )
+  return `## Points that did not hold\n\nThey are in no slope above.\n\n${rows.join('\n')}`
+}
+
+const count = (value) => Math.round(value).toLocaleString('en-US')
+const megabytes = (bytes) => `${count(bytes / 1e6)} MB`
+const gigabytes = (bytes) => `${(bytes / 1e9).toFixed(1)} GB`
+const kilobytes = (bytes) => `${(bytes / 1e3).toFixed(1)} KB`
+const micros = (value) => `${value.toPrecision(2)} µs`
+const seconds = (ms) => `${(ms / 1000).toPrecision(3)} s`
+const cpuSeconds = (value) => `${(value / 1e6).toFixed(0)} s`
+const share = (value) => `${Math.round(100 * value)} %`

@@ -1,0 +1,150 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type EventArguments, type EventKind, eventOf, events } from './index.js'
+import { recordingCluster, recordingContext } from './testing/recording-cluster.js'
+
+let directory: string
+
+/** A docker and a kubectl that write down how they were called, and fail when told to. */
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'wsbench-hooks-'))
+  for (const program of ['docker', 'kubectl']) {
+    const file = join(directory, program)
+    writeFileSync(
+      file,
+      `#!/bin/sh\nfor a in "${program}" "$@"; do printf '%s|' "$a"; done >> "${directory}/calls"\necho >> "${directory}/calls"\nexit \${FAKE_EXIT:-0}\n`,
+    )
+    chmodSync(file, 0o755)
+  }
+  vi.stubEnv('PATH', `${directory}${delimiter}${process.env.PATH}`)
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+function calls(): string[] {
+  const file = join(directory, 'calls')
+  if (!existsSync(file)) return []
+  return readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.replaceAll('|', ' ').trim())
+}
+
+function action(kind: EventKind, given: object): EventArguments {
+  return { event: kind, ...events[kind].arguments.parse(given) } as EventArguments
+}
+
+async function inject(kind: EventKind, given: object, context: Parameters<typeof recordingContext>[1] = {}) {
+  const { cluster, asked } = recordingCluster()
+  const chosen = action(kind, given)
+  await eventOf(chosen).inject(cluster, chosen, recordingContext(asked, context))
+  return asked
+}
+
+describe('docker and kubectl', () => {
+  it.each<[EventKind, object, readonly string[]]>([
+    ['docker', { container: 'ws-1' }, ['docker kill ws-1']],
+    ['docker', { container: 'ws-1', for: '2s' }, ['docker kill ws-1', 'docker start ws-1']],
+    ['docker', { container: 'ws-1', action: 'pause' }, ['docker pause ws-1', 'docker unpause ws-1']],
+    ['docker', { container: 'ws-1', action: 'restart', for: '2s' }, ['docker restart ws-1']],
+    [
+      'kubectl',
+      { action: 'delete-pod', name: 'ws-0', namespace: 'chat' },
+      ['kubectl --namespace=chat delete pod ws-0 --grace-period=0 --force --wait=false'],
+    ],
+    [
+      'kubectl',
+      { action: 'scale', name: 'deployment/ws', replicas: 2, restore: 4, for: '1s' },
+      ['kubectl scale deployment/ws --replicas=2', 'kubectl scale deployment/ws --replicas=4'],
+    ],
+    [
+      'kubectl',
+      { action: 'rollout-restart', name: 'deployment/ws', context: 'staging' },
+      ['kubectl --context=staging rollout restart deployment/ws'],
+    ],
+    [
+      'kubectl',
+      { action: 'cordon', name: 'machine-1' },
+      ['kubectl cordon machine-1', 'kubectl uncordon machine-1'],
+    ],
+  ])('%s %j', async (kind, given, expected) => {
+    const asked = await inject(kind, { ...given, strikes: ['a'] })
+    expect(asked[0]).toBe('strike a')
+    expect(calls()).toEqual(expected)
+    expect(eventOf(action(kind, given)).announce?.(action(kind, given))).toEqual(expected)
+  })
+
+  it('one that fails has failed, and is undone all the same', async () => {
+    vi.stubEnv('FAKE_EXIT', '3')
+    await expect(inject('kubectl', { action: 'cordon', name: 'm' })).rejects.toThrow('kubectl exited with 3')
+    expect(calls()).toEqual(['kubectl cordon m', 'kubectl uncordon m'])
+  })
+
+  it('is undone though measuring ends early', async () => {
+    await inject('docker', { container: 'c', for: '1h' }, { hasTime: false })
+    expect(calls()).toEqual(['docker kill c', 'docker start c'])
+  })
+
+  it.each<[EventKind, object]>([
+    ['docker', { container: '--privileged' }],
+    ['docker', { container: 'a b' }],
+    ['kubectl', { action: 'scale', name: 'deployment/ws' }],
+    ['kubectl', { action: 'cordon', name: '--all' }],
+    ['kubectl', { action: 'cordon', name: 'm', context: '-x' }],
+    ['exec', { run: [] }],
+    ['exec', { run: 'rm -rf /' }],
+    ['http', { url: 'file:///etc/passwd' }],
+  ])('%s refuses %j', (kind, given) => {
+    expect(events[kind].arguments.safeParse(given).success).toBe(false)
+  })
+})
+
+describe('exec', () => {
+  it('takes arguments as they are, no shell; the environment is filled in and not told', async () => {
+    vi.stubEnv('TOKEN', 'secret')
+    const run = ['docker', '$(id); {env:TOKEN}']
+    await inject('exec', { run })
+    expect(calls()).toEqual(['docker $(id); secret'])
+    expect(eventOf(action('exec', { run })).announce?.(action('exec', { run }))).toEqual([
+      "docker '$(id); {env:TOKEN}'",
+    ])
+  })
+
+  it('is ended at its timeout; a program that is not there is named', async () => {
+    await expect(inject('exec', { run: ['sleep', '60'], timeout: '20ms' })).rejects.toThrow(
+      'sleep did not end within 20 ms',
+    )
+    await expect(inject('exec', { run: ['no-such-program'] })).rejects.toThrow(
+      'no-such-program could not be run: ENOENT',
+    )
+  })
+})
+
+describe('http', () => {
+  it('calls, and calls again to undo; anything but 2xx is a failure', async () => {
+    const seen: string[] = []
+    const server = createServer((request, response) => {
+      seen.push(`${request.method} ${request.url} ${request.headers['x-key']}`)
+      response.statusCode = request.url === '/no' ? 500 : 204
+      response.end()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    vi.stubEnv('KEY', 'k1')
+    const headers = { 'x-key': '{env:KEY}' }
+    await inject('http', {
+      url: `${base}/cut`,
+      headers,
+      undo: { url: `${base}/heal`, method: 'DELETE', headers },
+    })
+    await expect(inject('http', { url: `${base}/no`, headers })).rejects.toThrow(/answered 500/)
+    server.close()
+    expect(seen).toEqual(['POST /cut k1', 'DELETE /heal k1', 'POST /no k1'])
+  })
+})

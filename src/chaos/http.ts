@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import type { ChaosEvent } from './event.js'
+import {
+  type Hook,
+  type HookArguments,
+  hookFields,
+  hookWindowMs,
+  injectHook,
+  withEnvironment,
+} from './hook.js'
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+const request = {
+  url: z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' }),
+  method: z.enum(methods).default('POST'),
+  headers: z.record(z.string(), z.string()).default({}).describe('{env:NAME} is filled in'),
+  body: z.string({ error: 'expected text' }).default(''),
+}
+
+interface Call {
+  readonly url: string
+  readonly method: (typeof methods)[number]
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+interface HttpArguments extends Call, HookArguments {
+  readonly undo?: Call | undefined
+}
+
+/** An HTTP call, such as one to an admin API or a fault injector. */
+export const http: ChaosEvent<HttpArguments> = {
+  kind: 'http',
+  summary: 'make an HTTP call, which must be answered with 2xx, and perhaps another that undoes it',
+  worksOnTargets: true,
+  arguments: z.strictObject({
+    ...request,
+    undo: z
+      .strictObject(request)
+      .optional()
+      .describe('called after `for`, and in any case before the run ends'),
+    ...hookFields,
+  }),
+  windowMs: hookWindowMs,
+  announce: ({ undo, ...call }) =>
+    [call, ...(undo ? [undo] : [])].map(({ method, url }) => `${method} ${url}`),
+  inject(_cluster, action, context) {
+    const { undo, timeout } = action
+    return injectHook(action, context, call(action, timeout), undo ? call(undo, timeout) : null)
+  },
+}
+
+function call({ url, method, headers, body }: Call, timeoutMs: number): Hook {
+  return {
+    words: `${method} ${url}`,
+    async run() {
+      const limit = new AbortController()
+      const timer = setTimeout(() => limit.abort(), timeoutMs)
+      try {
+        const answer = await fetch(withEnvironment(url), {
+          method,
+          headers: Object.entries(headers).map(([name, value]): [string, string] => [
+            name,
+            withEnvironment(value),
+          ]),
+          ...(body === '' || method === 'GET' ? {} : { body: withEnvironment(body) }),
+          signal: limit.signal,
+          redirect: 'error',
+        })
+        await answer.body?.cancel()
+        if (!answer.ok) throw new Error(`${method} ${url} answered ${answer.status}`)
+      } catch (error) {
+        if (limit.signal.aborted) throw new Error(`${method} ${url} did not answer within ${timeoutMs} ms`)
+        if (error instanceof TypeError) throw new Error(`${method} ${url} could not be called`)
+        throw error
+      } finally {
+        clearTimeout(timer)
+      }
+    },
+  }
+}

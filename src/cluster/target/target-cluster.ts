@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs'
+import { setupError } from '../../errors.js'
+import type { TargetPlan } from '../../scenarios/target-plan.js'
+import type { Cluster, ClusterInfo, Endpoint, EndpointTls } from '../cluster.js'
+
+/** A cluster that somebody else runs: clients connect to it, and nothing of it can be sampled, killed or added to. */
+export class TargetCluster implements Cluster {
+  readonly info: ClusterInfo = {
+    driver: 'target',
+    balancer: { kind: 'none', strategy: 'none', isEmbedded: false, version: '' },
+    broker: null,
+    bridge: 'none',
+  }
+  readonly endpoints: readonly Endpoint[]
+  readonly brokerUrl = null
+  readonly nodes = []
+  readonly casualties = []
+  readonly addNodes = refuse
+  readonly killNode = refuse
+  readonly drainNode = refuse
+  readonly restartNode = refuse
+  readonly freeze = refuse
+  readonly thaw = refuse
+  readonly reloadBalancer = refuse
+  readonly killBalancer = refuse
+  readonly startBalancer = refuse
+  readonly killBroker = refuse
+  readonly startBroker = refuse
+  readonly disconnectBroker = refuse
+  readonly shapeBrokerPath = refuse
+
+  /** Throws a setupError where a file of `target.tls` can't be read. */
+  constructor(target: TargetPlan) {
+    const tls = readTls(target)
+    this.endpoints = target.urls.flatMap(({ url, weight }) => {
+      const endpoint = endpointOf(new URL(url), tls)
+      return Array.from({ length: weight }, () => endpoint)
+    })
+  }
+
+  sample(): Promise<readonly []> {
+    return Promise.resolve([])
+  }
+
+  down(): Promise<void> {
+    return Promise.resolve()
+  }
+}
+
+/** The planner has refused all events that would ask. */
+function refuse(): never {
+  throw new Error('a target is not ours to act on')
+}
+
+function endpointOf(url: URL, tls: EndpointTls): Endpoint {
+  const isSecure = url.protocol === 'wss:'
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? (isSecure ? 443 : 80) : Number(url.port),
+    path: url.pathname + url.search,
+    tls: isSecure ? tls : null,
+  }
+}
+
+function readTls({ tls }: TargetPlan): EndpointTls {
+  const { ca, cert, key, serverName, isInsecure } = tls
+  return {
+    ca: ca === null ? null : read(ca),
+    ...(cert === null ? {} : { cert: read(cert) }),
+    ...(key === null ? {} : { key: read(key) }),
+    ...(serverName === null ? {} : { serverName }),
+    isInsecure,
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw setupError(`${file} can't be read`, 'check target.tls', error)
+  }
+}

@@ -1,0 +1,148 @@
+import { Command } from 'commander'
+import { bridges } from '../../reference-cluster/node/bridges/index.js'
+import { events } from '../chaos/index.js'
+import { strategies } from '../cluster/affinity/index.js'
+import { balancers } from '../cluster/balancers/index.js'
+import { WsbenchError } from '../errors.js'
+import { exitCodes } from '../exit-codes.js'
+import { onInterrupt } from '../interrupt.js'
+import { ask } from '../standing/control-client.js'
+import { detach, tellStarter } from '../standing/detach.js'
+import type { Reply } from '../standing/messages.js'
+import { parseEvent, type UpOptions } from '../standing/standing-plan.js'
+import { statusOf } from '../standing/status.js'
+import { statusTable } from '../standing/status-table.js'
+import { standCluster } from '../standing/up.js'
+import { renderingFor } from '../terminal.js'
+import { argumentOf, optionOf } from './one-of.js'
+
+export function clusterCommand(): Command {
+  return new Command('cluster')
+    .description('the reference cluster alone: for other tools, and for poking at')
+    .addCommand(upCommand())
+    .addCommand(statusCommand())
+    .addCommand(chaosCommand())
+    .addCommand(downCommand())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  wsbench cluster up --detach --balancer haproxy --strategy cookie --nodes 4
+  wsbench cluster status
+  wsbench cluster chaos node-kill --node 2
+  wsbench cluster down`,
+    )
+}
+
+function upCommand(): Command {
+  return new Command('up')
+    .description('bring it up and serve until Ctrl-C or "wsbench cluster down"; one at a time for each user')
+    .addOption(optionOf('--balancer <kind>', 'in front of the nodes', ['auto', ...Object.keys(balancers)]))
+    .addOption(optionOf('--strategy <name>', 'how it picks a node', Object.keys(strategies)))
+    .option('--nodes <count>', 'WebSocket nodes')
+    .addOption(optionOf('--bridge <kind>', 'how messages get from node to node', Object.keys(bridges)))
+    .option('--clients <count>', 'how many are to come', '1000')
+    .option('--proxy', 'nodes reach the broker through a proxy, which partition and latency need')
+    .option('--detach', 'in the background')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  wsbench cluster up
+  wsbench cluster up --detach --nodes 4 --bridge redis-streams`,
+    )
+    .action(async (options: UpOptions & { detach?: true }) => {
+      if (options.detach) await upInBackground(options)
+      else await up(options)
+    })
+}
+
+async function up(options: UpOptions): Promise<void> {
+  const starter = tellStarter()
+  const interrupt = onInterrupt((text) => process.stderr.write(`${text}\n`))
+  const since = new Date().toISOString()
+  try {
+    await standCluster(options, interrupt.signal, async (cluster) => {
+      process.stdout.write(statusTable(await statusOf(cluster, since), renderingFor(true)))
+      starter.isUp()
+    })
+  } finally {
+    interrupt.dispose()
+  }
+}
+
+async function upInBackground({
+  detach: _,
+  proxy,
+  ...options
+}: UpOptions & { detach?: true }): Promise<void> {
+  const given = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
+  await detach(['cluster', 'up', ...given, ...(proxy ? ['--proxy'] : [])])
+  await status({})
+}
+
+function statusCommand(): Command {
+  return new Command('status')
+    .description('where it is, and who is connected to which node')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExamples:\n  wsbench cluster status\n  wsbench cluster status --json')
+    .action(status)
+}
+
+async function status({ json }: { readonly json?: true }): Promise<void> {
+  await ask({ type: 'status' }, (reply) => {
+    if (reply.type !== 'status') return
+    const text = json
+      ? `${JSON.stringify(reply.status, null, 2)}\n`
+      : statusTable(reply.status, renderingFor(true))
+    process.stdout.write(text)
+  })
+}
+
+function chaosCommand(): Command {
+  return new Command('chaos')
+    .description('strike it with an event, and wait until that is over; Ctrl-C ends it early')
+    .addArgument(argumentOf('<event>', 'wsbench list events', Object.keys(events)))
+    .argument('[settings...]', "the event's own, as --name value: --node 2, --for 10s")
+    .allowUnknownOption()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  wsbench cluster chaos node-kill --node 2
+  wsbench cluster chaos broker-freeze --for 5s
+  wsbench cluster chaos scale-out --nodes 2`,
+    )
+    .action(async (event: string, given: string[]) => {
+      const settings = settingsOf(given)
+      parseEvent(event, settings)
+      await ask({ type: 'chaos', event, settings }, note)
+    })
+}
+
+/** `--node 2 --for=10s` → `node=2`, `for=10s` */
+function settingsOf(given: readonly string[]): string[] {
+  const settings: string[] = []
+  for (let index = 0; index < given.length; index += 1) {
+    const [, name, value = given[++index]] = /^--([a-z][A-Za-z]*)(?:=(.*))?$/s.exec(given[index]!) ?? []
+    if (name === undefined || value === undefined) {
+      throw new WsbenchError(`${given.join(' ')}: expected --name value, such as --node 2`, { exit: 'usage' })
+    }
+    settings.push(`${name}=${value}`)
+  }
+  return settings
+}
+
+function downCommand(): Command {
+  return new Command('down')
+    .description('end it; nothing is left')
+    .addHelpText('after', '\nExamples:\n  wsbench cluster down')
+    .action(async () => {
+      await ask({ type: 'down' }, note)
+      process.exitCode = exitCodes.pass
+    })
+}
+
+function note(reply: Reply): void {
+  if (reply.type === 'note') process.stdout.write(`${reply.text}\n`)
+}

@@ -1,0 +1,23 @@
+import { Command } from 'commander'
+import { shells } from '../completion/index.js'
+import { completionTree } from '../completion/tree.js'
+import { bundledScenarios } from '../scenarios/bundled.js'
+import { argumentOf } from './one-of.js'
+
+export function completionCommand(): Command {
+  return new Command('completion')
+    .description('print what makes a shell complete commands, options and their values')
+    .addArgument(argumentOf('<shell>', 'whose script', Object.keys(shells)))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  source <(wsbench completion bash)      # or in ~/.bashrc
+  source <(wsbench completion zsh)       # after compinit
+  wsbench completion fish | source`,
+    )
+    .action((shell: string, _options: object, command: Command) => {
+      const program = command.parent!
+      process.stdout.write(shells[shell]!(completionTree(program, bundledScenarios())))
+    })
+}

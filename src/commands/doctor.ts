@@ -1,0 +1,91 @@
+import { Command } from 'commander'
+import { exitCodes } from '../exit-codes.js'
+import { bundledScenarios } from '../scenarios/bundled.js'
+import { describeLimits } from '../scenarios/limits/describe-limits.js'
+import { limitsOf } from '../scenarios/limits/index.js'
+import { firstToBreak, strainOf } from '../scenarios/limits/limit.js'
+import { loadScenario } from '../scenarios/load.js'
+import type { Machine } from '../scenarios/machine.js'
+import { draftPlan } from '../scenarios/planner.js'
+import { readMachine } from '../scenarios/read-machine.js'
+import type { Scenario } from '../scenarios/schema.js'
+import { columns } from '../scenarios/text-layout.js'
+import { formatBytes, formatCount } from '../units.js'
+import { collect } from './options.js'
+
+interface DoctorOptions {
+  readonly set: readonly string[]
+  readonly json?: true
+}
+
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description("this machine's limits against a scenario's needs: what is fine, tight, or breaks first")
+    .argument('[scenario]', 'path, or name of a bundled scenario; without it, all the bundled ones in short')
+    .option('--set <path=value>', 'override one value of the scenario; repeatable', collect, [])
+    .option('--json', 'print JSON instead of the table')
+    .addHelpText(
+      'after',
+      `
+Starts nothing. "wsbench run" makes the same checks and refuses with the limit that breaks first.
+Exit 3 if this machine can't carry the scenario.
+
+Examples:
+  wsbench doctor idle-300k
+  wsbench doctor my-scenario.yaml --set clients.count=1M --json`,
+    )
+    .action((scenario: string | undefined, options: DoctorOptions) => {
+      process.exitCode = scenario === undefined ? examineAll(options) : examine(scenario, options)
+    })
+}
+
+function examine(path: string, { set, json }: DoctorOptions): number {
+  const checkup = checkUp(loadScenario(path, set), readMachine())
+  process.stdout.write(json ? `${JSON.stringify(checkup, null, 2)}\n` : describe(checkup))
+  return checkup.fits ? exitCodes.pass : exitCodes.setup
+}
+
+/** What `--json` prints, version 1. */
+function checkUp(scenario: Scenario, machine: Machine) {
+  const plan = draftPlan(scenario, machine)
+  const limits = limitsOf(plan, machine)
+  const first = firstToBreak(limits)
+  return {
+    version: 1,
+    scenario: scenario.name,
+    machine,
+    fits: first === undefined,
+    breaksFirst: first?.name ?? null,
+    limits: limits.map((limit) => ({ ...limit, strain: strainOf(limit) })),
+  } as const
+}
+
+type Checkup = ReturnType<typeof checkUp>
+
+function describe({ scenario, machine, fits, breaksFirst, limits }: Checkup): string {
+  const verdict = fits
+    ? `✓ ${scenario} fits on this machine`
+    : `✗ ${scenario} does not fit on this machine: ${breaksFirst} breaks first`
+  return `${verdict}\n${describeMachine(machine)}\n\n${describeLimits(limits)}\n`
+}
+
+function describeMachine({ cores, memoryBytes, platform }: Machine): string {
+  const untold = platform === 'linux' ? '' : `; of ${platform} the kernel's limits can't be read`
+  return `  ${formatCount(cores)} cores, ${formatBytes(memoryBytes)}${untold}`
+}
+
+function examineAll({ set, json }: DoctorOptions): number {
+  const machine = readMachine()
+  const checkups = bundledScenarios().map((name) => ({ name, ...checkUp(loadScenario(name, set), machine) }))
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ version: 1, machine, scenarios: checkups }, null, 2)}\n`)
+    return exitCodes.pass
+  }
+  const rows = checkups.map(({ name, fits, breaksFirst }) => [
+    fits ? '✓' : '✗',
+    name,
+    fits ? 'fits' : `${breaksFirst} breaks first`,
+  ])
+  process.stdout.write(`${describeMachine(machine).trim()}\n\n${columns(rows).join('\n')}\n`)
+  return exitCodes.pass
+}

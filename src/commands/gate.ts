@@ -1,0 +1,139 @@
+import { Command } from 'commander'
+import { WsbenchError } from '../errors.js'
+import { exitCodes } from '../exit-codes.js'
+import { nearest } from '../nearest.js'
+import { packageVersion } from '../package-info.js'
+import { baselinePage } from '../reporters/baseline-page.js'
+import { escapeJson } from '../reporters/escape.js'
+import { type DifferenceKind, differenceKinds, unlikenessOf } from '../results/baseline/alike.js'
+import { reportOnBaseline } from '../results/baseline/baseline-report.js'
+import { parseLimit } from '../results/baseline/limit.js'
+import { parseGate } from '../results/gates.js'
+import type { Result } from '../results/result.js'
+import { readSavedFile } from '../saved-results.js'
+import { renderingFor } from '../terminal.js'
+import { collect } from './options.js'
+
+interface GateOptions {
+  readonly baseline: readonly string[]
+  readonly maxRegression: readonly string[]
+  readonly gate: readonly string[]
+  readonly allowDifferent: readonly string[]
+  readonly json?: true
+  readonly color: boolean
+}
+
+export function gateCommand(): Command {
+  return new Command('gate')
+    .description('hold a run against a baseline: regression, noise or improvement, metric by metric')
+    .argument('<result.json...>', 'one run, or its repeats; or a comparison of one cell')
+    .option('--baseline <result.json>', 'a run to hold it against; repeatable, for its repeats', collect, [])
+    .option(
+      '--max-regression <metric=limit>',
+      'watch this metric, to this limit: 10%, 5ms, or 10%,5ms for both; repeatable',
+      collect,
+      [],
+    )
+    .option('--gate <expression>', 'a condition that every run must meet; repeatable', collect, [])
+    .option(
+      '--allow-different <what>',
+      `compare all the same where ${differenceKinds.join(', ')} differ`,
+      collect,
+      [],
+    )
+    .option('--json', 'print the findings as JSON instead of the table')
+    .option('--no-color', 'no colour')
+    .addHelpText(
+      'after',
+      `
+A regression is a change for the worse that is more than noise and past its limit: it exits 99. Give 5 repeats or more
+on each side; with fewer than 3 only what differs by far is told. Without --max-regression it watches latency, losses,
+recovery and balance.
+
+Examples:
+  wsbench gate result.json --baseline main.json
+  wsbench gate now.json --baseline main.json --max-regression latency.p99=10%,2ms
+  wsbench gate run1.json run2.json run3.json --baseline main.json --gate 'delivery.lostInFlight == 0'
+  wsbench compare smoke --over seed=1 --repeat 5 --out json=main.json    # 5 repeats in a file`,
+    )
+    .action((files: string[], options: GateOptions) => {
+      process.exitCode = gate(files, options)
+    })
+}
+
+function gate(files: readonly string[], options: GateOptions): number {
+  const limits = options.maxRegression.map(parseLimit)
+  const gates = options.gate.map(parseGate)
+  const allowed = options.allowDifferent.flatMap(parseKinds)
+  if (options.baseline.length === 0 && (limits.length > 0 || gates.length === 0)) {
+    throw usage('there is nothing to hold it against', 'add --baseline result.json, or --gate expression')
+  }
+  const candidate = files.flatMap(runsIn)
+  const baseline = options.baseline.flatMap(runsIn)
+  refuseUnlike([...baseline, ...candidate], allowed)
+  const tool = { name: 'wsbench', version: packageVersion } as const
+  const report = reportOnBaseline({ tool, baseline, candidate, limits, gates })
+  process.stdout.write(
+    options.json
+      ? `${escapeJson(JSON.stringify(report, null, 2))}\n`
+      : baselinePage(report, renderingFor(options.color)),
+  )
+  return exitCodes[report.outcome === 'pass' ? 'pass' : 'gate']
+}
+
+function parseKinds(text: string): DifferenceKind[] {
+  return text.split(',').map((word) => {
+    const kind = differenceKinds.find((candidate) => candidate === word.trim())
+    if (kind) return kind
+    const near = nearest(word.trim(), differenceKinds)
+    throw usage(
+      `--allow-different ${text}: expected ${differenceKinds.join(', ')}`,
+      near && `did you mean ${near}?`,
+    )
+  })
+}
+
+/** The runs of a file, all of which measured something. */
+function runsIn(file: string): readonly Result[] {
+  const saved = readSavedFile(file)
+  if (saved.kind === undefined) return [sound(saved, file)]
+  const [cell, ...others] = saved.cells
+  if (!cell || others.length > 0) {
+    const names = saved.cells.map(({ name }) => name).join(', ')
+    throw usage(
+      `${file}: expected a comparison of one cell; it has ${saved.cells.length}: ${names}`,
+      'repeats of one cell: wsbench compare scenario --over seed=1 --repeat 5',
+    )
+  }
+  const [failure] = cell.failures
+  if (failure || saved.isInterrupted || cell.runs.length === 0) {
+    throw unsound(file, failure?.message ?? 'it was interrupted before all repeats had run')
+  }
+  return cell.runs.map((run, index) => sound(run, `${file}, run ${index + 1}`))
+}
+
+function sound(result: Result, name: string): Result {
+  const { outcome, reasons } = result.verdict
+  if (outcome === 'pass' || outcome === 'fail') return result
+  throw unsound(name, `it is ${outcome}: ${reasons[0] ?? ''}`)
+}
+
+function refuseUnlike(results: readonly Result[], allowed: readonly DifferenceKind[]): void {
+  const hindrances = unlikenessOf(results).filter(({ kind }) => kind !== null && !allowed.includes(kind))
+  if (hindrances.length === 0) return
+  const kinds = [...new Set(hindrances.map(({ kind }) => kind))]
+  const lines = hindrances.map(({ path, values }) => `  ${path}: ${values.join(', ')}`)
+  throw usage(
+    `these runs are not alike:\n${lines.join('\n')}`,
+    `to compare them all the same: --allow-different ${kinds.join(',')}`,
+  )
+}
+
+function unsound(name: string, why: string): WsbenchError {
+  const hint = 'measure it again; a figure that is no measurement can be held against nothing'
+  return new WsbenchError(`${name}: ${why}`, { exit: 'invalid', hint })
+}
+
+function usage(message: string, hint?: string): WsbenchError {
+  return new WsbenchError(message, { exit: 'usage', ...(hint === undefined ? {} : { hint }) })
+}

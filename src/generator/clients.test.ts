@@ -1,0 +1,195 @@
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { nowMicros } from '../clock.js'
+import {
+  at,
+  type ClientControl,
+  HEADER_BYTES,
+  kinds,
+  type NodeControl,
+  type SubscribeRequest,
+  writePublish,
+} from '../protocols/reference.js'
+import { SubscriptionLayout } from '../results/delivery/layout.js'
+import { DeliveryTracker } from '../results/delivery/tracker.js'
+import { samplePlan } from '../results/testing/sample-plan.js'
+import { Clients } from './clients.js'
+import { HopRecorder } from './hop-recorder.js'
+import { NodeNames } from './node-names.js'
+import { Recorder } from './recorder.js'
+
+const RUN = 7
+
+/** A client's connection, as its server sees it. */
+interface Peer {
+  readonly socket: WebSocket
+  readonly asked: ClientControl[]
+}
+
+function tell({ socket }: Peer, control: NodeControl): void {
+  socket.send(JSON.stringify(control))
+}
+
+function confirm(peer: Peer, recovered = false, offset = 0): void {
+  tell(peer, { op: 'subscribed', channels: [0], recovered, position: { epoch: 'first', offsets: [offset] } })
+}
+
+function send({ socket }: Peer, sequence: number): void {
+  const message = Buffer.alloc(HEADER_BYTES)
+  // After the subscription in any case, however long its confirmation is on its way.
+  const sentMicros = nowMicros() + 1_000_000
+  writePublish(message, 0, {
+    ...{ run: RUN, publisher: 0, channel: 0, sequence },
+    ...{ intendedMicros: sentMicros, sentMicros },
+  })
+  message[at.kind] = kinds.message
+  message.writeDoubleLE(sequence * 10, at.offset)
+  socket.send(message)
+}
+
+function eventually(check: () => void): Promise<void> {
+  return vi.waitFor(check, { timeout: 10_000, interval: 5 })
+}
+
+/** One client of a server that does nothing by itself. */
+async function begin({ graceMs = 60_000, resume = false } = {}) {
+  const peers: Peer[] = []
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
+  server.on('connection', (socket) => {
+    const asked: ClientControl[] = []
+    socket.on('message', (data) => asked.push(JSON.parse(data.toString())))
+    peers.push({ socket, asked })
+  })
+  await new Promise((resolve) => server.once('listening', resolve))
+  const sample = samplePlan()
+  const plan = {
+    ...sample,
+    workers: 1,
+    clients: { ...sample.clients, count: 1, reconnect: { baseMs: 1, capMs: 1, resume } },
+    channels: [{ ...sample.channels[0]!, members: 1, publishers: 1 }],
+    phases: { ...sample.phases, graceMs },
+  }
+  const { port } = server.address() as AddressInfo
+  const endpoints = [{ host: '127.0.0.1', port, path: '/', tls: null }]
+  const context = { plan, run: RUN, worker: 0, endpoints, brokerUrl: null, access: null, random: () => 0 }
+  const layout = new SubscriptionLayout(1, plan.channels, 0, 1)
+  const tracker = new DeliveryTracker(layout, plan.phases.spans, 5_000)
+  const recorder = new Recorder(plan.phases.spans)
+  const clients = new Clients(context, layout, tracker, recorder, new HopRecorder(1), new NodeNames())
+  onTestFinished(() => {
+    server.close()
+    clients.destroy()
+    for (const { socket } of peers) socket.terminate()
+  })
+  const peer = async (index: number): Promise<Peer> => {
+    await eventually(() => expect(peers[index]?.asked).toHaveLength(1))
+    return peers[index]!
+  }
+  clients.connect(0)
+  return { clients, tracker, peers, peer }
+}
+
+const unsubscribe: ClientControl = { op: 'unsubscribe' }
+
+test('moves when it is advised to: subscribed on a second connection before it leaves the first', async () => {
+  const { clients, tracker, peers, peer } = await begin()
+  const old = await peer(0)
+  confirm(old)
+  send(old, 1)
+  tell(old, { op: 'reconnect' })
+  tell(old, { op: 'reconnect' })
+  const successor = await peer(1)
+  expect(old.asked).toHaveLength(1)
+  send(old, 2)
+  await eventually(() => expect(tracker.firstCopies).toBe(2))
+  confirm(successor)
+  await eventually(() => expect(old.asked).toContainEqual(unsubscribe))
+  for (const each of [old, successor]) send(each, 3)
+  await eventually(() => expect(tracker.firstCopies).toBe(3))
+  expect(clients.traffic.subscribedByNode).toEqual([1])
+  const closed = new Promise<number>((resolve) => old.socket.once('close', resolve))
+  tell(old, { op: 'unsubscribed' })
+  expect(await closed).toBe(1000)
+  send(successor, 4)
+  await eventually(() => expect(tracker.firstCopies).toBe(4))
+  expect(tracker.epochs.of(0)).toHaveLength(2)
+  expect(tracker.epochs.leftOf(0)).toBe(-1)
+  expect(tracker.unexpectedCopies).toBe(0)
+  expect(peers).toHaveLength(2)
+})
+
+test('a server that never confirms the leave has the grace period, then the connection is cut', async () => {
+  const { tracker, peer } = await begin({ graceMs: 50 })
+  const old = await peer(0)
+  confirm(old)
+  tell(old, { op: 'reconnect' })
+  confirm(await peer(1))
+  await new Promise((resolve) => old.socket.once('close', resolve))
+  await eventually(() => expect(tracker.epochs.leftOf(0)).toBe(-1))
+  expect(tracker.epochs.openOf(0)).toBe(1)
+})
+
+test('losing the old connection meanwhile makes the second one its own, and no third', async () => {
+  const { clients, tracker, peers, peer } = await begin()
+  const old = await peer(0)
+  confirm(old)
+  tell(old, { op: 'reconnect' })
+  const successor = await peer(1)
+  old.socket.close(1001)
+  await eventually(() => expect(tracker.epochs.openOf(0)).toBe(-1))
+  confirm(successor)
+  await eventually(() => expect(tracker.epochs.openOf(0)).toBe(1))
+  expect(peers).toHaveLength(2)
+  expect(clients.traffic.subscribedByNode).toEqual([1])
+})
+
+test('losing the second connection before it is subscribed leaves the first as it is, and it tries again', async () => {
+  const { tracker, peer } = await begin()
+  const old = await peer(0)
+  confirm(old)
+  tell(old, { op: 'reconnect' })
+  const failed = await peer(1)
+  failed.socket.terminate()
+  const second = await peer(2)
+  send(old, 1)
+  await eventually(() => expect(tracker.firstCopies).toBe(1))
+  confirm(second)
+  await eventually(() => expect(old.asked).toContainEqual(unsubscribe))
+  expect(tracker.epochs.leftOf(0)).toBe(0)
+})
+
+test('losing the second connection afterwards is the end of both', async () => {
+  const { tracker, peer } = await begin()
+  const old = await peer(0)
+  confirm(old)
+  tell(old, { op: 'reconnect' })
+  const successor = await peer(1)
+  confirm(successor)
+  await eventually(() => expect(old.asked).toContainEqual(unsubscribe))
+  const closed = new Promise((resolve) => old.socket.once('close', resolve))
+  successor.socket.terminate()
+  await closed
+  confirm(await peer(2))
+  await eventually(() => expect(tracker.epochs.openOf(0)).toBe(2))
+})
+
+test('coming back it names the store and the last message it had', async () => {
+  const { tracker, peer } = await begin({ resume: true })
+  const first = await peer(0)
+  expect((first.asked[0] as SubscribeRequest).resume).toEqual({ epoch: '', offsets: [] })
+  confirm(first, false, 5)
+  for (const sequence of [1, 2]) send(first, sequence)
+  await eventually(() => expect(tracker.firstCopies).toBe(2))
+  first.socket.terminate()
+  const second = await peer(1)
+  expect((second.asked[0] as SubscribeRequest).resume).toEqual({ epoch: 'first', offsets: [20] })
+  confirm(second, true, 20)
+  await eventually(() => expect(tracker.epochs.openOf(0)).toBe(1))
+  expect(tracker.epochs.isRecovered(1)).toBe(true)
+})
+
+test('who does not resume names nothing', async () => {
+  const { peer } = await begin()
+  expect((await peer(0)).asked[0]).toEqual({ op: 'subscribe', channels: [0] })
+})

@@ -1,0 +1,87 @@
+import type { Histogram } from 'hdr-histogram-js'
+import { at, NO_NODE } from '../protocols/reference.js'
+import { createHistogram, encodeHistogram, HIGHEST_MICROS } from '../results/histogram.js'
+import type { WorkerHops } from './messages.js'
+
+/** Samples a second that all workers together take at the most: enough for a p99.9 over half a minute. */
+const SAMPLES_PER_SECOND = 1_000
+/** By how much the readings that two processes take of one clock may differ. */
+const CLOCK_MICROS = 5
+
+/**
+ * The way of a message, hop by hop, by the stamps that the reference nodes put on it (src/protocols/reference.ts): readings of
+ * the host's one CLOCK_MONOTONIC. Stamps that are missing, or not in the order of the way, are of no use and are counted.
+ */
+export class HopRecorder {
+  /** One copy in so many is looked at. */
+  readonly sampledEach: number
+  readonly #mask: number
+  readonly #toNode = createHistogram()
+  readonly #broker = createHistogram()
+  readonly #toClient = createHistogram()
+  readonly #sameNode = createHistogram()
+  readonly #crossNode = createHistogram()
+  #measureMicros = Number.POSITIVE_INFINITY
+  #unusable = 0
+
+  constructor(deliveriesPerSecond: number) {
+    this.sampledEach = sampledEach(deliveriesPerSecond)
+    this.#mask = this.sampledEach - 1
+  }
+
+  setMeasureStart(measureMicros: number): void {
+    this.#measureMicros = measureMicros
+  }
+
+  /** Whether the client's copy of a message is to be recorded: of every message some, of every client each so-manieth. */
+  isSampled(client: number, sequence: number): boolean {
+    return ((client + sequence) & this.#mask) === 0
+  }
+
+  /** First copy of a message, whose header is at `start`; one that was replayed has waited, and is no sample of a way. */
+  received(view: DataView, start: number, receivedMicros: number): void {
+    const sentMicros = view.getFloat64(start + at.sent, true)
+    if (sentMicros < this.#measureMicros || view.getUint8(start + at.status) !== 0) return
+    const egressMicros = view.getFloat64(start + at.egress, true)
+    const ingressNode = view.getUint16(start + at.ingressNode, true)
+    // A backend's publish enters no node: it has no way to one, and none between two.
+    const ingressMicros = ingressNode === NO_NODE ? sentMicros : view.getFloat64(start + at.ingress, true)
+    if (!isOrdered(sentMicros, ingressMicros, egressMicros, receivedMicros)) {
+      this.#unusable += 1
+      return
+    }
+    record(this.#toClient, receivedMicros - egressMicros)
+    if (ingressNode === NO_NODE) return
+    record(this.#toNode, ingressMicros - sentMicros)
+    record(this.#broker, egressMicros - ingressMicros)
+    const isSameNode = ingressNode === view.getUint16(start + at.egressNode, true)
+    record(isSameNode ? this.#sameNode : this.#crossNode, receivedMicros - sentMicros)
+  }
+
+  encode(): WorkerHops {
+    return {
+      sampledEach: this.sampledEach,
+      unusable: this.#unusable,
+      toNode: encodeHistogram(this.#toNode),
+      broker: encodeHistogram(this.#broker),
+      toClient: encodeHistogram(this.#toClient),
+      sameNode: encodeHistogram(this.#sameNode),
+      crossNode: encodeHistogram(this.#crossNode),
+    }
+  }
+}
+
+/** The least power of two that keeps the samples of all workers within SAMPLES_PER_SECOND. */
+export function sampledEach(deliveriesPerSecond: number): number {
+  return 2 ** Math.max(0, Math.ceil(Math.log2(deliveriesPerSecond / SAMPLES_PER_SECOND)))
+}
+
+function isOrdered(sent: number, ingress: number, egress: number, received: number): boolean {
+  return (
+    ingress >= sent - CLOCK_MICROS && egress >= ingress - CLOCK_MICROS && received >= egress - CLOCK_MICROS
+  )
+}
+
+function record(histogram: Histogram, micros: number): void {
+  histogram.recordValue(Math.min(HIGHEST_MICROS, Math.max(0, Math.round(micros))))
+}

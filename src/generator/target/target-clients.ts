@@ -1,0 +1,181 @@
+import { nowMicros } from '../../clock.js'
+import type { Tag } from '../../protocols/tag.js'
+import type { SubscriptionLayout } from '../../results/delivery/layout.js'
+import { type DeliveryTracker, received } from '../../results/delivery/tracker.js'
+import { channelName } from '../channel-name.js'
+import { Heartbeats, type Pingable } from '../heartbeats.js'
+import type { NodeNames } from '../node-names.js'
+import { backoffMs } from '../pacer.js'
+import type { Recorder } from '../recorder.js'
+import type { Subscribers } from '../subscribers.js'
+import { Traffic } from '../traffic.js'
+import type { ConnectFailure } from '../wire/connect-failure.js'
+import type { WorkerContext } from '../worker-context.js'
+import { type LinkOwner, TargetLink } from './target-link.js'
+
+/** More messages than these before a subscription is confirmed are not held back for it. */
+const MAX_EARLY = 100_000
+
+/** The subscribers of one worker on a target of any protocol; `Clients` is their like for the reference protocol. */
+export class TargetClients implements Subscribers, LinkOwner, Pingable {
+  readonly traffic = new Traffic()
+  readonly heartbeats: Heartbeats | null
+  readonly #links: TargetLink[]
+  readonly #attempts: Uint8Array
+  readonly #startedMicros: Float64Array
+  readonly #node: Int32Array
+  readonly #wasOpen: Uint8Array
+  readonly #offlineMs = new Map<number, number>()
+  /** What came between the handshake and the confirmation: servers send a gap's messages before they say "recovered". */
+  readonly #early = new Map<number, Tag[]>()
+  #opened = 0
+
+  constructor(
+    readonly context: WorkerContext,
+    readonly layout: SubscriptionLayout,
+    readonly tracker: DeliveryTracker,
+    readonly recorder: Recorder,
+    readonly nodes: NodeNames,
+  ) {
+    this.#links = Array.from({ length: layout.clients }, (_, client) => this.#link(client))
+    this.#attempts = new Uint8Array(layout.clients)
+    this.#startedMicros = new Float64Array(layout.clients)
+    this.#node = new Int32Array(layout.clients).fill(-1)
+    this.#wasOpen = new Uint8Array(layout.clients)
+    const { heartbeat } = context.plan.clients
+    this.heartbeats = heartbeat && new Heartbeats(this, heartbeat)
+  }
+
+  get count(): number {
+    return this.layout.clients
+  }
+
+  get opened(): number {
+    return this.#opened
+  }
+
+  globalOf(client: number): number {
+    return client * this.context.plan.workers + this.context.worker
+  }
+
+  /** The link of the client with this number in the whole run, which must be this worker's. */
+  linkOf(global: number): TargetLink {
+    return this.#links[Math.floor(global / this.context.plan.workers)]!
+  }
+
+  connect(client: number): void {
+    this.#startedMicros[client] = nowMicros()
+    this.traffic.attempted += 1
+    this.#links[client]!.connect()
+  }
+
+  onLinkOpen({ options: { index } }: TargetLink): void {
+    this.recorder.opened(nowMicros() - this.#startedMicros[index]!)
+    this.traffic.opened += 1
+  }
+
+  onLinkReady(link: TargetLink, isRecovered: boolean): void {
+    const client = link.options.index
+    const node = this.nodes.indexOf(link.node)
+    this.#node[client] = node
+    if (!this.tracker.beginEpoch(client, nowMicros(), node, isRecovered)) return
+    this.#attempts[client] = 0
+    if (this.#wasOpen[client] === 0) {
+      this.#wasOpen[client] = 1
+      this.#opened += 1
+    } else this.traffic.reconnected()
+    this.traffic.joined(node)
+    const early = this.#early.get(client) ?? []
+    this.#early.delete(client)
+    for (const tag of early) this.#receive(client, tag)
+  }
+
+  onLinkMessage(link: TargetLink, tag: Tag): void {
+    const client = link.options.index
+    if (link.isReady) {
+      this.#receive(client, tag)
+      return
+    }
+    const early = this.#early.get(client) ?? []
+    this.#early.set(client, early)
+    if (early.length < MAX_EARLY) early.push({ ...tag })
+  }
+
+  /** Of a client that sends itself: what it sends is owed an answer anyway. */
+  onLinkAck(): void {}
+
+  onLinkPong(link: TargetLink): void {
+    this.heartbeats?.pong(link.options.index)
+  }
+
+  onLinkClosed(link: TargetLink, code: number): void {
+    const client = link.options.index
+    this.heartbeats?.renew(client)
+    this.traffic.closed(code)
+    this.#early.delete(client)
+    if (this.tracker.endEpoch(client, nowMicros())) this.traffic.left(this.#node[client]!)
+    this.#comeBack(client)
+  }
+
+  onLinkFailed(link: TargetLink, kind: ConnectFailure): void {
+    this.traffic.failedToConnect(kind)
+    this.#comeBack(link.options.index)
+  }
+
+  cut(client: number, offlineMs: number | null): void {
+    const link = this.#links[client]!
+    if (!link.isOpen) return
+    if (offlineMs !== null) this.#offlineMs.set(client, offlineMs)
+    link.destroy()
+  }
+
+  ping(client: number): boolean {
+    return this.#links[client]!.ping()
+  }
+
+  giveUp(client: number): void {
+    this.#links[client]!.destroy()
+  }
+
+  pause(client: number): void {
+    this.heartbeats?.pause(client)
+    this.#links[client]!.pause()
+  }
+
+  resume(client: number): void {
+    this.heartbeats?.renew(client)
+    this.#links[client]!.resume()
+  }
+
+  #link(client: number): TargetLink {
+    const global = this.globalOf(client)
+    const { channels } = this.context.plan
+    return new TargetLink(this.context, {
+      index: client,
+      place: global,
+      whose: { id: `c${global}`, index: global },
+      channels: this.layout.channelsOf(client).map((channel) => channelName(channels, channel)),
+      owner: this,
+    })
+  }
+
+  #receive(client: number, { run, channel, publisher, sequence, intendedMicros, sentMicros }: Tag): void {
+    const now = nowMicros()
+    if (run !== this.context.run) {
+      this.tracker.unexpected()
+      return
+    }
+    this.traffic.received(this.#node[client]!)
+    const kind = this.tracker.receive(client, channel, publisher, sequence, sentMicros)
+    if (kind <= received.lastFirstCopy) this.recorder.received(now, intendedMicros, sentMicros)
+  }
+
+  #comeBack(client: number): void {
+    const attempt = this.#attempts[client]!
+    const offlineMs = this.#offlineMs.get(client)
+    this.#offlineMs.delete(client)
+    if (offlineMs === undefined) this.#attempts[client] = Math.min(255, attempt + 1)
+    const delayMs = offlineMs ?? backoffMs(this.context.plan.clients.reconnect, attempt, this.context.random)
+    setTimeout(() => this.connect(client), delayMs)
+  }
+}

@@ -1,0 +1,198 @@
+import type { Conversation, Outgoing, Peer } from '../../protocols/protocol.js'
+import { emptyTag, readTag, type Tag } from '../../protocols/tag.js'
+import { addressOf } from '../../scenarios/address.js'
+import { CookieJar } from '../cookie-jar.js'
+import { PING } from '../heartbeats.js'
+import { UNNAMED_NODE } from '../node-names.js'
+import type { ConnectFailure } from '../wire/connect-failure.js'
+import { Connection, type WireHandlers } from '../wire/connection.js'
+import { encodeFrame } from '../wire/frame-writer.js'
+import { opcodes } from '../wire/opcodes.js'
+import type { ResponseHead } from '../wire/response-head.js'
+import type { WorkerContext } from '../worker-context.js'
+import type { Whose } from './values.js'
+
+/** Whom a link tells what becomes of it. */
+export interface LinkOwner {
+  onLinkOpen(link: TargetLink): void
+  onLinkReady(link: TargetLink, isRecovered: boolean): void
+  /** A message of whatever run; `tag` is valid only during the call. */
+  onLinkMessage(link: TargetLink, tag: Tag): void
+  onLinkAck(link: TargetLink, sequence: number): void
+  onLinkPong?(link: TargetLink): void
+  onLinkClosed(link: TargetLink, code: number): void
+  onLinkFailed(link: TargetLink, kind: ConnectFailure): void
+}
+
+export interface LinkOptions {
+  /** The owner's own number for it. */
+  readonly index: number
+  readonly whose: Whose
+  /** Counted through clients and publishers: which address and endpoint it has. */
+  readonly place: number
+  readonly channels: readonly string[]
+  readonly owner: LinkOwner
+}
+
+const tag = emptyTag()
+
+/** A virtual client's way to a target: one connection at a time, with the cookies, address and memory it has for life. */
+export class TargetLink implements Peer, WireHandlers {
+  readonly memory = new Map<string, string>()
+  isReady = false
+  /** What the server calls the node that this connection is on. */
+  node = UNNAMED_NODE
+  #connection: Connection | null = null
+  #conversation: Conversation | null = null
+  readonly #jar = new CookieJar()
+
+  constructor(
+    readonly context: WorkerContext,
+    readonly options: LinkOptions,
+  ) {}
+
+  get id(): string {
+    return this.options.whose.id
+  }
+
+  get uniqueId(): string {
+    return `wsb-${this.context.run.toString(36)}-${this.id}`
+  }
+
+  get channels(): readonly string[] {
+    return this.options.channels
+  }
+
+  get isOpen(): boolean {
+    return this.#connection?.isOpen ?? false
+  }
+
+  connect(): void {
+    const { plan, endpoints, access } = this.context
+    const { place, whose, index } = this.options
+    const endpoint = endpoints[place % endpoints.length]!
+    const protocol = access!.protocolOf(whose)
+    const { path, headers, cookies, subprotocols } = access!.handshakeOf(endpoint, whose, protocol)
+    const cookie = [cookies, this.#jar.header ?? ''].filter((text) => text !== '').join('; ')
+    const localAddress = addressOf(plan.clients.addresses, plan.seed, place)
+    this.isReady = false
+    this.#conversation = protocol.start(this)
+    this.#connection = new Connection({
+      ...endpoint,
+      path,
+      headers,
+      subprotocols,
+      ...(localAddress === undefined ? {} : { localAddress }),
+      ...(cookie === '' ? {} : { cookie }),
+      timeoutMs: plan.clients.connectTimeoutMs,
+      id: index,
+      handlers: this,
+    })
+  }
+
+  publish(message: Outgoing): boolean {
+    return this.isReady && this.#conversation!.publish(message)
+  }
+
+  destroy(): void {
+    this.#connection?.destroy()
+  }
+
+  pause(): void {
+    this.#connection?.pause()
+  }
+
+  resume(): void {
+    this.#connection?.resume()
+  }
+
+  /** False where there is no open connection to ping on. */
+  ping(): boolean {
+    return this.#connection?.sendFrame(PING) === true
+  }
+
+  send(frame: string | Uint8Array): boolean {
+    if (this.#connection === null) return false
+    if (typeof frame === 'string') return this.#connection.sendText(frame)
+    return this.#connection.sendFrame(encodeFrame(opcodes.binary, frame))
+  }
+
+  ready(recovered = false): void {
+    if (this.isReady || !this.isOpen) return
+    this.isReady = true
+    this.options.owner.onLinkReady(this, recovered)
+  }
+
+  acked(sequence: number): void {
+    this.options.owner.onLinkAck(this, sequence)
+  }
+
+  fail(): void {
+    this.#connection?.destroy()
+  }
+
+  onOpen(_connection: Connection, head: ResponseHead): void {
+    this.#jar.store(head.setCookies)
+    this.#identify(head)
+    this.options.owner.onLinkOpen(this)
+    if (this.#conversation?.open) this.#conversation.open()
+    else this.ready()
+  }
+
+  onText(_connection: Connection, buffer: Buffer, start: number, end: number): void {
+    const bytes = buffer.subarray(start, end)
+    if (this.#takeMessages(bytes)) return
+    const text = bytes.toString()
+    if (!this.isReady) this.#identifyBy(text)
+    this.#conversation?.text?.(text)
+  }
+
+  onBinary(_connection: Connection, buffer: Buffer, start: number, end: number): void {
+    const bytes = buffer.subarray(start, end)
+    if (!this.#takeMessages(bytes)) this.#conversation?.binary?.(bytes)
+  }
+
+  onPong(): void {
+    this.options.owner.onLinkPong?.(this)
+  }
+
+  onClose(_connection: Connection, code: number): void {
+    this.isReady = false
+    this.#connection = null
+    this.options.owner.onLinkClosed(this, code)
+  }
+
+  onFailure(_connection: Connection, kind: ConnectFailure): void {
+    this.#connection = null
+    this.options.owner.onLinkFailed(this, kind)
+  }
+
+  /** A frame may hold several; a server that repeats one's payload within a frame has sent it once. */
+  #takeMessages(bytes: Buffer): boolean {
+    let end = readTag(bytes, 0, tag)
+    if (end < 0) return false
+    let publisher = -1
+    let sequence = -1
+    for (; end >= 0; end = readTag(bytes, end, tag)) {
+      if (tag.publisher === publisher && tag.sequence === sequence) continue
+      publisher = tag.publisher
+      sequence = tag.sequence
+      this.options.owner.onLinkMessage(this, tag)
+    }
+    this.#conversation?.message?.(bytes)
+    return true
+  }
+
+  #identify(head: ResponseHead): void {
+    const node = this.context.plan.target?.node
+    if (node?.from === 'header') this.node = head.headers.get(node.name) ?? UNNAMED_NODE
+    if (node?.from === 'cookie') this.node = this.#jar.get(node.name) ?? UNNAMED_NODE
+  }
+
+  #identifyBy(text: string): void {
+    const node = this.context.plan.target?.node
+    if (node?.from !== 'message') return
+    const name = JSON.stringify(node.name).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    this.node = new RegExp(`${name}\\s*:\\s*"([^"\\\\]{1,64})"`).exec(text)?.[1] ?? this.node
+  }
+}

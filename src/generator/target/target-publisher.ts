@@ -1,0 +1,118 @@
+import type { PublishHeader } from '../../protocols/reference.js'
+import { encodePayload, type Tag } from '../../protocols/tag.js'
+import { channelName } from '../channel-name.js'
+import type { Ledger } from '../ledger.js'
+import { backoffMs } from '../pacer.js'
+import type { PublisherRoute } from '../publishers.js'
+import type { Traffic } from '../traffic.js'
+import type { ConnectFailure } from '../wire/connect-failure.js'
+import type { WorkerContext } from '../worker-context.js'
+import { type LinkOwner, TargetLink } from './target-link.js'
+
+/** A publisher on a connection of its own. What comes back to it with its own tag is its ack. */
+export class TargetPublisher implements PublisherRoute, LinkOwner {
+  readonly #link: TargetLink
+  #attempt = 0
+
+  constructor(
+    readonly context: WorkerContext,
+    readonly index: number,
+    readonly sizeBytes: number,
+    readonly ledger: Ledger,
+    readonly traffic: Traffic,
+  ) {
+    this.#link = new TargetLink(context, {
+      index,
+      place: context.plan.clients.count + index,
+      whose: { id: `p${index}`, index: context.plan.clients.count + index },
+      channels: [],
+      owner: this,
+    })
+  }
+
+  get isOpen(): boolean {
+    return this.#link.isReady
+  }
+
+  connect(): void {
+    this.traffic.attempted += 1
+    this.#link.connect()
+  }
+
+  send(header: PublishHeader): boolean {
+    return sendOver(this.#link, this.context, header, this.sizeBytes)
+  }
+
+  destroy(): void {
+    this.#link.destroy()
+  }
+
+  onLinkOpen(): void {
+    this.traffic.opened += 1
+  }
+
+  onLinkReady(): void {
+    this.#attempt = 0
+  }
+
+  onLinkMessage(_link: TargetLink, { run, publisher, sequence }: Tag): void {
+    if (run === this.context.run && publisher === this.index) this.ledger.acked(sequence)
+  }
+
+  onLinkAck(_link: TargetLink, sequence: number): void {
+    this.ledger.acked(sequence)
+  }
+
+  onLinkClosed(_link: TargetLink, code: number): void {
+    this.traffic.closed(code)
+    this.#comeBack()
+  }
+
+  onLinkFailed(_link: TargetLink, kind: ConnectFailure): void {
+    this.traffic.failedToConnect(kind)
+    this.#comeBack()
+  }
+
+  #comeBack(): void {
+    const delayMs = backoffMs(this.context.plan.clients.reconnect, this.#attempt, this.context.random)
+    this.#attempt += 1
+    setTimeout(() => this.connect(), delayMs)
+  }
+}
+
+/** A subscriber that sends for itself: what it sends is to come back to it. */
+export class EchoRoute implements PublisherRoute {
+  constructor(
+    readonly context: WorkerContext,
+    readonly link: TargetLink,
+    readonly sizeBytes: number,
+  ) {}
+
+  get isOpen(): boolean {
+    return this.link.isReady
+  }
+
+  /** The client does. */
+  connect(): void {}
+
+  send(header: PublishHeader): boolean {
+    return sendOver(this.link, this.context, header, this.sizeBytes)
+  }
+
+  /** The client does. */
+  destroy(): void {}
+}
+
+function sendOver(
+  link: TargetLink,
+  { plan }: WorkerContext,
+  header: PublishHeader,
+  sizeBytes: number,
+): boolean {
+  if (!link.isReady) return false
+  return link.publish({
+    channel: channelName(plan.channels, header.channel),
+    payload: encodePayload(header, sizeBytes),
+    sequence: header.sequence,
+  })
+}

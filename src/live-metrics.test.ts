@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest'
+import { LiveMetrics, liveMetricNames } from './live-metrics.js'
+import { parseMetricsAddress, serveMetrics } from './metrics-endpoint.js'
+import { samplePlan } from './results/testing/sample-plan.js'
+import { sampleRecord } from './results/testing/sample-record.js'
+
+interface Family {
+  readonly type: string
+  readonly help: string
+  readonly samples: {
+    readonly name: string
+    readonly labels: Record<string, string>
+    readonly value: number
+  }[]
+}
+
+/**
+ * The text format 0.0.4, read strictly, and what `promtool check metrics` complains about: HELP and TYPE before the first
+ * sample and once, names and units by convention, no sample twice, buckets cumulative up to +Inf.
+ */
+function parseExposition(text: string): Map<string, Family> {
+  expect(text.endsWith('\n')).toBe(true)
+  const families = new Map<string, Family>()
+  const helps = new Map<string, string>()
+  const seen = new Set<string>()
+  for (const line of text.split('\n').filter((some) => some !== '')) {
+    const help = /^# HELP ([a-z_]+) (\S.*)$/.exec(line)
+    const type = /^# TYPE ([a-z_]+) (gauge|counter|histogram)$/.exec(line)
+    if (help) {
+      expect(helps.has(help[1]!)).toBe(false)
+      helps.set(help[1]!, help[2]!)
+    } else if (type) {
+      expect(families.has(type[1]!)).toBe(false)
+      families.set(type[1]!, { type: type[2]!, help: helps.get(type[1]!)!, samples: [] })
+    } else {
+      const [, name = '', labelText = '', value = ''] =
+        /^([a-z_]+)(?:\{((?:[a-z]+="(?:[^"\\]|\\["\\n])*",?)*)\})? (-?[\d.e+-]+)$/.exec(line) ?? []
+      expect(name, line).not.toBe('')
+      const family = families.get(name) ?? families.get(name.replace(/_(bucket|sum|count)$/, ''))
+      expect(family, line).toBeDefined()
+      expect(seen.has(`${name}{${labelText}}`), line).toBe(false)
+      seen.add(`${name}{${labelText}}`)
+      const labels = Object.fromEntries(
+        [...labelText.matchAll(/([a-z]+)="((?:[^"\\]|\\["\\n])*)"/g)].map(([, key, text]) => [key!, text!]),
+      )
+      family!.samples.push({ name, labels, value: Number(value) })
+    }
+  }
+  return families
+}
+
+async function observed(): Promise<Map<string, Family>> {
+  const metrics = new LiveMetrics(samplePlan({ name: 'evil"\\\nname' }))
+  metrics.onStage('connect')
+  metrics.onStage('traffic')
+  const { ticks, events } = sampleRecord()
+  ticks.forEach((own, worker) => {
+    for (const tick of own.slice(20, 30)) metrics.onTick(worker, { ...tick, failures: { refused: 2 } })
+  })
+  metrics.onEvent({ ...events[0]!, finishedMicros: Number.POSITIVE_INFINITY })
+  metrics.onEvent(events[1]!)
+  return parseExposition(await metrics.text())
+}
+
+describe('the metrics of a run in progress', () => {
+  test('keep to the format, and are those that are documented', async () => {
+    const families = await observed()
+    expect([...families.keys()].sort()).toEqual(Object.keys(liveMetricNames).sort())
+    for (const [name, { type, help, samples }] of families) {
+      const documented = liveMetricNames[name as keyof typeof liveMetricNames]
+      expect({ type, help }, name).toEqual({ type: documented.type, help: documented.help })
+      expect(name.endsWith('_total'), name).toBe(type === 'counter')
+      expect(name, 'base units').not.toMatch(/_(ms|millis|micros|us|percent|kb|mb)(_|$)/)
+      expect(help, 'no full stop, as promtool has it').not.toMatch(/\.$/)
+      expect(samples.length, name).toBeGreaterThan(0)
+      for (const { labels } of samples) {
+        const keys = Object.keys(labels)
+        expect(
+          keys.every((key) => (documented.labels as readonly string[]).includes(key)),
+          name,
+        ).toBe(true)
+      }
+    }
+  })
+
+  test('add up what the workers told', async () => {
+    const families = await observed()
+    const value = (family: string, labels: Record<string, string> = {}, name = family) =>
+      families
+        .get(family)!
+        .samples.find(
+          (sample) =>
+            sample.name === name &&
+            Object.entries(labels).every(([key, wanted]) => sample.labels[key] === wanted),
+        )?.value
+    expect(value('wsbench_messages_sent_total')).toBe(40)
+    expect(value('wsbench_messages_received_total')).toBe(500_000)
+    expect(value('wsbench_connect_failures_total', { kind: 'refused' })).toBe(40)
+    expect(value('wsbench_connections', { node: 'n1' })).toBe(2_500)
+    expect(value('wsbench_stage', { stage: 'traffic' })).toBe(1)
+    expect(value('wsbench_stage', { stage: 'connect' })).toBeUndefined()
+    expect(value('wsbench_event_active', { event: 'scale-out#1' })).toBe(1)
+    expect(value('wsbench_event_active', { event: 'node-kill#1' })).toBe(0)
+    expect(value('wsbench_info', { scenario: 'evil\\"\\\\\\nname' })).toBe(1)
+    expect(value('wsbench_generator_loop_lag_seconds', { worker: '1' })).toBe(0.0042)
+  })
+
+  test('latency is a histogram: cumulative, its count and sum those of the ticks', async () => {
+    const { samples } = (await observed()).get('wsbench_latency_seconds')!
+    const buckets = samples.filter(({ name }) => name.endsWith('_bucket'))
+    const counts = buckets.map(({ value }) => value)
+    expect(counts).toEqual([...counts].sort((left, right) => left - right))
+    expect(buckets.at(-1)!.labels.le).toBe('+Inf')
+    const at = (suffix: string) => samples.find(({ name }) => name.endsWith(suffix))!.value
+    expect(at('_count')).toBe(counts.at(-1))
+    expect(at('_count')).toBe(500_000)
+    expect(at('_sum')).toBeCloseTo(20 * (24_000 * 0.0012 + 1_000 * 0.002), 6)
+    // 1.2 ms and 2 ms.
+    expect(buckets.find(({ labels }) => labels.le === '0.001')!.value).toBe(0)
+    expect(buckets.find(({ labels }) => labels.le === '0.0025')!.value).toBe(500_000)
+  })
+})
+
+describe('the endpoint', () => {
+  test('answers /metrics on loopback, nothing else, and is gone once closed', async () => {
+    const endpoint = await serveMetrics({ host: '127.0.0.1', port: 0 }, async () => 'a 1\n')
+    const answer = await fetch(endpoint.url)
+    expect([answer.status, await answer.text()]).toEqual([200, 'a 1\n'])
+    expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
+    expect((await fetch(new URL('/', endpoint.url))).status).toBe(404)
+    const taken = Number(new URL(endpoint.url).port)
+    await expect(serveMetrics({ host: '127.0.0.1', port: taken }, async () => '')).rejects.toMatchObject({
+      exit: 'setup',
+    })
+    await endpoint.close()
+    await expect(fetch(endpoint.url)).rejects.toThrow()
+  })
+
+  test.each([
+    ['9464', { host: '127.0.0.1', port: 9464 }],
+    ['127.0.0.1:0', { host: '127.0.0.1', port: 0 }],
+    ['127.9.9.9:80', { host: '127.9.9.9', port: 80 }],
+    ['[::1]:9464', { host: '::1', port: 9464 }],
+  ])('%s', (text, address) => {
+    expect(parseMetricsAddress(text, false)).toEqual(address)
+  })
+
+  test.each(['0.0.0.0:9464', '[::]:9464', '192.168.1.4:9464'])('%s only when told', (text) => {
+    expect(() => parseMetricsAddress(text, false)).toThrow(/can be reached from elsewhere/)
+    expect(parseMetricsAddress(text, true).port).toBe(9464)
+  })
+
+  test.each(['', 'x', '127.0.0.1', '127.0.0.1:99999', 'example.com:80', ':80'])('%j is refused', (text) => {
+    expect(() => parseMetricsAddress(text, true)).toThrow(/expected an IP address and a port/)
+  })
+})

@@ -1,0 +1,180 @@
+import type { JsHistogram } from 'hdr-histogram-js'
+import { Counter, Gauge, type MetricType, Registry } from 'prom-client'
+import type { EventRecord } from './chaos/event.js'
+import type { Tick } from './generator/messages.js'
+import { createHistogram } from './results/histogram.js'
+import type { RunObserver } from './run.js'
+import type { Plan } from './scenarios/plan.js'
+
+/** Upper bounds of the latency buckets, s. */
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] as const
+
+/** Every metric of a run in progress, in Prometheus's base units; docs/reporters.md lists them from here. */
+export const liveMetricNames = {
+  wsbench_info: {
+    type: 'gauge',
+    help: 'What is running; always 1',
+    labels: ['scenario', 'balancer', 'strategy', 'bridge'],
+  },
+  wsbench_stage: {
+    type: 'gauge',
+    help: '1 for what the run is at: cluster, connect, traffic, settle or judge',
+    labels: ['stage'],
+  },
+  wsbench_clients: { type: 'gauge', help: 'Clients that should be connected', labels: [] },
+  wsbench_connections: { type: 'gauge', help: 'Clients connected and subscribed, by node', labels: ['node'] },
+  wsbench_connects_total: { type: 'counter', help: 'Connections that opened', labels: [] },
+  wsbench_disconnects_total: { type: 'counter', help: 'Connections that ended', labels: [] },
+  wsbench_connect_failures_total: {
+    type: 'counter',
+    help: 'Connection attempts that failed, by kind',
+    labels: ['kind'],
+  },
+  wsbench_messages_sent_total: { type: 'counter', help: 'Messages written by publishers', labels: [] },
+  wsbench_messages_received_total: { type: 'counter', help: 'Messages received by clients', labels: [] },
+  wsbench_latency_seconds: {
+    type: 'histogram',
+    help: 'Latency from intended send time, warm-up included',
+    labels: ['le'],
+  },
+  wsbench_event_active: {
+    type: 'gauge',
+    help: '1 while an event goes on, 0 once it is over',
+    labels: ['event'],
+  },
+  wsbench_generator_cpu_ratio: {
+    type: 'gauge',
+    help: 'Share of a core that a generator worker took in its last second',
+    labels: ['worker'],
+  },
+  wsbench_generator_loop_lag_seconds: {
+    type: 'gauge',
+    help: 'p99 event loop lag of a generator worker in its last second',
+    labels: ['worker'],
+  },
+  wsbench_generator_resident_memory_bytes: {
+    type: 'gauge',
+    help: 'Resident memory of a generator worker',
+    labels: ['worker'],
+  },
+} as const satisfies Record<
+  string,
+  { type: 'gauge' | 'counter' | 'histogram'; help: string; labels: readonly string[] }
+>
+
+type Name = keyof typeof liveMetricNames
+
+/** Keeps the metrics of a run as its ticks come; `text` is what `/metrics` answers. */
+export class LiveMetrics implements RunObserver {
+  readonly registry = new Registry()
+  readonly #latency = new LatencyBuckets()
+  readonly #byNode = new Map<number, Tick['connectedByNode']>()
+
+  constructor(plan: Plan) {
+    this.registry.registerMetric(this.#latency as never)
+    const { balancer, bridge } = plan.cluster
+    this.#gauge('wsbench_info').set(
+      { scenario: plan.name, balancer: balancer.kind, strategy: balancer.strategy, bridge },
+      1,
+    )
+    this.#gauge('wsbench_clients').set(plan.clients.count)
+  }
+
+  onStage(stage: Parameters<RunObserver['onStage']>[0]): void {
+    const gauge = this.#gauge('wsbench_stage')
+    gauge.reset()
+    gauge.set({ stage }, 1)
+  }
+
+  onTick(worker: number, tick: Tick): void {
+    this.#byNode.set(worker, tick.connectedByNode)
+    this.#showConnections()
+    this.#counter('wsbench_connects_total').inc(tick.connects)
+    this.#counter('wsbench_disconnects_total').inc(tick.disconnects)
+    for (const [kind, count] of Object.entries(tick.failures)) {
+      this.#counter('wsbench_connect_failures_total').inc({ kind }, count)
+    }
+    this.#counter('wsbench_messages_sent_total').inc(tick.sent)
+    this.#counter('wsbench_messages_received_total').inc(tick.received)
+    this.#latency.add(tick.latency)
+    this.#gauge('wsbench_generator_cpu_ratio').set({ worker }, tick.cpuShare)
+    this.#gauge('wsbench_generator_loop_lag_seconds').set({ worker }, tick.eventLoopLagP99Micros / 1e6)
+    this.#gauge('wsbench_generator_resident_memory_bytes').set({ worker }, tick.rssBytes)
+  }
+
+  onEvent({ id, finishedMicros }: EventRecord): void {
+    this.#gauge('wsbench_event_active').set({ event: id }, Number.isFinite(finishedMicros) ? 0 : 1)
+  }
+
+  onCluster(): void {}
+
+  onStart(): void {}
+
+  onLogsKept(): void {}
+
+  text(): Promise<string> {
+    return this.registry.metrics()
+  }
+
+  /** A node of which no worker tells any more has no clients. */
+  #showConnections(): void {
+    const gauge = this.#gauge('wsbench_connections')
+    gauge.reset()
+    for (const own of this.#byNode.values()) {
+      for (const [node, count] of Object.entries(own)) gauge.inc({ node }, count)
+    }
+  }
+
+  #gauge(name: Name): Gauge {
+    return (this.registry.getSingleMetric(name) as Gauge | undefined) ?? new Gauge(this.#options(name))
+  }
+
+  #counter(name: Name): Counter {
+    return (this.registry.getSingleMetric(name) as Counter | undefined) ?? new Counter(this.#options(name))
+  }
+
+  #options(name: Name) {
+    const { help, labels } = liveMetricNames[name]
+    return { name, help, labelNames: labels as readonly string[], registers: [this.registry] }
+  }
+}
+
+/** A histogram that takes counts by the thousand; prom-client's own takes one value at a time. */
+class LatencyBuckets {
+  readonly name = 'wsbench_latency_seconds'
+  readonly #scale = createHistogram() as JsHistogram
+  readonly #counts = new Float64Array(BUCKETS.length + 1)
+  #sumSeconds = 0
+
+  /** Pairs of (index into a histogram's counts, count). */
+  add(pairs: Uint32Array): void {
+    for (let at = 0; at < pairs.length; at += 2) {
+      const seconds = this.#scale.valueFromIndex(pairs[at]!) / 1e6
+      const count = pairs[at + 1]!
+      const bucket = BUCKETS.findIndex((bound) => seconds <= bound)
+      this.#counts[bucket === -1 ? BUCKETS.length : bucket]! += count
+      this.#sumSeconds += seconds * count
+    }
+  }
+
+  /** What prom-client asks of a metric. */
+  get() {
+    const { name } = this
+    let cumulative = 0
+    const buckets = [...BUCKETS, '+Inf' as const].map((le, index) => {
+      cumulative += this.#counts[index]!
+      return { labels: { le }, value: cumulative, metricName: `${name}_bucket` }
+    })
+    return {
+      name,
+      help: liveMetricNames[name as Name].help,
+      type: 'histogram' as unknown as MetricType,
+      aggregator: 'sum' as const,
+      values: [
+        ...buckets,
+        { labels: {}, value: this.#sumSeconds, metricName: `${name}_sum` },
+        { labels: {}, value: cumulative, metricName: `${name}_count` },
+      ],
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/** The packets of MQTT 3.1.1 that a load generator needs (OASIS standard, §2 and §3). */
+export const packets = {
+  connectAck: 2,
+  publish: 3,
+  publishAck: 4,
+  subscribeAck: 9,
+} as const
+
+export interface Packet {
+  readonly type: number
+  readonly flags: number
+  readonly body: Buffer
+}
+
+/** Bytes of a packet, and how many are left over for the next; null when more have to come. Throws RangeError on rubbish. */
+export function takePacket(bytes: Buffer): { readonly packet: Packet; readonly rest: Buffer } | null {
+  let length = 0
+  let position = 1
+  for (let shift = 0; ; shift += 7) {
+    if (shift > 21) throw new RangeError('remaining length of more than four bytes')
+    if (position >= bytes.length) return null
+    const byte = bytes[position]!
+    position += 1
+    length |= (byte & 0x7f) << shift
+    if ((byte & 0x80) === 0) break
+  }
+  const end = position + length
+  if (end > bytes.length) return null
+  const packet = { type: bytes[0]! >> 4, flags: bytes[0]! & 0x0f, body: bytes.subarray(position, end) }
+  return { packet, rest: bytes.subarray(end) }
+}
+
+/** Keep-alive 0: the server waits for ever, the load generator notices a dead one by its traffic. */
+export function connect(options: {
+  readonly clientId: string
+  readonly isClean: boolean
+  readonly username: string
+  readonly password: string
+}): Buffer {
+  const { username, password } = options
+  const flags = (options.isClean ? 0x02 : 0) | (username === '' ? 0 : 0x80) | (password === '' ? 0 : 0x40)
+  const credentials = [username, password].filter((text) => text !== '').map(text)
+  return packet(0x10, [text('MQTT'), Buffer.from([4, flags, 0, 0]), text(options.clientId), ...credentials])
+}
+
+export function subscribe(id: number, topics: readonly string[], qos: number): Buffer {
+  return packet(0x82, [word(id), ...topics.flatMap((topic) => [text(topic), Buffer.from([qos])])])
+}
+
+/** `id` is sent with QoS 1 only. */
+export function publish(topic: string, payload: string, qos: number, id: number): Buffer {
+  return packet(0x30 | (qos << 1), [text(topic), ...(qos === 0 ? [] : [word(id)]), Buffer.from(payload)])
+}
+
+export function publishAck(id: number): Buffer {
+  return packet(0x40, [word(id)])
+}
+
+function packet(head: number, parts: readonly Buffer[]): Buffer {
+  const body = Buffer.concat(parts)
+  const length: number[] = []
+  for (let left = body.length; ; left >>>= 7) {
+    const isLast = left < 0x80
+    length.push((left & 0x7f) | (isLast ? 0 : 0x80))
+    if (isLast) break
+  }
+  return Buffer.concat([Buffer.from([head, ...length]), body])
+}
+
+function text(value: string): Buffer {
+  const bytes = Buffer.from(value)
+  return Buffer.concat([word(bytes.length), bytes])
+}
+
+function word(value: number): Buffer {
+  return Buffer.from([value >> 8, value & 0xff])
+}

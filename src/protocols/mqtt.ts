@@ -1,0 +1,115 @@
+import { connect, type Packet, packets, publish, publishAck, subscribe, takePacket } from './mqtt-packets.js'
+import type { Conversation, Outgoing, Peer, Protocol } from './protocol.js'
+
+export interface MqttOptions {
+  readonly qos: 0 | 1
+  /** `{channel}` filled in. */
+  readonly topic: string
+  /** Whether the broker forgets a client that goes; not clean: with QoS 1 it keeps what the client misses. */
+  readonly clean: boolean
+  readonly username: string
+  readonly password: string
+}
+
+/** More than this of a packet whose rest has not come is no MQTT. */
+const MAX_REST_BYTES = 1 << 20
+
+/** MQTT 3.1.1 over a WebSocket, QoS 0 and 1. With QoS 0 a broker acks nothing. */
+export function mqtt(options: MqttOptions): Protocol {
+  return { subprotocols: ['mqtt'], start: (peer) => new MqttConversation(options, peer) }
+}
+
+class MqttConversation implements Conversation {
+  #rest: Buffer = Buffer.alloc(0)
+  #isConnected = false
+  #nextId = 1
+  /** Sequence by packet id. */
+  readonly #unacked = new Map<number, number>()
+
+  constructor(
+    readonly options: MqttOptions,
+    readonly peer: Peer,
+  ) {}
+
+  open(): void {
+    const { clean, username, password } = this.options
+    const isClean = clean || this.peer.channels.length === 0
+    this.peer.send(connect({ clientId: this.peer.uniqueId, isClean, username, password }))
+  }
+
+  binary(bytes: Buffer): void {
+    this.#take(bytes)
+  }
+
+  message(bytes: Buffer): void {
+    if (this.options.qos === 1 || this.#rest.length > 0) this.#take(bytes)
+  }
+
+  publish({ channel, payload, sequence }: Outgoing): boolean {
+    const { qos } = this.options
+    if (!this.#isConnected) return false
+    const id = this.#nextId
+    if (qos === 1) {
+      this.#nextId = id === 0xffff ? 1 : id + 1
+      this.#unacked.set(id, sequence)
+    }
+    return this.peer.send(publish(this.#topicOf(channel), payload, qos, id))
+  }
+
+  #take(bytes: Buffer): void {
+    let left: Buffer = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes])
+    try {
+      for (let taken = takePacket(left); taken !== null; taken = takePacket(left)) {
+        this.#onPacket(taken.packet)
+        left = taken.rest
+      }
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      this.peer.fail()
+      return
+    }
+    if (left.length > MAX_REST_BYTES) this.peer.fail()
+    else this.#rest = Buffer.from(left)
+  }
+
+  #onPacket({ type, flags, body }: Packet): void {
+    if (type === packets.connectAck) this.#onConnected(body.readUInt16BE(0))
+    else if (type === packets.subscribeAck) this.#onSubscribed(body)
+    else if (type === packets.publishAck) this.#onAck(body.readUInt16BE(0))
+    else if (type === packets.publish && (flags & 0x06) === 0x02) {
+      this.peer.send(publishAck(body.readUInt16BE(2 + body.readUInt16BE(0))))
+    }
+  }
+
+  /** `answer`: session present in the high byte, return code in the low one. */
+  #onConnected(answer: number): void {
+    this.#isConnected = (answer & 0xff) === 0
+    const { channels } = this.peer
+    if (!this.#isConnected) this.peer.fail()
+    else if (channels.length === 0) this.peer.ready()
+    else if (answer >> 8 === 1) this.peer.ready(true)
+    else
+      this.peer.send(
+        subscribe(
+          1,
+          channels.map((channel) => this.#topicOf(channel)),
+          this.options.qos,
+        ),
+      )
+  }
+
+  #onSubscribed(body: Buffer): void {
+    if (body.subarray(2).includes(0x80)) this.peer.fail()
+    else this.peer.ready()
+  }
+
+  #onAck(id: number): void {
+    const sequence = this.#unacked.get(id)
+    this.#unacked.delete(id)
+    if (sequence !== undefined) this.peer.acked(sequence)
+  }
+
+  #topicOf(channel: string): string {
+    return this.options.topic.replaceAll('{channel}', channel)
+  }
+}

@@ -1,0 +1,132 @@
+import { Decoder, type Packet, PacketType } from 'socket.io-parser'
+import { describe, expect, it } from 'vitest'
+import { createProtocol, type ProtocolName, protocols } from './index.js'
+import { takePacket } from './mqtt-packets.js'
+import type { Conversation } from './protocol.js'
+import { recordingPeer } from './testing/recording-peer.js'
+
+function converse(kind: ProtocolName, given: object, peer: ReturnType<typeof recordingPeer>): Conversation {
+  const options = protocols[kind].options.parse(given) as unknown as Readonly<Record<string, unknown>>
+  return createProtocol(kind, options).start(peer)
+}
+
+describe.each(Object.keys(protocols) as ProtocolName[])('%s', (kind) => {
+  it('has a summary, needs no settings, and refuses those it does not know', () => {
+    expect(protocols[kind].summary).toMatch(/^[a-zA-Z].{10,}[^.]$/)
+    expect(protocols[kind].options.safeParse({}).success).toBe(true)
+    expect(protocols[kind].options.safeParse({ nonsense: 1 }).success).toBe(false)
+  })
+
+  it('survives what no server should say', () => {
+    const conversation = converse(kind, {}, recordingPeer(['room']))
+    conversation.open?.()
+    for (const text of ['', '4', '40', '43', '43x', '44', '0{', '{', '[]', '40/wsbench-probe-', '\0'])
+      conversation.text?.(text)
+    for (const bytes of [[], [0], [0x20], [0xff, 0xff, 0xff, 0xff, 0xff], [0x90, 0]])
+      conversation.binary?.(Buffer.from(bytes))
+    conversation.message?.(Buffer.from('wsb1.'))
+  })
+})
+
+describe('json', () => {
+  it('is ready once every channel is confirmed', () => {
+    const peer = recordingPeer(['a', 'b'])
+    const conversation = converse(
+      'json',
+      { subscribe: { join: '{channel}' }, subscribed: '"ok":"{channel}"' },
+      peer,
+    )
+    conversation.open?.()
+    conversation.text?.('{"ok":"b"}')
+    expect(peer.log).toEqual(['send {"join":"a"}', 'send {"join":"b"}'])
+    conversation.text?.('{"ok":"a"}')
+    expect(peer.log.at(-1)).toBe('ready false')
+  })
+})
+
+/** What a socket.io server makes of our frames. */
+function decode(frames: readonly string[]): Packet[] {
+  const packets: Packet[] = []
+  const decoder = new Decoder()
+  decoder.on('decoded', (packet: Packet) => packets.push(packet))
+  for (const frame of frames.filter((text) => text.startsWith('4'))) decoder.add(frame.slice(1))
+  return packets
+}
+
+describe('socket.io', () => {
+  it('connects, joins, probes, publishes: packets as the official parser reads them', () => {
+    const peer = recordingPeer(['room "1"'])
+    const conversation = converse('socket.io', { auth: { user: '{client}' } }, peer)
+    conversation.text?.('0{"sid":"x"}')
+    conversation.text?.('40{"sid":"s"}')
+    expect(peer.isReady).toBe(false)
+    conversation.text?.('44/wsbench-probe-0,{"message":"Invalid namespace"}')
+    expect(peer.isReady).toBe(true)
+    conversation.publish({ channel: 'room "1"', payload: 'wsb1.x', sequence: 9 })
+    conversation.text?.('44/wsbench-probe-1,{"message":"Invalid namespace"}')
+    conversation.text?.('2')
+    expect(decode(peer.sent)).toMatchObject([
+      { type: PacketType.CONNECT, nsp: '/', data: { user: 'c0' } },
+      { type: PacketType.EVENT, nsp: '/', data: ['join-room', 'room "1"'] },
+      { type: PacketType.CONNECT, nsp: '/wsbench-probe-0' },
+      { type: PacketType.EVENT, data: ['send-message', { roomId: 'room "1"', message: 'wsb1.x' }] },
+      { type: PacketType.CONNECT, nsp: '/wsbench-probe-1' },
+    ])
+    expect(peer.log.slice(-2)).toEqual(['acked 9', 'send 3'])
+  })
+
+  it('takes acks by id', () => {
+    const peer = recordingPeer(['r'])
+    const conversation = converse('socket.io', { subscribe: { confirm: 'ack' } }, peer)
+    conversation.text?.('0{}')
+    conversation.text?.('40{"sid":"s"}')
+    expect(decode(peer.sent).at(-1)).toMatchObject({
+      type: PacketType.EVENT,
+      id: 0,
+      data: ['join-room', 'r'],
+    })
+    conversation.text?.('430[]')
+    expect(peer.isReady).toBe(true)
+  })
+
+  it('resumes from the last offset, and believes "recovered" only of its own session', () => {
+    const first = recordingPeer(['r'])
+    const before = converse('socket.io', {}, first)
+    before.text?.('40{"sid":"s","pid":"P1"}')
+    before.message?.(Buffer.from('42["new-message",{"message":"wsb1.1.1.1.1.1.1."},"17-0"]'))
+    const back = recordingPeer(['r'], first.memory)
+    const after = converse('socket.io', {}, back)
+    after.text?.('0{}')
+    expect(decode(back.sent)).toMatchObject([{ data: { pid: 'P1', offset: '17-0' } }])
+    after.text?.('40{"sid":"s","pid":"P1"}')
+    expect(back.log.at(-1)).toBe('ready true')
+    const other = recordingPeer(['r'], first.memory)
+    converse('socket.io', {}, other).text?.('40{"sid":"s","pid":"P2"}')
+    expect(other.isReady).toBe(false)
+    expect(other.memory.get('offset')).toBeUndefined()
+  })
+})
+
+describe('mqtt', () => {
+  it('connects, subscribes, acks and is acked, however packets are cut', () => {
+    const peer = recordingPeer(['room'])
+    const conversation = converse('mqtt', { qos: 1 }, peer)
+    conversation.open?.()
+    const answers = Buffer.from([0x20, 2, 0, 0, 0x90, 3, 0, 1, 1, 0x32, 5, 0, 1, 0x61, 0x12, 0x34])
+    for (const byte of answers) conversation.binary?.(Buffer.from([byte]))
+    expect(peer.isReady).toBe(true)
+    conversation.publish({ channel: 'room', payload: 'x'.repeat(300), sequence: 5 })
+    conversation.binary?.(Buffer.from([0x40, 2, 0, 1]))
+    expect(peer.log.at(-1)).toBe('acked 5')
+    const types = peer.sentBytes.map((bytes) => takePacket(bytes)!.packet.type)
+    expect(types).toEqual([1, 8, 4, 3])
+    expect(peer.sentBytes[2]).toEqual(Buffer.from([0x40, 2, 0x12, 0x34]))
+    expect(takePacket(peer.sentBytes[3]!)!.packet.body.length).toBe(2 + 'wsbench/room'.length + 2 + 300)
+  })
+
+  it('gives up on a refusal', () => {
+    const peer = recordingPeer(['room'])
+    converse('mqtt', {}, peer).binary?.(Buffer.from([0x20, 2, 0, 5]))
+    expect(peer.log).toEqual(['fail'])
+  })
+})

@@ -1,0 +1,156 @@
+import type { Conversation, Outgoing, Peer, Protocol } from './protocol.js'
+import { fill, type Template } from './template.js'
+
+export interface SocketIoOptions {
+  readonly subscribe: SocketIoEvent
+  readonly publish: SocketIoEvent
+  /** Sent with CONNECT; strings may hold `{client}`. */
+  readonly auth: Template
+  /** Ask for connection state recovery when a client comes back. */
+  readonly recover: boolean
+}
+
+export interface SocketIoEvent {
+  readonly event: string
+  /** Arguments; `{channel}` and `{payload}` are filled in. */
+  readonly args: readonly Template[]
+  /**
+   * ack: the handler calls its callback. probe: behind the event goes a CONNECT to a namespace that does not exist; its
+   * refusal, since a server takes packets in order, says that the event has been handled. none: nobody says.
+   */
+  readonly confirm: 'ack' | 'probe' | 'none'
+}
+
+/** Engine.IO 4 packet types, and Socket.IO 5 ones, as they open a text frame. */
+const ENGINE_OPEN = '0'
+const ENGINE_PING = '2'
+const PONG = '3'
+const CONNECT = '40'
+const DISCONNECT = '41'
+const EVENT = '42'
+const ACK = '43'
+const CONNECT_ERROR = '44'
+/** No server has a namespace of this name. */
+const PROBE = '/wsbench-probe-'
+
+/**
+ * Socket.IO 4 over a WebSocket from the first byte, default namespace, text packets only. The packets are those of
+ * https://socket.io/docs/v4/socket-io-protocol/; the tests hold them against socket.io-parser.
+ */
+export function socketIo(options: SocketIoOptions): Protocol {
+  return {
+    query: { EIO: '4', transport: 'websocket' },
+    start: (peer) => new SocketIoConversation(options, peer),
+  }
+}
+
+class SocketIoConversation implements Conversation {
+  #isConnected = false
+  #nextId = 0
+  #isReady = false
+  #subscriptionsLeft = 0
+  /** What to do once the server answers this id, of an ack or of a probe. */
+  readonly #awaited = new Map<number, () => void>()
+
+  constructor(
+    readonly options: SocketIoOptions,
+    readonly peer: Peer,
+  ) {}
+
+  /** Nothing to say before the server opens. */
+  open(): void {}
+
+  text(text: string): void {
+    if (text === ENGINE_PING) this.peer.send(PONG)
+    else if (text.startsWith(ENGINE_OPEN)) this.#connect()
+    else if (text.startsWith(ACK)) this.#settle(Number.parseInt(text.slice(ACK.length), 10))
+    else if (isOfProbe(text)) this.#settle(Number.parseInt(text.slice(CONNECT.length + PROBE.length), 10))
+    else if (text.startsWith(CONNECT)) this.#onConnect(parse(text.slice(CONNECT.length)))
+    else if (text.startsWith(CONNECT_ERROR) || text.startsWith(DISCONNECT)) this.peer.fail()
+  }
+
+  /** Where the server can recover, the last argument of an event is its offset. */
+  message(bytes: Buffer): void {
+    if (!this.options.recover || !this.peer.memory.has('pid')) return
+    const start = bytes.lastIndexOf(',"')
+    const isEvent = bytes[0] === 0x34 && bytes[1] === 0x32 && bytes.at(-1) === 0x5d && bytes.at(-2) === 0x22
+    if (isEvent && start > 0)
+      this.peer.memory.set('offset', bytes.toString('latin1', start + 2, bytes.length - 2))
+  }
+
+  publish({ channel, payload, sequence }: Outgoing): boolean {
+    if (!this.#isConnected) return false
+    return this.#emit(this.options.publish, { channel, payload }, () => this.peer.acked(sequence))
+  }
+
+  #connect(): void {
+    const { memory } = this.peer
+    const auth = fill(this.options.auth, { client: this.peer.id })
+    const pid = memory.get('pid')
+    const resume = pid === undefined ? {} : { pid, offset: memory.get('offset') }
+    const payload = { ...(auth as Record<string, Template>), ...resume }
+    this.peer.send(CONNECT + (Object.keys(payload).length === 0 ? '' : JSON.stringify(payload)))
+  }
+
+  #onConnect(data: { readonly pid?: unknown }): void {
+    this.#isConnected = true
+    const { memory, channels } = this.peer
+    const pid = typeof data.pid === 'string' && this.options.recover ? data.pid : undefined
+    const isRecovered = pid !== undefined && memory.get('pid') === pid
+    if (pid === undefined || !isRecovered) memory.clear()
+    if (pid !== undefined) memory.set('pid', pid)
+    if (isRecovered || channels.length === 0) this.peer.ready(isRecovered)
+    else this.#subscribe(channels)
+  }
+
+  #subscribe(channels: readonly string[]): void {
+    this.#subscriptionsLeft = channels.length
+    for (const channel of channels) {
+      const isSilent = this.options.subscribe.confirm === 'none'
+      this.#emit(this.options.subscribe, { channel }, () => this.#subscribed())
+      if (isSilent) this.#subscribed()
+    }
+  }
+
+  #subscribed(): void {
+    this.#subscriptionsLeft -= 1
+    if (this.#subscriptionsLeft > 0 || this.#isReady) return
+    this.#isReady = true
+    this.peer.ready(false)
+  }
+
+  #emit(
+    { event, args, confirm }: SocketIoEvent,
+    values: Readonly<Record<string, string>>,
+    onConfirmed: () => void,
+  ): boolean {
+    const id = this.#nextId
+    this.#nextId += 1
+    const body = JSON.stringify([event, ...args.map((argument) => fill(argument, values))])
+    if (confirm !== 'none') this.#awaited.set(id, onConfirmed)
+    if (!this.peer.send(`${EVENT}${confirm === 'ack' ? id : ''}${body}`)) return false
+    if (confirm === 'probe') this.peer.send(`${CONNECT}${PROBE}${id},`)
+    return true
+  }
+
+  #settle(id: number): void {
+    const onConfirmed = this.#awaited.get(id)
+    this.#awaited.delete(id)
+    onConfirmed?.()
+  }
+}
+
+/** Refused, as it should be, or accepted by a server that takes any namespace. */
+function isOfProbe(text: string): boolean {
+  return (
+    (text.startsWith(CONNECT) || text.startsWith(CONNECT_ERROR)) && text.startsWith(PROBE, CONNECT.length)
+  )
+}
+
+function parse(text: string): { readonly pid?: unknown } {
+  try {
+    return (JSON.parse(text) as { readonly pid?: unknown } | null) ?? {}
+  } catch {
+    return {}
+  }
+}

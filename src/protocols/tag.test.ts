@@ -1,0 +1,54 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { emptyTag, encodePayload, readTag } from './tag.js'
+
+const whole = fc.nat({ max: 2 ** 32 - 1 })
+const micros = fc.nat({ max: Number.MAX_SAFE_INTEGER })
+const tags = fc.record({
+  run: whole,
+  publisher: whole,
+  channel: whole,
+  sequence: whole,
+  intendedMicros: micros,
+  sentMicros: micros,
+})
+
+it('is found wherever it stands, with all it says', () => {
+  fc.assert(
+    fc.property(tags, fc.string(), fc.string(), fc.nat({ max: 300 }), (tag, before, after, sizeBytes) => {
+      const noise = (text: string) => text.replaceAll('wsb1', '')
+      const bytes = Buffer.from(JSON.stringify([noise(before), encodePayload(tag, sizeBytes), noise(after)]))
+      const found = emptyTag()
+      expect(readTag(bytes, 0, found)).toBeGreaterThan(0)
+      expect(found).toEqual(tag)
+    }),
+  )
+})
+
+it('survives JSON and URLs as it is, and has the size asked for', () => {
+  const payload = encodePayload({ ...emptyTag(), sequence: 7, sentMicros: 123_456_789 }, 128)
+  expect(payload).toHaveLength(128)
+  expect(encodeURIComponent(payload)).toBe(payload)
+  expect(JSON.stringify(payload)).toBe(`"${payload}"`)
+})
+
+it.each([
+  '',
+  'wsb1.',
+  'wsb1.1.2.3.4.5.6',
+  'wsb1.1.2.3.4.5.',
+  'wsb1.1..3.4.5.6.',
+  'wsb1.1.2.3.4.5.A.',
+  `wsb1.${'z'.repeat(20)}.2.3.4.5.6.`,
+])('finds none in %j', (text) => {
+  expect(readTag(Buffer.from(text), 0, emptyTag())).toBe(-1)
+})
+
+it('goes on behind one that is broken, and behind one it has read', () => {
+  const bytes = Buffer.from('wsb1.1.2. wsb1.1.2.3.4.5.6. wsb1.1.2.3.a.5.6.')
+  const tag = emptyTag()
+  const end = readTag(bytes, 0, tag)
+  expect(tag.sequence).toBe(4)
+  expect(readTag(bytes, end, tag)).toBe(bytes.length)
+  expect(tag.sequence).toBe(10)
+})

@@ -1,0 +1,79 @@
+/**
+ * The tag of a message in protocols that are not ours: one token that survives JSON, URLs and MQTT payloads, found by a
+ * byte scan, so that nothing needs to be parsed:
+ *
+ *     wsb1.<run>.<publisher>.<channel>.<sequence>.<intended>.<sent>.
+ *
+ * All fields are base 36; times are whole µs of CLOCK_MONOTONIC.
+ */
+export interface Tag {
+  run: number
+  publisher: number
+  channel: number
+  sequence: number
+  intendedMicros: number
+  sentMicros: number
+}
+
+const MARK = Buffer.from('wsb1.')
+const FIELDS = 6
+const DOT = 0x2e
+
+export function encodeTag(tag: Readonly<Tag>): string {
+  const fields = [tag.run, tag.publisher, tag.channel, tag.sequence, tag.intendedMicros, tag.sentMicros]
+  return `wsb1.${fields.map((field) => Math.round(field).toString(36)).join('.')}.`
+}
+
+/** The tag, then filler up to `sizeBytes`: letters, digits, dots and dashes only. */
+export function encodePayload(tag: Readonly<Tag>, sizeBytes: number): string {
+  return encodeTag(tag).padEnd(sizeBytes, '-')
+}
+
+/**
+ * Reads the first tag in `bytes` from `from` into `into`. Where it ends, or −1 where there is none. Allocates nothing.
+ */
+export function readTag(bytes: Buffer, from: number, into: Tag): number {
+  for (let mark = bytes.indexOf(MARK, from); mark >= 0; mark = bytes.indexOf(MARK, mark + 1)) {
+    const end = readFields(bytes, mark + MARK.length, into)
+    if (end >= 0) return end
+  }
+  return -1
+}
+
+function readFields(bytes: Buffer, start: number, into: Tag): number {
+  let position = start
+  for (let field = 0; field < FIELDS; field += 1) {
+    let value = 0
+    const first = position
+    for (;;) {
+      if (position >= bytes.length) return -1
+      const byte = bytes[position]!
+      position += 1
+      if (byte === DOT) break
+      const digit = digitOf(byte)
+      if (digit < 0) return -1
+      value = value * 36 + digit
+    }
+    if (position - 1 === first || value > Number.MAX_SAFE_INTEGER) return -1
+    setField(into, field, value)
+  }
+  return position
+}
+
+function setField(into: Tag, field: number, value: number): void {
+  if (field === 0) into.run = value
+  else if (field === 1) into.publisher = value
+  else if (field === 2) into.channel = value
+  else if (field === 3) into.sequence = value
+  else if (field === 4) into.intendedMicros = value
+  else into.sentMicros = value
+}
+
+function digitOf(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
+  return byte >= 0x61 && byte <= 0x7a ? byte - 0x57 : -1
+}
+
+export function emptyTag(): Tag {
+  return { run: 0, publisher: 0, channel: 0, sequence: 0, intendedMicros: 0, sentMicros: 0 }
+}

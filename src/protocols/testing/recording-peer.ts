@@ -1,0 +1,31 @@
+import type { Peer } from '../protocol.js'
+
+/** Test support: a peer that notes what its conversation asks of it. */
+export function recordingPeer(channels: readonly string[], memory = new Map<string, string>()) {
+  const log: string[] = []
+  const sent: string[] = []
+  const sentBytes: Buffer[] = []
+  const peer = {
+    id: 'c0',
+    uniqueId: 'wsb-1-c0',
+    channels,
+    memory,
+    log,
+    sent,
+    sentBytes,
+    isReady: false,
+    send(frame: string | Uint8Array): boolean {
+      if (typeof frame === 'string') sent.push(frame)
+      else sentBytes.push(Buffer.from(frame))
+      log.push(`send ${typeof frame === 'string' ? frame : Buffer.from(frame).toString('hex')}`)
+      return true
+    },
+    ready(recovered = false): void {
+      peer.isReady = true
+      log.push(`ready ${recovered}`)
+    },
+    acked: (sequence: number) => void log.push(`acked ${sequence}`),
+    fail: () => void log.push('fail'),
+  } satisfies Peer & Record<string, unknown>
+  return peer
+}

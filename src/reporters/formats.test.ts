@@ -1,0 +1,214 @@
+import { HistogramLogReader } from 'hdr-histogram-js'
+import { SaxesParser } from 'saxes'
+import { describe, expect, test } from 'vitest'
+import { assembleResult } from '../results/assemble.js'
+import type { Comparison } from '../results/comparison/comparison.js'
+import { createHistogram, decodeHistogram } from '../results/histogram.js'
+import type { Result } from '../results/result.js'
+import type { RunRecord } from '../results/run-record.js'
+import { samplePlan } from '../results/testing/sample-plan.js'
+import { sampleRecord } from '../results/testing/sample-record.js'
+import { reporters } from './index.js'
+
+const options = { columns: 80, color: false }
+const HOSTILE = 'evil <b>&"\' ]]>\u0000\ud800\ufffe | @team [x](y) ::error::%0A --> `c` =1+1,"2"'
+
+function resultOf(changes: Partial<RunRecord> = {}): Result {
+  return assembleResult(sampleRecord(changes))
+}
+
+const hostile = resultOf({ plan: samplePlan({ name: HOSTILE, gates: [HOSTILE], notes: [HOSTILE] }) })
+const comparison: Comparison = {
+  version: 1,
+  kind: 'comparison',
+  tool: { name: 'wsbench', version: '0.1.0' },
+  matrix: null,
+  isInterrupted: false,
+  cells: [
+    { name: 'one', runs: [resultOf(), resultOf()], failures: [] },
+    { name: HOSTILE, runs: [hostile], failures: [{ exit: 'setup', message: 'no nginx' }] },
+    { name: 'none', runs: [], failures: [] },
+  ],
+}
+
+interface Element {
+  readonly name: string
+  readonly attributes: Record<string, string>
+}
+
+/** Every element, by a parser that takes nothing but well-formed XML 1.0. */
+function parseXml(text: string): Element[] {
+  const elements: Element[] = []
+  const parser = new SaxesParser()
+  parser.on('error', (error) => {
+    throw error
+  })
+  parser.on('opentag', ({ name, attributes }) =>
+    elements.push({ name, attributes: attributes as Record<string, string> }),
+  )
+  parser.write(text).close()
+  return elements
+}
+
+describe('junit', () => {
+  test('a case a gate and one for the run, those missed as failures, counted', () => {
+    const elements = parseXml(reporters.junit.render(resultOf(), options))
+    const named = (name: string) => elements.filter((element) => element.name === name)
+    expect(named('testsuites')[0]!.attributes).toMatchObject({ tests: '4', failures: '1', errors: '0' })
+    expect(named('testcase').map(({ attributes }) => attributes.name)).toEqual([
+      'the run is sound',
+      'latency.p99 < 250ms',
+      'delivery.lostInFlight == 0',
+      'recovery.p95{event=node-kill#1} < 3s',
+    ])
+    expect(named('failure')[0]!.attributes).toMatchObject({
+      message: 'lostInFlight 40, must be 0',
+      type: 'gate',
+    })
+  })
+
+  test('a run that is no measurement is an error', () => {
+    const trouble = { ...sampleRecord().trouble, faults: ['worker 0 ended'] }
+    const elements = parseXml(reporters.junit.render(resultOf({ trouble }), options))
+    expect(elements.find(({ name }) => name === 'error')!.attributes).toMatchObject({
+      type: 'invalid',
+      message: expect.stringContaining('worker 0 ended'),
+    })
+  })
+
+  test('is well-formed whatever the names, and for a comparison', () => {
+    const [, suite] = parseXml(reporters.junit.render(hostile, options))
+    expect(suite!.attributes.name).toContain('evil <b>&"\' ]]>\\u{0}\\u{d800}\\u{fffe}')
+    const suites = parseXml(reporters.junit.renderComparison(comparison, options)).filter(
+      ({ name }) => name === 'testsuite',
+    )
+    expect(suites.map(({ attributes }) => attributes.name!.slice(0, 10))).toEqual([
+      'one run 1',
+      'one run 2',
+      'evil <b>&"',
+      'runs witho',
+    ])
+  })
+})
+
+describe('github', () => {
+  test('an error for each gate missed, and a notice', () => {
+    const lines = reporters.github.render(resultOf(), options).trimEnd().split('\n')
+    expect(lines).toEqual([
+      '::error title=FAIL rolling-deploy::delivery.lostInFlight == 0: lostInFlight 40, must be 0',
+      expect.stringMatching(/^::notice title=FAIL rolling-deploy::3,490,000 due, 5,790 lost/),
+    ])
+  })
+
+  test('no name ends a property or begins a command', () => {
+    const text = reporters.github.render(hostile, options)
+    for (const line of text.trimEnd().split('\n')) {
+      const [, title, message] = /^::(?:error|notice) title=([^,:]*)::(.*)$/.exec(line) ?? []
+      expect(title).toContain('evil <b>')
+      expect(message).not.toMatch(/%(?!25)/)
+    }
+  })
+})
+
+describe('csv', () => {
+  /** RFC 4180. */
+  function parse(text: string): string[][] {
+    return text
+      .trimEnd()
+      .split('\n')
+      .map((line) =>
+        [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)]
+          .map(([, cell]) => cell!.replace(/^"|"$/g, '').replaceAll('""', '"'))
+          .slice(0, -1),
+      )
+  }
+
+  test('a line a second, as many cells in each', () => {
+    const result = resultOf()
+    const [head, ...lines] = parse(reporters.csv.render(result, options))
+    expect(lines).toHaveLength(result.timeline.length)
+    expect(new Set(lines.map((line) => line.length))).toEqual(new Set([head!.length]))
+    const at20 = lines.find(([tMs]) => tMs === '20000')!
+    const cell = (name: string) => at20[head!.indexOf(name)]
+    expect(['phase', 'events', 'lost', 'sent', 'p99Micros', 'connected n2'].map(cell)).toEqual([
+      'node-kill#1',
+      'node-kill#1',
+      '4540',
+      '4',
+      '2000',
+      '0',
+    ])
+  })
+
+  test('a comparison is a line a run, and no name a formula', () => {
+    const formula = { ...comparison, cells: [{ ...comparison.cells[0]!, name: '=1+1,"2"' }] }
+    const lines = parse(reporters.csv.renderComparison(formula, options))
+    expect(lines).toHaveLength(3)
+    expect(lines[1]!.slice(0, 3)).toEqual(['\'=1+1,"2" run 1', 'fail', '5790'])
+  })
+})
+
+describe('hlog', () => {
+  test('opens with the HdrHistogram reader, and its seconds add up to the timeline', () => {
+    const result = resultOf()
+    const reader = new HistogramLogReader(reporters.hlog.render(result, options))
+    const all = createHistogram()
+    let intervals = 0
+    let endMs = 0
+    for (let next = reader.nextIntervalHistogram(); next; next = reader.nextIntervalHistogram()) {
+      all.add(next)
+      intervals += 1
+      endMs = next.endTimeStampMsec
+    }
+    const measured = result.timeline.filter(({ tMs, histogram }) => tMs >= 0 && histogram !== null)
+    expect(intervals).toBe(measured.length)
+    expect(all.totalCount).toBe(
+      measured.reduce((sum, { histogram }) => sum + decodeHistogram(histogram!).totalCount, 0),
+    )
+    // 15 s of connecting and warm-up before, 60 s of measuring.
+    expect(endMs).toBe(new Date(result.startedAt).getTime() + 75_000)
+  })
+})
+
+test('hgrm tells the percentiles of the whole run, in ms', () => {
+  const result = resultOf()
+  const lines = reporters.hgrm.render(result, options).split('\n')
+  const figures = lines
+    .filter((line) => /^\s+\d/.test(line))
+    .map((line) => line.trim().split(/\s+/).map(Number))
+  expect(figures.at(-1)![0]).toBeCloseTo(result.latency.intended.max / 1000, 0)
+  expect(figures.find(([, percentile]) => percentile! >= 0.5)![0]! * 1000).toBeCloseTo(
+    result.latency.intended.p50,
+    -1,
+  )
+  expect(lines.find((line) => line.startsWith('#[Max'))).toContain(String(result.latency.intended.count))
+})
+
+describe('markdown', () => {
+  test('says the verdict, the gates, latency and events', () => {
+    const text = reporters.markdown.render(resultOf(), options)
+    expect(text).toMatch(/^## ❌ FAIL rolling-deploy\n/)
+    expect(text).toContain('| ❌ | delivery.lostInFlight == 0 | lostInFlight 40, must be 0 |')
+    expect(text).toMatch(/\| from intended send \| .* ms \|/)
+    expect(text).toContain('| node-kill\\#1 |')
+  })
+
+  test('no name is markup', () => {
+    const text = reporters.markdown.render(hostile, options)
+    expect(text).not.toMatch(/<b>|(?<!\\)\[x|@team|(?<!\\)`c/)
+    expect(text).toContain('evil &lt;b&gt;&amp;')
+  })
+
+  test('is cut to 60 kB between its sections', () => {
+    const gates = Array.from({ length: 2_000 }, (_, index) => `latency.p99 < ${index + 1}ms`)
+    const text = reporters.markdown.render(resultOf({ plan: samplePlan({ gates }) }), options)
+    expect(Buffer.byteLength(text)).toBeLessThan(60_000)
+    expect(text).toMatch(/Cut here: .*\n$/)
+  })
+
+  test('a comparison has a row a run, and says what did not run', () => {
+    const text = reporters.markdown.renderComparison(comparison, options)
+    expect(text).toMatch(/\| ❌ one run 2 \| 5,790 \|/)
+    expect(text).toMatch(/- .*setup: no nginx\n- none: not run/)
+  })
+})

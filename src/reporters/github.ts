@@ -1,0 +1,41 @@
+import type { Result } from '../results/result.js'
+import { failureWords, namedRuns } from './comparison/named-runs.js'
+import { escapeText } from './escape.js'
+import { headline, inShort, otherReasons } from './headline.js'
+import type { ComparisonReporter } from './reporter.js'
+
+/** Workflow commands that GitHub shows beside a pull request; meant for stdout: `--out github=-`. */
+export const github: ComparisonReporter = {
+  kind: 'github',
+  summary: 'GitHub annotations: an error for each gate that was missed, else a notice',
+  render: (result) => annotationsOf(headline(result), result),
+  renderComparison(comparison) {
+    const runs = namedRuns(comparison).map(({ name, result }) =>
+      annotationsOf(`${headline(result)}: ${name}`, result),
+    )
+    const failures = comparison.cells
+      .flatMap(failureWords)
+      .map((words) => command('error', 'no result', words))
+    return [...runs, ...failures].join('')
+  },
+}
+
+function annotationsOf(title: string, result: Result): string {
+  const missed = result.gates.filter(({ ok }) => !ok)
+  return [
+    ...otherReasons(result).map((reason) => command('error', title, reason)),
+    ...missed.map(({ expression, reason }) => command('error', title, `${expression}: ${reason}`)),
+    command('notice', title, inShort(result)),
+  ].join('')
+}
+
+/** `::error title=…::…`, with the escapes that the runner undoes. */
+function command(kind: 'error' | 'notice', title: string, message: string): string {
+  const property = escapeData(title).replaceAll(':', '%3A').replaceAll(',', '%2C')
+  return `::${kind} title=${property}::${escapeData(message)}\n`
+}
+
+/** Line breaks and the like are spelt out, as everywhere; no name can begin a command of its own. */
+function escapeData(text: string): string {
+  return escapeText(text).replaceAll('%', '%25')
+}

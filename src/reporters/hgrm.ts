@@ -1,0 +1,17 @@
+import { decodeHistogram } from '../results/histogram.js'
+import { escapeText } from './escape.js'
+import type { Reporter } from './reporter.js'
+
+const TICKS_PER_HALF_DISTANCE = 5
+const MICROS_PER_MS = 1000
+
+/** HdrHistogram percentile distribution, as its plotter takes it. */
+export const hgrm: Reporter = {
+  kind: 'hgrm',
+  summary: 'HdrHistogram percentile distribution: the latency of the run, ms from intended send',
+  render({ scenario, latency }) {
+    const all = decodeHistogram(latency.intended.histogram)
+    const distribution = all.outputPercentileDistribution(TICKS_PER_HALF_DISTANCE, MICROS_PER_MS)
+    return `${distribution}#[wsbench ${escapeText(scenario.name)}: ms from intended send]\n`
+  },
+}

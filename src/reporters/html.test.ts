@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { assembleResult } from '../results/assemble.js'
+import type { ComparedCell, Comparison } from '../results/comparison/comparison.js'
+import { sampleRecord } from '../results/testing/sample-record.js'
+import type { ReportData } from './html/chart-spec.js'
+import { html } from './html.js'
+
+const options = { columns: 80, color: false }
+const sample = assembleResult(sampleRecord())
+const text = html.render(sample, options)
+
+function dataOf(page: string): ReportData {
+  return JSON.parse(/<script type="application\/json" id="report-data">(.*?)<\/script>/s.exec(page)![1]!)
+}
+
+function chart(id: string) {
+  return dataOf(text).charts.find((spec) => spec.id === id)
+}
+
+/** What a reader sees of a page, tags left out. */
+function wordsOf(page: string): string {
+  const body = page.slice(page.indexOf('<body>'), page.indexOf('<script'))
+  return body.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ')
+}
+
+describe('a run', () => {
+  test('verdict and reasons come before every figure', () => {
+    const words = wordsOf(text)
+    expect(words).toMatch(/^ rolling-deploy .*✗ Fail .*lostInFlight 40, must be 0.* Lost 5,790 .* Timeline /)
+    expect(words).toContain('Embedded broker.')
+  })
+
+  test.each([
+    ['isInterrupted', { isInterrupted: true }, 'Interrupted'],
+    ['a fault', { faults: ['worker 0 ended by SIGKILL'] }, 'Invalid'],
+  ])('%s stands in the banner and the title', (_, trouble, word) => {
+    const record = sampleRecord({ trouble: { ...sampleRecord().trouble, ...trouble } })
+    const page = html.render(assembleResult(record), options)
+    expect(wordsOf(page)).toContain(` ${word} `)
+    expect(page).toContain(`<title>${word.toUpperCase()} ·`)
+  })
+
+  test('events: whom, what was lost, who never came back, connections before and after', () => {
+    const words = wordsOf(text)
+    expect(words).toMatch(
+      /2 node-kill#1 When 20 s, took \S+ ms Whom n2 Cut off 2,500 connections, all back Lost 4,540/,
+    )
+    expect(words).toMatch(/3 node-drain#1 .* 50 never back .* all after never/)
+    expect(words).toMatch(/before 2,500 2,500 2,500 2,500 0 0/)
+  })
+
+  test('every chart has one value for each place, and an element to be drawn into', () => {
+    const { charts, bands, measureSeconds } = dataOf(text)
+    expect(charts.length).toBeGreaterThan(6)
+    for (const { id, x, series } of charts) {
+      expect(text).toContain(`<figure class="chart" id="${id}">`)
+      for (const { values } of series) expect(values).toHaveLength(x.length)
+    }
+    expect(measureSeconds).toBe(60)
+    expect(bands.map(({ fromSeconds }) => Math.round(fromSeconds))).toEqual([10, 20, 35])
+  })
+
+  test('charts hold what the result does', () => {
+    const at = (id: string, label: string, second: number) => {
+      const spec = chart(id)!
+      return spec.series.find((series) => series.label === label)!.values[spec.x.indexOf(second)]
+    }
+    expect(at('chart-lost', 'lost', 20)).toBe(4_540)
+    expect(at('chart-received', 'received', 5)).toBe(50_000)
+    expect(at('chart-nodes', 'n2', 5)).toBe(2_500)
+    const { series } = chart('chart-recovery-3')!
+    expect(series[0]!.values.at(-1)).toBeCloseTo(2_450 / 2_500)
+  })
+
+  test('its policy allows what it carries and nothing else', () => {
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(text)![1]!
+    const carried = [...text.matchAll(/<(?:script|style)>(.*?)<\/(?:script|style)>/gs)]
+    expect(carried).toHaveLength(3)
+    for (const [, inner] of carried) {
+      const hash = createHash('sha256').update(inner!).digest('base64')
+      expect(policy).toContain(`&#39;sha256-${hash}&#39;`)
+    }
+    expect(policy).toMatch(/^default-src &#39;none&#39;;/)
+    expect(policy).not.toContain('unsafe')
+    expect(text).not.toMatch(/\b(?:src|srcset|action)=|@import|url\(| style="/)
+  })
+})
+
+describe('size', () => {
+  const hour = {
+    ...sample,
+    timeline: Array.from({ length: 3_660 }, (_, index) => sample.timeline[index % 80]!),
+  }
+
+  test('two minutes are well below 500 kB; an hour still opens, and says what its points stand for', () => {
+    const twoMinutes = html.render({ ...sample, timeline: hour.timeline.slice(0, 120) }, options)
+    expect(twoMinutes.length).toBeLessThan(200_000)
+    const page = html.render(hour, options)
+    expect(page.length).toBeLessThan(500_000)
+    expect(page).toContain('Each point stands for 2 s')
+    for (const { x } of dataOf(page).charts) expect(x.length).toBeLessThanOrEqual(2_000)
+  })
+})
+
+describe('a comparison', () => {
+  const cell = (name: string): ComparedCell => ({ name, runs: [sample, sample], failures: [] })
+  const comparison: Comparison = {
+    version: 1,
+    kind: 'comparison',
+    tool: sample.tool,
+    matrix: {
+      scenario: 'affinity',
+      overrides: ['clients.count=5'],
+      axes: [{ path: 'cluster.balancer', values: ['nginx:cookie'] }],
+      repeats: 2,
+    },
+    isInterrupted: false,
+    cells: [
+      cell('nginx:cookie'),
+      cell('haproxy:<cookie>'),
+      { name: 'nginx:ip-hash', runs: [], failures: [{ exit: 'setup', message: 'no port is free' }] },
+    ],
+  }
+  const page = html.renderComparison(comparison, options)
+  const words = wordsOf(page)
+
+  test('ranked table, spread over repeats, verdict of each cell, what is not ranked apart', () => {
+    expect(words).toMatch(/Ranked, with an embedded broker.* 1\. nginx:cookie ✗ Fail 5,790 5,790 – 5,790 /)
+    expect(words).toMatch(/Not ranked .*nginx:ip-hash ! Not started .*Verdicts/)
+    expect(words).toContain('4 of 6 gates held in 2 runs')
+    expect(words).toContain('no port is free')
+  })
+
+  test('one line of percentiles a ranked cell', () => {
+    expect(dataOf(page).charts.map(({ series }) => series.map(({ label }) => label))).toEqual([
+      ['nginx:cookie', 'haproxy:<cookie>'],
+    ])
+    expect(page).not.toContain('<cookie>')
+  })
+})

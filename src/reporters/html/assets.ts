@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageRoot } from '../../package-info.js'
+
+/** What every report carries with it. The build puts it into dist/assets. */
+export interface Assets {
+  readonly style: string
+  /** uPlot, then what draws the charts of a `ReportData`. */
+  readonly scripts: readonly string[]
+}
+
+let loaded: Assets | null = null
+
+/** Read once, and only if a report is made. */
+export function assets(): Assets {
+  loaded ??= {
+    style: `${read('uPlot.min.css')}\n${read('report.css')}`,
+    scripts: [read('uPlot.iife.min.js'), read('report.js')],
+  }
+  return loaded
+}
+
+function read(name: string): string {
+  return readFileSync(join(packageRoot, 'dist/assets', name), 'utf8')
+}

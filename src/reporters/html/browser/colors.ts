@@ -1,0 +1,13 @@
+import type { ColorName } from '../chart-spec.js'
+
+export type StyleColor = ColorName | 'text' | 'grid' | 'shade' | 'band' | 'band-edge' | 'surface'
+
+/** As the style sheet has it at this moment, for a canvas. */
+export function colorNow(name: StyleColor): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`)
+}
+
+/** Six-digit colours only. */
+export function translucent(color: string): string {
+  return `${color.trim()}26`
+}

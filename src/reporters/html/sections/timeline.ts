@@ -1,0 +1,131 @@
+import type { EventResult, Result } from '../../../results/result.js'
+import { formatSpan } from '../../format.js'
+import type { Band, ChartSpec, SeriesSpec } from '../chart-spec.js'
+import { type ChartRow, downsample, type Steps } from '../downsample.js'
+import { chartFigure, type Section } from '../figure.js'
+import { html, type Markup } from '../markup.js'
+import { lookOf } from '../palette.js'
+
+/** A chart's highest value this much above its lowest asks for a logarithmic axis. */
+const WIDE_RATIO = 30
+
+/** The run second by second: every chart has the same time axis, the same cursor, the same zoom. */
+export function timelineSection(result: Result): Section {
+  const steps = downsample(result.timeline)
+  const isQuiet = steps.rows.every(({ lost }) => lost === 0)
+  const each = steps.stepSeconds === 1 ? 'each second' : `each ${steps.stepSeconds} s`
+  const drawn = [
+    { chart: latencyChart(steps), title: 'Latency', remark: `from intended send, ${each}` },
+    ...(isQuiet
+      ? []
+      : [{ chart: lostChart(steps), title: 'Lost', remark: `by when they were sent, ${each}` }]),
+    { chart: receivedChart(steps), title: 'Received', remark: `messages, ${each}` },
+    { chart: sentChart(steps), title: 'Sent', remark: `messages published, ${each}` },
+    { chart: connectionsChart(steps), title: 'Connections', remark: `open, and come and gone ${each}` },
+    { chart: nodesChart(steps, result.cluster.nodes), title: 'Connections per node', remark: '' },
+  ]
+  const figures = drawn.map(({ chart, title, remark }) => chartFigure(chart, title, remark))
+  return {
+    id: 'timeline',
+    title: 'Timeline',
+    charts: steps.rows.length === 0 ? [] : drawn.map(({ chart }) => chart),
+    body:
+      steps.rows.length === 0
+        ? html`<p class="none">Nothing was recorded.</p>`
+        : html`${eventKey(result.events)}
+<p class="hint"><span class="for-mouse">Point at a chart to read it, drag across to zoom in, double-click to zoom out.
+</span>${isQuiet ? 'Nothing was lost in any second. ' : null}${downsampled(steps)}</p>
+<div class="timeline">${figures}</div>`,
+  }
+}
+
+/** Spans of the events: until they were done, or until all they had cut off were back. */
+export function bandsOf(events: readonly EventResult[]): Band[] {
+  return events.map(({ startedAtMs, finishedAtMs, recovery }, index) => ({
+    label: String(index + 1),
+    fromSeconds: startedAtMs / 1000,
+    toSeconds: Math.max(finishedAtMs, startedAtMs + (recovery.to100Ms ?? 0)) / 1000,
+  }))
+}
+
+function eventKey(events: readonly EventResult[]): Markup | null {
+  if (events.length === 0) return null
+  const entries = events.map(
+    ({ id, startedAtMs }, index) =>
+      html`<li><a href="#event-${index + 1}"><b class="number">${index + 1}</b> ${id}</a> at ${formatSpan(startedAtMs)}</li>`,
+  )
+  return html`<ol class="event-key">${entries}</ol>`
+}
+
+function downsampled({ stepSeconds }: Steps): string | null {
+  if (stepSeconds === 1) return null
+  return `Each point stands for ${stepSeconds} s: the highest latency, the sum of messages, the fewest connections of them.`
+}
+
+function timeChart(
+  steps: Steps,
+  chart: Omit<ChartSpec, 'axis' | 'x' | 'isLog'> & { readonly isLog?: boolean },
+): ChartSpec {
+  return { isLog: false, ...chart, axis: 'seconds', x: steps.rows.map(({ tMs }) => tMs / 1000) }
+}
+
+function latencyChart(steps: Steps): ChartSpec {
+  const values = steps.rows.flatMap(({ p50, p99 }) => [p50 ?? [], p99 ?? []].flat())
+  const isLog = Math.max(...values) > WIDE_RATIO * Math.max(1, Math.min(...values))
+  const read = (pick: (row: ChartRow) => number | null) =>
+    steps.rows.map((row) => {
+      const micros = pick(row)
+      return micros === null ? null : Math.max(isLog ? 1 : 0, micros)
+    })
+  return timeChart(steps, {
+    id: 'chart-latency',
+    unit: 'micros',
+    isLog,
+    heightPx: 220,
+    series: [
+      { label: 'p50', color: 'blue', look: 'line', values: read(({ p50 }) => p50) },
+      { label: 'p99', color: 'orange', look: 'line', values: read(({ p99 }) => p99) },
+    ],
+  })
+}
+
+function lostChart(steps: Steps): ChartSpec {
+  return countChart(steps, 'chart-lost', 120, [
+    { label: 'lost', color: 'orange', look: 'bars', values: steps.rows.map(({ lost }) => lost) },
+  ])
+}
+
+function receivedChart(steps: Steps): ChartSpec {
+  return countChart(steps, 'chart-received', 120, [
+    { label: 'received', color: 'blue', look: 'area', values: steps.rows.map(({ received }) => received) },
+  ])
+}
+
+function sentChart(steps: Steps): ChartSpec {
+  return countChart(steps, 'chart-sent', 100, [
+    { label: 'sent', color: 'sky', look: 'area', values: steps.rows.map(({ sent }) => sent) },
+  ])
+}
+
+function connectionsChart(steps: Steps): ChartSpec {
+  return countChart(steps, 'chart-connections', 150, [
+    { label: 'open', color: 'blue', look: 'area', values: steps.rows.map(({ connected }) => connected) },
+    { label: 'came', color: 'green', look: 'line', values: steps.rows.map(({ connects }) => connects) },
+    { label: 'gone', color: 'orange', look: 'dashed', values: steps.rows.map((row) => row.disconnects) },
+  ])
+}
+
+function nodesChart(steps: Steps, nodes: readonly string[]): ChartSpec {
+  const series = nodes.map((node, index) => ({
+    label: node,
+    ...lookOf(index),
+    values: steps.rows.map(({ connectedByNode }) =>
+      Object.hasOwn(connectedByNode, node) ? connectedByNode[node]! : null,
+    ),
+  }))
+  return countChart(steps, 'chart-nodes', 180, series)
+}
+
+function countChart(steps: Steps, id: string, heightPx: number, series: readonly SeriesSpec[]): ChartSpec {
+  return timeChart(steps, { id, unit: 'count', heightPx, series })
+}

@@ -1,0 +1,79 @@
+import builderOfPackage, { type Builder } from 'junit-report-builder'
+import type { Comparison } from '../results/comparison/comparison.js'
+import type { Result } from '../results/result.js'
+import { failureWords, namedRuns } from './comparison/named-runs.js'
+import { escapeDeep, escapeText } from './escape.js'
+import { inShort, otherReasons } from './headline.js'
+import type { ComparisonReporter } from './reporter.js'
+
+/** A test suite a run, a test case a gate, and one for the run itself. */
+export const junit: ComparisonReporter = {
+  kind: 'junit',
+  summary: 'JUnit XML: a test case for each gate, and one for the run itself',
+  render(result) {
+    const builder = newBuilder()
+    addRun(builder, result.scenario.name, result)
+    return built(builder)
+  },
+  renderComparison(comparison) {
+    const builder = newBuilder()
+    for (const { name, result } of namedRuns(comparison)) addRun(builder, name, result)
+    addFailures(builder, comparison)
+    return built(builder)
+  },
+}
+
+/** The package says it exports a `default`; it is the builder itself. */
+function newBuilder(): Builder {
+  return (builderOfPackage as unknown as Builder).newBuilder()
+}
+
+function built(builder: Builder): string {
+  return `${builder.build().trimEnd()}\n`
+}
+
+/** Names come from scenarios: what XML has no character for is spelt out. */
+function addRun(builder: Builder, name: string, result: Result): void {
+  const safe = escapeDeep(result)
+  const { scenario, startedAt, durationMs, gates, verdict } = safe
+  const className = `wsbench.${scenario.name}`
+  const suite = builder
+    .testSuite()
+    .name(escapeText(name))
+    .timestamp(startedAt)
+    .time(durationMs / 1000)
+  for (const [key, value] of Object.entries(propertiesOf(safe))) suite.property(key, value)
+  const run = suite.testCase().className(className).name('the run is sound')
+  const reasons = otherReasons(safe)
+  if (reasons.length > 0) run.error(reasons.join('; '), verdict.outcome)
+  run.standardOutput(inShort(result))
+  for (const { expression, ok, reason } of gates) {
+    const testCase = suite.testCase().className(className).name(expression)
+    if (ok) testCase.standardOutput(reason)
+    else testCase.failure(reason, 'gate')
+  }
+}
+
+function propertiesOf({ tool, cluster, scenario, environment }: Result): Record<string, string> {
+  const part = ({ kind, isEmbedded, version }: Result['cluster']['balancer'] | Part) =>
+    isEmbedded ? `embedded ${kind}` : `${kind} ${version}`
+  return {
+    wsbench: tool.version,
+    seed: String(scenario.plan.seed),
+    balancer: part(cluster.balancer),
+    broker: cluster.broker ? part(cluster.broker) : 'none',
+    host: environment.host,
+  }
+}
+
+type Part = NonNullable<Result['cluster']['broker']>
+
+/** Runs that came to no result. */
+function addFailures(builder: Builder, { cells }: Comparison): void {
+  const words = cells.flatMap(failureWords)
+  if (words.length === 0) return
+  const suite = builder.testSuite().name('runs without a result')
+  for (const text of words) {
+    suite.testCase().className('wsbench').name(escapeText(text)).error(escapeText(text), 'no result')
+  }
+}

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { SubscriptionLayout } from './layout.js'
+import { DeliveryTracker } from './tracker.js'
+
+/** One client, subscribed to the one publisher's channel. */
+function tracker(): DeliveryTracker {
+  const group = {
+    name: 'scores',
+    firstChannel: 0,
+    count: 1,
+    members: 1,
+    firstPublisher: 0,
+    publishers: 1,
+    via: 'client',
+    rateHz: 1,
+    arrival: 'constant',
+    sizeBytes: 64,
+  } as const
+  const spans = [{ name: 'steady', startMs: 0, endMs: 1_000 }]
+  const made = new DeliveryTracker(new SubscriptionLayout(1, [group], 0, 1), spans, 5)
+  made.setMeasureStart(0)
+  made.beginEpoch(0, 100, 0)
+  return made
+}
+
+test('what a later message overtook is missing, until it comes', () => {
+  const one = tracker()
+  for (const sequence of [1, 2, 6]) one.receive(0, 0, 0, sequence, 1_000 * sequence)
+  expect(one.soFar()).toEqual({ missing: 3, replayed: 0, reordered: 0, duplicates: 0, unexpected: 0 })
+  one.receive(0, 0, 0, 4, 4_000)
+  one.receive(0, 0, 0, 4, 4_000)
+  expect(one.soFar()).toEqual({ missing: 2, replayed: 0, reordered: 1, duplicates: 1, unexpected: 0 })
+})
+
+test('what came before the first copy may not have been due', () => {
+  const one = tracker()
+  one.receive(0, 0, 0, 5, 5_000)
+  one.unexpected()
+  expect(one.soFar()).toMatchObject({ missing: 0, unexpected: 1 })
+})

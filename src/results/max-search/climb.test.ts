@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { nextLevel, type Tried } from './climb.js'
+import { concludeSearch, exitOfSearch, type SearchLevel } from './max-search.js'
+
+/** Levels tried against a cluster that holds up to `limit`. */
+function climb(from: number, to: number, limit: number, round = Math.round): number[] {
+  const tried: Tried[] = []
+  for (let value = nextLevel({ from, to }, tried, round); value !== null; ) {
+    tried.push({ value, held: value <= limit })
+    value = nextLevel({ from, to }, tried, round)
+  }
+  return tried.map(({ value }) => value)
+}
+
+describe('the climb', () => {
+  it('doubles to the end of the ramp while all hold', () => {
+    expect(climb(1_000, 5_000, 1e9)).toEqual([1_000, 2_000, 4_000, 5_000])
+  })
+
+  it('stops at once where not even the lowest holds', () => {
+    expect(climb(1_000, 5_000, 10)).toEqual([1_000])
+  })
+
+  it('closes in on what holds, to a tenth', () => {
+    const levels = climb(1_000, 64_000, 11_000)
+    const held = Math.max(...levels.filter((value) => value <= 11_000))
+    const broken = Math.min(...levels.filter((value) => value > 11_000))
+    expect(broken / held).toBeLessThanOrEqual(1.1)
+    expect(levels.length).toBeLessThan(10)
+  })
+
+  it('ends where whole numbers lie between no more', () => {
+    expect(climb(1, 8, 2)).toEqual([1, 2, 4, 3])
+  })
+
+  it.each([0.3, 1.7, 4.9])('ends for rates too (%d)', (limit) => {
+    const levels = climb(0.2, 5, limit, (value) => Number(value.toPrecision(3)))
+    expect(new Set(levels).size).toBe(levels.length)
+  })
+})
+
+const level = (value: number, outcome: SearchLevel['outcome'], reasons: string[] = []): SearchLevel => ({
+  text: `${value}`,
+  value,
+  outcome,
+  reasons,
+  result: null,
+})
+
+describe('the conclusion', () => {
+  it('is the highest level below the first that broke, and who gave out there', () => {
+    const levels = [
+      level(1, 'pass'),
+      level(2, 'pass'),
+      level(4, 'invalid', ['loop lag']),
+      level(3, 'fail', ['p99']),
+    ]
+    expect(concludeSearch(levels)).toEqual({
+      held: { text: '2', value: 2 },
+      gaveOut: { by: 'gate', text: '3', value: 3, reasons: ['p99'] },
+    })
+  })
+
+  it('trusts no level above one that broke', () => {
+    expect(concludeSearch([level(1, 'pass'), level(2, 'fail'), level(4, 'pass')]).held).toEqual({
+      text: '1',
+      value: 1,
+    })
+  })
+
+  it.each<[SearchLevel[], string]>([
+    [[level(1, 'pass'), level(2, 'fail')], 'pass'],
+    [[level(1, 'fail')], 'gate'],
+    [[level(1, 'invalid')], 'invalid'],
+    [[level(1, 'setup')], 'setup'],
+    [[level(1, 'pass'), level(2, 'interrupted')], 'interrupted'],
+  ])('%# exits %s', (levels, exit) => {
+    expect(exitOfSearch({ levels, ...concludeSearch(levels) })).toBe(exit)
+  })
+})

@@ -1,0 +1,67 @@
+import type { ExitName } from '../../exit-codes.js'
+import type { Result, Verdict } from '../result.js'
+
+/** What `wsbench run --find-max` comes to, version 1: each level with the whole result of its run. */
+export interface MaxSearch {
+  readonly version: 1
+  readonly kind: 'find-max'
+  readonly tool: Result['tool']
+  readonly scenario: string
+  readonly overrides: readonly string[]
+  readonly gate: string
+  readonly ramp: { readonly path: string; readonly from: string; readonly to: string }
+  /** In the order they were tried. */
+  readonly levels: readonly SearchLevel[]
+  /** The highest level that held; null: not even the lowest did. */
+  readonly held: Pick<SearchLevel, 'text' | 'value'> | null
+  /** What ended the climb, at the lowest level that did not hold; null: all levels held, or it was interrupted. */
+  readonly gaveOut: GaveOut | null
+}
+
+export interface SearchLevel {
+  /** As the scenario writes it. */
+  readonly text: string
+  readonly value: number
+  /** setup: the machine can't carry it, or a part would not start. */
+  readonly outcome: Verdict['outcome'] | 'setup'
+  readonly reasons: readonly string[]
+  readonly result: Result | null
+}
+
+/**
+ * gate: the cluster missed it. generator: the run measured itself or its machine, and says nothing of the cluster.
+ * machine: a limit of it, or a part that would not start.
+ */
+export interface GaveOut {
+  readonly by: 'gate' | 'generator' | 'machine'
+  readonly text: string
+  readonly value: number
+  readonly reasons: readonly string[]
+}
+
+const blame = { fail: 'gate', invalid: 'generator', setup: 'machine' } as const
+
+/** The outcome of a search, from the levels that were tried. */
+export function concludeSearch(levels: readonly SearchLevel[]): Pick<MaxSearch, 'held' | 'gaveOut'> {
+  const byValue = levels.toSorted((one, other) => one.value - other.value)
+  const broken = byValue.find(({ outcome }) => outcome in blame)
+  const held = byValue
+    .filter(({ outcome, value }) => outcome === 'pass' && value < (broken?.value ?? Number.POSITIVE_INFINITY))
+    .at(-1)
+  return {
+    held: held ? { text: held.text, value: held.value } : null,
+    gaveOut: broken ? gaveOut(broken) : null,
+  }
+}
+
+function gaveOut({ outcome, text, value, reasons }: SearchLevel): GaveOut {
+  return { by: blame[outcome as keyof typeof blame], text, value, reasons }
+}
+
+/** 0 if a level held; else as the run of the lowest level would exit. */
+export function exitOfSearch({ held, levels }: Pick<MaxSearch, 'held' | 'levels'>): ExitName {
+  if (levels.some(({ outcome }) => outcome === 'interrupted')) return 'interrupted'
+  if (held) return 'pass'
+  const outcome = levels[0]?.outcome ?? 'interrupted'
+  return outcome === 'fail' ? 'gate' : outcome
+}

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { WsbenchError } from './errors.js'
+import { reporters } from './reporters/index.js'
+import { assembleResult } from './results/assemble.js'
+import { sampleRecord } from './results/testing/sample-record.js'
+import { readSavedFile } from './saved-results.js'
+
+const home = mkdtempSync(join(tmpdir(), 'wsbench-saved-'))
+afterAll(() => rmSync(home, { recursive: true }))
+
+const options = { columns: 80, color: false }
+/** With few seconds, so that each of its values can be spoilt in turn. */
+const whole = assembleResult(sampleRecord())
+const sample = JSON.parse(JSON.stringify({ ...whole, timeline: whole.timeline.slice(34, 37) }))
+
+function readBack(content: unknown) {
+  const file = join(home, 'result.json')
+  writeFileSync(file, JSON.stringify(content))
+  return readSavedFile(file)
+}
+
+test('a result is read as it was written, its keys in the same order', () => {
+  expect(JSON.stringify(readBack(sample))).toBe(JSON.stringify(sample))
+})
+
+describe('a spoilt result', () => {
+  const paths = pathsIn(sample)
+  const spoils = { removed: undefined, null: null, text: 'x', number: -1 }
+
+  test.each(Object.entries(spoils))(
+    '%s anywhere: one clear error, or every report all the same',
+    (_, spoilt) => {
+      let refused = 0
+      for (const path of paths) {
+        const content = structuredClone(sample)
+        set(content, path, spoilt)
+        try {
+          const saved = readBack(content)
+          for (const reporter of Object.values(reporters)) {
+            if (saved.kind === undefined) expect(reporter.render(saved, options)).not.toBe('')
+          }
+        } catch (error) {
+          if (!(error instanceof WsbenchError))
+            throw new Error(`${path.join('.')}: ${error}`, { cause: error })
+          expect(error.exit).toBe('usage')
+          expect(error.message).toContain('result.json')
+          refused += 1
+        }
+      }
+      expect(refused).toBeGreaterThan(0)
+    },
+  )
+})
+
+/** Of every value in it; of lists and of records with names that vary, the first two entries. */
+function pathsIn(value: unknown, path: readonly string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null) return [[...path]]
+  const entries = Object.entries(value)
+  const some = Array.isArray(value) ? entries.slice(0, 2) : entries
+  return [
+    ...(path.length > 0 ? [[...path]] : []),
+    ...some.flatMap(([key, inner]) => pathsIn(inner, [...path, key])),
+  ]
+}
+
+function set(value: Record<string, unknown>, path: readonly string[], to: unknown): void {
+  const parent = path.slice(0, -1).reduce((inner, key) => inner[key] as Record<string, unknown>, value)
+  parent[path.at(-1)!] = to
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import { describePlan } from './describe-plan.js'
+import { parseScenario } from './load.js'
+import { planScenario } from './planner.js'
+import { ScenarioError } from './scenario-error.js'
+import { bareMachine } from './testing/machine.js'
+
+const base = 'name: t\nclients: { count: 10 }\n'
+
+function problemsOf(text: string): string[] {
+  try {
+    parseScenario(base + text, { file: '/tmp/t.yaml' })
+    return []
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error
+    return error.problems.map(({ line, column, what }) => `${line}:${column}: ${what}`)
+  }
+}
+
+describe('a target', () => {
+  it.each<[string, string, RegExp]>([
+    ['beside a cluster', 'cluster: { nodes: 2 }\ntarget: { url: ws://h/ }', /^3:10: there is a target too/],
+    ['without a URL', 'target: {}', /target/],
+    ['with a user in its URL', 'target: { url: ws://a:b@h/ }', /target\.url/],
+    ['of another scheme', 'target: { url: http://h/ }', /target\.url/],
+    ['of an unknown protocol', 'target: { url: ws://h/, protocol: sockt }', /target\.protocol/],
+    [
+      'with a setting its protocol has not',
+      'target: { url: ws://h/, protocol: { kind: mqtt, qs: 1 } }',
+      /qs|protocol/,
+    ],
+    [
+      'with a literal token',
+      'target: { url: ws://h/, protocol: json, headers: { authorization: Bearer abc } }',
+      /^3:\d+: authorization looks like a secret$/,
+    ],
+    [
+      'with a literal password',
+      'target: { url: ws://h/, protocol: { kind: mqtt, password: hunter2 } }',
+      /password looks like a secret$/,
+    ],
+    [
+      'with a token in its URL',
+      'target: { url: "ws://h/?token=abc", protocol: json }',
+      /its parameter token looks like a secret$/,
+    ],
+    [
+      'with an unset variable',
+      'target: { url: ws://h/, protocol: json, headers: { x: "{env:NO_SUCH_ONE}" } }',
+      /^3:\d+: NO_SUCH_ONE is not set/,
+    ],
+    [
+      'with a feed that is not there',
+      'target: { url: ws://h/, protocol: json, feed: ./no.csv }',
+      /no file \/tmp\/no\.csv/,
+    ],
+    [
+      'with a module that is not there',
+      'target: { url: ws://h/, protocol: ./no.mjs }',
+      /no file \/tmp\/no\.mjs/,
+    ],
+    [
+      'with a node event',
+      'target: { url: ws://h/, protocol: json }\nchaos: [{ at: 1s, event: node-kill }]',
+      /^4:\d+: node-kill acts on a cluster that wsbench runs/,
+    ],
+    [
+      'with backend traffic',
+      'target: { url: ws://h/, protocol: json }\ntraffic: [{ channel: { name: a }, via: backend }]',
+      /^4:\d+: via backend/,
+    ],
+    [
+      'with echo beside other traffic',
+      'target: { url: ws://h/, protocol: json }\ntraffic: [{ channel: { name: a }, via: echo }, { channel: { name: b } }]',
+      /echo/,
+    ],
+    ['with half a client certificate', 'target: { url: ws://h/, protocol: json, tls: { cert: ./a } }', /tls/],
+    ['of our protocol with headers', 'target: { url: ws://h/, headers: { a: b } }', /takes no headers/],
+    [
+      'of a stranger under too many messages',
+      'target: { url: ws://h/, protocol: json }\ntraffic: [{ channel: { name: a }, rate: 101/s }]',
+      /^3:\d+: more than 100 clients or 100 messages\/s/,
+    ],
+  ])('%s is refused, where it stands', (_title, text, expected) => {
+    const problems = problemsOf(text)
+    expect(problems.join('\n')).toMatch(expected)
+    expect(problems).toHaveLength(1)
+    expect(problems.join()).not.toMatch(/abc|hunter2/)
+  })
+
+  it('of a stranger takes a small load; one’s own, or one on loopback, any', () => {
+    const heavy = '\ntraffic: [{ channel: { name: a }, rate: 1k/s }]'
+    expect(problemsOf('target: { url: ws://h/, protocol: json }')).toEqual([])
+    expect(problemsOf(`target: { url: ws://h/, protocol: json, iOwnThis: true }${heavy}`)).toEqual([])
+    expect(problemsOf(`target: { url: ws://127.0.0.1:1/, protocol: json }${heavy}`)).toEqual([])
+    expect(problemsOf(`target: { url: ws://127.evil.example/, protocol: json }${heavy}`)).toHaveLength(1)
+  })
+})
+
+describe('the plan of a target', () => {
+  it('holds templates and no value, says what hooks do, and has no cluster of ours', () => {
+    const scenario = parseScenario(
+      `${base}target: { urls: [{ url: wss://h/a, weight: 3 }, { url: ws://g/ }], protocol: json, headers: { authorization: "{env:PATH}" } }
+chaos: [{ at: 1s, event: docker, container: ws, for: 1s }]`,
+      { file: '/tmp/t.yaml' },
+    )
+    const plan = planScenario(scenario, bareMachine)
+    expect(plan.target).toMatchObject({
+      headers: { authorization: '{env:PATH}' },
+      protocol: { kind: 'json' },
+    })
+    expect(plan.cluster).toMatchObject({ driver: 'target', nodes: 0, bridge: 'none' })
+    expect(plan.clients.addresses).toEqual({ kind: 'single' })
+    const text = describePlan(plan)
+    expect(text).toMatch(/url +wss:\/\/h\/a, weight 3/)
+    expect(text).toContain('docker kill ws; then docker start ws')
+    expect(text).not.toContain(process.env.PATH)
+  })
+
+  it('of echo traffic has a channel for each client', () => {
+    const scenario = parseScenario(
+      `${base}target: { url: ws://127.0.0.1:1/, protocol: json }\ntraffic: [{ channel: { name: e }, via: echo }]`,
+      { file: '/tmp/t.yaml' },
+    )
+    const plan = planScenario(scenario, bareMachine)
+    expect(plan.channels).toMatchObject([{ count: 10, members: 1, publishers: 1, via: 'echo' }])
+    expect(plan.estimate.connections).toBe(10)
+  })
+})

@@ -1,0 +1,194 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { eventOf } from '../chaos/index.js'
+import type { Draft } from './draft.js'
+import { type Complaint, complaint } from './explain-issue.js'
+import type { Scenario } from './schema.js'
+import type { Target } from './target-schema.js'
+
+/** What a server that may be somebody else's has to bear at most, unless its owner says otherwise. */
+const STRANGER = { clients: 100, messagesPerSecond: 100 }
+
+/** What is wrong with `target:`, with what stands beside it, and with events for a cluster that is only seen from outside. */
+export function checkTarget(draft: Draft): Complaint[] {
+  const { target } = draft
+  if (!target) return []
+  return [
+    ...(draft.hasCluster
+      ? [complaint(['cluster'], 'there is a target too', 'either cluster or target')]
+      : []),
+    ...checkReference(target),
+    ...checkEcho(draft),
+    ...checkBackend(draft),
+    ...checkEvents(draft),
+    ...checkLoad(draft, target),
+    ...checkTemplates(target),
+  ]
+}
+
+/** Its handshake is the hot path's own. */
+function checkReference({ protocol, headers, cookies, query, subprotocols, node }: Target): Complaint[] {
+  if ((protocol as { readonly kind: string }).kind !== 'reference') return []
+  const given = Object.entries({ headers, cookies, query, subprotocols, node: node ?? {} })
+  return given.flatMap(([name, value]) =>
+    Object.keys(value).length === 0
+      ? []
+      : [complaint(['target', name], `the reference protocol takes no ${name}`, 'another protocol')],
+  )
+}
+
+function checkEcho({ traffic }: Draft): Complaint[] {
+  return traffic.flatMap((entry, index) =>
+    entry?.via === 'echo' && traffic.length > 1
+      ? [
+          complaint(
+            ['traffic', index, 'via'],
+            'echo can’t be mixed with other traffic',
+            'it as the only entry',
+          ),
+        ]
+      : [],
+  )
+}
+
+function checkBackend({ traffic }: Draft): Complaint[] {
+  return traffic.flatMap((entry, index) =>
+    entry?.via === 'backend'
+      ? [
+          complaint(
+            ['traffic', index, 'via'],
+            'via backend needs a broker that wsbench runs',
+            'client or echo',
+          ),
+        ]
+      : [],
+  )
+}
+
+function checkEvents({ chaos }: Draft): Complaint[] {
+  return chaos.flatMap((event, index) => {
+    if (!event || eventOf(event).worksOnTargets === true) return []
+    const what = `${event.event} acts on a cluster that wsbench runs, and a target is not one`
+    return [
+      complaint(['chaos', index, 'event'], what, 'a client event, or a hook: exec, http, docker, kubectl'),
+    ]
+  })
+}
+
+/** Loopback is one's own machine. */
+export function isLoopback(url: string): boolean {
+  const host = new URL(url).hostname
+  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
+
+function checkLoad({ clients, traffic }: Draft, target: Target): Complaint[] {
+  const urls = target.urls?.map(({ url }) => url) ?? (target.url === undefined ? [] : [target.url])
+  if (target.iOwnThis || urls.every(isLoopback)) return []
+  const rateHz = traffic.reduce((sum, entry) => {
+    if (!entry) return sum
+    const senders = entry.via === 'echo' ? (clients?.count ?? 0) : entry.publishers * entry.channel.count
+    return sum + senders * entry.rate
+  }, 0)
+  const isSmall = (clients?.count ?? 0) <= STRANGER.clients && rateHz <= STRANGER.messagesPerSecond
+  if (isSmall) return []
+  const what = `more than ${STRANGER.clients} clients or ${STRANGER.messagesPerSecond} messages/s for a server that is not on this machine`
+  return [
+    complaint(['target'], what, 'less', 'if it is yours: --i-own-this-target, or target.iOwnThis: true'),
+  ]
+}
+
+const SENSITIVE = /authorization|cookie|token|secret|passw|api-?key|credential|session/i
+const PLACEHOLDER = /\{(?:env|feed):[^{}]+\}/
+
+function checkTemplates(target: Target): Complaint[] {
+  const { headers, cookies, query, protocol } = target
+  return [
+    ...Object.keys(cookies).flatMap((name) => secret(['target', 'cookies', name], cookies[name]!, true)),
+    ...Object.keys(headers).flatMap((name) => secret(['target', 'headers', name], headers[name]!)),
+    ...Object.keys(query).flatMap((name) => secret(['target', 'query', name], query[name]!)),
+    ...stringsIn(protocol, ['target', 'protocol']).flatMap(([path, value]) => secret(path, value)),
+    ...secretsOfUrls(target),
+  ]
+}
+
+/** A secret in a scenario would be in its plan, in results and in the terminal. */
+function secret(path: readonly PropertyKey[], value: string, isCookie = false): Complaint[] {
+  const name = String(path.at(-1))
+  const isSecret = isCookie ? /sess|auth|token|sid/i.test(name) : SENSITIVE.test(name)
+  if (!isSecret || value === '' || PLACEHOLDER.test(value)) return []
+  return [
+    complaint(
+      path,
+      `${name} looks like a secret`,
+      'it from the environment or a feed: {env:NAME}, {feed:column}',
+    ),
+  ]
+}
+
+function secretsOfUrls({ url, urls }: Target): Complaint[] {
+  const all: [readonly PropertyKey[], string][] =
+    url === undefined
+      ? (urls ?? []).map((entry, index) => [['target', 'urls', index, 'url'], entry.url])
+      : [[['target', 'url'], url]]
+  return all.flatMap(([path, text]) => {
+    const name = [...new URL(text).searchParams.keys()].find((key) => SENSITIVE.test(key))
+    if (name === undefined) return []
+    return [complaint(path, `its parameter ${name} looks like a secret`, 'it in target.query, as {env:NAME}')]
+  })
+}
+
+type Located = [path: readonly PropertyKey[], value: string]
+
+function stringsIn(value: unknown, path: readonly PropertyKey[]): Located[] {
+  if (typeof value === 'string') return [[path, value]]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, item]) =>
+    stringsIn(item, [...path, Array.isArray(value) ? Number(key) : key]),
+  )
+}
+
+/**
+ * The scenario with every path of its target made absolute (they count from the scenario's own directory), and what is not
+ * there: files, and variables of the environment.
+ */
+export function resolveTarget(
+  scenario: Scenario,
+  directory: string,
+  env: Readonly<Record<string, string | undefined>>,
+): { readonly scenario: Scenario; readonly complaints: Complaint[] } {
+  const { target } = scenario
+  if (!target) return { scenario, complaints: [] }
+  const complaints: Complaint[] = []
+  const file = (path: readonly PropertyKey[], value: string | undefined): string | undefined => {
+    if (value === undefined) return undefined
+    const absolute = resolve(directory, value)
+    if (!existsSync(absolute))
+      complaints.push(complaint(path, `there is no file ${absolute}`, 'a file that exists'))
+    return absolute
+  }
+  const { tls, feed } = target
+  const protocol = target.protocol as { readonly kind: string; readonly module?: string }
+  const resolved = {
+    ...target,
+    tls: {
+      ...tls,
+      ca: file(['target', 'tls', 'ca'], tls.ca),
+      cert: file(['target', 'tls', 'cert'], tls.cert),
+      key: file(['target', 'tls', 'key'], tls.key),
+    },
+    feed: file(['target', 'feed'], feed),
+    protocol:
+      protocol.kind === 'module'
+        ? { ...protocol, module: file(['target', 'protocol', 'module'], protocol.module) }
+        : protocol,
+  }
+  for (const [path, value] of [...stringsIn(target, ['target']), ...stringsIn(scenario.chaos, ['chaos'])]) {
+    for (const [, name] of value.matchAll(/\{env:([^{}]+)\}/g)) {
+      if (env[name!] === undefined)
+        complaints.push(complaint(path, `${name} is not set in the environment`, 'a variable that is set'))
+    }
+    if (feed === undefined && /\{feed:/.test(value) && path[0] === 'target')
+      complaints.push(complaint(path, 'there is no target.feed', 'a feed, or no {feed:…}'))
+  }
+  return { scenario: { ...scenario, target: resolved as Target }, complaints }
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import { quantity } from '../fields.js'
+import { type ProtocolName, protocols } from '../protocols/index.js'
+import { count } from '../units.js'
+
+const text = z
+  .string({ error: 'expected text' })
+  .regex(/^[^\r\n\0]*$/, { error: 'expected one line of text' })
+const yes = z.boolean({ error: 'expected true or false' })
+const names = [...(Object.keys(protocols) as ProtocolName[]), 'reference'] as const
+const templates = (description: string) =>
+  z
+    .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: 'expected a token' }), text)
+    .default({})
+    .describe(`${description}; {client}, {uuid}, {env:NAME}, {feed:column}`)
+
+const url = z.string({ error: 'expected a URL' }).refine(isTargetUrl, {
+  error: 'expected ws://host… or wss://host…, without a user and without a #fragment',
+})
+
+function isTargetUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false
+  const { protocol, username, password, hash } = new URL(value)
+  return ['ws:', 'wss:'].includes(protocol) && username === '' && password === '' && hash === ''
+}
+
+const [firstKind, ...otherKinds] = Object.entries(protocols).map(([kind, { options }]) =>
+  (options as unknown as z.ZodObject).extend({ kind: z.literal(kind) }),
+)
+
+/** A name, a module's path, or a mapping with `kind` or `module` and settings. */
+const protocol = z
+  .unknown()
+  .transform((value) => (typeof value === 'string' ? shorthand(value) : value))
+  .pipe(
+    z.union(
+      [
+        z.discriminatedUnion('kind', [
+          z.strictObject({ kind: z.literal('reference') }),
+          firstKind!,
+          ...otherKinds,
+        ]),
+        z.strictObject({
+          kind: z.literal('module').default('module'),
+          module: z.string().regex(/^(\.{1,2}\/|\/)/, { error: 'expected a path' }),
+          options: z.record(z.string(), z.unknown()).default({}),
+        }),
+      ],
+      { error: `expected one of ${names.join(', ')}, or a module by its path, such as ./my-protocol.mjs` },
+    ),
+  )
+
+function shorthand(value: string): unknown {
+  return /^(\.{1,2}\/|\/)/.test(value) ? { module: value } : { kind: value }
+}
+
+/** `target:`, a cluster that is there already. */
+export const targetSchema = z
+  .strictObject({
+    url: url.optional().describe('where clients connect'),
+    urls: z
+      .array(z.strictObject({ url, weight: quantity(count, { from: '1', to: '100' }).prefault(1) }))
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('several, with the share of clients of each'),
+    protocol: protocol.prefault('reference'),
+    headers: templates('headers of the handshake'),
+    cookies: templates('cookies of the handshake'),
+    query: templates('added to the query'),
+    subprotocols: z.array(text).default([]).describe('asked for in the handshake'),
+    tls: z
+      .strictObject({
+        ca: text.optional().describe('PEM file of the CA to trust; without it: those of Node'),
+        cert: text.optional().describe('PEM file of the client certificate'),
+        key: text.optional().describe('PEM file of its key'),
+        serverName: text.optional().describe('SNI, and the name that the certificate must have'),
+        insecure: yes.default(false).describe('take any certificate'),
+      })
+      .refine(({ cert, key }) => (cert === undefined) === (key === undefined), {
+        error: 'expected cert and key together',
+      })
+      .prefault({}),
+    feed: text
+      .optional()
+      .describe('CSV (with a header line) or JSON (a list of mappings): a row for each client'),
+    node: z
+      .strictObject({
+        header: text.optional(),
+        cookie: text.optional(),
+        message: text.optional().describe('field of a JSON message before the subscription stands'),
+      })
+      .refine((from) => Object.values(from).filter((value) => value !== undefined).length === 1, {
+        error: 'expected exactly one of header, cookie, message',
+      })
+      .optional()
+      .describe('which node a client is on'),
+    iOwnThis: yes.default(false).describe('the target is yours to load: lifts the limit for others’ servers'),
+  })
+  .refine(({ url: one, urls }) => (one === undefined) !== (urls === undefined), {
+    error: 'expected either url or urls',
+  })
+  .describe('a cluster of your own, instead of the bundled one')
+
+export type Target = z.output<typeof targetSchema>

@@ -1,0 +1,65 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import type { Status } from '../src/standing/messages.js'
+import { start, until, wsbench } from './support/wsbench.js'
+
+let home: string
+let env: NodeJS.ProcessEnv
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'wsbench-up-'))
+  env = { XDG_RUNTIME_DIR: home }
+})
+afterEach(() => rmSync(home, { recursive: true, force: true }))
+
+const embedded = ['--balancer', 'embedded', '--nodes', '2']
+
+async function status(): Promise<Status> {
+  const { stdout, stderr } = await wsbench(['cluster', 'status', '--json'], env)
+  expect(stdout, stderr).not.toBe('')
+  return JSON.parse(stdout) as Status
+}
+
+it('stands in the foreground, serves clients, is struck, and goes down without a trace', async () => {
+  const up = start(['cluster', 'up', ...embedded], env)
+  await until(() => readdirSync(home).length > 0, 'the control socket')
+  let answer = await wsbench(['cluster', 'status'], env)
+  while (answer.stderr.includes('coming up')) answer = await wsbench(['cluster', 'status'], env)
+  const { urls } = await status()
+  const socket = new WebSocket(urls[0]!)
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+  const sum = ({ nodes }: Status) => nodes.reduce((all, { stats }) => all + (stats?.connections ?? 0), 0)
+  expect(sum(await status())).toBe(1)
+
+  const second = await wsbench(['cluster', 'up'], env)
+  expect([second.code, second.stderr]).toEqual([3, expect.stringContaining('a cluster is up already')])
+  const killed = await wsbench(['cluster', 'chaos', 'node-kill', '--node', '2'], env)
+  expect([killed.code, killed.stdout]).toEqual([0, expect.stringContaining('node-kill#1: n2')])
+  expect((await status()).nodes.map(({ id }) => id)).toEqual(['n1'])
+  const impossible = await wsbench(['cluster', 'chaos', 'partition'], env)
+  expect([impossible.code, impossible.stderr]).toEqual([3, expect.stringContaining('cluster up --proxy')])
+
+  const down = await wsbench(['cluster', 'down'], env)
+  expect(down.code, down.stderr).toBe(0)
+  const { code, orphans, leftovers } = await up.finished
+  expect([code, orphans, leftovers, readdirSync(home)]).toEqual([0, [], [], []])
+  socket.terminate()
+})
+
+it('one that was killed is no cluster any more, and makes room for the next', async () => {
+  const up = start(['cluster', 'up', ...embedded, '--bridge', 'none'], env)
+  await until(() => readdirSync(home).length > 0, 'the control socket')
+  up.child.kill('SIGKILL')
+  expect((await up.finished).orphans).toEqual([])
+  const asked = await wsbench(['cluster', 'status'], env)
+  expect([asked.code, asked.stderr]).toEqual([3, expect.stringContaining('no cluster is up')])
+  // The next fails at its own trouble and not at the socket left there.
+  const next = await wsbench(['cluster', 'up', '--detach', '--balancer', 'nginx'], {
+    ...env,
+    PATH: join(process.execPath, '..'),
+  })
+  expect([next.code, next.stderr]).toEqual([3, expect.stringContaining('nginx is not installed')])
+  expect(readdirSync(home)).toEqual([])
+})

@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { blocksOf, docPages, strayCommands } from './support/doc-blocks.js'
+import { DocRunner } from './support/doc-runner.js'
+import { describeReal, root } from './support/wsbench.js'
+
+/** Blocks that begin so are not run, and why. */
+const notRun: Readonly<Record<string, string>> = {
+  'npm ci': 'installs, builds or tests: .ci/run does',
+  'npm run bench': 'takes minutes: test/bench.test.ts runs a short one',
+  'npm run build': 'replaces the build that other tests run',
+}
+
+const pages = docPages().map((page) => ({ page, blocks: blocksOf(page) }))
+const commandBlocks = pages.flatMap(({ blocks }) => blocks.filter(({ language }) => language === 'sh'))
+const isNotRun = (text: string) => Object.keys(notRun).some((start) => text.startsWith(start))
+
+describe('the docs', () => {
+  it('have no command where no test would run it', () => {
+    expect(docPages().flatMap((page) => strayCommands(page))).toEqual([])
+  })
+
+  it('leave out only what is there', () => {
+    const starts = Object.keys(notRun)
+    expect(starts.filter((start) => !commandBlocks.some(({ text }) => text.startsWith(start)))).toEqual([])
+  })
+
+  it('link to files that exist', () => {
+    expect(docPages().flatMap((page) => brokenLinks(page))).toEqual([])
+  })
+
+  it('have files to write that compile in their place', () => {
+    expect(compilerComplaints()).toBe('')
+  })
+})
+
+describeReal(
+  'every command of the docs does what the page says',
+  ['nginx', 'haproxy', 'redis-server'],
+  () => {
+    const runner = new DocRunner()
+    afterAll(() => runner.dispose())
+
+    const withCommands = pages.filter(({ blocks }) =>
+      blocks.some(({ language, text }) => language === 'sh' && !isNotRun(text)),
+    )
+    it.concurrent.each(withCommands)('$page', async ({ blocks }) => {
+      const directory = runner.page()
+      for (const block of blocks) {
+        const { language, settings, text } = block
+        if (language === 'yaml' && settings.file) writeFileSync(join(directory, settings.file), `${text}\n`)
+        if (language === 'sh' && !isNotRun(text)) await runner.run(block, directory)
+      }
+    })
+  },
+)
+
+/** Links and pictures of a page to files of the repository that are not there. */
+function brokenLinks(page: string): string[] {
+  const text = readFileSync(join(root, page), 'utf8').replaceAll(/<!--.*?-->/gs, '')
+  return [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
+    .map(([, path]) => join(dirname(page), path!))
+    .filter((path) => !existsSync(join(root, path)))
+    .map((path) => `${page}: ${path}`)
+}
+
+/** What the compiler says to the pages' files (`ts file=src/…`), each with the neighbours it would have there. */
+function compilerComplaints(): string {
+  // Below the root, so that packages are found.
+  const cache = join(root, 'node_modules/.cache')
+  mkdirSync(cache, { recursive: true })
+  const directory = mkdtempSync(join(cache, 'wsbench-docs-'))
+  for (const { text, settings } of pages.flatMap(({ blocks }) => blocks)) {
+    if (!settings.file?.endsWith('.ts')) continue
+    const place = dirname(join(root, settings.file))
+    const code = text.replaceAll(/from '(\.[^']+)'/g, (_, path: string) => `from '${join(place, path)}'`)
+    writeFileSync(join(directory, basename(settings.file)), code)
+  }
+  const files = readdirSync(directory)
+  const options = ['--strict', '--noEmit', '--skipLibCheck', '--module', 'NodeNext', '--target', 'ES2023']
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  const { stdout } = spawnSync(
+    process.execPath,
+    [tsc, ...options, '--types', 'node', '--ignoreConfig', ...files],
+    {
+      cwd: directory,
+      encoding: 'utf8',
+    },
+  )
+  rmSync(directory, { recursive: true })
+  return files.length === 0 ? 'no files' : stdout
+}

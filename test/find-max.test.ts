@@ -1,0 +1,60 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import type { MaxSearch } from '../src/results/max-search/max-search.js'
+import { miniature, set } from './support/miniature.js'
+import { wsbench } from './support/wsbench.js'
+
+const tiny = [
+  ...miniature,
+  ...set({
+    'phases.warmup': '100ms',
+    'phases.measure': '1s',
+    'phases.grace': '500ms',
+    traffic: '[{ channel: { name: scores }, rate: 5/s }]',
+    chaos: '[]',
+  }),
+  ...['--balancer', 'embedded', '--set', 'cluster.broker=embedded', '--set', 'gates=[]'],
+]
+
+it('doubles, closes in on the highest level that holds, and says what gave out above it', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'wsbench-find-max-'))
+  const file = join(directory, 'search.json')
+  // Clients and one publisher: 14 clients open 15 connections.
+  const { code, stdout, stderr, orphans, leftovers } = await wsbench([
+    ...['run', 'smoke', ...tiny, '--find-max', 'connections.opened <= 15', '--ramp', 'clients=10..20'],
+    ...['--out', `json=${file}`],
+  ])
+  expect(code, stderr).toBe(0)
+  expect(stdout).toMatch(/✓ clients\.count = 14 {2}smoke/)
+  expect(stdout).toMatch(/! at 15 it was the cluster: a gate was missed/)
+  expect(existsSync(file)).toBe(true)
+  const search = JSON.parse(readFileSync(file, 'utf8')) as MaxSearch
+  rmSync(directory, { recursive: true })
+  expect(search).toMatchObject({
+    version: 1,
+    kind: 'find-max',
+    held: { text: '14', value: 14 },
+    gaveOut: { by: 'gate', value: 15 },
+  })
+  expect(search.levels.map(({ value, outcome }) => [value, outcome])).toEqual([
+    [10, 'pass'],
+    [20, 'fail'],
+    [14, 'pass'],
+    [17, 'fail'],
+    [15, 'fail'],
+  ])
+  expect([orphans, leftovers]).toEqual([[], []])
+})
+
+it('blames the generator where the run measured itself', async () => {
+  const { code, stdout } = await wsbench([
+    ...['run', 'smoke', ...tiny, '--set', 'validity.workerCpu=1%', '--set', 'validity.eventLoopLag=1ms'],
+    ...['--find-max', 'latency.p99 < 10m', '--ramp', 'clients=10..20', '--json'],
+  ])
+  const search = JSON.parse(stdout) as MaxSearch
+  expect(search.gaveOut?.by).toBe('generator')
+  expect(search.held).toBeNull()
+  expect(code).toBe(4)
+})

@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { patience } from './support/miniature.js'
+import { freePort, Servers } from './support/servers.js'
+import { describeReal, start } from './support/wsbench.js'
+
+let servers: Servers
+beforeEach(() => {
+  servers = new Servers()
+})
+afterEach(() => servers.stop())
+
+describeReal('mosquitto over WebSocket, killed and started again by hooks', ['mosquitto'], () => {
+  it.each([0, 1])('QoS %i: every loss is explained', async (qos) => {
+    const port = await freePort()
+    const plainPort = await freePort()
+    const config = servers.write(
+      'mosquitto.conf',
+      // 2.0.11 won't start on a WebSocket listener alone.
+      `listener ${plainPort} 127.0.0.1\nlistener ${port} 127.0.0.1\nprotocol websockets\nallow_anonymous true\nuser root\nlog_type none\npid_file ${servers.directory}/pid\n`,
+    )
+    await servers.start('mosquitto', ['-c', config], port)
+    const kill = servers.write('kill.sh', `kill -9 "$(cat ${servers.directory}/pid)"\n`)
+    const scenario = servers.write(
+      'mqtt.yaml',
+      `{ name: mqtt, target: { url: 'ws://127.0.0.1:${port}/mqtt', protocol: { kind: mqtt, qos: ${qos} } },
+         clients: { count: 20, reconnect: { base: 200ms } },
+         traffic: [{ channel: { name: topic }, rate: 20/s }], phases: { warmup: 500ms, measure: 5s, grace: 2s },
+         chaos: [{ at: 1025ms, event: exec, run: [sh, ${kill}], for: 500ms, undo: [mosquitto, -c, ${config}, -d] }],
+         gates: ['delivery.lost{cause=unexplained} == 0'], validity: ${patience} }`,
+    )
+    const { finished } = start(['run', scenario])
+    const { result, stdout, stderr, code } = await finished
+    servers.killByPidFile('pid')
+    expect(code, `${stdout}${stderr}`).toBe(0)
+    const { delivery, events, connections } = result!
+    expect(events[0]).toMatchObject({ failure: null, affectedClients: 20 })
+    expect(events[0]!.recovery.recovered).toBe(20)
+    expect(connections.reconnects).toBe(20)
+    const { acked, proven, failed, sent } = delivery.published
+    expect(sent + failed).toBe(110)
+    expect(failed).toBeGreaterThanOrEqual(9)
+    if (qos === 0) expect(acked).toBe(0)
+    else expect(acked).toBeGreaterThan(80)
+    expect(delivery.due).toBe(20 * (acked + proven))
+    expect(delivery.unexpected).toBe(0)
+    expect(delivery.byPhase.warmup).toMatchObject({ lost: 0, delivered: 20 * 10 })
+  })
+})

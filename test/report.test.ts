@@ -1,0 +1,105 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { reporters } from '../src/reporters/index.js'
+import { patience, set } from './support/miniature.js'
+import { start, wsbench } from './support/wsbench.js'
+
+const home = mkdtempSync(join(tmpdir(), 'wsbench-report-'))
+afterAll(() => rmSync(home, { recursive: true }))
+
+const kinds = Object.keys(reporters)
+const small = set({
+  'cluster.balancer.kind': 'embedded',
+  'cluster.broker': 'embedded',
+  'clients.count': 40,
+  'phases.warmup': '500ms',
+  'phases.measure': '4s',
+  'phases.grace': '1s',
+  'chaos[0].at': '1s',
+  validity: patience,
+})
+const outs = (prefix: string) =>
+  kinds.flatMap((kind) => ['--out', `${kind}=${join(home, `${prefix}.${kind}`)}`])
+const read = (prefix: string, kind: string) => readFileSync(join(home, `${prefix}.${kind}`), 'utf8')
+
+describe('every report of a run', () => {
+  it('is made again from its saved result, the same to the byte; metrics are served meanwhile', async () => {
+    const started = start(['run', 'smoke', ...small, ...outs('run'), '--metrics', '127.0.0.1:0'])
+    const [, url = ''] = /metrics at (\S+)/.exec(await started.said('steady')) ?? []
+    const metrics = await (await fetch(url)).text()
+    expect(metrics).toMatch(/^wsbench_info\{scenario="smoke",.*\} 1$/m)
+    expect(metrics).toMatch(/^wsbench_connections\{node="n1"\} \d+$/m)
+    const { code, stdout, stderr, orphans } = await started.finished
+    expect([code, orphans], stderr + stdout).toEqual([0, []])
+    await expect(fetch(url)).rejects.toThrow()
+
+    const again = await wsbench(['report', join(home, 'run.json'), ...outs('again')])
+    expect(again, again.stderr).toMatchObject({ code: 0, stdout: '' })
+    for (const kind of kinds) expect(read('again', kind), kind).toBe(read('run', kind))
+
+    const shown = await wsbench(['report', join(home, 'run.json')])
+    expect(shown.stdout).toBe(stdout)
+    const one = await wsbench(['report', join(home, 'run.json'), '--out', 'github=-'])
+    expect(one.stdout).toBe(read('run', 'github'))
+  })
+
+  it('a damaged file is refused in a sentence', async () => {
+    const file = join(home, 'damaged.json')
+    const { timeline: _, ...rest } = JSON.parse(read('run', 'json'))
+    writeFileSync(file, JSON.stringify(rest))
+    const { code, stderr } = await wsbench(['report', file])
+    expect(stderr).toMatch(/damaged\.json: timeline: .*this is no result\.json of wsbench, version 1\n/)
+    expect(code).toBe(2)
+  })
+
+  it('a run is held against another: the same one is noise, one not like it is refused', async () => {
+    const file = join(home, 'run.json')
+    const same = await wsbench(['gate', file, '--baseline', file])
+    expect(same.stdout).toMatch(/^✓ PASS {2}smoke {2}1 run against 1 of the baseline$/m)
+    expect(same.code).toBe(0)
+
+    const other = JSON.parse(read('run', 'json'))
+    other.environment.host = 'elsewhere'
+    other.latency.intended.p99 = 10 * other.latency.intended.p99 + 1_000_000
+    const slow = join(home, 'slow.json')
+    writeFileSync(slow, JSON.stringify(other))
+    const refused = await wsbench(['gate', slow, '--baseline', file])
+    expect(refused.stderr).toMatch(
+      /not alike:\n {2}machine\.host: .*elsewhere\n {2}hint: .*--allow-different machine/,
+    )
+    expect(refused.code).toBe(2)
+    const allowed = await wsbench([
+      'gate',
+      slow,
+      '--baseline',
+      file,
+      '--allow-different',
+      'machine',
+      '--json',
+    ])
+    const report = JSON.parse(allowed.stdout)
+    expect(report.metrics.find(({ metric }: { metric: string }) => metric === 'latency.p99').outcome).toBe(
+      'regression',
+    )
+    expect(allowed.code).toBe(99)
+  })
+})
+
+describe('a gate with abortOnFail', () => {
+  it('ends the run, keeps what there is, and fails it', async () => {
+    const gate = '{ gate: latency.p99 < 1us over 1s, abortOnFail: true, after: 1s }'
+    const { code, result, orphans, leftovers } = await wsbench([
+      ...['run', 'smoke', ...small, ...set({ 'phases.measure': '60s', chaos: '[]', 'gates[0]': gate })],
+      ...set({ 'gates[1]': 'delivery.delivered > 0' }),
+    ])
+    expect(result?.verdict.outcome).toBe('fail')
+    expect(result?.verdict.reasons[0]).toMatch(
+      /^stopped after \d+\.\d s of 60 s measured by latency\.p99 < 1us over 1s: p99 .* in \d+ s–\d+ s, limit 1 µs$/,
+    )
+    expect(result?.delivery.delivered).toBeGreaterThan(0)
+    expect(result!.durationMs).toBeLessThan(50_000)
+    expect([code, orphans, leftovers]).toEqual([99, [], []])
+  })
+})

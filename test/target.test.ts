@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { DelayingServer } from './support/delaying-server.js'
+import { patience } from './support/miniature.js'
+import { Servers } from './support/servers.js'
+import { root, wsbench } from './support/wsbench.js'
+
+const phases = '{ warmup: 500ms, measure: 2s, grace: 2s }'
+
+let servers: Servers
+beforeEach(() => {
+  servers = new Servers()
+})
+afterEach(() => servers.stop())
+
+/** The module on the docs page, whole. */
+function documentedModule(): string {
+  const page = readFileSync(join(root, 'docs/protocols.md'), 'utf8')
+  return /```js\n(.*?)```/s.exec(page)![1]!
+}
+
+describe('a protocol module from the docs page', () => {
+  it('is under 40 lines, and every message gets to every member', async () => {
+    const text = documentedModule()
+    expect(text.split('\n').length).toBeLessThan(40)
+    servers.write('lines.mjs', text)
+    const { port } = await servers.fixture('lines-server.mjs')
+    const scenario = servers.write(
+      'lines.yaml',
+      `{ name: lines, target: { url: 'ws://127.0.0.1:${port}/', protocol: ./lines.mjs }, clients: { count: 20 },
+         traffic: [{ channel: { name: room, count: 4, members: 5 }, rate: 10/s }], phases: ${phases}, validity: ${patience} }`,
+    )
+    const { result, stdout, stderr, code } = await wsbench(['run', scenario])
+    expect(code, `${stdout}${stderr}`).toBe(0)
+    expect(result!.delivery).toMatchObject({ due: 4 * 5 * 25, delivered: 4 * 5 * 25, lost: 0, unexpected: 0 })
+  })
+
+  it('drives an echo server', async () => {
+    servers.write(
+      'echo.mjs',
+      'export default () => ({ start: (peer) => ({ publish: ({ payload }) => peer.send(payload) }) })',
+    )
+    const { port } = await servers.fixture('lines-server.mjs', { ECHO: '1' })
+    const scenario = servers.write(
+      'echo.yaml',
+      `{ name: echo, target: { url: 'ws://127.0.0.1:${port}/', protocol: ./echo.mjs }, clients: { count: 210 },
+         traffic: [{ channel: { name: echo }, via: echo, rate: 4/s }], phases: ${phases}, validity: ${patience} }`,
+    )
+    const { result, stdout, stderr, code } = await wsbench(['run', scenario])
+    expect(code, `${stdout}${stderr}`).toBe(0)
+    expect(result!.delivery).toMatchObject({ due: 210 * 10, delivered: 210 * 10, lost: 0, unexpected: 0 })
+    expect(result!.delivery.published).toMatchObject({ sent: 2100, acked: 2100 })
+    expect(result!.scenario.plan.workers).toBe(2)
+  })
+})
+
+describe('the reference protocol on a target', () => {
+  it('is driven as the bundled cluster is, by --target', async () => {
+    const server = await DelayingServer.start(0)
+    const scenario = servers.write(
+      'ours.yaml',
+      `{ name: ours, clients: { count: 10 }, traffic: [{ channel: { name: all }, rate: 10/s }], phases: ${phases}, validity: ${patience} }`,
+    )
+    const run = ['run', scenario, '--target', `ws://127.0.0.1:${server.port}/ws/`]
+    const { result, stdout, stderr, code } = await wsbench(run)
+    await server.stop()
+    expect(code, `${stdout}${stderr}`).toBe(0)
+    expect(result!.delivery).toMatchObject({ due: 250, delivered: 250, lost: 0 })
+    expect(stdout).toContain(`reference → ws://127.0.0.1:${server.port}`)
+  })
+
+  it('--max-duration stops it, the result kept', async () => {
+    const server = await DelayingServer.start(0)
+    const scenario = servers.write(
+      'long.yaml',
+      `{ name: long, target: { url: 'ws://127.0.0.1:${server.port}/ws/' }, clients: { count: 5 }, phases: { warmup: 0s, measure: 1h } }`,
+    )
+    const { result, code } = await wsbench(['run', scenario, '--max-duration', '2s'])
+    await server.stop()
+    expect(code).toBe(130)
+    expect(result!.verdict.reasons[0]).toMatch(/interrupted after .* measured: it took longer than 2s/)
+  })
+})
+
+describe('a target that won’t have us', () => {
+  it('ends the run before any load: exit 3', async () => {
+    const scenario = servers.write(
+      'nobody.yaml',
+      `{ name: nobody, target: { url: 'ws://127.0.0.1:1/', protocol: json }, clients: { count: 2 } }`,
+    )
+    const { code, stderr, result } = await wsbench(['run', scenario])
+    expect([code, result]).toEqual([3, null])
+    expect(stderr).toMatch(/ws:\/\/127\.0\.0\.1:1: refused/)
+  })
+})
