@@ -10,6 +10,8 @@ import { describeReal, root } from './support/wsbench.js'
 const notRun: Readonly<Record<string, string>> = {
   'npm ci': 'installs, builds or tests: .ci/run does',
   'npm run build': 'replaces the build that other tests run',
+  'npm run bench': 'takes minutes, and a machine to itself',
+  'npx wsbench run our-chat.yaml --max': 'loads a cluster of the reader, which is not here',
 }
 
 const pages = docPages().map((page) => ({ page, blocks: blocksOf(page) }))
