@@ -32,6 +32,14 @@ describe('the docs', () => {
     expect(docPages().flatMap((page) => brokenLinks(page))).toEqual([])
   })
 
+  it('are all to be found from their first page', () => {
+    const index = readFileSync(join(root, 'docs/README.md'), 'utf8')
+    const others = readdirSync(join(root, 'docs')).filter(
+      (file) => file.endsWith('.md') && file !== 'README.md',
+    )
+    expect(others.filter((page) => !index.includes(`](${page})`))).toEqual([])
+  })
+
   it('have files to write that compile in their place', () => {
     expect(compilerComplaints()).toBe('')
   })
