@@ -187,11 +187,12 @@ async function watch(prepared: Prepared, watching: WatchOptions): Promise<Result
   try {
     return await execute(prepared, { machine, observer, signal: interrupt.signal })
   } finally {
-    interrupt.dispose()
     live?.end()
     await endpoint?.close()
     const trouble = await push?.end()
     if (trouble) process.stderr.write(`--otlp: ${trouble}\n`)
+    // Last, so that a Ctrl-C while a collector dawdles costs no result.
+    interrupt.dispose()
   }
 }
 
