@@ -11,6 +11,7 @@ const notRun: Readonly<Record<string, string>> = {
   'npm ci': 'installs, builds or tests: .ci/run does',
   'npm run bench': 'takes minutes: test/bench.test.ts runs a short one',
   'npm run build': 'replaces the build that other tests run',
+  'npx wsbench run our-chat.yaml --max': 'loads a cluster of the reader, which is not here',
 }
 
 const pages = docPages().map((page) => ({ page, blocks: blocksOf(page) }))
@@ -29,6 +30,14 @@ describe('the docs', () => {
 
   it('link to files that exist', () => {
     expect(docPages().flatMap((page) => brokenLinks(page))).toEqual([])
+  })
+
+  it('are all to be found from their first page', () => {
+    const index = readFileSync(join(root, 'docs/README.md'), 'utf8')
+    const others = readdirSync(join(root, 'docs')).filter(
+      (file) => file.endsWith('.md') && file !== 'README.md',
+    )
+    expect(others.filter((page) => !index.includes(`](${page})`))).toEqual([])
   })
 
   it('have files to write that compile in their place', () => {

@@ -7,6 +7,7 @@ import { brokerPrograms } from '../cluster/local/brokers/index.js'
 import { formatDuration } from '../units.js'
 import type { Draft } from './draft.js'
 import { type Complaint, complaint, showPath } from './explain-issue.js'
+import { nodesAdded } from './plan-events.js'
 
 /** What is wrong with events for this cluster and these phases. */
 export function checkEvents(draft: Draft): Complaint[] {
@@ -42,8 +43,7 @@ function numberOf(node: NodeTarget): number | null {
 }
 
 function nodesAddedBefore(atMs: number, chaos: Draft['chaos']): number {
-  const earlier = chaos.filter((event) => event !== undefined && event.at < atMs)
-  return earlier.reduce((sum, event) => sum + ((event && eventOf(event).addsNodes?.(event)) ?? 0), 0)
+  return nodesAdded(chaos.filter((event) => event !== undefined).filter(({ at }) => at < atMs))
 }
 
 /** Events that need what the cluster, by the scenario's own words, has not. */

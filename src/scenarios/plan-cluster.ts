@@ -31,7 +31,7 @@ export function planCluster(
     driver: 'local',
     balancer,
     nodes,
-    maxNodes: nodes + nodesAdded(chaos),
+    maxNodes: nodes + nodesAdded(chaos.map(({ action }) => action)),
     bridge,
     broker: planBroker(scenario.cluster, machine, isNeeded('broker-path', chaos)),
     drain: { mode: drain.mode, windowMs: drain.window },
