@@ -55,7 +55,7 @@ describeReal(
     const withCommands = pages.filter(({ blocks }) =>
       blocks.some(({ language, text }) => language === 'sh' && !isNotRun(text)),
     )
-    it.concurrent.each(withCommands)('$page', async ({ blocks }) => {
+    it.concurrent.each(withCommands)('$page', { timeout: 300_000 }, async ({ blocks }) => {
       const directory = runner.page()
       for (const block of blocks) {
         const { language, settings, text } = block
