@@ -5,6 +5,7 @@ import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
 import { formatCount, formatDuration } from '../units.js'
 import { checkEvents } from './check-events.js'
 import { checkGates } from './check-gates.js'
+import { checkSecrets } from './check-secrets.js'
 import { checkTarget } from './check-target.js'
 import type { Draft } from './draft.js'
 import { type Complaint, complaint, showPath } from './explain-issue.js'
@@ -13,6 +14,7 @@ import { type Complaint, complaint, showPath } from './explain-issue.js'
 export function checkAcross(draft: Draft): Complaint[] {
   return [
     ...checkTarget(draft),
+    ...checkSecrets(draft),
     ...checkEchoTarget(draft),
     ...checkMembers(draft),
     ...checkChannelNames(draft),

@@ -159,6 +159,7 @@ export class TargetLink implements Peer, WireHandlers {
   onClose(_connection: Connection, code: number): void {
     this.isReady = false
     this.#connection = null
+    this.#conversation?.close?.()
     this.options.owner.onLinkClosed(this, code)
   }
 
