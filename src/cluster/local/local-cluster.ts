@@ -141,11 +141,11 @@ export class LocalCluster implements Cluster {
     this.#leftPool.delete(id)
   }
 
-  freeze(part: string): void {
+  async freeze(part: string): Promise<void> {
     this.#processOf(part).child.kill('SIGSTOP')
   }
 
-  thaw(part: string): void {
+  async thaw(part: string): Promise<void> {
     if (part === 'broker' || this.nodes.some(({ id }) => id === part))
       this.#processOf(part).child.kill('SIGCONT')
   }
