@@ -8,9 +8,9 @@ import { forkUntilReady } from '../forked.js'
 import { partError } from '../readiness.js'
 import type { LaunchedProcess, Launcher } from './launcher.js'
 
-const MAX_BACKLOG_BYTES = 16 * 1024 * 1024
+export const MAX_BACKLOG_BYTES = 16 * 1024 * 1024
 /** What a node may take beyond its drain window before it is killed. */
-const DRAIN_GRACE_MS = 10_000
+export const DRAIN_GRACE_MS = 10_000
 
 export interface RunningNode {
   readonly upstream: Upstream
