@@ -1,5 +1,5 @@
 import type { ToNode } from '../../../reference-cluster/node/contract.js'
-import { setupError, WsbenchError } from '../../errors.js'
+import { setupError } from '../../errors.js'
 import type { ClusterPlan } from '../../scenarios/plan.js'
 import { strategies } from '../affinity/index.js'
 import type { RunningBalancer } from '../balancers/balancer.js'
@@ -16,8 +16,10 @@ import type {
 import { writeTlsFiles } from '../tls/tls-files.js'
 import { type BrokerSettings, type RunningBroker, startBroker } from './broker.js'
 import { type BrokerPath, startBrokerPath } from './broker-path.js'
+import { withLogs } from './kept-logs.js'
 import type { LaunchedProcess } from './launcher.js'
 import { drawLoopbackHost } from './loopback.js'
+import { startNodeProcess } from './node-process.js'
 import { Nodes, type RunningNode } from './nodes.js'
 import { usageOf } from './process-stat.js'
 import { openLauncher, type RunLauncher } from './run-launcher.js'
@@ -51,7 +53,7 @@ interface Parts {
   readonly broker: RunningBroker | null
   /** The proxy that nodes reach the broker through, where the plan has one. */
   readonly brokerPath: BrokerPath | null
-  readonly nodes: Nodes
+  readonly nodes: Nodes<LaunchedProcess>
   readonly balancer: RunningBalancer
 }
 
@@ -64,7 +66,12 @@ async function bringUp(launcher: RunLauncher, { plan, descriptors }: LocalCluste
       ? await startBrokerPath({ launcher, host, brokerUrl: broker.url, maxNodes: plan.maxNodes })
       : null
   const brokerUrlOf = (slot: number) => brokerPath?.urlOf(slot) ?? broker?.url ?? null
-  const nodes = new Nodes({ launcher, host, plan, brokerUrlOf })
+  const nodes = new Nodes({
+    launcher,
+    maxNodes: plan.maxNodes,
+    drainWindowMs: plan.drain.windowMs,
+    start: (slot, port) => startNodeProcess({ launcher, host, plan, brokerUrlOf }, slot, port),
+  })
   const started = await nodes.start(plan.nodes)
   const tls = plan.balancer.tls ? await writeTlsFiles(launcher.directory, host) : null
   const balancer = await balancers[plan.balancer.kind].start({
@@ -219,7 +226,7 @@ export class LocalCluster implements Cluster {
   }
 }
 
-function describe({ upstream: { id, host, port }, state }: RunningNode): ClusterNode {
+function describe({ upstream: { id, host, port }, state }: RunningNode<unknown>): ClusterNode {
   return { id, host, port, state }
 }
 
@@ -231,10 +238,4 @@ function refuseTooManyClients({ plan, descriptors, expectedClients }: LocalClust
     `balancer: ${processes} process(es) of ${kind} carry ${carries} clients, and ${expectedClients} are to come`,
     `more processes, fewer clients, or a limit above ${descriptors} open files (ulimit -n)`,
   )
-}
-
-function withLogs(error: unknown, logs: string | null): unknown {
-  if (!(error instanceof WsbenchError) || logs === null) return error
-  const hint = [error.hint, `all logs: ${logs}`].filter(Boolean).join('\n')
-  return new WsbenchError(error.message, { exit: error.exit, hint, cause: error.cause })
 }
