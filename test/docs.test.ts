@@ -10,6 +10,7 @@ import { describeReal, root } from './support/wsbench.js'
 const notRun: Readonly<Record<string, string>> = {
   'npm ci': 'installs, builds or tests: .ci/run does',
   'npm run build': 'replaces the build that other tests run',
+  'docker compose': 'needs an engine; no machine that tests run on has one',
 }
 
 const pages = docPages().map((page) => ({ page, blocks: blocksOf(page) }))

@@ -23,8 +23,12 @@ function targetNotes({ target, clients }: Omit<Plan, 'notes'>): string[] {
   return notes
 }
 
-function partNotes({ cluster: { balancer, broker } }: Omit<Plan, 'notes'>): string[] {
+function partNotes({ cluster: { driver, balancer, broker } }: Omit<Plan, 'notes'>): string[] {
   const notes: string[] = []
+  if (driver === 'compose')
+    notes.push(
+      'Every part is a container, behind a port that docker publishes: its figures are not to be compared with those of driver local.',
+    )
   if (balancer.isEmbedded) {
     notes.push('The balancer is embedded: its figures are not to be compared with nginx or HAProxy.')
   }
