@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import type { BrokerKind } from '../../../reference-cluster/node/bridges/bridge.js'
 import { packageRoot } from '../../package-info.js'
 import { WEBSOCKET_PATH } from '../../protocols/reference.js'
 import type { ClusterPlan } from '../../scenarios/plan.js'
@@ -12,9 +13,9 @@ import { CONFIG_DIRECTORY, type ContainerSpec } from '../container.js'
 import type { BrokerProgram } from '../local/brokers/broker-program.js'
 import { brokerPrograms } from '../local/brokers/index.js'
 import { freePort } from '../local/loopback.js'
-import { Nodes, nodeId } from '../local/nodes.js'
+import { Nodes, nodeId, type StartedNode } from '../local/nodes.js'
 import { type TlsFiles, writeTlsFiles } from '../tls/tls-files.js'
-import { addresses, NODE_PORT } from './compose-file.js'
+import { addresses, NODE_PORT, type Place } from './compose-file.js'
 import { Container } from './container.js'
 import type { Docker } from './docker.js'
 import { type PublishedPart, runFile } from './run-file.js'
@@ -42,50 +43,69 @@ export interface ContainedParts {
 
 /** Writes the run's files, builds and pulls what is missing, and starts broker, nodes and balancer, in that order. */
 export async function bringUp(docker: Docker, plan: ClusterPlan): Promise<ContainedParts> {
-  const subnet = drawSubnet()
-  const place = {
-    subnet,
-    configDirectory: join(docker.launcher.directory, 'config'),
-    buildContext: packageRoot,
-  }
-  await mkdir(place.configDirectory)
-  await chmod(place.configDirectory, 0o755)
-  const contained = containerOf(plan)
-  const tls = plan.balancer.tls ? await showTls(place.configDirectory) : null
-  const balancerPart = await publish(plan.balancer.kind, contained.spec(tls !== null))
-  const brokerPart = plan.broker && (await publishBroker(plan.broker.kind, place.configDirectory))
-  const file = runFile({ project: docker.project, plan, place, balancer: balancerPart, broker: brokerPart })
-  await writeFile(docker.file, file)
-
+  const prepared = await prepare(docker, plan)
+  const { place, balancerPart, brokerPart } = prepared
   // All nodes are of one image, which building the first tags.
   await docker.compose('build', nodeId(0))
   await docker.compose('create')
-  const broker = brokerPart && (await startBroker(docker, brokerPart))
+  const broker = plan.broker && brokerPart && (await startBroker(docker, plan.broker.kind, brokerPart))
   const nodes = new Nodes<Container>({
     launcher: docker.launcher,
     maxNodes: plan.maxNodes,
     drainWindowMs: plan.drain.windowMs,
-    start: (slot) => startNode(docker, subnet, slot),
+    start: (slot) => startNode(docker, place.subnet, slot),
   })
   const started = await nodes.start(plan.nodes)
   const balancerContainer = new Container(docker, {
     part: 'balancer',
     service: plan.balancer.kind,
-    configFile: join(place.configDirectory, contained.configFile),
+    configFile: join(place.configDirectory, containerOf(plan).configFile),
   })
-  const balancer = await contained.start({
-    strategy: strategies[plan.balancer.strategy],
-    drainState: plan.balancer.drainState,
-    processes: plan.balancer.processes,
+  const pool = started.map(({ upstream }) => upstream)
+  const balancer = await startBalancer(balancerContainer, plan, prepared, pool)
+  const version = await balancerContainer.version(balancerPart.spec.command[0]!)
+  return { broker, nodes, balancer, balancerContainer, version }
+}
+
+interface Prepared {
+  readonly place: Place
+  readonly tls: ShownTls | null
+  readonly balancerPart: PublishedPart
+  readonly brokerPart: PublishedPart | null
+}
+
+/** Settles ports and network, and writes all that the containers are made from and shown. */
+async function prepare(docker: Docker, plan: ClusterPlan): Promise<Prepared> {
+  const configDirectory = join(docker.launcher.directory, 'config')
+  const place = { subnet: drawSubnet(), configDirectory, buildContext: packageRoot }
+  await mkdir(configDirectory)
+  await chmod(configDirectory, 0o755)
+  const tls = plan.balancer.tls ? await showTls(configDirectory) : null
+  const balancerPart = await publish(plan.balancer.kind, containerOf(plan).spec(tls !== null))
+  const brokerPart = plan.broker && (await publishBroker(plan.broker.kind, configDirectory))
+  const file = runFile({ project: docker.project, plan, place, balancer: balancerPart, broker: brokerPart })
+  await writeFile(docker.file, file)
+  return { place, tls, balancerPart, brokerPart }
+}
+
+function startBalancer(
+  control: Container,
+  plan: ClusterPlan,
+  { tls, balancerPart }: Prepared,
+  nodes: readonly Upstream[],
+): Promise<ContainedBalancer> {
+  const { strategy, drainState, processes } = plan.balancer
+  return containerOf(plan).start({
+    strategy: strategies[strategy],
+    drainState,
+    processes,
     maxNodes: plan.maxNodes,
-    nodes: started.map(({ upstream }) => upstream),
+    nodes,
     tls: tls?.inside ?? null,
-    control: balancerContainer,
+    control,
     endpoint: endpointOf(balancerPart, tls?.ca ?? null),
     published: (port) => balancerPart.ports[port]!,
   })
-  const version = await balancerContainer.version(balancerPart.spec.command[0]!)
-  return { broker, nodes, balancer, balancerContainer, version }
 }
 
 /**
@@ -108,29 +128,23 @@ async function publish(kind: string, spec: ContainerSpec): Promise<PublishedPart
   return { kind, spec, ports }
 }
 
-async function publishBroker(
-  kind: keyof typeof brokerPrograms,
-  configDirectory: string,
-): Promise<PublishedPart & { readonly kind: keyof typeof brokerPrograms }> {
+async function publishBroker(kind: BrokerKind, configDirectory: string): Promise<PublishedPart> {
   const { spec, files } = brokerPrograms[kind].container
   for (const [name, text] of Object.entries(files)) await writeShown(join(configDirectory, name), text)
-  return { ...(await publish(kind, spec)), kind }
+  return publish(kind, spec)
 }
 
 async function startBroker(
   docker: Docker,
-  { kind, spec, ports }: PublishedPart & { readonly kind: keyof typeof brokerPrograms },
+  kind: BrokerKind,
+  { spec, ports }: PublishedPart,
 ): Promise<ContainedBroker> {
   const container = new Container(docker, { part: 'broker', service: kind, configFile: null })
   await container.start()
   return { container, program: brokerPrograms[kind], kind, host: HOST, port: ports[spec.ports[0]]! }
 }
 
-async function startNode(
-  docker: Docker,
-  subnet: string,
-  slot: number,
-): Promise<{ readonly upstream: Upstream; readonly launched: Container }> {
+async function startNode(docker: Docker, subnet: string, slot: number): Promise<StartedNode<Container>> {
   const id = nodeId(slot)
   const launched = new Container(docker, { part: id, service: id, configFile: null })
   await launched.start()
@@ -144,8 +158,14 @@ function endpointOf({ spec, ports }: PublishedPart, ca: string | null): Endpoint
   return { host: HOST, port: ports[spec.ports[0]]!, path: WEBSOCKET_PATH, tls: ca === null ? null : { ca } }
 }
 
+interface ShownTls {
+  /** What clients are to trust. */
+  readonly ca: string
+  readonly inside: TlsFiles
+}
+
 /** A certificate for where clients connect, and its files as the container sees them. */
-async function showTls(configDirectory: string): Promise<{ readonly ca: string; readonly inside: TlsFiles }> {
+async function showTls(configDirectory: string): Promise<ShownTls> {
   const files = await writeTlsFiles(configDirectory, HOST)
   const show = async (file: string) => {
     await writeShown(file, await readFile(file, 'utf8'))

@@ -126,6 +126,20 @@ describe.skipIf(!canRun('nginx') || !hasRedis)('trouble in a cluster of containe
     }
   })
 
+  test.skipIf(findBinary('nats-server') === null)('NATS where the bridge needs it', PATIENCE, async () => {
+    const settings = plan('nginx')
+    const nats = { ...settings.broker!, kind: 'nats' } as const
+    const cluster = await start({ ...settings, bridge: 'nats-jetstream', broker: nats })
+    try {
+      expect(cluster.brokerUrl).toMatch(/^nats:\/\/127\.0\.0\.1:/)
+      await cluster.killBroker()
+      await cluster.startBroker()
+      expect(await until(async () => (await landsOn(cluster, 4)).length > 0, 5_000)).toBe(true)
+    } finally {
+      await cluster.down()
+    }
+  })
+
   test(
     'a container that ends by itself is a casualty with its exit code, and down keeps the logs',
     PATIENCE,

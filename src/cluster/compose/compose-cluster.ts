@@ -4,8 +4,8 @@ import { setupError } from '../../errors.js'
 import type { ClusterPlan } from '../../scenarios/plan.js'
 import type { Casualty, Cluster, ClusterInfo, ClusterNode, Endpoint, PartSample } from '../cluster.js'
 import { withLogs } from '../local/kept-logs.js'
-import type { RunningNode } from '../local/nodes.js'
 import { openLauncher } from '../local/run-launcher.js'
+import { NodePool } from '../node-pool.js'
 import { until } from '../readiness.js'
 import { bringUp, type ContainedBroker, type ContainedParts } from './bring-up.js'
 import type { Container } from './container.js'
@@ -61,8 +61,7 @@ export class ComposeCluster implements Cluster {
   readonly brokerUrl: string | null
   /** Where `down` kept the logs, which it does when there were casualties. */
   keptLogs: string | null = null
-  /** Ids of nodes that are gone and had been taken out of the balancer's pool. */
-  readonly #leftPool = new Set<string>()
+  readonly #pool: NodePool<Container>
   #isDown: Promise<void> | null = null
 
   constructor(
@@ -73,37 +72,28 @@ export class ComposeCluster implements Cluster {
   ) {
     const { balancer, broker } = parts
     this.endpoints = balancer.endpoints
+    this.#pool = new NodePool(parts.nodes, balancer)
     this.brokerUrl = broker && `${broker.kind}://${broker.host}:${broker.port}`
   }
 
   get nodes(): readonly ClusterNode[] {
-    return this.parts.nodes.running.map(describe)
+    return this.#pool.all
   }
 
-  async addNodes(count: number): Promise<readonly ClusterNode[]> {
-    const added = await this.parts.nodes.start(count)
-    await this.parts.balancer.addNodes(added.map(({ upstream }) => upstream))
-    return added.map(describe)
+  addNodes(count: number): Promise<readonly ClusterNode[]> {
+    return this.#pool.add(count)
   }
 
   killNode(id: string): Promise<void> {
     return this.parts.nodes.kill(id)
   }
 
-  async drainNode(id: string): Promise<void> {
-    const { nodes, balancer } = this.parts
-    nodes.find(id).state = 'draining'
-    await balancer.removeNode(id)
-    this.#leftPool.add(id)
-    await nodes.drain(id)
+  drainNode(id: string): Promise<void> {
+    return this.#pool.drain(id)
   }
 
-  async restartNode(id: string): Promise<void> {
-    const { nodes, balancer } = this.parts
-    const node = await nodes.restart(id)
-    if (!this.#leftPool.has(id)) return
-    await balancer.addNodes([node.upstream])
-    this.#leftPool.delete(id)
+  restartNode(id: string): Promise<void> {
+    return this.#pool.restart(id)
   }
 
   freeze(part: string): Promise<void> {
@@ -189,8 +179,4 @@ export class ComposeCluster implements Cluster {
     if (this.parts.broker === null) throw setupError('this cluster has no broker')
     return this.parts.broker
   }
-}
-
-function describe({ upstream: { id, host, port }, state }: RunningNode<unknown>): ClusterNode {
-  return { id, host, port, state }
 }

@@ -13,6 +13,7 @@ import type {
   PartSample,
   PathShape,
 } from '../cluster.js'
+import { NodePool } from '../node-pool.js'
 import { writeTlsFiles } from '../tls/tls-files.js'
 import { type BrokerSettings, type RunningBroker, startBroker } from './broker.js'
 import { type BrokerPath, startBrokerPath } from './broker-path.js'
@@ -20,7 +21,7 @@ import { withLogs } from './kept-logs.js'
 import type { LaunchedProcess } from './launcher.js'
 import { drawLoopbackHost } from './loopback.js'
 import { startNodeProcess } from './node-process.js'
-import { Nodes, type RunningNode } from './nodes.js'
+import { Nodes } from './nodes.js'
 import { usageOf } from './process-stat.js'
 import { openLauncher, type RunLauncher } from './run-launcher.js'
 
@@ -98,8 +99,7 @@ export class LocalCluster implements Cluster {
   /** Where `down` kept the logs, which it does when there were casualties. */
   keptLogs: string | null = null
   #broker: RunningBroker | null
-  /** Ids of nodes that are gone and had been taken out of the balancer's pool. */
-  readonly #leftPool = new Set<string>()
+  readonly #pool: NodePool<LaunchedProcess>
 
   constructor(
     private readonly parts: Parts,
@@ -115,37 +115,28 @@ export class LocalCluster implements Cluster {
     }
     this.#broker = broker
     this.endpoints = balancer.endpoints
+    this.#pool = new NodePool(parts.nodes, balancer)
     this.brokerUrl = broker?.url ?? null
   }
 
   get nodes(): readonly ClusterNode[] {
-    return this.parts.nodes.running.map(describe)
+    return this.#pool.all
   }
 
-  async addNodes(count: number): Promise<readonly ClusterNode[]> {
-    const added = await this.parts.nodes.start(count)
-    await this.parts.balancer.addNodes(added.map((node) => node.upstream))
-    return added.map(describe)
+  addNodes(count: number): Promise<readonly ClusterNode[]> {
+    return this.#pool.add(count)
   }
 
   killNode(id: string): Promise<void> {
     return this.parts.nodes.kill(id)
   }
 
-  async drainNode(id: string): Promise<void> {
-    const { nodes, balancer } = this.parts
-    nodes.find(id).state = 'draining'
-    await balancer.removeNode(id)
-    this.#leftPool.add(id)
-    await nodes.drain(id)
+  drainNode(id: string): Promise<void> {
+    return this.#pool.drain(id)
   }
 
-  async restartNode(id: string): Promise<void> {
-    const { nodes, balancer } = this.parts
-    const node = await nodes.restart(id)
-    if (!this.#leftPool.has(id)) return
-    await balancer.addNodes([node.upstream])
-    this.#leftPool.delete(id)
+  restartNode(id: string): Promise<void> {
+    return this.#pool.restart(id)
   }
 
   async freeze(part: string): Promise<void> {
@@ -224,10 +215,6 @@ export class LocalCluster implements Cluster {
     if (this.#broker === null) throw setupError('this cluster has no broker')
     return this.#broker
   }
-}
-
-function describe({ upstream: { id, host, port }, state }: RunningNode<unknown>): ClusterNode {
-  return { id, host, port, state }
 }
 
 function refuseTooManyClients({ plan, descriptors, expectedClients }: LocalClusterOptions): void {
