@@ -52,7 +52,7 @@ export async function execute(
           await probeTarget(plan, target.endpoints)
           return target
         }
-        cluster = await startOwnCluster(plan, machine)
+        cluster = await startOwnCluster(plan, machine, signal)
         return cluster
       },
       observer: observer ?? unwatched,
@@ -63,9 +63,14 @@ export async function execute(
   }
 }
 
-function startOwnCluster(plan: Plan, machine: Machine): Promise<LocalCluster | ComposeCluster> {
+function startOwnCluster(
+  plan: Plan,
+  machine: Machine,
+  signal: AbortSignal,
+): Promise<LocalCluster | ComposeCluster> {
   const own = localClusterPlan(plan)
-  if (own.driver === 'compose') return startComposeCluster({ plan: own, binary: machine.binaries.docker! })
+  if (own.driver === 'compose')
+    return startComposeCluster({ plan: own, binary: machine.binaries.docker!, signal })
   return startLocalCluster({
     plan: own,
     descriptors: machine.descriptors,

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -24,6 +24,10 @@ function withFakeDocker(): NodeJS.ProcessEnv {
 /** What is left of containers, besides the record of what was asked. */
 function containers(): string[] {
   return readdirSync(docker.home).filter((name) => name !== 'argv.jsonl')
+}
+
+function isAsked(command: string): boolean {
+  return existsSync(join(docker.home, 'argv.jsonl')) && docker.asked().includes(command)
 }
 
 const composed = ['run', 'smoke', '--driver', 'compose', ...miniature]
@@ -63,6 +67,16 @@ describeReal('wsbench run --driver compose', ['nginx', 'redis-server'], () => {
 })
 
 describe('set-up of a cluster of containers that fails', () => {
+  it('Ctrl-C while an image is built: exit 130 at once, nothing left', async () => {
+    const started = start(composed, { ...withFakeDocker(), FAKE_DOCKER_TROUBLE: 'slow build' })
+    await until(() => isAsked('build n1'), 'the build')
+    started.child.kill('SIGINT')
+    const { code, stderr, orphans, leftovers } = await started.finished
+    expect(code).toBe(130)
+    expect(stderr).toMatch(/interrupted before the cluster was up/)
+    expect([...orphans, ...leftovers]).toEqual([])
+  })
+
   it('no docker on PATH: exit 3 names it', async () => {
     const { code, stderr, orphans, leftovers } = await wsbench(composed, { PATH: barePath() })
     expect(code).toBe(3)

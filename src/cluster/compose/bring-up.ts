@@ -42,12 +42,16 @@ export interface ContainedParts {
 }
 
 /** Writes the run's files, builds and pulls what is missing, and starts broker, nodes and balancer, in that order. */
-export async function bringUp(docker: Docker, plan: ClusterPlan): Promise<ContainedParts> {
+export async function bringUp(
+  docker: Docker,
+  plan: ClusterPlan,
+  signal: AbortSignal,
+): Promise<ContainedParts> {
   const prepared = await prepare(docker, plan)
   const { place, balancerPart, brokerPart } = prepared
   // All nodes are of one image, which building the first tags.
-  await docker.compose('build', nodeId(0))
-  await docker.compose('create')
+  await docker.composeUntil(signal, 'build', nodeId(0))
+  await docker.composeUntil(signal, 'create')
   const broker = plan.broker && brokerPart && (await startBroker(docker, plan.broker.kind, brokerPart))
   const nodes = new Nodes<Container>({
     launcher: docker.launcher,

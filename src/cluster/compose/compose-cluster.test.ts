@@ -40,7 +40,11 @@ function plan(kind: 'nginx' | 'haproxy'): ClusterPlan {
 }
 
 function start(settings: ClusterPlan): Promise<ComposeCluster> {
-  return startComposeCluster({ plan: settings, binary: docker.binary })
+  return startComposeCluster({
+    plan: settings,
+    binary: docker.binary,
+    signal: new AbortController().signal,
+  })
 }
 
 async function landsOn(cluster: ComposeCluster, clients: number): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { setupError } from '../../errors.js'
+import { setupError, WsbenchError } from '../../errors.js'
 import type { ClusterPlan } from '../../scenarios/plan.js'
 import type { Casualty, Cluster, ClusterInfo, ClusterNode, Endpoint, PartSample } from '../cluster.js'
 import { withLogs } from '../local/kept-logs.js'
@@ -18,10 +18,16 @@ export interface ComposeClusterOptions {
   readonly plan: ClusterPlan
   /** Absolute path of docker's client. */
   readonly binary: string
+  /** Ctrl-C: ends a build or a pull, which may take minutes. */
+  readonly signal: AbortSignal
 }
 
 /** What fails is a setupError that says which part, and how its log ends; nothing is left then. */
-export async function startComposeCluster({ plan, binary }: ComposeClusterOptions): Promise<ComposeCluster> {
+export async function startComposeCluster({
+  plan,
+  binary,
+  signal,
+}: ComposeClusterOptions): Promise<ComposeCluster> {
   await requireEngine(binary)
   const casualties: Casualty[] = []
   const launcher = await openLauncher((casualty) => casualties.push(casualty))
@@ -33,11 +39,14 @@ export async function startComposeCluster({ plan, binary }: ComposeClusterOption
   })
   launcher.onDeath(binary, docker.composeArguments(...DOWN))
   try {
-    const parts = await bringUp(docker, plan)
+    const parts = await bringUp(docker, plan, signal)
     return new ComposeCluster(docker, parts, await infoOf(plan, parts), casualties)
   } catch (error) {
     await docker.compose(...DOWN).catch(() => undefined)
-    throw withLogs(error, await launcher.dispose({ keepLogs: true }))
+    const logs = await launcher.dispose({ keepLogs: !signal.aborted })
+    if (signal.aborted)
+      throw new WsbenchError('interrupted before the cluster was up', { exit: 'interrupted', cause: error })
+    throw withLogs(error, logs)
   }
 }
 

@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process'
 import { setupError } from '../../errors.js'
+import type { LaunchedProcess } from '../local/launcher.js'
 import type { RunLauncher } from '../local/run-launcher.js'
 import { partError } from '../readiness.js'
 
 /** Log of what compose said, and what it is called in errors. */
 const PART = 'compose'
 const READ_WITHIN_MS = 10_000
+const GIVE_UP_WITHIN_MS = 5_000
 
 /** The docker client with one run's Compose file: argument lists only, no shell. */
 export class Docker {
@@ -29,14 +31,20 @@ export class Docker {
 
   /** Resolves when it is done; a setupError with how its output ends when it fails. */
   async compose(...args: readonly string[]): Promise<void> {
-    const launched = this.launcher.launch({
-      part: PART,
-      command: this.binary,
-      args: this.composeArguments(...args),
-    })
-    launched.expectEnd()
-    const { code } = await launched.gone
-    if (code !== 0) throw partError(this.launcher, PART, `failed: docker compose ${args.join(' ')}`)
+    await this.#succeed(this.#launch(args), args)
+  }
+
+  /** The same, ended early when `signal` fires: for what may take minutes. */
+  async composeUntil(signal: AbortSignal, ...args: readonly string[]): Promise<void> {
+    const launched = this.#launch(args)
+    const end = (): void => void launched.end('SIGTERM', GIVE_UP_WITHIN_MS)
+    if (signal.aborted) end()
+    signal.addEventListener('abort', end, { once: true })
+    try {
+      await this.#succeed(launched, args)
+    } finally {
+      signal.removeEventListener('abort', end)
+    }
   }
 
   /** What `docker …` prints. */
@@ -47,6 +55,21 @@ export class Docker {
   /** Name of a service's container. */
   containerOf(service: string): string {
     return `${this.project}-${service}-1`
+  }
+
+  #launch(args: readonly string[]): LaunchedProcess {
+    const launched = this.launcher.launch({
+      part: PART,
+      command: this.binary,
+      args: this.composeArguments(...args),
+    })
+    launched.expectEnd()
+    return launched
+  }
+
+  async #succeed({ gone }: LaunchedProcess, args: readonly string[]): Promise<void> {
+    const { code } = await gone
+    if (code !== 0) throw partError(this.launcher, PART, `failed: docker compose ${args.join(' ')}`)
   }
 }
 
