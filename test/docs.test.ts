@@ -12,6 +12,7 @@ const notRun: Readonly<Record<string, string>> = {
   'npm run bench': 'takes minutes: test/bench.test.ts runs a short one',
   'npm run build': 'replaces the build that other tests run',
   'npx wsbench run our-chat.yaml --max': 'loads a cluster of the reader, which is not here',
+  'docker compose': 'needs an engine; no machine that tests run on has one',
 }
 
 const pages = docPages().map((page) => ({ page, blocks: blocksOf(page) }))

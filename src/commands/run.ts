@@ -20,6 +20,7 @@ import { describePlan } from '../scenarios/describe-plan.js'
 import { loadScenario } from '../scenarios/load.js'
 import type { Machine } from '../scenarios/machine.js'
 import { readMachine } from '../scenarios/read-machine.js'
+import { drivers } from '../scenarios/schema.js'
 import { liveOptions, renderingFor } from '../terminal.js'
 import { optionOf } from './one-of.js'
 import { collect } from './options.js'
@@ -27,6 +28,7 @@ import { collect } from './options.js'
 interface RunOptions {
   readonly set: readonly string[]
   readonly out: readonly string[]
+  readonly driver?: string
   readonly balancer?: string
   readonly strategy?: string
   readonly nodes?: string
@@ -54,6 +56,7 @@ export function runCommand(): Command {
     .argument('<scenario>', 'path, or name of a bundled scenario (wsbench list scenarios)')
     .option('--set <path=value>', 'override one value of the scenario; repeatable', collect, [])
     .option('--out <kind=path>', 'write a report to a file, - for stdout; repeatable', collect, [])
+    .addOption(optionOf('--driver <name>', 'cluster.driver', drivers))
     .addOption(optionOf('--balancer <kind>', 'cluster.balancer.kind', ['auto', ...Object.keys(balancers)]))
     .addOption(optionOf('--strategy <name>', 'cluster.balancer.strategy', Object.keys(strategies)))
     .option('--nodes <count>', 'cluster.nodes')
@@ -152,8 +155,9 @@ function usage(message: string, hint: string): WsbenchError {
 
 /** The short options are `--set`s of what they stand for, and win over them. */
 function overridesOf(options: RunOptions): string[] {
-  const { set, balancer, strategy, nodes, seed, target, iOwnThisTarget, maxDuration } = options
+  const { set, driver, balancer, strategy, nodes, seed, target, iOwnThisTarget, maxDuration } = options
   const short = {
+    'cluster.driver': driver,
     'cluster.balancer.kind': balancer,
     'cluster.balancer.strategy': strategy,
     'cluster.nodes': nodes,

@@ -49,14 +49,15 @@ function nodesAddedBefore(atMs: number, chaos: Draft['chaos']): number {
 /** Events that need what the cluster, by the scenario's own words, has not. */
 function checkEventNeeds({ chaos, cluster }: Draft): Complaint[] {
   if (!cluster) return []
-  const { bridge, balancer } = cluster
+  const { bridge, balancer, driver } = cluster
   const kind = bridges[bridge].broker
   const canReload = balancer.kind === 'auto' || balancers[balancer.kind].canReload
   const broker = kind === null && `a broker, and bridge ${bridge} has none`
   const canDisconnect = kind !== null && brokerPrograms[kind].disconnectClients !== null
   const refusals: Readonly<Record<Need, string | false>> = {
     broker,
-    'broker-path': broker,
+    'broker-path':
+      broker || (driver === 'compose' && 'a proxy between nodes and broker, which driver compose has not'),
     'broker-disconnect':
       broker || (!canDisconnect && `a broker that can cut its connections, and ${kind} can't`),
     'balancer-reload': !canReload && `a balancer that can be reloaded, and ${balancer.kind} can't`,

@@ -37,6 +37,7 @@ function describeCluster({ cluster }: Plan): string[][] {
   const processes = balancer.processes === 1 ? '1 process' : `${balancer.processes} processes`
   const grows = maxNodes > nodes ? `, up to ${maxNodes}` : ''
   return [
+    ...(cluster.driver === 'compose' ? [['driver', 'compose']] : []),
     [
       'balancer',
       `${balancer.isEmbedded ? 'embedded' : balancer.kind}, ${balancer.strategy}${balancer.tls ? ', TLS' : ''}, ${processes}`,
