@@ -24,7 +24,7 @@ const comparisons = {
   jitter: ['cluster.bridge=redis-pubsub', 'cluster.bridge=redis-streams --set clients.reconnect.resume=true'],
   'playbook/cookie-imbalance': ['cluster.balancer=nginx:cookie,haproxy:cookie'],
   'playbook/drain-close': [bothBalancers],
-  'playbook/drain-cookie': ['cluster.balancer.drainState=maint,drain'],
+  'playbook/drain-cookie': ['cluster.balancer=haproxy:cookie --over cluster.balancer.drainState=maint,drain'],
   'playbook/drain-handover': [bothBalancers],
   'playbook/drain-resume': ['cluster.bridge=redis-streams,nats-jetstream'],
   'playbook/nat-ip-hash': ['cluster.balancer=nginx:ip-hash,haproxy:ip-hash,nginx:least-connections'],
