@@ -23,7 +23,7 @@ export default defineConfig({
           exclude: undisturbed,
           ...runs,
           // A run in miniature mostly waits.
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },

@@ -17,7 +17,7 @@ import type { DocBlock } from './doc-blocks.js'
 import { root } from './wsbench.js'
 
 /** Commands at once: a run in miniature mostly waits. */
-const MOST_AT_ONCE = 3
+const MOST_AT_ONCE = 4
 
 /** Runs the blocks of pages as a reader would, each page in a directory of its own. */
 export class DocRunner {
