@@ -34,7 +34,7 @@ describe('a target with compression', () => {
     expect(bytesWritten).toBeLessThan((500 * 1024) / 2)
   })
 
-  it('says of a server that declines that nothing was compressed', async () => {
+  it('notes of a server that declines that messages came as they are', async () => {
     const { code, result, stdout, stderr } = await runAgainst(rooms(false))
     expect(code, `${stdout}${stderr}`).toBe(0)
     expect(result!.delivery).toMatchObject({ due: 500, delivered: 500, lost: 0, unexpected: 0 })
