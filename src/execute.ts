@@ -41,17 +41,15 @@ export async function execute(
 ): Promise<Result> {
   let cluster: LocalCluster | ComposeCluster | undefined
   for (const line of hooksOf(plan)) process.stderr.write(`${line}\n`)
+  const target = plan.target === null ? null : new TargetCluster(plan.target)
+  const notes = target === null ? [] : await probeTarget(plan, target.endpoints)
   try {
     return await run({
-      plan,
+      plan: { ...plan, notes: [...plan.notes, ...notes] },
       scenarioHash,
       environment: describeEnvironment(machine),
       async startCluster() {
-        if (plan.target !== null) {
-          const target = new TargetCluster(plan.target)
-          await probeTarget(plan, target.endpoints)
-          return target
-        }
+        if (target !== null) return target
         cluster = await startOwnCluster(plan, machine, signal)
         return cluster
       },

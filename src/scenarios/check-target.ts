@@ -26,9 +26,11 @@ export function checkTarget(draft: Draft): Complaint[] {
 }
 
 /** Its handshake is the hot path's own. */
-function checkReference({ protocol, headers, cookies, query, subprotocols, node }: Target): Complaint[] {
-  if ((protocol as { readonly kind: string }).kind !== 'reference') return []
-  const given = Object.entries({ headers, cookies, query, subprotocols, node: node ?? {} })
+function checkReference(target: Target): Complaint[] {
+  if ((target.protocol as { readonly kind: string }).kind !== 'reference') return []
+  const { headers, cookies, query, subprotocols, node } = target
+  const compression = target.compression ? ['permessage-deflate'] : []
+  const given = Object.entries({ headers, cookies, query, subprotocols, compression, node: node ?? {} })
   return given.flatMap(([name, value]) =>
     Object.keys(value).length === 0
       ? []

@@ -53,7 +53,8 @@ function describeCluster({ cluster }: Plan): string[][] {
   ]
 }
 
-function describeTarget({ urls, protocol, headers, cookies, query, feed, node }: TargetPlan): string[][] {
+function describeTarget(target: TargetPlan): string[][] {
+  const { urls, protocol, headers, cookies, query, compression, feed, node } = target
   const names = (templates: Readonly<Record<string, string>>) => Object.keys(templates).join(', ')
   return [
     ...urls.map(({ url, weight }) => ['url', urls.length === 1 ? url : `${url}, weight ${weight}`]),
@@ -61,6 +62,7 @@ function describeTarget({ urls, protocol, headers, cookies, query, feed, node }:
     ...Object.entries({ headers, cookies, query }).flatMap(([what, templates]) =>
       Object.keys(templates).length === 0 ? [] : [[what, names(templates)]],
     ),
+    ...(compression ? [['compression', 'permessage-deflate is offered']] : []),
     ...(feed === null ? [] : [['feed', feed]]),
     ...(node === null ? [] : [['node', `by ${node.from} ${node.name}`]]),
   ]
