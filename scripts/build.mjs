@@ -1,5 +1,5 @@
 // Builds dist/ anew beside the old one and swaps them, so that no deleted source lives on and a run in progress keeps
-// its modules; then writes the editor schema and the tables of docs/.
+// its modules; then writes the editor schema, the tables of docs/ and docker-compose.yml.
 import { execFileSync } from 'node:child_process'
 import { chmodSync, copyFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -26,6 +26,7 @@ rmSync(`${root}dist`, { recursive: true, force: true })
 renameSync(next, `${root}dist`)
 await import('./write-schema.mjs')
 await import('./write-docs.mjs')
+await import('./write-compose.mjs')
 
 function compile(project, outDirectory) {
   execFileSync(process.execPath, [tsc, '-p', project, '--outDir', outDirectory], {

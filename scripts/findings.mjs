@@ -1,7 +1,7 @@
 // Writes docs/findings.md, and the figures it shows to docs/findings.json, from saved results and comparisons:
 //   npm run build && node scripts/findings.mjs results/*.json
 // Findings of scenarios that are not among the files given stay as they are in docs/findings.json. To make all of them anew,
-// which takes less than ten minutes of a machine with nothing else to do:
+// which takes some twenty minutes of a machine with nothing else to do:
 //   npm run build && node scripts/findings.mjs --run
 
 import { spawnSync } from 'node:child_process'
@@ -15,12 +15,20 @@ import { readSaved } from '../dist/src/saved-results.js'
 import { bundledScenarios } from '../dist/src/scenarios/bundled.js'
 import { loadScenario } from '../dist/src/scenarios/load.js'
 
-/** What a playbook scenario is compared over; those that are not here are run once, as they are. */
-const comparedOver = {
-  'playbook/cookie-imbalance': 'cluster.balancer=nginx:cookie,haproxy:cookie',
-  'playbook/drain-close': 'cluster.balancer=nginx:least-connections,haproxy:least-connections',
-  'playbook/nat-ip-hash': 'cluster.balancer=nginx:ip-hash,haproxy:ip-hash,nginx:least-connections',
-  'playbook/nats-fanout': 'cluster.bridge=redis-pubsub,nats',
+const bothBalancers = 'cluster.balancer=nginx:least-connections,haproxy:least-connections'
+/** What scenarios are compared over; those of the playbook that are not here are run once, as they are. */
+const comparisons = {
+  affinity: [
+    'cluster.balancer=nginx:round-robin,nginx:least-connections,nginx:ip-hash,nginx:cookie,haproxy:least-connections,haproxy:cookie,haproxy:consistent-hash',
+  ],
+  jitter: ['cluster.bridge=redis-pubsub', 'cluster.bridge=redis-streams --set clients.reconnect.resume=true'],
+  'playbook/cookie-imbalance': ['cluster.balancer=nginx:cookie,haproxy:cookie'],
+  'playbook/drain-close': [bothBalancers],
+  'playbook/drain-cookie': ['cluster.balancer=haproxy:cookie --over cluster.balancer.drainState=maint,drain'],
+  'playbook/drain-handover': [bothBalancers],
+  'playbook/drain-resume': ['cluster.bridge=redis-streams,nats-jetstream'],
+  'playbook/nat-ip-hash': ['cluster.balancer=nginx:ip-hash,haproxy:ip-hash,nginx:least-connections'],
+  'playbook/nats-fanout': ['cluster.bridge=redis-pubsub,nats'],
 }
 /** Exit codes of runs that came to a result: a gate that fails is a finding, and an invalid run is told as one. */
 const cameToAResult = new Set([0, 4, 99])
@@ -48,23 +56,30 @@ function extract(file) {
   }
 }
 
-/** Runs every playbook scenario; the files it saved, and the load average before the first of them. */
+/** The command line of every finding. */
+function commands() {
+  const names = bundledScenarios().filter((name) => name.startsWith('playbook/') || name in comparisons)
+  return names.flatMap((name) =>
+    name in comparisons
+      ? comparisons[name].map((over) => ['compare', name, '--over', ...over.split(' ')])
+      : [['run', name]],
+  )
+}
+
+/** Runs them all; the files it saved, and the load average before the first of them. */
 function runAll(directory) {
   const [loadAverage] = loadavg()
   const startMs = Date.now()
-  const files = bundledScenarios()
-    .filter((name) => name.startsWith('playbook/'))
-    .map((name, index, all) => {
-      const file = join(directory, `${index}.json`)
-      const over = comparedOver[name]
-      const args = over ? ['compare', name, '--over', over] : ['run', name]
-      console.error(`${index + 1}/${all.length} wsbench ${args.join(' ')}`)
-      const { status } = spawnSync(process.execPath, [cli, ...args, '--quiet', '--out', `json=${file}`], {
-        stdio: ['ignore', 'ignore', 'inherit'],
-      })
-      if (!cameToAResult.has(status)) throw new Error(`${name} ended with exit code ${status}`)
-      return file
+  const files = commands().map((args, index, all) => {
+    const file = join(directory, `${index}.json`)
+    console.error(`${index + 1}/${all.length} wsbench ${args.join(' ')}`)
+    const { status } = spawnSync(process.execPath, [cli, ...args, '--quiet', '--out', `json=${file}`], {
+      stdio: ['ignore', 'ignore', 'inherit'],
     })
+    if (!cameToAResult.has(status))
+      throw new Error(`wsbench ${args.join(' ')} ended with exit code ${status}`)
+    return file
+  })
   console.error(
     `all in ${Math.round((Date.now() - startMs) / 1000)} s, load average before ${loadAverage.toFixed(2)}`,
   )

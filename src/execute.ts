@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { eventOf } from './chaos/index.js'
+import { type ComposeCluster, startComposeCluster } from './cluster/compose/compose-cluster.js'
 import { type LocalCluster, startLocalCluster } from './cluster/local/local-cluster.js'
 import { TargetCluster } from './cluster/target/target-cluster.js'
 import { describeEnvironment } from './environment.js'
@@ -38,24 +39,18 @@ export async function execute(
   { plan, scenarioHash }: Prepared,
   { machine, observer, signal }: ExecuteOptions,
 ): Promise<Result> {
-  let cluster: LocalCluster | undefined
+  let cluster: LocalCluster | ComposeCluster | undefined
   for (const line of hooksOf(plan)) process.stderr.write(`${line}\n`)
+  const target = plan.target === null ? null : new TargetCluster(plan.target)
+  const notes = target === null ? [] : await probeTarget(plan, target.endpoints)
   try {
     return await run({
-      plan,
+      plan: { ...plan, notes: [...plan.notes, ...notes] },
       scenarioHash,
       environment: describeEnvironment(machine),
       async startCluster() {
-        if (plan.target !== null) {
-          const target = new TargetCluster(plan.target)
-          await probeTarget(plan, target.endpoints)
-          return target
-        }
-        cluster = await startLocalCluster({
-          plan: localClusterPlan(plan),
-          descriptors: machine.descriptors,
-          expectedClients: plan.estimate.connections,
-        })
+        if (target !== null) return target
+        cluster = await startOwnCluster(plan, machine, signal)
         return cluster
       },
       observer: observer ?? unwatched,
@@ -64,6 +59,21 @@ export async function execute(
   } finally {
     if (cluster?.keptLogs) observer?.onLogsKept(cluster.keptLogs)
   }
+}
+
+function startOwnCluster(
+  plan: Plan,
+  machine: Machine,
+  signal: AbortSignal,
+): Promise<LocalCluster | ComposeCluster> {
+  const own = localClusterPlan(plan)
+  if (own.driver === 'compose')
+    return startComposeCluster({ plan: own, binary: machine.binaries.docker!, signal })
+  return startLocalCluster({
+    plan: own,
+    descriptors: machine.descriptors,
+    expectedClients: plan.estimate.connections,
+  })
 }
 
 /** `hook at 20s, exec#1: docker kill ws-2` */

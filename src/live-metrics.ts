@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto'
 import type { JsHistogram } from 'hdr-histogram-js'
 import { Counter, Gauge, type MetricType, Registry } from 'prom-client'
 import type { EventRecord } from './chaos/event.js'
 import type { Tick } from './generator/messages.js'
+import { otlpRequest } from './otlp-request.js'
 import { createHistogram } from './results/histogram.js'
-import type { RunObserver } from './run.js'
+import { sumByName } from './results/records.js'
+import type { RunObserver, Stage } from './run.js'
 import type { Plan } from './scenarios/plan.js'
 
 /** Upper bounds of the latency buckets, s. */
@@ -18,7 +21,7 @@ export const liveMetricNames = {
   },
   wsbench_stage: {
     type: 'gauge',
-    help: '1 for what the run is at: cluster, connect, traffic, settle or judge',
+    help: '1 for what the run is at, 0 for what is over: cluster, connect, traffic, settle, judge',
     labels: ['stage'],
   },
   wsbench_clients: { type: 'gauge', help: 'Clients that should be connected', labels: [] },
@@ -64,14 +67,16 @@ export const liveMetricNames = {
 
 type Name = keyof typeof liveMetricNames
 
-/** Keeps the metrics of a run as its ticks come; `text` is what `/metrics` answers. */
+/** Keeps the metrics of a run as its ticks come. No series ever goes: what is over is 0. */
 export class LiveMetrics implements RunObserver {
-  readonly registry = new Registry()
+  readonly #registry = new Registry()
+  readonly #origin = { instance: randomUUID(), startedMs: Date.now() }
   readonly #latency = new LatencyBuckets()
   readonly #byNode = new Map<number, Tick['connectedByNode']>()
+  #stage: Stage | null = null
 
   constructor(plan: Plan) {
-    this.registry.registerMetric(this.#latency as never)
+    this.#registry.registerMetric(this.#latency as never)
     const { balancer, bridge } = plan.cluster
     this.#gauge('wsbench_info').set(
       { scenario: plan.name, balancer: balancer.kind, strategy: balancer.strategy, bridge },
@@ -80,10 +85,10 @@ export class LiveMetrics implements RunObserver {
     this.#gauge('wsbench_clients').set(plan.clients.count)
   }
 
-  onStage(stage: Parameters<RunObserver['onStage']>[0]): void {
-    const gauge = this.#gauge('wsbench_stage')
-    gauge.reset()
-    gauge.set({ stage }, 1)
+  onStage(stage: Stage): void {
+    if (this.#stage !== null) this.#gauge('wsbench_stage').set({ stage: this.#stage }, 0)
+    this.#gauge('wsbench_stage').set({ stage }, 1)
+    this.#stage = stage
   }
 
   onTick(worker: number, tick: Tick): void {
@@ -112,30 +117,34 @@ export class LiveMetrics implements RunObserver {
 
   onLogsKept(): void {}
 
+  /** What `/metrics` answers. */
   text(): Promise<string> {
-    return this.registry.metrics()
+    return this.#registry.metrics()
   }
 
-  /** A node of which no worker tells any more has no clients. */
+  /** An OTLP export of all until now. */
+  async otlp(): Promise<object> {
+    return otlpRequest(await this.#registry.getMetricsAsJSON(), { ...this.#origin, nowMs: Date.now() })
+  }
+
+  /** Workers go on telling of nodes that are gone. */
   #showConnections(): void {
-    const gauge = this.#gauge('wsbench_connections')
-    gauge.reset()
-    for (const own of this.#byNode.values()) {
-      for (const [node, count] of Object.entries(own)) gauge.inc({ node }, count)
-    }
+    const counts = sumByName([...this.#byNode.values()])
+    for (const [node, count] of Object.entries(counts))
+      this.#gauge('wsbench_connections').set({ node }, count)
   }
 
   #gauge(name: Name): Gauge {
-    return (this.registry.getSingleMetric(name) as Gauge | undefined) ?? new Gauge(this.#options(name))
+    return (this.#registry.getSingleMetric(name) as Gauge | undefined) ?? new Gauge(this.#options(name))
   }
 
   #counter(name: Name): Counter {
-    return (this.registry.getSingleMetric(name) as Counter | undefined) ?? new Counter(this.#options(name))
+    return (this.#registry.getSingleMetric(name) as Counter | undefined) ?? new Counter(this.#options(name))
   }
 
   #options(name: Name) {
     const { help, labels } = liveMetricNames[name]
-    return { name, help, labelNames: labels as readonly string[], registers: [this.registry] }
+    return { name, help, labelNames: labels as readonly string[], registers: [this.#registry] }
   }
 }
 

@@ -28,6 +28,7 @@ describe('a command that no test would run is found', () => {
       ['page.md:1', 'page.md:2', 'page.md:3'],
     ],
     ['behind a prompt', '```text\n$ wsbench run smoke\n```', ['page.md:2']],
+    ['among output', '```text\nwsbench run smoke\n```', ['page.md:2']],
     ['indented', 'text\n\n    npx wsbench run smoke', ['page.md:3']],
   ])('%s', (_, text, places) => {
     expect(strayCommands('page.md', text)).toEqual(places)

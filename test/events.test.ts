@@ -52,7 +52,7 @@ function balancerEvents(on: keyof typeof parts): void {
     expectAllBack(storm)
     expectAllBack(kill)
     expect(kill!.affectedClients).toBe(60)
-    expect(kill!.recovery.downtimeMicros.min).toBeGreaterThan(400_000)
+    expect(kill!.finishedAtMs - kill!.startedAtMs).toBeGreaterThanOrEqual(500)
     expect(othersBlamed(result, ['reconnect-storm#1', 'balancer-kill#1'])).toEqual([])
     expect(kill!.lost).toBeGreaterThan(0)
   })

@@ -58,3 +58,12 @@ it('blames the generator where the run measured itself', async () => {
   expect(search.held).toBeNull()
   expect(code).toBe(4)
 })
+
+it.each([
+  ['--dry-run', 'has no dry run'],
+  ['--metrics=127.0.0.1:0', 'exports no metrics'],
+  ['--otlp=http://127.0.0.1:4318', 'exports no metrics'],
+])('%s is refused, not passed over', async (option, words) => {
+  const { code, stderr } = await wsbench(['run', 'smoke', '--find-max', 'delivery.lost == 0', option])
+  expect([code, stderr]).toEqual([2, expect.stringContaining(`--find-max ${words}`)])
+})

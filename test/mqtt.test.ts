@@ -40,7 +40,8 @@ describeReal('mosquitto over WebSocket, killed and started again by hooks', ['mo
     expect(sent + failed).toBe(110)
     expect(failed).toBeGreaterThanOrEqual(9)
     if (qos === 0) expect(acked).toBe(0)
-    else expect(acked).toBeGreaterThan(80)
+    // Before it was killed it took some 30; the rest came after it was back.
+    else expect(acked).toBeGreaterThan(45)
     expect(delivery.due).toBe(20 * (acked + proven))
     expect(delivery.unexpected).toBe(0)
     expect(delivery.byPhase.warmup).toMatchObject({ lost: 0, delivered: 20 * 10 })

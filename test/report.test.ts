@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { reporters } from '../src/reporters/index.js'
+import { seriesOf, startCollector } from '../src/testing/otlp-collector.js'
 import { patience, set } from './support/miniature.js'
 import { start, wsbench } from './support/wsbench.js'
 
@@ -25,8 +26,10 @@ const outs = (prefix: string) =>
 const read = (prefix: string, kind: string) => readFileSync(join(home, `${prefix}.${kind}`), 'utf8')
 
 describe('every report of a run', () => {
-  it('is made again from its saved result, the same to the byte; metrics are served meanwhile', async () => {
-    const started = start(['run', 'smoke', ...small, ...outs('run'), '--metrics', '127.0.0.1:0'])
+  it('is made again from its saved result, the same to the byte; metrics are exported meanwhile', async () => {
+    const collector = await startCollector()
+    const exporting = ['--metrics', '127.0.0.1:0', '--otlp', collector.url]
+    const started = start(['run', 'smoke', ...small, ...outs('run'), ...exporting])
     const [, url = ''] = /metrics at (\S+)/.exec(await started.said('steady')) ?? []
     const metrics = await (await fetch(url)).text()
     expect(metrics).toMatch(/^wsbench_info\{scenario="smoke",.*\} 1$/m)
@@ -34,6 +37,10 @@ describe('every report of a run', () => {
     const { code, stdout, stderr, orphans } = await started.finished
     expect([code, orphans], stderr + stdout).toEqual([0, []])
     await expect(fetch(url)).rejects.toThrow()
+    await collector.close()
+    expect(stderr).not.toContain('--otlp')
+    const received = seriesOf(collector.exports.at(-1)!).get('wsbench_messages_received_total{}')
+    expect(received).toBeGreaterThanOrEqual(JSON.parse(read('run', 'json')).delivery.delivered)
 
     const again = await wsbench(['report', join(home, 'run.json'), ...outs('again')])
     expect(again, again.stderr).toMatchObject({ code: 0, stdout: '' })
@@ -43,6 +50,21 @@ describe('every report of a run', () => {
     expect(shown.stdout).toBe(stdout)
     const one = await wsbench(['report', join(home, 'run.json'), '--out', 'github=-'])
     expect(one.stdout).toBe(read('run', 'github'))
+  })
+
+  it('a collector that is not there costs nothing but a line', async () => {
+    const { code, stderr } = await wsbench([
+      'run',
+      'smoke',
+      ...small,
+      '--quiet',
+      '--otlp',
+      'http://127.0.0.1:4',
+    ])
+    expect(stderr).toMatch(
+      /^--otlp: (\d) of \1 pushes to http:\/\/127\.0\.0\.1:4\/v1\/metrics failed, at last: .*ECONNREFUSED/m,
+    )
+    expect(code).toBe(0)
   })
 
   it('a damaged file is refused in a sentence', async () => {

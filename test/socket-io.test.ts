@@ -1,8 +1,11 @@
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { io, type Socket } from 'socket.io-client'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { freePort, Servers } from './support/servers.js'
-import { describeReal, type Finished, wsbench } from './support/wsbench.js'
+import { describeReal, type Finished, until, wsbench } from './support/wsbench.js'
 
 const validity = '{ eventLoopLag: 5s, sendDelay: 5s, workerCpu: 100%, overruns: 100%, failedConnects: 100% }'
 
@@ -12,24 +15,72 @@ beforeEach(() => {
 })
 afterEach(() => servers.stop())
 
-/** A plain client of one node that keeps the tags of what it gets, by nothing of wsbench's own. */
+/** A plain client of one node that keeps what it gets, by nothing of wsbench's own. */
 class Observer {
-  readonly tags = new Set<string>()
-  private constructor(readonly socket: Socket) {}
+  readonly messages = new Set<string>()
+  private constructor(
+    readonly socket: Socket,
+    readonly room: string,
+  ) {}
 
   static async join(port: number, room: string): Promise<Observer> {
     const socket = io(`http://127.0.0.1:${port}`, { transports: ['websocket'], reconnection: false })
-    const observer = new Observer(socket)
-    socket.on('new-message', ({ message }: { message: string }) => observer.tags.add(message))
+    const observer = new Observer(socket, room)
+    socket.on('new-message', ({ message }: { message: string }) => observer.messages.add(message))
     await once(socket as never, 'connect')
     socket.emit('join-room', room)
     return observer
+  }
+
+  say(message: string): void {
+    this.socket.emit('send-message', { roomId: this.room, message })
+  }
+
+  /** How many of wsbench's it got. */
+  get count(): number {
+    return [...this.messages].filter((message) => message.startsWith('wsb1.')).length
+  }
+}
+
+/**
+ * Kills a node at a moment when no message is half way: with the balancer frozen nothing new gets to the nodes, and once each
+ * observer has had what each said, through Redis and in order, all that came before has been handed out.
+ */
+async function killBetweenMessages(
+  victim: ChildProcess,
+  { balancer, observers }: { readonly balancer: ChildProcess; readonly observers: readonly Observer[] },
+): Promise<void> {
+  balancer.kill('SIGSTOP')
+  const last = observers.map((observer, index) => {
+    observer.say(`last of ${index}`)
+    return `last of ${index}`
+  })
+  await until(
+    () => observers.every(({ messages }) => last.every((message) => messages.has(message))),
+    'the observers to hear each other',
+  )
+  const gone = once(victim, 'exit')
+  victim.kill('SIGKILL')
+  await gone
+  balancer.kill('SIGCONT')
+}
+
+/** A server that answers a call once `act` is done; its URL. */
+async function onCall(act: () => Promise<void>): Promise<{ readonly url: string; close(): void }> {
+  const server = createServer((_request, response) => {
+    void act().then(() => response.end())
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: () => server.close(),
   }
 }
 
 function nginxConfig(listen: number, ports: readonly number[]): string {
   return `
-daemon off; pid nginx.pid; error_log stderr crit;
+daemon off; master_process off; pid nginx.pid; error_log stderr crit;
 events { worker_connections 1000; }
 http {
   access_log off;
@@ -53,51 +104,68 @@ function expectRun({ result, stdout, stderr }: Finished) {
 }
 
 describeReal("the playbook's Socket.IO server, unchanged", ['nginx', 'redis-server'], () => {
-  // Not reliable yet on a busy machine: failed in 1 of 2 runs.
-  it.skip('two nodes behind nginx, one is killed: the counts are those of plain socket.io clients', async () => {
-    const REDIS_URL = await servers.redis()
-    const nodes = await Promise.all([1, 2].map(() => servers.fixture('article-server.mjs', { REDIS_URL })))
-    const front = await freePort()
-    const config = servers.write(
-      'nginx.conf',
-      nginxConfig(
+  it.each([
+    ['and stay away', '24h'],
+    ['and come back', '300ms'],
+  ])(
+    'two nodes behind nginx, one is killed, its clients go %s: the counts are those of plain socket.io clients',
+    async (_title, base) => {
+      const REDIS_URL = await servers.redis()
+      const nodes = await Promise.all([1, 2].map(() => servers.fixture('article-server.mjs', { REDIS_URL })))
+      const front = await freePort()
+      const ports = nodes.map(({ port }) => port)
+      const config = servers.write('nginx.conf', nginxConfig(front, ports))
+      const balancer = await servers.start(
+        'nginx',
+        ['-p', servers.directory, '-c', config, '-e', 'stderr'],
         front,
-        nodes.map(({ port }) => port),
-      ),
-    )
-    await servers.start('nginx', ['-p', servers.directory, '-c', config, '-e', 'stderr'], front)
-    const observers = await Promise.all(nodes.map(({ port }) => Observer.join(port, 'match')))
-    const victim = `127.0.0.1:${nodes[0]!.port}`
-    const scenario = servers.write(
-      'article.yaml',
-      `{ name: article,
+      )
+      const observers = await Promise.all(nodes.map(({ port }) => Observer.join(port, 'match')))
+      const killer = await onCall(() => killBetweenMessages(nodes[0]!.child, { balancer, observers }))
+      const victim = `127.0.0.1:${nodes[0]!.port}`
+      const scenario = servers.write(
+        'article.yaml',
+        `{ name: article,
          target: { url: 'ws://127.0.0.1:${front}/socket.io/', protocol: socket.io, node: { header: x-node } },
-         clients: { count: 40, reconnect: { base: 300ms } },
+         clients: { count: 40, reconnect: { base: ${base}, cap: 24h } },
          traffic: [{ channel: { name: match }, publishers: 2, rate: 10/s }],
          phases: { warmup: 500ms, measure: 5s, grace: 2s },
-         chaos: [{ at: 2020ms, event: exec, run: [kill, '-9', '${nodes[0]!.child.pid}'], strikes: ['${victim}'] }],
+         chaos: [{ at: 2s, event: http, url: '${killer.url}', strikes: ['${victim}'] }],
          gates: ['delivery.lost{cause=unexplained} == 0'], validity: ${validity} }`,
-    )
-    const finished = await wsbench(['run', scenario])
-    const { delivery, balance, affinity, events } = expectRun(finished)
-    expect(finished.stderr).toMatch(/^hook at 2\.02s, exec#1: kill -9 \d+$/m)
-    const [dead, alive] = observers.map(({ tags }) => tags.size) as [number, number]
-    for (const { socket } of observers) socket.close()
+      )
+      const finished = await wsbench(['run', scenario])
+      killer.close()
+      const [dead, alive] = observers.map(({ count }) => count) as [number, number]
+      for (const { socket } of observers) socket.close()
+      const { delivery, balance, affinity, events } = expectRun(finished)
+      expect(finished.stderr).toContain(`hook at 2s, http#1: POST ${killer.url}`)
 
-    // The observer on the node that lives got all that was published; each client was owed that.
-    expect(delivery.published.acked + delivery.published.proven).toBe(alive)
-    expect(delivery.due).toBe(40 * alive)
-    // Clients of the dead node got what the observer on it got; all others got everything.
-    const onDead = balance.start!.perNode[victim]!
-    expect(onDead).toBe(20)
-    expect(delivery.byNode[victim]!.delivered).toBe(onDead * dead)
-    expect(delivery.delivered + delivery.lost + delivery.boundaryMissing).toBe(delivery.due)
-    for (const [node, { lost }] of Object.entries(delivery.byNode)) if (node !== victim) expect(lost).toBe(0)
-    expect(delivery.lost).toBeGreaterThan(0)
-    expect(delivery.byCause['exec#1']!.lost).toBe(delivery.lost)
-    expect(affinity.reconnectedOtherNode).toBe(events[0]!.affectedClients)
-    expect(events[0]).toMatchObject({ failure: null, affectedClients: onDead, targets: [victim] })
-  })
+      // Round-robin over 40 clients and 2 publishers.
+      const onDead = balance.start!.perNode[victim]!
+      expect(Math.abs(onDead - 20)).toBeLessThanOrEqual(1)
+      expect(events[0]).toMatchObject({ failure: null, affectedClients: onDead, targets: [victim] })
+
+      // The observer on the node that lives got all that was published; each client was owed that.
+      expect(dead).toBeLessThan(alive)
+      expect(delivery.published.acked + delivery.published.proven).toBe(alive)
+      expect(delivery.due).toBe(40 * alive)
+      // Clients of the dead node got what the observer on it got; all others got everything.
+      for (const [node, { lost }] of Object.entries(delivery.byNode))
+        if (node !== victim) expect(lost).toBe(0)
+      expect(delivery.byCause['http#1']!.lost).toBe(delivery.lost)
+      const missed = onDead * (alive - dead)
+      if (base === '24h') {
+        expect(delivery.byNode[victim]!.delivered).toBe(onDead * dead)
+        expect(delivery.lost + delivery.boundaryMissing).toBe(missed)
+      } else {
+        // What was sent within 5 ms of a client's return counts for where it had been.
+        expect(delivery.byNode[victim]!.delivered).toBeGreaterThanOrEqual(onDead * dead)
+        expect(delivery.lost).toBeGreaterThan(0)
+        expect(delivery.lost + delivery.boundaryMissing).toBeLessThan(missed)
+        expect(affinity.reconnectedOtherNode).toBe(onDead)
+      }
+    },
+  )
 })
 
 describeReal('Socket.IO on the redis-streams adapter under client-churn', ['redis-server'], () => {
@@ -120,7 +188,10 @@ describeReal('Socket.IO on the redis-streams adapter under client-churn', ['redi
     expect(delivery.unexpected).toBe(0)
     if (env.RECOVERY) {
       expect(delivery.replayed).toBeGreaterThan(100)
-      expect([delivery.missedOffline, delivery.falseRecovery]).toEqual([0, 0])
+      expect(delivery.missedOffline).toBe(0)
+      // The adapter (0.2.2, restoreSession) reads the stream first and joins the rooms afterwards: what it hears between
+      // the two it gives to nobody, and on a busy machine some is.
+      expect(delivery.falseRecovery).toBeLessThan(delivery.replayed / 20)
     } else {
       expect(delivery.missedOffline).toBeGreaterThan(100)
       // Sent while it was away, on its way still when it was back.

@@ -17,7 +17,6 @@ export async function measurePoint(id) {
     idle: [
       'idle-300k',
       `clients.count=${level}`,
-      'clients.connectRate=2k/s',
       'phases.measure=20s',
       'phases.warmup=5s',
     ],

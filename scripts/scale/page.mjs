@@ -54,7 +54,7 @@ function idleSection(points, balancer) {
   ])
   return `## Idle clients through ${balancer}
 
-\`idle-300k\` with fewer clients, connecting at 2,000 a second, and 20 s measured; a heartbeat of each client every two minutes. Memory with the number of processes;
+\`idle-300k\` with fewer clients, connecting at its 1,000 a second, and 20 s measured; a heartbeat of each client every two minutes. Memory with the number of processes;
 CPU of the whole run, its start and connecting included; "idle" is all parts' CPU while measured, of one core.
 
 | clients | open at once | all in | generator | balancer | nodes | kernel slab | all | generator CPU | balancer CPU | nodes CPU | idle |

@@ -11,8 +11,8 @@ export const brokerFreeze: ChaosEvent<{ readonly for: number }> = {
   windowMs: (action) => action.for + AFTERMATH_MS,
   async inject(cluster, action, { strike, wait }) {
     strike([])
-    cluster.freeze('broker')
+    await cluster.freeze('broker')
     await wait(action.for)
-    cluster.thaw('broker')
+    await cluster.thaw('broker')
   },
 }

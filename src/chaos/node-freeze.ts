@@ -13,8 +13,8 @@ export const nodeFreeze: ChaosEvent<{ readonly node: NodeTarget; readonly for: n
   async inject(cluster, action, { random, strike, wait }) {
     const target = resolveTarget(cluster, action.node, random)
     strike([target])
-    cluster.freeze(target)
+    await cluster.freeze(target)
     await wait(action.for)
-    cluster.thaw(target)
+    await cluster.thaw(target)
   },
 }

@@ -1,6 +1,6 @@
 /**
- * A cluster seen from outside: all that chaos, generator and reports may know of it. Drivers (local; later compose and
- * external) implement it; the caller owns it from `up` to `down`.
+ * A cluster seen from outside: all that chaos, generator and reports may know of it. Drivers (local, compose, target)
+ * implement it; the caller owns it from `up` to `down`.
  */
 export interface Cluster {
   readonly info: ClusterInfo
@@ -24,10 +24,10 @@ export interface Cluster {
    * been taken out of the pool, back in it; of one that was killed the balancer is not told.
    */
   restartNode(id: string): Promise<void>
-  /** SIGSTOP to a node or to `broker`: its sockets stay open. */
-  freeze(part: string): void
-  /** SIGCONT; nothing when it is gone. */
-  thaw(part: string): void
+  /** Stops a node or `broker` where it stands: its sockets stay open. */
+  freeze(part: string): Promise<void>
+  /** Lets it go on; nothing when it is gone. */
+  thaw(part: string): Promise<void>
   /** Reloads the unchanged configuration. Resolves once only the new one takes connections; open ones stay. */
   reloadBalancer(): Promise<void>
   /** SIGKILL of all its processes. */
@@ -64,7 +64,7 @@ export type PathShape =
     }
 
 export interface ClusterInfo {
-  readonly driver: 'local' | 'target'
+  readonly driver: 'local' | 'compose' | 'target'
   readonly balancer: {
     readonly kind: string
     readonly strategy: string

@@ -3,10 +3,14 @@ import { setupError } from '../errors.js'
 
 /** What `<binary> -v` says its version is (`1.22.1`); a setupError when it can't be run or says none. */
 export async function programVersion(binary: string): Promise<string> {
-  const output = await outputOf(binary, '-v')
+  return versionIn(await outputOf(binary, '-v'), binary)
+}
+
+/** The version in what `<program> -v` said; a setupError when it is none. */
+export function versionIn(output: string, program: string): string {
   const version = /(?:nginx\/|version |v=|: v)(\d[\w.+~-]*)/.exec(output)?.[1]
   if (version === undefined)
-    throw setupError(`${binary} -v names no version`, `it said: ${output.trim() || 'nothing'}`)
+    throw setupError(`${program} -v names no version`, `it said: ${output.trim() || 'nothing'}`)
   return version
 }
 

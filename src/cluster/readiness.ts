@@ -31,6 +31,14 @@ export interface ReadyWait {
   readonly isReady: () => boolean | Promise<boolean>
 }
 
+/** A part that can be waited for, and told of with the end of its log. */
+export interface WatchedPart {
+  /** As untilReady. */
+  untilReady(wait: ReadyWait): Promise<void>
+  /** As partError. */
+  error(trouble: string): WsbenchError
+}
+
 /** Polls until `holds`; false when it still doesn't after `deadlineMs`. */
 export async function until(holds: () => boolean | Promise<boolean>, deadlineMs: number): Promise<boolean> {
   const deadline = performance.now() + deadlineMs

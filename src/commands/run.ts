@@ -10,6 +10,7 @@ import { Live } from '../live.js'
 import { LiveMetrics } from '../live-metrics.js'
 import { type MetricsAddress, parseMetricsAddress, serveMetrics } from '../metrics-endpoint.js'
 import { together } from '../observers.js'
+import { parseCollector, pushMetrics } from '../otlp-push.js'
 import { type Output, parseOutput, speaksOnStdout, writeOutputs } from '../outputs.js'
 import { json } from '../reporters/json.js'
 import { table } from '../reporters/table.js'
@@ -19,6 +20,7 @@ import { describePlan } from '../scenarios/describe-plan.js'
 import { loadScenario } from '../scenarios/load.js'
 import type { Machine } from '../scenarios/machine.js'
 import { readMachine } from '../scenarios/read-machine.js'
+import { drivers } from '../scenarios/schema.js'
 import { liveOptions, renderingFor } from '../terminal.js'
 import { optionOf } from './one-of.js'
 import { collect } from './options.js'
@@ -26,6 +28,7 @@ import { collect } from './options.js'
 interface RunOptions {
   readonly set: readonly string[]
   readonly out: readonly string[]
+  readonly driver?: string
   readonly balancer?: string
   readonly strategy?: string
   readonly nodes?: string
@@ -36,6 +39,8 @@ interface RunOptions {
   readonly dryRun?: true
   readonly metrics?: string
   readonly metricsPublic?: true
+  readonly otlp?: string
+  readonly otlpPublic?: true
   readonly findMax?: string
   readonly ramp?: string
   readonly json?: true
@@ -51,6 +56,7 @@ export function runCommand(): Command {
     .argument('<scenario>', 'path, or name of a bundled scenario (wsbench list scenarios)')
     .option('--set <path=value>', 'override one value of the scenario; repeatable', collect, [])
     .option('--out <kind=path>', 'write a report to a file, - for stdout; repeatable', collect, [])
+    .addOption(optionOf('--driver <name>', 'cluster.driver', drivers))
     .addOption(optionOf('--balancer <kind>', 'cluster.balancer.kind', ['auto', ...Object.keys(balancers)]))
     .addOption(optionOf('--strategy <name>', 'cluster.balancer.strategy', Object.keys(strategies)))
     .option('--nodes <count>', 'cluster.nodes')
@@ -67,6 +73,8 @@ export function runCommand(): Command {
     .option('--json', 'print the result as JSON instead of the summary')
     .option('--metrics <address>', 'serve Prometheus metrics while it runs, such as 127.0.0.1:9464')
     .option('--metrics-public', 'let --metrics listen where other machines can reach it')
+    .option('--otlp <url>', 'push the same to an OTLP/HTTP collector, such as http://127.0.0.1:4318')
+    .option('--otlp-public', 'let --otlp push to another machine')
     .option('--quiet', 'no progress on stderr')
     .option('--no-color', 'no colour')
     .addHelpText(
@@ -99,6 +107,8 @@ async function runScenario(path: string, options: RunOptions): Promise<number> {
     options.metrics === undefined
       ? null
       : parseMetricsAddress(options.metrics, options.metricsPublic === true)
+  const collector =
+    options.otlp === undefined ? null : parseCollector(options.otlp, options.otlpPublic === true)
   const scenario = loadScenario(path, overridesOf(options))
   const machine = readMachine()
   const prepared = prepare(scenario, machine)
@@ -106,7 +116,7 @@ async function runScenario(path: string, options: RunOptions): Promise<number> {
     process.stdout.write(describePlan(prepared.plan))
     return exitCodes.pass
   }
-  const result = asSaved(await watch(prepared, { machine, address, options }))
+  const result = asSaved(await watch(prepared, { machine, address, collector, options }))
   return report(result, outputs, options)
 }
 
@@ -117,6 +127,8 @@ function asSaved(result: Result): Result {
 
 async function searchMax(scenario: string, gate: string, options: RunOptions): Promise<number> {
   if (options.dryRun) throw usage('--find-max has no dry run', 'leave out one of the two')
+  if (options.metrics !== undefined || options.otlp !== undefined)
+    throw usage('--find-max exports no metrics', 'leave out --metrics and --otlp')
   const outputs = options.out.map((text) =>
     parseOutput(text, ({ renderSearch }) => renderSearch !== undefined),
   )
@@ -143,8 +155,9 @@ function usage(message: string, hint: string): WsbenchError {
 
 /** The short options are `--set`s of what they stand for, and win over them. */
 function overridesOf(options: RunOptions): string[] {
-  const { set, balancer, strategy, nodes, seed, target, iOwnThisTarget, maxDuration } = options
+  const { set, driver, balancer, strategy, nodes, seed, target, iOwnThisTarget, maxDuration } = options
   const short = {
+    'cluster.driver': driver,
     'cluster.balancer.kind': balancer,
     'cluster.balancer.strategy': strategy,
     'cluster.nodes': nodes,
@@ -162,12 +175,15 @@ function overridesOf(options: RunOptions): string[] {
 interface WatchOptions {
   readonly machine: Machine
   readonly address: MetricsAddress | null
+  readonly collector: URL | null
   readonly options: RunOptions
 }
 
-async function watch(prepared: Prepared, { machine, address, options }: WatchOptions): Promise<Result> {
-  const metrics = address && new LiveMetrics(prepared.plan)
-  const endpoint = metrics && (await serveMetrics(address, () => metrics.text()))
+async function watch(prepared: Prepared, watching: WatchOptions): Promise<Result> {
+  const { machine, address, collector, options } = watching
+  const metrics = address || collector ? new LiveMetrics(prepared.plan) : null
+  const endpoint = metrics && address && (await serveMetrics(address, () => metrics.text()))
+  const push = metrics && collector && pushMetrics(collector, () => metrics.otlp())
   const live = options.quiet ? null : new Live(prepared.plan, liveOptions(options.color))
   const interrupt = onInterrupt((text) => live?.note(text))
   if (endpoint) live?.note(`metrics at ${endpoint.url}`)
@@ -175,9 +191,12 @@ async function watch(prepared: Prepared, { machine, address, options }: WatchOpt
   try {
     return await execute(prepared, { machine, observer, signal: interrupt.signal })
   } finally {
-    interrupt.dispose()
     live?.end()
     await endpoint?.close()
+    const trouble = await push?.end()
+    if (trouble) process.stderr.write(`--otlp: ${trouble}\n`)
+    // Last, so that a Ctrl-C while a collector dawdles costs no result.
+    interrupt.dispose()
   }
 }
 

@@ -1,7 +1,10 @@
-import type { Conversation, Peer, Protocol } from './protocol.js'
+import { z } from 'zod'
+import type { ProtocolKind } from './kind.js'
+import type { Conversation, Peer } from './protocol.js'
+import { template, text } from './settings.js'
 import { fill, type Template } from './template.js'
 
-export interface JsonOptions {
+interface JsonOptions {
   /** Sent once for each channel, `{channel}` filled in; null: nothing has to be sent. */
   readonly subscribe: Template
   /** Text of the frame that confirms one subscription, `{channel}` filled in; empty: it stands as soon as it is sent. */
@@ -11,8 +14,14 @@ export interface JsonOptions {
 }
 
 /** Servers that speak JSON, or any text, of their own. A publisher that gets its own tag back has its ack. */
-export function json(options: JsonOptions): Protocol {
-  return { start: (peer) => new JsonConversation(options, peer) }
+export const json: ProtocolKind<JsonOptions> = {
+  summary: 'any server that takes a text frame to subscribe and one to publish',
+  options: z.strictObject({
+    subscribe: template.default(null).describe('sent for each channel; {channel} is filled in'),
+    subscribed: text.default('').describe('text of the frame that confirms it; without: confirmed once sent'),
+    publish: template.default('{payload}').describe('sent for each message; {channel}, {payload}'),
+  }),
+  create: (options) => ({ start: (peer) => new JsonConversation(options, peer) }),
 }
 
 class JsonConversation implements Conversation {

@@ -1,7 +1,10 @@
+import { z } from 'zod'
+import type { ProtocolKind } from './kind.js'
 import { connect, type Packet, packets, publish, publishAck, subscribe, takePacket } from './mqtt-packets.js'
-import type { Conversation, Outgoing, Peer, Protocol } from './protocol.js'
+import type { Conversation, Outgoing, Peer } from './protocol.js'
+import { text, yes } from './settings.js'
 
-export interface MqttOptions {
+interface MqttOptions {
   readonly qos: 0 | 1
   /** `{channel}` filled in. */
   readonly topic: string
@@ -15,8 +18,19 @@ export interface MqttOptions {
 const MAX_REST_BYTES = 1 << 20
 
 /** MQTT 3.1.1 over a WebSocket, QoS 0 and 1. With QoS 0 a broker acks nothing. */
-export function mqtt(options: MqttOptions): Protocol {
-  return { subprotocols: ['mqtt'], start: (peer) => new MqttConversation(options, peer) }
+export const mqtt: ProtocolKind<MqttOptions> = {
+  summary: 'MQTT 3.1.1 over a WebSocket, QoS 0 and 1',
+  options: z.strictObject({
+    qos: z.union([z.literal(0), z.literal(1)], { error: 'expected 0 or 1' }).default(0),
+    topic: text.default('wsbench/{channel}').describe('{channel} is filled in'),
+    clean: yes.default(true),
+    username: text.default(''),
+    password: text.default('').describe('as {env:NAME}'),
+  }),
+  create: (options) => ({
+    subprotocols: ['mqtt'],
+    start: (peer) => new MqttConversation(options, peer),
+  }),
 }
 
 class MqttConversation implements Conversation {

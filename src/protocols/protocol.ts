@@ -44,6 +44,8 @@ export interface Conversation {
   binary?(bytes: Buffer): void
   /** A frame that a message was found in; valid only during the call. Called for every message: be quick. */
   message?(bytes: Buffer): void
+  /** The connection is gone: ends what goes on by itself, such as a timer. */
+  close?(): void
   /** Sends one message whose body has to hold `payload` as it is. False when it can't be sent. */
   publish(message: Outgoing): boolean
 }

@@ -1,14 +1,9 @@
 import { Decoder, type Packet, PacketType } from 'socket.io-parser'
 import { describe, expect, it } from 'vitest'
-import { createProtocol, type ProtocolName, protocols } from './index.js'
+import { type ProtocolName, protocols } from './index.js'
 import { takePacket } from './mqtt-packets.js'
-import type { Conversation } from './protocol.js'
+import { converse } from './testing/converse.js'
 import { recordingPeer } from './testing/recording-peer.js'
-
-function converse(kind: ProtocolName, given: object, peer: ReturnType<typeof recordingPeer>): Conversation {
-  const options = protocols[kind].options.parse(given) as unknown as Readonly<Record<string, unknown>>
-  return createProtocol(kind, options).start(peer)
-}
 
 describe.each(Object.keys(protocols) as ProtocolName[])('%s', (kind) => {
   it('has a summary, needs no settings, and refuses those it does not know', () => {
@@ -20,7 +15,33 @@ describe.each(Object.keys(protocols) as ProtocolName[])('%s', (kind) => {
   it('survives what no server should say', () => {
     const conversation = converse(kind, {}, recordingPeer(['room']))
     conversation.open?.()
-    for (const text of ['', '4', '40', '43', '43x', '44', '0{', '{', '[]', '40/wsbench-probe-', '\0'])
+    const rubbish = [
+      'null',
+      '1',
+      '{}',
+      '[1,2]',
+      '{"id":1}',
+      '{"push":{}}',
+      '{"id":2,"subscribe":{"recoverable":true}}',
+      '{"type":"next"}',
+      '[null,null,"","phx_reply",null]',
+    ]
+    for (const text of [
+      ...rubbish,
+      'RECEIPT\n\n\0',
+      '\0\0',
+      '',
+      '4',
+      '40',
+      '43',
+      '43x',
+      '44',
+      '0{',
+      '{',
+      '[]',
+      '40/wsbench-probe-',
+      '\0',
+    ])
       conversation.text?.(text)
     for (const bytes of [[], [0], [0x20], [0xff, 0xff, 0xff, 0xff, 0xff], [0x90, 0]])
       conversation.binary?.(Buffer.from(bytes))

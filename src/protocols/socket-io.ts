@@ -1,7 +1,10 @@
-import type { Conversation, Outgoing, Peer, Protocol } from './protocol.js'
+import { z } from 'zod'
+import type { ProtocolKind } from './kind.js'
+import type { Conversation, Outgoing, Peer } from './protocol.js'
+import { template, text, yes } from './settings.js'
 import { fill, type Template } from './template.js'
 
-export interface SocketIoOptions {
+interface SocketIoOptions {
   readonly subscribe: SocketIoEvent
   readonly publish: SocketIoEvent
   /** Sent with CONNECT; strings may hold `{client}`. */
@@ -10,7 +13,7 @@ export interface SocketIoOptions {
   readonly recover: boolean
 }
 
-export interface SocketIoEvent {
+interface SocketIoEvent {
   readonly event: string
   /** Arguments; `{channel}` and `{payload}` are filled in. */
   readonly args: readonly Template[]
@@ -33,15 +36,37 @@ const CONNECT_ERROR = '44'
 /** No server has a namespace of this name. */
 const PROBE = '/wsbench-probe-'
 
+const eventFields = (event: string, args: readonly Template[]) =>
+  z
+    .strictObject({
+      event: text.default(event),
+      args: z
+        .array(template, { error: 'expected a list' })
+        .default([...args])
+        .describe('{channel}, {payload}'),
+      confirm: z
+        .enum(['ack', 'probe', 'none'])
+        .default('probe')
+        .describe('ack: the handler calls back; probe: an unknown namespace answers behind it; none'),
+    })
+    .prefault({})
+
 /**
  * Socket.IO 4 over a WebSocket from the first byte, default namespace, text packets only. The packets are those of
  * https://socket.io/docs/v4/socket-io-protocol/; the tests hold them against socket.io-parser.
  */
-export function socketIo(options: SocketIoOptions): Protocol {
-  return {
+export const socketIo: ProtocolKind<SocketIoOptions> = {
+  summary: 'Socket.IO 4, default namespace, WebSocket transport',
+  options: z.strictObject({
+    subscribe: eventFields('join-room', ['{channel}']),
+    publish: eventFields('send-message', [{ roomId: '{channel}', message: '{payload}' }]),
+    auth: template.default({}).describe('sent with CONNECT; {client}, {env:NAME}'),
+    recover: yes.default(true).describe('ask for what was missed'),
+  }),
+  create: (options) => ({
     query: { EIO: '4', transport: 'websocket' },
     start: (peer) => new SocketIoConversation(options, peer),
-  }
+  }),
 }
 
 class SocketIoConversation implements Conversation {

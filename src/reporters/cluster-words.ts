@@ -11,7 +11,7 @@ export function clusterWords({ cluster, scenario }: Result): string {
   const nodes = born > started ? `${started}–${born} nodes` : plural(started, 'node')
   const front = `${partName(balancer)} ${balancer.strategy}${scenario.plan.cluster.balancer.tls ? ' TLS' : ''}`
   const words = [front, nodes, ...(broker ? [partName(broker)] : [])]
-  return words.join(' → ')
+  return `${words.join(' → ')}${cluster.driver === 'compose' ? ', in containers' : ''}`
 }
 
 /** `wss://rt.example.com, ws://10.0.0.7:81` */

@@ -26,8 +26,10 @@ function watched(gate: string, options: { afterMs?: number; slow?: readonly numb
   return null
 }
 
+const sample = sampleRecord().ticks[0]![0]!
+
 function tick(second: number, changes: Partial<Tick> = {}): Tick {
-  return { ...sampleRecord().ticks[0]![0]!, atMicros: at(second + 0.98), ...changes }
+  return { ...sample, atMicros: at(second + 0.98), ...changes }
 }
 
 describe('a gate that may end a run', () => {

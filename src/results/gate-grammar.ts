@@ -114,6 +114,8 @@ function readSelector(scanner: Scanner, metric: Metric): Selector {
   if (!scanner.take(/=/)) throw scanner.error('next', `expected = after ${key}`, `write {${key}=…}`)
   const value = scanner.take(/[^{},]+/)
   if (!value) throw scanner.error('next', `expected which ${key}`, `write {${key}=…}`)
+  if (key === 'code' && !/^[1-4]\d{3}$/.test(value))
+    throw scanner.error('taken', `${value} is no close code`, 'write a number from 1000 to 4999')
   if (scanner.take(/,/)) throw scanner.error('taken', 'one selector at a time', 'write a gate for each')
   if (!scanner.take(/\}/)) throw scanner.error('next', 'expected }', `write ${metric.name}{${key}=${value}}`)
   return { key, value }

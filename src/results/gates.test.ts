@@ -47,6 +47,7 @@ describe('reading', () => {
     ['latency.p99{phase} < 1s', 18, 'expected =', '{phase=…}'],
     ['latency.p99{phase=} < 1s', 19, 'expected which phase', '{phase=…}'],
     ['delivery.lost{phase=a, node=n1} == 0', 22, 'one selector at a time', 'a gate for each'],
+    ['connections.closed{code=10006} == 0', 25, '10006 is no close code', 'from 1000 to 4999'],
     ['latency.p99{phase=steady < 1s', 30, 'expected }', 'latency.p99{phase=steady < 1s}'],
     ['latency.p99 250ms', 13, 'expected an operator', '<'],
     ['latency.p99 =< 250ms', 13, 'no operator =<', '<='],

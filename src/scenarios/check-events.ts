@@ -7,6 +7,7 @@ import { brokerPrograms } from '../cluster/local/brokers/index.js'
 import { formatDuration } from '../units.js'
 import type { Draft } from './draft.js'
 import { type Complaint, complaint, showPath } from './explain-issue.js'
+import { nodesAdded } from './plan-events.js'
 
 /** What is wrong with events for this cluster and these phases. */
 export function checkEvents(draft: Draft): Complaint[] {
@@ -42,21 +43,21 @@ function numberOf(node: NodeTarget): number | null {
 }
 
 function nodesAddedBefore(atMs: number, chaos: Draft['chaos']): number {
-  const earlier = chaos.filter((event) => event !== undefined && event.at < atMs)
-  return earlier.reduce((sum, event) => sum + ((event && eventOf(event).addsNodes?.(event)) ?? 0), 0)
+  return nodesAdded(chaos.filter((event) => event !== undefined).filter(({ at }) => at < atMs))
 }
 
 /** Events that need what the cluster, by the scenario's own words, has not. */
 function checkEventNeeds({ chaos, cluster }: Draft): Complaint[] {
   if (!cluster) return []
-  const { bridge, balancer } = cluster
+  const { bridge, balancer, driver } = cluster
   const kind = bridges[bridge].broker
   const canReload = balancer.kind === 'auto' || balancers[balancer.kind].canReload
   const broker = kind === null && `a broker, and bridge ${bridge} has none`
   const canDisconnect = kind !== null && brokerPrograms[kind].disconnectClients !== null
   const refusals: Readonly<Record<Need, string | false>> = {
     broker,
-    'broker-path': broker,
+    'broker-path':
+      broker || (driver === 'compose' && 'a proxy between nodes and broker, which driver compose has not'),
     'broker-disconnect':
       broker || (!canDisconnect && `a broker that can cut its connections, and ${kind} can't`),
     'balancer-reload': !canReload && `a balancer that can be reloaded, and ${balancer.kind} can't`,

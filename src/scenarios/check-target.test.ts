@@ -75,6 +75,11 @@ describe('a target', () => {
       /echo/,
     ],
     ['with half a client certificate', 'target: { url: ws://h/, protocol: json, tls: { cert: ./a } }', /tls/],
+    [
+      'of our protocol with compression',
+      'target: { url: ws://h/, compression: true }',
+      /^3:\d+: the reference protocol takes no compression/,
+    ],
     ['of our protocol with headers', 'target: { url: ws://h/, headers: { a: b } }', /takes no headers/],
     [
       'of a stranger under too many messages',
@@ -100,7 +105,7 @@ describe('a target', () => {
 describe('the plan of a target', () => {
   it('holds templates and no value, says what hooks do, and has no cluster of ours', () => {
     const scenario = parseScenario(
-      `${base}target: { urls: [{ url: wss://h/a, weight: 3 }, { url: ws://g/ }], protocol: json, headers: { authorization: "{env:PATH}" } }
+      `${base}target: { urls: [{ url: wss://h/a, weight: 3 }, { url: ws://g/ }], protocol: json, compression: true, headers: { authorization: "{env:PATH}" } }
 chaos: [{ at: 1s, event: docker, container: ws, for: 1s }]`,
       { file: '/tmp/t.yaml' },
     )
@@ -111,6 +116,7 @@ chaos: [{ at: 1s, event: docker, container: ws, for: 1s }]`,
     })
     expect(plan.cluster).toMatchObject({ driver: 'target', nodes: 0, bridge: 'none' })
     expect(plan.clients.addresses).toEqual({ kind: 'single' })
+    expect(describePlan(plan)).toMatch(/compression +permessage-deflate is offered/)
     const text = describePlan(plan)
     expect(text).toMatch(/url +wss:\/\/h\/a, weight 3/)
     expect(text).toContain('docker kill ws; then docker start ws')

@@ -22,14 +22,15 @@ export function checkTarget(draft: Draft): Complaint[] {
     ...checkBackend(draft),
     ...checkEvents(draft),
     ...checkLoad(draft, target),
-    ...checkTemplates(target),
   ]
 }
 
 /** Its handshake is the hot path's own. */
-function checkReference({ protocol, headers, cookies, query, subprotocols, node }: Target): Complaint[] {
-  if ((protocol as { readonly kind: string }).kind !== 'reference') return []
-  const given = Object.entries({ headers, cookies, query, subprotocols, node: node ?? {} })
+function checkReference(target: Target): Complaint[] {
+  if ((target.protocol as { readonly kind: string }).kind !== 'reference') return []
+  const { headers, cookies, query, subprotocols, node } = target
+  const compression = target.compression ? ['permessage-deflate'] : []
+  const given = Object.entries({ headers, cookies, query, subprotocols, compression, node: node ?? {} })
   return given.flatMap(([name, value]) =>
     Object.keys(value).length === 0
       ? []
@@ -97,64 +98,13 @@ function checkLoad({ clients, traffic }: Draft, target: Target): Complaint[] {
   ]
 }
 
-const SENSITIVE = /authorization|cookie|token|secret|passw|api-?key|credential|session/i
-const PLACEHOLDER = /\{(?:env|feed):[^{}]+\}/
-
-function checkTemplates(target: Target): Complaint[] {
-  const { headers, cookies, query, protocol } = target
-  return [
-    ...Object.keys(cookies).flatMap((name) => secret(['target', 'cookies', name], cookies[name]!, true)),
-    ...Object.keys(headers).flatMap((name) => secret(['target', 'headers', name], headers[name]!)),
-    ...Object.keys(query).flatMap((name) => secret(['target', 'query', name], query[name]!)),
-    ...stringsIn(protocol, ['target', 'protocol']).flatMap(([path, value]) => secret(path, value)),
-    ...secretsOfUrls(target),
-  ]
-}
-
-/** A secret in a scenario would be in its plan, in results and in the terminal. */
-function secret(path: readonly PropertyKey[], value: string, isCookie = false): Complaint[] {
-  const name = String(path.at(-1))
-  const isSecret = isCookie ? /sess|auth|token|sid/i.test(name) : SENSITIVE.test(name)
-  if (!isSecret || value === '' || PLACEHOLDER.test(value)) return []
-  return [
-    complaint(
-      path,
-      `${name} looks like a secret`,
-      'it from the environment or a feed: {env:NAME}, {feed:column}',
-    ),
-  ]
-}
-
-function secretsOfUrls({ url, urls }: Target): Complaint[] {
-  const all: [readonly PropertyKey[], string][] =
-    url === undefined
-      ? (urls ?? []).map((entry, index) => [['target', 'urls', index, 'url'], entry.url])
-      : [[['target', 'url'], url]]
-  return all.flatMap(([path, text]) => {
-    const name = [...new URL(text).searchParams.keys()].find((key) => SENSITIVE.test(key))
-    if (name === undefined) return []
-    return [complaint(path, `its parameter ${name} looks like a secret`, 'it in target.query, as {env:NAME}')]
-  })
-}
-
-type Located = [path: readonly PropertyKey[], value: string]
-
-function stringsIn(value: unknown, path: readonly PropertyKey[]): Located[] {
-  if (typeof value === 'string') return [[path, value]]
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, item]) =>
-    stringsIn(item, [...path, Array.isArray(value) ? Number(key) : key]),
-  )
-}
-
 /**
- * The scenario with every path of its target made absolute (they count from the scenario's own directory), and what is not
- * there: files, and variables of the environment.
+ * The scenario with every path of its target made absolute (they count from the scenario's own directory), and the files
+ * that are not there.
  */
 export function resolveTarget(
   scenario: Scenario,
   directory: string,
-  env: Readonly<Record<string, string | undefined>>,
 ): { readonly scenario: Scenario; readonly complaints: Complaint[] } {
   const { target } = scenario
   if (!target) return { scenario, complaints: [] }
@@ -181,14 +131,6 @@ export function resolveTarget(
       protocol.kind === 'module'
         ? { ...protocol, module: file(['target', 'protocol', 'module'], protocol.module) }
         : protocol,
-  }
-  for (const [path, value] of [...stringsIn(target, ['target']), ...stringsIn(scenario.chaos, ['chaos'])]) {
-    for (const [, name] of value.matchAll(/\{env:([^{}]+)\}/g)) {
-      if (env[name!] === undefined)
-        complaints.push(complaint(path, `${name} is not set in the environment`, 'a variable that is set'))
-    }
-    if (feed === undefined && /\{feed:/.test(value) && path[0] === 'target')
-      complaints.push(complaint(path, 'there is no target.feed', 'a feed, or no {feed:…}'))
   }
   return { scenario: { ...scenario, target: resolved as Target }, complaints }
 }

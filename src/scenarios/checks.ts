@@ -5,6 +5,7 @@ import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
 import { formatCount, formatDuration } from '../units.js'
 import { checkEvents } from './check-events.js'
 import { checkGates } from './check-gates.js'
+import { checkSecrets } from './check-secrets.js'
 import { checkTarget } from './check-target.js'
 import type { Draft } from './draft.js'
 import { type Complaint, complaint, showPath } from './explain-issue.js'
@@ -13,11 +14,13 @@ import { type Complaint, complaint, showPath } from './explain-issue.js'
 export function checkAcross(draft: Draft): Complaint[] {
   return [
     ...checkTarget(draft),
+    ...checkSecrets(draft),
     ...checkEchoTarget(draft),
     ...checkMembers(draft),
     ...checkChannelNames(draft),
     ...checkBackend(draft),
     ...checkBroker(draft),
+    ...checkDriver(draft),
     ...checkStrategy(draft),
     ...checkDrainState(draft),
     ...checkReconnect(draft),
@@ -83,6 +86,19 @@ function checkBroker({ cluster }: Draft): Complaint[] {
   }
   if (broker === null || broker === cluster.broker) return []
   return [complaint(path, `bridge ${cluster.bridge} does not speak to ${cluster.broker}`, broker)]
+}
+
+/** What is embedded runs in processes of wsbench's own. */
+function checkDriver({ cluster }: Draft): Complaint[] {
+  if (cluster?.driver !== 'compose') return []
+  const { balancer, broker } = cluster
+  const what = 'with driver compose every part is a container, and embedded ones have no image'
+  return [
+    ...(balancer.kind !== 'auto' && balancers[balancer.kind].container === null
+      ? [complaint(['cluster', 'balancer', 'kind'], what, 'auto, nginx or haproxy')]
+      : []),
+    ...(broker === 'embedded' ? [complaint(['cluster', 'broker'], what, 'auto')] : []),
+  ]
 }
 
 /** `auto` looks for a balancer that can; one that is named must. */

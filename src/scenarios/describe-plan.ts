@@ -37,6 +37,7 @@ function describeCluster({ cluster }: Plan): string[][] {
   const processes = balancer.processes === 1 ? '1 process' : `${balancer.processes} processes`
   const grows = maxNodes > nodes ? `, up to ${maxNodes}` : ''
   return [
+    ...(cluster.driver === 'compose' ? [['driver', 'compose']] : []),
     [
       'balancer',
       `${balancer.isEmbedded ? 'embedded' : balancer.kind}, ${balancer.strategy}${balancer.tls ? ', TLS' : ''}, ${processes}`,
@@ -52,7 +53,8 @@ function describeCluster({ cluster }: Plan): string[][] {
   ]
 }
 
-function describeTarget({ urls, protocol, headers, cookies, query, feed, node }: TargetPlan): string[][] {
+function describeTarget(target: TargetPlan): string[][] {
+  const { urls, protocol, headers, cookies, query, compression, feed, node } = target
   const names = (templates: Readonly<Record<string, string>>) => Object.keys(templates).join(', ')
   return [
     ...urls.map(({ url, weight }) => ['url', urls.length === 1 ? url : `${url}, weight ${weight}`]),
@@ -60,6 +62,7 @@ function describeTarget({ urls, protocol, headers, cookies, query, feed, node }:
     ...Object.entries({ headers, cookies, query }).flatMap(([what, templates]) =>
       Object.keys(templates).length === 0 ? [] : [[what, names(templates)]],
     ),
+    ...(compression ? [['compression', 'permessage-deflate is offered']] : []),
     ...(feed === null ? [] : [['feed', feed]]),
     ...(node === null ? [] : [['node', `by ${node.from} ${node.name}`]]),
   ]

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { IssueDetails } from '../fields.js'
 import { nearest } from '../nearest.js'
 import { knownKeys } from './known-keys.js'
+import { isSecretName } from './secrets.js'
 
 export type Path = readonly PropertyKey[]
 
@@ -34,7 +35,10 @@ export function explainIssue(issue: z.core.$ZodIssue, root: unknown, schema: z.Z
   const value = valueAt(root, issue.path)
   const details: IssueDetails = issue.code === 'custom' ? (issue.params ?? {}) : {}
   const name = showPath(issue.path)
-  const what = value === undefined ? `${name} is missing` : `${name} is ${show(value)}`
+  const what =
+    value === undefined
+      ? `${name} is missing`
+      : `${name} is ${isSecret(issue.path) ? 'not shown, it looks like a secret' : show(value)}`
   return [
     {
       path: issue.path,
@@ -64,6 +68,10 @@ export function showPath(path: Path): string {
       typeof key === 'number' ? `${shown}[${key}]` : shown === '' ? String(key) : `${shown}.${String(key)}`,
     '',
   )
+}
+
+function isSecret(path: Path): boolean {
+  return path.some((key) => typeof key === 'string' && isSecretName(key))
 }
 
 function unknownKey(path: Path, key: string, known: readonly string[]): Complaint {

@@ -212,9 +212,32 @@ describe('parts that do not fit together', () => {
     ],
     [
       'chaos: [{ at: 1s, event: node-kill }]\ngates: ["recovery.p95{event=node-kil#1} < 3s"]',
-      /hint: did you mean "node-kill#1"\?$/,
+      /^4:9: no event node-kil#1 .*; hint: did you mean "node-kill#1"\?$/,
     ],
-    ['gates: ["latency.p99{phase=stedy} < 5ms"]', /hint: did you mean "steady"\?$/],
+    [
+      'gates: ["latency.p99{phase=stedy} < 5ms"]',
+      /^3:9: no phase stedy in this scenario; expected one of warmup, steady; hint: did you mean "steady"\?$/,
+    ],
+    [
+      'chaos: [{ at: 1s, event: node-kill }]\ngates: ["delivery.lost{cause=node-kil#1} == 0"]',
+      /^4:9: no cause node-kil#1 .*; hint: did you mean "node-kill#1"\?$/,
+    ],
+    [
+      'gates: ["balance.maxOverMean{at=strat} < 2"]',
+      /^3:9: no moment strat in this scenario; expected one of start, end, worst, overall; hint: did you mean "start"\?$/,
+    ],
+    [
+      'gates: ["delivery.lost{node=m3} == 0"]',
+      /^3:9: no node m3 in this scenario; expected one of n1, n2, n3; hint: did you mean "n3"\?$/,
+    ],
+    [
+      'chaos: [{ at: 1s, event: scale-out, nodes: 2 }]\ngates: ["delivery.due{node=n6} > 0"]',
+      /^4:9: no node n6 in this scenario; expected one of n1, n2, n3, n4, n5/,
+    ],
+    [
+      'traffic: [{ channel: { name: scores } }]\ngates: ["delivery.lost{channel=score} == 0"]',
+      /^4:9: no channel score in this scenario; expected one of scores; hint: did you mean "scores"\?$/,
+    ],
     [
       'gates: ["delivery.lost{channel=scores} == 0"]',
       /^3:9: no channel scores in this scenario; expected one of broadcast$/,
@@ -250,6 +273,15 @@ describe('parts that do not fit together', () => {
     expect(
       parseScenario(`${minimal}cluster: { bridge: none }\n${chaos}`, { file: 's.yaml' }).chaos,
     ).toHaveLength(2)
+  })
+
+  it('lets gates name nodes that events add, every moment, and any node of a target', () => {
+    const chaos = 'chaos: [{ at: 9s, event: scale-out }]'
+    const gates = 'gates: ["delivery.due{node=n4} > 0", "balance.maxOverMean{at=worst} < 2"]'
+    const target =
+      'target: { url: "ws://127.0.0.1:1", protocol: reference }\ngates: ["delivery.due{node=x} > 0"]'
+    expect(parseScenario(`${minimal}${chaos}\n${gates}`, { file: 's.yaml' }).gates).toHaveLength(2)
+    expect(parseScenario(`${minimal}${target}`, { file: 's.yaml' }).gates).toHaveLength(1)
   })
 
   it('is told together with what else is wrong', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { WsbenchError } from '../errors.js'
 import { findScenario } from './bundled.js'
+import { checkPlaceholders } from './check-placeholders.js'
 import { resolveTarget } from './check-target.js'
 import { checkAcross } from './checks.js'
 import { draftOf } from './draft.js'
@@ -37,8 +38,9 @@ export function parseScenario(
   ]
   if (!parsed.success || source.problems.length + complaints.length > 0)
     throw scenarioError(source, complaints)
-  const resolved = resolveTarget(parsed.data, dirname(file), process.env)
-  if (resolved.complaints.length > 0) throw scenarioError(source, resolved.complaints)
+  const resolved = resolveTarget(parsed.data, dirname(file))
+  const missing = [...resolved.complaints, ...checkPlaceholders(parsed.data, process.env)]
+  if (missing.length > 0) throw scenarioError(source, missing)
   return resolved.scenario
 }
 

@@ -16,6 +16,7 @@ export interface Machine {
     readonly haproxy: string | null
     readonly redis: string | null
     readonly nats: string | null
+    readonly docker: string | null
   }
 }
 

@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, type Node, parseDocument, Scalar, YAMLMap, type YAMLSeq } from 'yaml'
 import { optionProblem, type ProblemDetails } from './scenario-error.js'
+import { mentionsSecret } from './secrets.js'
 import { type Source, yamlOptions } from './source.js'
 
 /** A `path=value`, and the option that problems with it are told at. A bare text is one of `--set`. */
@@ -28,7 +29,10 @@ export function applyOverride(source: Source, given: Override): void {
   }
   const value = parseValue(override.slice(equals + 1))
   if (typeof value === 'string') {
-    refuse({ what: value, expected: 'a YAML value, such as 50k, [a, b] or { base: 1s }' })
+    refuse({
+      what: mentionsSecret(override) ? 'its value is no YAML' : value,
+      expected: 'a YAML value, such as 50k, [a, b] or { base: 1s }',
+    })
     return
   }
   const failure = put(source, toSteps(path), value, option)

@@ -3,9 +3,10 @@ import { capableOf } from '../cluster/affinity/capability.js'
 import { type AffinityName, strategies } from '../cluster/affinity/index.js'
 import type { DrainState } from '../cluster/balancers/balancer.js'
 import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
+import { CONTAINER_DESCRIPTORS } from '../cluster/container.js'
 import { setupError } from '../errors.js'
 import type { Machine } from './machine.js'
-import type { ClusterPlan, PlannedEvent } from './plan.js'
+import type { ClusterPlan, Plan, PlannedEvent } from './plan.js'
 import { isNeeded, nodesAdded } from './plan-events.js'
 import type { Scenario } from './schema.js'
 
@@ -24,14 +25,18 @@ export function planCluster(
   machine: Machine,
   { connections, chaos }: { readonly connections: number; readonly chaos: readonly PlannedEvent[] },
 ): ClusterPlan {
-  const { nodes, bridge, drain } = scenario.cluster
-  const balancer = planBalancer(scenario.cluster, machine, connections)
+  const { nodes, bridge, drain, driver } = scenario.cluster
+  const isComposed = driver === 'compose'
+  if (isComposed) requireDocker(machine)
+  const balancer = isComposed
+    ? planContainedBalancer(scenario.cluster, machine, connections)
+    : planBalancer(scenario.cluster, machine, connections)
   refuseReload(balancer.kind, chaos)
   return {
-    driver: 'local',
+    driver: isComposed ? 'compose' : 'local',
     balancer,
     nodes,
-    maxNodes: nodes + nodesAdded(chaos),
+    maxNodes: nodes + nodesAdded(chaos.map(({ action }) => action)),
     bridge,
     broker: planBroker(scenario.cluster, machine, isNeeded('broker-path', chaos)),
     drain: { mode: drain.mode, windowMs: drain.window },
@@ -54,6 +59,46 @@ function planBalancer(
   const processes = balancerProcesses(kind, machine, connections)
   const sources = balancerSources(busiestNode(connections, nodes), { kind, isEmbedded, processes }, machine)
   return { kind, strategy, drainState, tls, isEmbedded, binary, processes, sources }
+}
+
+/** One container, which needs nothing of this machine but docker. */
+function planContainedBalancer(
+  { balancer: { kind: wanted, strategy, drainState, tls } }: Scenario['cluster'],
+  machine: Machine,
+  connections: number,
+): ClusterPlan['balancer'] {
+  const kind = wanted === 'auto' ? containedBalancer({ strategy, drainState }) : wanted
+  const processes = kind === 'nginx' ? balancerProcesses(kind, withinContainers(machine), connections) : 1
+  return { kind, strategy, drainState, tls, isEmbedded: false, binary: null, processes, sources: [] }
+}
+
+function containedBalancer({
+  strategy,
+  drainState,
+}: Pick<ClusterPlan['balancer'], 'strategy' | 'drainState'>) {
+  const capable = capableOf(strategies[strategy], ['nginx', 'haproxy']).filter((kind) =>
+    balancers[kind].drainStates.includes(drainState),
+  )
+  const [kind] = capable
+  if (kind === undefined) throw setupError(`no balancer that has an image can do strategy ${strategy}`)
+  return kind
+}
+
+function requireDocker({ binaries }: Machine): void {
+  if (binaries.docker === null)
+    throw setupError(
+      'driver compose needs docker, which is not installed (not on PATH)',
+      'install Docker Engine and its compose plugin; or driver: local',
+    )
+}
+
+/** What a part of the cluster finds around it: a container's limits are those of its Compose file. */
+export function surroundingsOf({ driver }: Pick<Plan['cluster'], 'driver'>, machine: Machine): Machine {
+  return driver === 'compose' ? withinContainers(machine) : machine
+}
+
+function withinContainers(machine: Machine): Machine {
+  return { ...machine, descriptors: CONTAINER_DESCRIPTORS }
 }
 
 /** Connections of the node that has the most, where the balancer spreads them. */
@@ -121,6 +166,7 @@ function planBroker(
 ): ClusterPlan['broker'] {
   const { broker: kind, isEmbeddable } = bridges[bridge]
   if (kind === null) return null
+  if (driver === 'compose') return { kind, isEmbedded: false, binary: null, isProxied: false }
   const isMissing = broker === 'auto' && driver === 'auto' && machine.binaries[kind] === null
   if (broker === 'embedded' || (isMissing && isEmbeddable))
     return { kind, isEmbedded: true, binary: null, isProxied }

@@ -18,8 +18,8 @@ export function planEvents({ chaos, cluster }: Scenario): PlannedEvent[] {
 }
 
 /** Nodes that events will add. */
-export function nodesAdded(chaos: readonly PlannedEvent[]): number {
-  return chaos.reduce((sum, { action }) => sum + (eventOf(action).addsNodes?.(action) ?? 0), 0)
+export function nodesAdded(actions: readonly EventArguments[]): number {
+  return actions.reduce((sum, action) => sum + (eventOf(action).addsNodes?.(action) ?? 0), 0)
 }
 
 /** Nodes that events will take away for good. */

@@ -2,7 +2,7 @@ import { type AffinityName, strategies } from '../cluster/affinity/index.js'
 import { formatCount } from '../units.js'
 import type { Machine } from './machine.js'
 import type { Plan } from './plan.js'
-import { nodeCapacity } from './plan-cluster.js'
+import { nodeCapacity, surroundingsOf } from './plan-cluster.js'
 import { nodesRemoved } from './plan-events.js'
 import type { Scenario } from './schema.js'
 
@@ -23,8 +23,12 @@ function targetNotes({ target, clients }: Omit<Plan, 'notes'>): string[] {
   return notes
 }
 
-function partNotes({ cluster: { balancer, broker } }: Omit<Plan, 'notes'>): string[] {
+function partNotes({ cluster: { driver, balancer, broker } }: Omit<Plan, 'notes'>): string[] {
   const notes: string[] = []
+  if (driver === 'compose')
+    notes.push(
+      'Every part is a container, behind a port that docker publishes: its figures are not to be compared with those of driver local.',
+    )
   if (balancer.isEmbedded) {
     notes.push('The balancer is embedded: its figures are not to be compared with nginx or HAProxy.')
   }
@@ -41,8 +45,12 @@ function addressNotes(
   machine: Machine,
 ): string[] {
   if (clients.addresses.kind !== 'single') return []
+  const why =
+    cluster.driver === 'compose'
+      ? "as containers see one address behind docker's published port anyway"
+      : "as the rest of 127.0.0.0/8 can't be bound here"
   const notes = [
-    `All clients come from 127.0.0.1, as the rest of 127.0.0.0/8 can't be bound here: at most ${formatCount(machine.ephemeralPorts)} connections.`,
+    `All clients come from 127.0.0.1, ${why}: at most ${formatCount(machine.ephemeralPorts)} connections.`,
   ]
   const { key, name } = strategies[cluster.balancer.strategy as AffinityName]
   if (key === 'address') {
@@ -55,7 +63,7 @@ function addressNotes(
 
 function balancingNotes({ cluster, estimate, chaos }: Omit<Plan, 'notes'>, machine: Machine): string[] {
   const notes: string[] = []
-  const capacity = nodeCapacity(machine)
+  const capacity = nodeCapacity(surroundingsOf(cluster, machine))
   const left = Math.max(1, cluster.nodes - nodesRemoved(chaos))
   const { key, name } = strategies[cluster.balancer.strategy as AffinityName]
   if (key === 'address' && estimate.connections > capacity) {

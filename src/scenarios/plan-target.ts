@@ -3,7 +3,7 @@ import type { TargetPlan } from './target-plan.js'
 import type { Target } from './target-schema.js'
 
 export function planTarget(target: Target): TargetPlan {
-  const { url, urls, protocol, headers, cookies, query, subprotocols, tls, feed } = target
+  const { url, urls, protocol, headers, cookies, query, subprotocols, compression, tls, feed } = target
   const { kind, ...options } = protocol as { readonly kind: string }
   return {
     urls: urls ?? [{ url: url!, weight: 1 }],
@@ -12,6 +12,7 @@ export function planTarget(target: Target): TargetPlan {
     cookies,
     query,
     subprotocols,
+    compression,
     tls: {
       ca: tls.ca ?? null,
       cert: tls.cert ?? null,

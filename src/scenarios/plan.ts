@@ -35,12 +35,12 @@ export interface Plan {
 }
 
 export interface ClusterPlan {
-  readonly driver: 'local'
+  readonly driver: 'local' | 'compose'
   readonly balancer: {
     readonly kind: BalancerKind
     readonly strategy: AffinityName
     readonly isEmbedded: boolean
-    /** Absolute path of the real binary; null when embedded. */
+    /** Absolute path of the real binary; null when embedded or in a container. */
     readonly binary: string | null
     readonly drainState: DrainState
     /** It terminates TLS, with a certificate made for the run. */

@@ -84,7 +84,7 @@ function planClients(
     count: clients.count,
     connectRateHz: clients.connectRate ?? suitableConnectRate(balancer, machine),
     connectTimeoutMs: clients.connectTimeout,
-    addresses: planAddresses(clients.addresses, placeOf(target, machine)),
+    addresses: planAddresses(clients.addresses, placeOf({ target, cluster }, machine)),
     reconnect: {
       baseMs: clients.reconnect.base,
       capMs: clients.reconnect.cap,
@@ -98,9 +98,13 @@ function planClients(
   }
 }
 
-/** Only a target on 127.… can be reached from any address of it. */
-function placeOf(target: Scenario['target'], machine: Machine): Machine {
+/**
+ * Only a target on 127.… can be reached from any address of it; and what gets to a container through a published port
+ * comes from one address, whatever it came from.
+ */
+function placeOf({ target, cluster }: Pick<Scenario, 'target' | 'cluster'>, machine: Machine): Machine {
   const urls = target?.urls?.map(({ url }) => url) ?? (target?.url === undefined ? [] : [target.url])
   const isNear = urls.every((url) => /^127\./.test(new URL(url).hostname))
-  return isNear ? machine : { ...machine, hasLoopbackRange: false }
+  const isContained = target === undefined && cluster.driver === 'compose'
+  return isNear && !isContained ? machine : { ...machine, hasLoopbackRange: false }
 }

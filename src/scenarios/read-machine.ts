@@ -23,6 +23,7 @@ export function readMachine(): Machine {
       haproxy: findBinary('haproxy'),
       redis: findBinary('redis-server'),
       nats: findBinary('nats-server'),
+      docker: findBinary('docker'),
     },
   }
 }

@@ -1,4 +1,5 @@
 import { WsbenchError } from '../errors.js'
+import { withoutSecrets } from './secrets.js'
 
 /** One thing wrong with a scenario, and where. */
 export interface Problem {
@@ -16,12 +17,18 @@ export interface Problem {
 export class ScenarioError extends WsbenchError {
   readonly problems: readonly Problem[]
 
-  constructor(problems: readonly Problem[], omitted = 0) {
+  constructor(given: readonly Problem[], omitted = 0) {
+    const problems = given.map(toldSafely)
     const more = omitted > 0 ? [`and ${omitted} more problems`] : []
     super([...problems.map(formatProblem), ...more].join('\n'), { exit: 'usage' })
     this.name = 'ScenarioError'
     this.problems = problems
   }
+}
+
+/** Without the secrets that a faulty line or option may hold. */
+function toldSafely({ where, what, line, ...rest }: Problem): Problem {
+  return { ...rest, line, where: line === null ? withoutSecrets(where) : where, what: withoutSecrets(what) }
 }
 
 /** `where: what; expected …; hint: …` on one line. */

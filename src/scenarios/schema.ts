@@ -19,6 +19,9 @@ import { targetSchema } from './target-schema.js'
 export type Scenario = z.output<typeof scenarioSchema>
 export type TrafficEntry = z.output<typeof trafficEntrySchema>
 
+/** Who starts the cluster. */
+export const drivers = ['auto', 'local', 'compose'] as const
+
 const bridgeKinds = Object.keys(bridges) as BridgeKind[]
 const drainModeNames = Object.keys(drainModes) as DrainModeName[]
 const balancerKinds = Object.keys(balancers) as BalancerKind[]
@@ -27,9 +30,11 @@ const strategyNames = Object.keys(strategies) as AffinityName[]
 const cluster = z
   .strictObject({
     driver: z
-      .enum(['auto', 'local'])
+      .enum(drivers)
       .default('auto')
-      .describe('local: real binaries of this machine or nothing; auto: embedded parts where one is missing'),
+      .describe(
+        'local: real binaries of this machine or nothing; compose: containers, by docker compose; auto: local, with embedded parts where one is missing',
+      ),
     balancer: z
       .strictObject({
         kind: z

@@ -1,6 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import type { Path } from './explain-issue.js'
 import { optionProblem, type Problem, type ProblemDetails } from './scenario-error.js'
+import { mentionsSecret } from './secrets.js'
 import { MAX_ALIASES, refuseAliases, refuseKeys } from './yaml-refusals.js'
 
 const MAX_BYTES = 1024 ** 2
@@ -16,7 +17,6 @@ export const yamlOptions = {
 
 /** A scenario's YAML text with the place of everything in it, and what is wrong with it as YAML. */
 export class Source {
-  readonly file: string
   readonly document: Document
   readonly problems: Problem[] = []
   /** Whether it is YAML at all, so that what it says can be looked at. */
@@ -25,18 +25,22 @@ export class Source {
   /** Nodes that an option put in, by the option. */
   readonly #overrides = new WeakMap<object, string>()
 
-  constructor(file: string, text: string) {
-    this.file = file
+  constructor(
+    readonly file: string,
+    readonly text: string,
+  ) {
     const isTooLong = Buffer.byteLength(text) > MAX_BYTES
     this.document = parseDocument(isTooLong ? '' : text, { ...yamlOptions, lineCounter: this.#lines })
     if (isTooLong) this.#giveUp(0, { what: 'the file is too long', expected: 'at most 1 MiB' })
     for (const { code, message, pos } of [...this.document.errors, ...this.document.warnings]) {
       const isTooDeep = message.includes('call stack')
-      this.#giveUp(pos[0], { what: isTooDeep ? 'nested too deeply' : message, hint: yamlHints[code] ?? null })
+      const what = isTooDeep ? 'nested too deeply' : this.#told(message, pos[0])
+      this.#giveUp(pos[0], { what, hint: yamlHints[code] ?? null })
       if (isTooDeep) break
     }
     if (!this.isReadable) return
-    for (const { offset, ...details } of refuseAliases(this.document)) this.#giveUp(offset, details)
+    for (const { offset, what, ...details } of refuseAliases(this.document))
+      this.#giveUp(offset, { what: this.#told(what, offset), ...details })
     for (const { offset, ...details } of refuseKeys(this.document))
       this.problems.push(this.at(offset, details))
   }
@@ -47,7 +51,10 @@ export class Source {
       return this.document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown
     } catch (error) {
       if (!(error instanceof ReferenceError)) throw error
-      this.#giveUp(0, { what: error.message, hint: 'write repeated parts out instead of using *aliases' })
+      this.#giveUp(0, {
+        what: error.message.replace(/: .*/, ''),
+        hint: 'write repeated parts out instead of using *aliases',
+      })
       return null
     }
   }
@@ -75,6 +82,12 @@ export class Source {
     const line = Math.max(1, place.line)
     const column = Math.max(1, place.col)
     return { where: `${this.file}:${line}:${column}`, line, column, expected: null, hint: null, ...details }
+  }
+
+  /** What is wrong at `offset`; YAML's own words may repeat what stands there. */
+  #told(message: string, offset: number): string {
+    const lines = this.text.slice(Math.max(0, offset - 300), offset).split('\n')
+    return mentionsSecret(lines.slice(-2).join('\n')) ? 'this is no YAML that can be read' : message
   }
 
   #giveUp(offset: number, details: ProblemDetails): void {

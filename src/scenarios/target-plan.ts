@@ -10,6 +10,8 @@ export interface TargetPlan {
   readonly cookies: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
   readonly subprotocols: readonly string[]
+  /** Whether permessage-deflate is offered. */
+  readonly compression: boolean
   /** Absolute paths of PEM files; null: none. */
   readonly tls: {
     readonly ca: string | null

@@ -69,6 +69,7 @@ export const targetSchema = z
     cookies: templates('cookies of the handshake'),
     query: templates('added to the query'),
     subprotocols: z.array(text).default([]).describe('asked for in the handshake'),
+    compression: yes.default(false).describe('offer permessage-deflate'),
     tls: z
       .strictObject({
         ca: text.optional().describe('PEM file of the CA to trust; without it: those of Node'),

@@ -58,7 +58,7 @@ export function strayCommands(page: string, text = readFileSync(join(root, page)
   return lines.flatMap((line, index) => {
     const language = fenced.get(index + 1)
     const isShell = ['bash', 'shell', 'console', 'shell-session', 'zsh'].includes(language ?? '')
-    const isPrompt = language !== undefined && language !== 'sh' && /^\s*\$ \S/.test(line)
+    const isPrompt = language !== undefined && language !== 'sh' && /^\s*(\$|npx|npm|wsbench) \S/.test(line)
     const isIndented = language === undefined && /^ {4,}(\$ )?(npx |npm |wsbench )\S/.test(line)
     return isShell || isPrompt || isIndented ? [`${page}:${index + 1}`] : []
   })

@@ -12,17 +12,20 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { type FakeDocker, installFakeDocker } from '../../src/cluster/testing/fake-docker.js'
 import type { DocBlock } from './doc-blocks.js'
 import { root } from './wsbench.js'
 
 /** Commands at once: a run in miniature mostly waits. */
-const MOST_AT_ONCE = 3
+const MOST_AT_ONCE = 4
 
 /** Runs the blocks of pages as a reader would, each page in a directory of its own. */
 export class DocRunner {
   readonly #home = mkdtempSync(join(tmpdir(), 'wsbench-docs-'))
   /** Where the files are that a script left, by what it said and what it found. */
   readonly #left = new Map<string, Promise<string>>()
+  /** Its containers are processes: no engine is needed. */
+  readonly #docker: FakeDocker = installFakeDocker(mkdtempSync(join(this.#home, 'docker-')))
   readonly #waiting: (() => void)[] = []
   #running = 0
 
@@ -123,7 +126,8 @@ export class DocRunner {
         ...process.env,
         CI: '',
         NO_COLOR: '1',
-        PATH: [join(this.#home, 'bin'), process.env.PATH].join(delimiter),
+        PATH: [join(this.#home, 'bin'), this.#docker.path, process.env.PATH].join(delimiter),
+        FAKE_DOCKER: this.#docker.home,
         HOME: this.#home,
         XDG_RUNTIME_DIR: runtime,
         XDG_STATE_HOME: this.#home,

@@ -39,7 +39,7 @@ function scenarioAmong(rest) {
   return null
 }
 
-function settingsFor({ clients, traffic, chaos, cluster }) {
+function settingsFor({ clients, traffic, chaos, cluster, target }) {
   const count = Math.min(CLIENTS, clients.count)
   const order = chaos.map(({ at }) => at).toSorted((one, other) => one - other)
   return [
@@ -48,7 +48,7 @@ function settingsFor({ clients, traffic, chaos, cluster }) {
     'clients.reconnect.base=100ms',
     'clients.reconnect.cap=500ms',
     ...(clients.addresses ? [`clients.addresses.gateways=${Math.min(8, clients.addresses.gateways)}`] : []),
-    ...(cluster.drain.window > LONGEST_MS ? ['cluster.drain.window=1s'] : []),
+    ...(!target && cluster.drain.window > LONGEST_MS ? ['cluster.drain.window=1s'] : []),
     ...traffic.flatMap(({ channel, publishers, rate }, index) => [
       `traffic[${index}].channel.members=${channel.members === 'all' ? 'all' : Math.min(count, channel.members)}`,
       `traffic[${index}].channel.count=${Math.min(5, channel.count)}`,

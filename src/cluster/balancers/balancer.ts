@@ -1,6 +1,7 @@
 import { WEBSOCKET_PATH } from '../../protocols/reference.js'
 import type { Strategy } from '../affinity/strategy.js'
 import type { Endpoint } from '../cluster.js'
+import type { ContainerControl, ContainerSpec } from '../container.js'
 import type { Launcher } from '../local/launcher.js'
 import type { TlsFiles } from '../tls/tls-files.js'
 
@@ -18,7 +19,34 @@ export interface Balancer {
   /** Clients one process (nginx: one worker) can carry with `descriptors` open files. */
   clientsPerProcess(descriptors: number): number
   start(context: BalancerContext): Promise<RunningBalancer>
+  /** The same balancer in a container; null where there is no image of it. */
+  readonly container: BalancerContainer | null
 }
+
+/** Contract of a balancer in a container: one process (nginx: one master), whose configuration is mounted. */
+export interface BalancerContainer {
+  /** Its file in CONFIG_DIRECTORY. */
+  readonly configFile: string
+  spec(isTls: boolean): ContainerSpec
+  /** The whole configuration, with `nodes` in the pool. */
+  render(settings: ContainedSettings): string
+  /** Writes the configuration and starts the container; resolves once nodes answer through it. */
+  start(context: ContainedContext): Promise<ContainedBalancer>
+}
+
+/** What of a context its configuration follows from; `tls` has the paths that the container sees. */
+export type ContainedSettings = Pick<BalancerContext, 'strategy' | 'processes' | 'maxNodes' | 'nodes' | 'tls'>
+
+export interface ContainedContext extends ContainedSettings, Pick<BalancerContext, 'drainState'> {
+  readonly control: ContainerControl
+  /** Where clients connect, on this machine. */
+  readonly endpoint: Endpoint
+  /** Port of 127.0.0.1 that one of the spec's ports is published on. */
+  readonly published: (port: number) => number
+}
+
+/** Its processes are its container's, which others can tell more of. */
+export type ContainedBalancer = Omit<RunningBalancer, 'pids' | 'version'>
 
 /** Who still gets to a node that is leaving. maint: nobody. drain: whoever bears its cookie. Open connections stay in both. */
 export type DrainState = 'maint' | 'drain'

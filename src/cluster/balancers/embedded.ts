@@ -26,6 +26,7 @@ export const embedded: Balancer = {
   isEmbedded: true,
   canReload: false,
   drainStates: ['maint'],
+  container: null,
   clientsPerProcess: (descriptors) => Math.floor(((descriptors - OWN_DESCRIPTORS) / 2) * FAIR_SHARE),
   async start(context) {
     const numbers = Array.from({ length: context.processes }, (_, index) => index + 1)

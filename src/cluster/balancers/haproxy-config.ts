@@ -2,13 +2,22 @@ import type { HaproxyAffinity } from '../affinity/strategy.js'
 import type { TlsFiles } from '../tls/tls-files.js'
 import type { Upstream } from './balancer.js'
 
+/** Listener, stats socket, event poll, log, and checks of up to a few dozen nodes. */
+const OWN_DESCRIPTORS = 200
+
+/** Clients that one process with `descriptors` open files can carry: two each. */
+export function maxConnections(descriptors: number): number {
+  return Math.max(1, Math.floor((descriptors - OWN_DESCRIPTORS) / 2))
+}
+
 /** The backend that holds every node's slot. */
 export const BACKEND = 'ws'
 
 export interface HaproxySettings {
   readonly listen: { readonly host: string; readonly port: number }
   readonly tls: TlsFiles | null
-  readonly statsSocket: string
+  /** Where the runtime API is to be, as `stats socket` has it: a path and its mode, or an address. */
+  readonly runtime: string
   readonly maxConnections: number
   readonly affinity: HaproxyAffinity
   readonly nodes: readonly Upstream[]
@@ -25,7 +34,7 @@ export function renderHaproxyConfig(settings: HaproxySettings): string {
   return `global
   maxconn ${settings.maxConnections}
   nbthread 1
-  stats socket ${settings.statsSocket} mode 600 level admin expose-fd listeners
+  stats socket ${settings.runtime} level admin expose-fd listeners
 
 defaults
   mode http

@@ -6,22 +6,15 @@ import type { LaunchedProcess } from '../local/launcher.js'
 import { freePort } from '../local/loopback.js'
 import { partError, untilReady } from '../readiness.js'
 import { type BalancerContext, endpointAt, type Upstream } from './balancer.js'
-import { BACKEND, renderHaproxyConfig } from './haproxy-config.js'
-import { command, processOf, type SlotState, slotState } from './haproxy-runtime.js'
-
-/** Listener, stats socket, event poll, log, and checks of up to a few dozen nodes. */
-const OWN_DESCRIPTORS = 200
-
-/** Clients that one process with `descriptors` open files can carry: two each. */
-export function maxConnections(descriptors: number): number {
-  return Math.max(1, Math.floor((descriptors - OWN_DESCRIPTORS) / 2))
-}
+import { maxConnections, renderHaproxyConfig } from './haproxy-config.js'
+import { HaproxyRuntime } from './haproxy-runtime.js'
 
 /** One HAProxy with a port, a descriptor table and a stats socket of its own. */
 export class HaproxyProcess {
   readonly #part: string
   readonly #statsSocket: string
   readonly #configFile: string
+  readonly #runtime: HaproxyRuntime
   /** The one that takes connections is the last; those before it serve what they had when they were reloaded. */
   #generations: readonly LaunchedProcess[] = []
 
@@ -34,6 +27,14 @@ export class HaproxyProcess {
     this.#part = context.processes === 1 ? 'balancer' : `balancer-${number}`
     this.#statsSocket = join(context.launcher.directory, `${this.#part}.sock`)
     this.#configFile = join(context.launcher.directory, `${this.#part}.cfg`)
+    this.#runtime = new HaproxyRuntime(
+      { path: this.#statsSocket },
+      { maxNodes: context.maxNodes, drainState: context.drainState },
+      {
+        untilReady: (wait) => untilReady(context.launcher, this.#current, wait),
+        error: (trouble) => partError(context.launcher, this.#part, trouble),
+      },
+    )
   }
 
   static async start(context: BalancerContext, binary: string, number: number): Promise<HaproxyProcess> {
@@ -68,8 +69,7 @@ export class HaproxyProcess {
     this.#generations = [...this.#generations, successor]
     await untilReady(this.context.launcher, successor, {
       at: `${this.#statsSocket} (process ${successor.pid})`,
-      isReady: async () =>
-        processOf(await command(this.#statsSocket, 'show info').catch(() => '')) === successor.pid,
+      isReady: async () => (await this.#runtime.process()) === successor.pid,
     })
     await this.#untilHealthy()
   }
@@ -78,21 +78,12 @@ export class HaproxyProcess {
     await Promise.all(this.#generations.map((generation) => generation.end('SIGKILL', 0)))
   }
 
-  async addNodes(nodes: readonly Upstream[]): Promise<void> {
-    const { maxNodes } = this.context
-    for (const { id, host, port, slot } of nodes) {
-      if (slot >= maxNodes) throw new Error(`${id} has no slot: ${maxNodes} were declared`)
-      await this.#say(`set server ${BACKEND}/${id} addr ${host} port ${port}`)
-      await this.#say(`set server ${BACKEND}/${id} state ready`)
-      await this.#untilState(id, 'ready')
-    }
+  addNodes(nodes: readonly Upstream[]): Promise<void> {
+    return this.#runtime.addNodes(nodes)
   }
 
-  /** HAProxy's `drain`, the naive choice, still honours the server's cookie (haproxy #2894); `maint` does not. */
-  async removeNode(id: string): Promise<void> {
-    const { drainState } = this.context
-    await this.#say(`set server ${BACKEND}/${id} state ${drainState}`)
-    await this.#untilState(id, drainState)
+  removeNode(id: string): Promise<void> {
+    return this.#runtime.removeNode(id)
   }
 
   get #current(): LaunchedProcess {
@@ -111,7 +102,7 @@ export class HaproxyProcess {
     const config = renderHaproxyConfig({
       listen: { host: context.host, port },
       tls: context.tls,
-      statsSocket: this.#statsSocket,
+      runtime: `${this.#statsSocket} mode 600`,
       maxConnections: maxConnections(context.descriptors),
       affinity: affinityFor(context.strategy, 'haproxy'),
       nodes,
@@ -127,20 +118,5 @@ export class HaproxyProcess {
       at: `${host}:${this.port}/health`,
       isReady: async () => (await httpGet(endpointAt(this.context, this.port), '/health'))?.status === 200,
     })
-  }
-
-  #untilState(id: string, state: SlotState): Promise<void> {
-    return untilReady(this.context.launcher, this.#current, {
-      at: `${this.#statsSocket} (${id} ${state})`,
-      isReady: async () => slotState(await this.#say(`show servers state ${BACKEND}`), id) === state,
-    })
-  }
-
-  async #say(line: string): Promise<string> {
-    try {
-      return await command(this.#statsSocket, line)
-    } catch {
-      throw partError(this.context.launcher, this.#part, `does not answer on ${this.#statsSocket}`)
-    }
   }
 }

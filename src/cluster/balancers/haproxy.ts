@@ -8,7 +8,9 @@ import {
   type RunningBalancer,
   type Upstream,
 } from './balancer.js'
-import { HaproxyProcess, maxConnections } from './haproxy-process.js'
+import { maxConnections } from './haproxy-config.js'
+import { haproxyContainer } from './haproxy-container.js'
+import { HaproxyProcess } from './haproxy-process.js'
 
 /** Clients spread evenly over the processes, but come back where they like. */
 const FAIR_SHARE = 0.95
@@ -19,6 +21,7 @@ export const haproxy: Balancer = {
   isEmbedded: false,
   canReload: true,
   drainStates: ['maint', 'drain'],
+  container: haproxyContainer,
   clientsPerProcess: (descriptors) => Math.floor(maxConnections(descriptors) * FAIR_SHARE),
   async start(context) {
     const binary = context.binary

@@ -1,19 +1,25 @@
-import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { WEBSOCKET_PATH } from '../../protocols/reference.js'
 import { AFFINITY_COOKIE, type NginxAffinity } from '../affinity/strategy.js'
 import type { TlsFiles } from '../tls/tls-files.js'
 import type { Upstream } from './balancer.js'
 
+/** Each connection slot costs a worker some 400 bytes, used or not. */
+const MOST_WORKER_CONNECTIONS = 65_536
+
 /** Where a running nginx answers with the number of the configuration it serves. */
 export const GENERATION_PATH = '/wsbench-generation'
 
 export interface NginxSettings {
+  /** For its pid and temporary files. */
   readonly directory: string
+  /** Of the workers; null: as it was built. */
+  readonly user: string | null
+  /** Whether each worker has a listen queue of its own. */
+  readonly hasReuseport: boolean
   readonly listen: { readonly host: string; readonly port: number }
   readonly processes: number
   readonly descriptors: number
-  readonly workerConnections: number
   readonly affinity: NginxAffinity
   readonly servers: readonly NginxServer[]
   readonly sources: readonly string[]
@@ -26,17 +32,41 @@ export interface NginxServer extends Upstream {
   readonly isDown: boolean
 }
 
-/** The whole nginx.conf; nothing outside the run directory is read or written. */
+/** Two for each client: its own and the node's. */
+export function workerConnections(descriptors: number): number {
+  return Math.min(MOST_WORKER_CONNECTIONS, descriptors - Math.max(64, Math.floor(descriptors / 20)))
+}
+
+/** The servers once nodes have come (or come back) and one has left. */
+export function changedServers(
+  servers: readonly NginxServer[],
+  { added, removed }: { readonly added: readonly Upstream[]; readonly removed: string | null },
+): readonly NginxServer[] {
+  const comers = added.map((node) => ({ ...node, isDown: false }))
+  const former = servers.map(
+    (server) =>
+      comers.find(({ id }) => id === server.id) ??
+      (server.id === removed ? { ...server, isDown: true } : server),
+  )
+  return [...former, ...comers.filter(({ id }) => !servers.some((server) => server.id === id))]
+}
+
+/** Whether a process of this title is a worker that still takes connections. */
+export function isAcceptingWorker(title: string): boolean {
+  return /worker process(?! is shutting down)/.test(title)
+}
+
+/** The whole nginx.conf; nothing outside its directory is written. */
 export function renderNginxConfig(settings: NginxSettings): string {
-  const { directory, affinity } = settings
-  return `${runAsRoot()}daemon off;
+  const { directory, affinity, user } = settings
+  return `${user === null ? '' : `user ${user};\n`}daemon off;
 worker_processes ${settings.processes};
 worker_rlimit_nofile ${settings.descriptors};
 pid ${join(directory, 'nginx.pid')};
 error_log stderr warn;
 
 events {
-  worker_connections ${settings.workerConnections};
+  worker_connections ${workerConnections(settings.descriptors)};
   multi_accept on;
 }
 
@@ -49,11 +79,6 @@ ${sourceChoice(settings.sources)}${affinity.isCookie ? cookieRouting(settings.se
 ${server(settings)}
 }
 `
-}
-
-/** Workers of a master that is root would else be nobody, who can't enter the run directory. */
-function runAsRoot(): string {
-  return process.getuid?.() === 0 ? `user ${userInfo().username};\n` : ''
 }
 
 function temporaryPaths(directory: string): string {
@@ -112,8 +137,8 @@ function sourceChoice(sources: readonly string[]): string {
   return `  split_clients "$remote_addr:$remote_port" $wsbench_source {\n${lines.join('\n')}\n  }\n`
 }
 
-function server({ listen, affinity, tls, sources, generation }: NginxSettings): string {
-  const reuseport = process.platform === 'linux' ? ' reuseport' : ''
+function server({ listen, hasReuseport, affinity, tls, sources, generation }: NginxSettings): string {
+  const reuseport = hasReuseport ? ' reuseport' : ''
   const pass = affinity.isCookie ? '$wsbench_upstream' : 'nodes'
   return `  server {
     listen ${listen.host}:${listen.port}${tls ? ' ssl' : ''}${reuseport} backlog=65535;${tls ? certificateOf(tls) : ''}

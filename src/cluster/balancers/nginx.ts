@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setupError } from '../../errors.js'
 import { affinityFor } from '../affinity/capability.js'
@@ -18,11 +19,17 @@ import {
   type RunningBalancer,
   type Upstream,
 } from './balancer.js'
-import { GENERATION_PATH, type NginxServer, renderNginxConfig } from './nginx-config.js'
+import {
+  changedServers,
+  GENERATION_PATH,
+  isAcceptingWorker,
+  type NginxServer,
+  renderNginxConfig,
+  workerConnections,
+} from './nginx-config.js'
+import { nginxContainer } from './nginx-container.js'
 
 const PART = 'balancer'
-/** Each connection slot costs a worker some 400 bytes, used or not. */
-const MOST_WORKER_CONNECTIONS = 65_536
 /** The kernel deals clients to workers by hash, not by turn: room for the worker that gets more than its share. */
 const FAIR_SHARE = 0.95
 
@@ -32,6 +39,7 @@ export const nginx: Balancer = {
   isEmbedded: false,
   canReload: true,
   drainStates: ['maint'],
+  container: nginxContainer,
   clientsPerProcess: (descriptors) => Math.floor((workerConnections(descriptors) / 2) * FAIR_SHARE),
   async start(context) {
     if (context.binary === null)
@@ -41,11 +49,6 @@ export const nginx: Balancer = {
     await running.begin()
     return running
   },
-}
-
-/** Two for each client: its own and the node's. */
-function workerConnections(descriptors: number): number {
-  return Math.min(MOST_WORKER_CONNECTIONS, descriptors - Math.max(64, Math.floor(descriptors / 20)))
 }
 
 class RunningNginx implements RunningBalancer {
@@ -78,15 +81,15 @@ class RunningNginx implements RunningBalancer {
   }
 
   addNodes(nodes: readonly Upstream[]): Promise<void> {
-    return this.#change({ added: nodes.map((node) => ({ ...node, isDown: false })) })
+    return this.#change({ added: nodes, removed: null })
   }
 
   removeNode(id: string): Promise<void> {
-    return this.#change({ removed: id })
+    return this.#change({ added: [], removed: id })
   }
 
   reload(): Promise<void> {
-    return this.#change({})
+    return this.#change({ added: [], removed: null })
   }
 
   async kill(): Promise<void> {
@@ -108,17 +111,11 @@ class RunningNginx implements RunningBalancer {
     await this.#untilHealthy(this.#master)
   }
 
-  #change({ added = [], removed }: { added?: readonly NginxServer[]; removed?: string }): Promise<void> {
+  #change(change: Parameters<typeof changedServers>[1]): Promise<void> {
     return this.#inTurn(async () => {
       const master = this.#master
       if (master === undefined) throw new Error('nginx has not begun')
-      const changed = this.#servers.map(
-        (server) =>
-          added.find(({ id }) => id === server.id) ??
-          (server.id === removed ? { ...server, isDown: true } : server),
-      )
-      const fresh = added.filter(({ id }) => !this.#servers.some((server) => server.id === id))
-      this.#servers = [...changed, ...fresh]
+      this.#servers = changedServers(this.#servers, change)
       this.#generation += 1
       await this.#writeConfig()
       const oldWorkers = await acceptingWorkers(master.pid)
@@ -131,10 +128,11 @@ class RunningNginx implements RunningBalancer {
     const { context, port } = this
     const config = renderNginxConfig({
       directory: context.launcher.directory,
+      user: userOfWorkers(),
+      hasReuseport: process.platform === 'linux',
       listen: { host: context.host, port },
       processes: context.processes,
       descriptors: context.descriptors,
-      workerConnections: workerConnections(context.descriptors),
       affinity: affinityFor(context.strategy, 'nginx'),
       servers: this.#servers,
       sources: context.sources,
@@ -178,11 +176,16 @@ class RunningNginx implements RunningBalancer {
   }
 }
 
+/** Workers of a master that is root would else be nobody, who can't enter the run directory. */
+function userOfWorkers(): string | null {
+  return process.getuid?.() === 0 ? userInfo().username : null
+}
+
 /** Workers that still take connections, by their process titles; none are seen where there is no /proc. */
 async function acceptingWorkers(master: number): Promise<readonly number[]> {
   const workers = await childrenOf(master)
   const titles = await Promise.all(workers.map(titleOf))
-  return workers.filter((_pid, index) => /worker process(?! is shutting down)/.test(titles[index] ?? ''))
+  return workers.filter((_pid, index) => isAcceptingWorker(titles[index] ?? ''))
 }
 
 /** `nginx -t`, which says what is wrong where; it binds the port for a moment, so never beside a running one. */

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
+import { WsbenchError } from '../../errors.js'
 
 const RUNS_KEPT = 5
 
@@ -13,6 +14,13 @@ export function keepLogs(runDirectory: string): string {
     cpSync(join(runDirectory, file), join(kept, file))
   for (const old of newestFirst(shelf).slice(RUNS_KEPT)) rmSync(old, { recursive: true, force: true })
   return kept
+}
+
+/** An error that says where the logs are. */
+export function withLogs(error: unknown, logs: string | null): unknown {
+  if (!(error instanceof WsbenchError) || logs === null) return error
+  const hint = [error.hint, `all logs: ${logs}`].filter(Boolean).join('\n')
+  return new WsbenchError(error.message, { exit: error.exit, hint, cause: error.cause })
 }
 
 function isWorthKeeping(file: string): boolean {

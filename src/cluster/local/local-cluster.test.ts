@@ -106,9 +106,9 @@ describe.each(Object.keys(balancers) as BalancerKind[])('what events do to a clu
       await cluster.startBroker()
       expect(await until(async () => (await landsOn(cluster, 4)).length > 0, 5_000)).toBe(true)
       await cluster.shapeBrokerPath(['n1', 'n2'], { kind: 'black-hole' })
-      cluster.freeze('n1')
-      cluster.freeze('broker')
-      cluster.thaw('n7')
+      await cluster.freeze('n1')
+      await cluster.freeze('broker')
+      await cluster.thaw('n7')
       expect(cluster.casualties).toEqual([])
     } finally {
       await cluster.down()

@@ -1,5 +1,5 @@
 import type { ToNode } from '../../../reference-cluster/node/contract.js'
-import { setupError, WsbenchError } from '../../errors.js'
+import { setupError } from '../../errors.js'
 import type { ClusterPlan } from '../../scenarios/plan.js'
 import { strategies } from '../affinity/index.js'
 import type { RunningBalancer } from '../balancers/balancer.js'
@@ -13,12 +13,15 @@ import type {
   PartSample,
   PathShape,
 } from '../cluster.js'
+import { NodePool } from '../node-pool.js'
 import { writeTlsFiles } from '../tls/tls-files.js'
 import { type BrokerSettings, type RunningBroker, startBroker } from './broker.js'
 import { type BrokerPath, startBrokerPath } from './broker-path.js'
+import { withLogs } from './kept-logs.js'
 import type { LaunchedProcess } from './launcher.js'
 import { drawLoopbackHost } from './loopback.js'
-import { Nodes, type RunningNode } from './nodes.js'
+import { startNodeProcess } from './node-process.js'
+import { Nodes } from './nodes.js'
 import { usageOf } from './process-stat.js'
 import { openLauncher, type RunLauncher } from './run-launcher.js'
 
@@ -51,7 +54,7 @@ interface Parts {
   readonly broker: RunningBroker | null
   /** The proxy that nodes reach the broker through, where the plan has one. */
   readonly brokerPath: BrokerPath | null
-  readonly nodes: Nodes
+  readonly nodes: Nodes<LaunchedProcess>
   readonly balancer: RunningBalancer
 }
 
@@ -64,7 +67,12 @@ async function bringUp(launcher: RunLauncher, { plan, descriptors }: LocalCluste
       ? await startBrokerPath({ launcher, host, brokerUrl: broker.url, maxNodes: plan.maxNodes })
       : null
   const brokerUrlOf = (slot: number) => brokerPath?.urlOf(slot) ?? broker?.url ?? null
-  const nodes = new Nodes({ launcher, host, plan, brokerUrlOf })
+  const nodes = new Nodes({
+    launcher,
+    maxNodes: plan.maxNodes,
+    drainWindowMs: plan.drain.windowMs,
+    start: (slot, port) => startNodeProcess({ launcher, host, plan, brokerUrlOf }, slot, port),
+  })
   const started = await nodes.start(plan.nodes)
   const tls = plan.balancer.tls ? await writeTlsFiles(launcher.directory, host) : null
   const balancer = await balancers[plan.balancer.kind].start({
@@ -91,8 +99,7 @@ export class LocalCluster implements Cluster {
   /** Where `down` kept the logs, which it does when there were casualties. */
   keptLogs: string | null = null
   #broker: RunningBroker | null
-  /** Ids of nodes that are gone and had been taken out of the balancer's pool. */
-  readonly #leftPool = new Set<string>()
+  readonly #pool: NodePool<LaunchedProcess>
 
   constructor(
     private readonly parts: Parts,
@@ -108,44 +115,35 @@ export class LocalCluster implements Cluster {
     }
     this.#broker = broker
     this.endpoints = balancer.endpoints
+    this.#pool = new NodePool(parts.nodes, balancer)
     this.brokerUrl = broker?.url ?? null
   }
 
   get nodes(): readonly ClusterNode[] {
-    return this.parts.nodes.running.map(describe)
+    return this.#pool.all
   }
 
-  async addNodes(count: number): Promise<readonly ClusterNode[]> {
-    const added = await this.parts.nodes.start(count)
-    await this.parts.balancer.addNodes(added.map((node) => node.upstream))
-    return added.map(describe)
+  addNodes(count: number): Promise<readonly ClusterNode[]> {
+    return this.#pool.add(count)
   }
 
   killNode(id: string): Promise<void> {
     return this.parts.nodes.kill(id)
   }
 
-  async drainNode(id: string): Promise<void> {
-    const { nodes, balancer } = this.parts
-    nodes.find(id).state = 'draining'
-    await balancer.removeNode(id)
-    this.#leftPool.add(id)
-    await nodes.drain(id)
+  drainNode(id: string): Promise<void> {
+    return this.#pool.drain(id)
   }
 
-  async restartNode(id: string): Promise<void> {
-    const { nodes, balancer } = this.parts
-    const node = await nodes.restart(id)
-    if (!this.#leftPool.has(id)) return
-    await balancer.addNodes([node.upstream])
-    this.#leftPool.delete(id)
+  restartNode(id: string): Promise<void> {
+    return this.#pool.restart(id)
   }
 
-  freeze(part: string): void {
+  async freeze(part: string): Promise<void> {
     this.#processOf(part).child.kill('SIGSTOP')
   }
 
-  thaw(part: string): void {
+  async thaw(part: string): Promise<void> {
     if (part === 'broker' || this.nodes.some(({ id }) => id === part))
       this.#processOf(part).child.kill('SIGCONT')
   }
@@ -219,10 +217,6 @@ export class LocalCluster implements Cluster {
   }
 }
 
-function describe({ upstream: { id, host, port }, state }: RunningNode): ClusterNode {
-  return { id, host, port, state }
-}
-
 function refuseTooManyClients({ plan, descriptors, expectedClients }: LocalClusterOptions): void {
   const { kind, processes } = plan.balancer
   const carries = processes * balancers[kind].clientsPerProcess(descriptors)
@@ -231,10 +225,4 @@ function refuseTooManyClients({ plan, descriptors, expectedClients }: LocalClust
     `balancer: ${processes} process(es) of ${kind} carry ${carries} clients, and ${expectedClients} are to come`,
     `more processes, fewer clients, or a limit above ${descriptors} open files (ulimit -n)`,
   )
-}
-
-function withLogs(error: unknown, logs: string | null): unknown {
-  if (!(error instanceof WsbenchError) || logs === null) return error
-  const hint = [error.hint, `all logs: ${logs}`].filter(Boolean).join('\n')
-  return new WsbenchError(error.message, { exit: error.exit, hint, cause: error.cause })
 }

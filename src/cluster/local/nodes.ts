@@ -1,48 +1,56 @@
-import type { NodeConfig } from '../../../reference-cluster/node/contract.js'
-import { entryPoint } from '../../entry-point.js'
 import { setupError } from '../../errors.js'
-import type { ClusterPlan } from '../../scenarios/plan.js'
 import type { Upstream } from '../balancers/balancer.js'
 import type { ClusterNode } from '../cluster.js'
-import { forkUntilReady } from '../forked.js'
 import { partError } from '../readiness.js'
 import type { LaunchedProcess, Launcher } from './launcher.js'
 
-const MAX_BACKLOG_BYTES = 16 * 1024 * 1024
 /** What a node may take beyond its drain window before it is killed. */
-const DRAIN_GRACE_MS = 10_000
+export const DRAIN_GRACE_MS = 10_000
+/** What a container exits with that was killed: 128 + SIGKILL. */
+const KILLED = 137
 
-export interface RunningNode {
+/** What ends a node, and tells when it is gone. */
+export type NodeProcess = Pick<LaunchedProcess, 'gone' | 'end'>
+
+export interface StartedNode<Process> {
   readonly upstream: Upstream
-  readonly launched: LaunchedProcess
+  readonly launched: Process
+}
+
+export interface RunningNode<Process> extends StartedNode<Process> {
   state: ClusterNode['state']
 }
 
-export interface NodesSettings {
+export interface NodesSettings<Process> {
   readonly launcher: Launcher
-  readonly host: string
-  readonly plan: ClusterPlan
-  /** Where a node reaches the broker; null when there is none. */
-  readonly brokerUrlOf: (slot: number) => string | null
+  readonly maxNodes: number
+  readonly drainWindowMs: number
+  /** Starts the node of a slot; it is ready when this resolves. Port 0: any free one. */
+  readonly start: (slot: number, port: number) => Promise<StartedNode<Process>>
+}
+
+/** Id of the node in a slot. */
+export function nodeId(slot: number): string {
+  return `n${slot + 1}`
 }
 
 /** The node processes of a cluster, from birth to end. Ids count up from n1; only a restart gives one again. */
-export class Nodes {
-  readonly #running = new Map<string, RunningNode>()
+export class Nodes<Process extends NodeProcess> {
+  readonly #running = new Map<string, RunningNode<Process>>()
   /** Nodes that are gone, by id. */
   readonly #former = new Map<string, Upstream>()
   #born = 0
 
-  constructor(private readonly settings: NodesSettings) {}
+  constructor(private readonly settings: NodesSettings<Process>) {}
 
   /** Up or draining, in order of birth. */
-  get running(): readonly RunningNode[] {
+  get running(): readonly RunningNode<Process>[] {
     return [...this.#running.values()]
   }
 
   /** Starts `count` nodes side by side; all are ready when it resolves, none is left when it rejects. */
-  async start(count: number): Promise<readonly RunningNode[]> {
-    const { maxNodes } = this.settings.plan
+  async start(count: number): Promise<readonly RunningNode<Process>[]> {
+    const { maxNodes } = this.settings
     if (this.#born + count > maxNodes) {
       throw setupError(
         `the plan has ${maxNodes} nodes at most, ${this.#born} were started, and ${count} more are asked for`,
@@ -61,7 +69,7 @@ export class Nodes {
   }
 
   /** A new process with the id, slot and address of a node that is gone; it is ready when it resolves. */
-  async restart(id: string): Promise<RunningNode> {
+  async restart(id: string): Promise<RunningNode<Process>> {
     const former = this.#former.get(id)
     if (former === undefined) throw setupError(`${id} can't be restarted: it is not gone`)
     this.#former.delete(id)
@@ -82,26 +90,26 @@ export class Nodes {
 
   /** SIGTERM; a setupError when it had to be killed long after its window. */
   async drain(id: string): Promise<void> {
-    const { launcher, plan } = this.settings
+    const { launcher, drainWindowMs } = this.settings
     const { launched } = this.find(id)
-    const deadlineMs = plan.drain.windowMs + DRAIN_GRACE_MS
+    const deadlineMs = drainWindowMs + DRAIN_GRACE_MS
     await launched.end('SIGTERM', deadlineMs)
-    const { signal } = await launched.gone
-    if (signal === 'SIGKILL')
+    const { code, signal } = await launched.gone
+    if (signal === 'SIGKILL' || code === KILLED)
       throw partError(launcher, id, `was still there ${deadlineMs} ms after SIGTERM and was killed`)
   }
 
   /** Slot of a node that is or was. */
   slotOf = (id: string): number => (this.#former.get(id) ?? this.find(id).upstream).slot
 
-  find(id: string): RunningNode {
+  find(id: string): RunningNode<Process> {
     const node = this.#running.get(id)
     if (!node)
       throw setupError(`no node ${id} is up`, `up: ${[...this.#running.keys()].join(', ') || 'none'}`)
     return node
   }
 
-  #register(node: RunningNode): void {
+  #register(node: RunningNode<Process>): void {
     const { id } = node.upstream
     this.#running.set(id, node)
     void node.launched.gone.then(() => {
@@ -110,22 +118,7 @@ export class Nodes {
     })
   }
 
-  /** Port 0: any free one. */
-  async #startOne(slot: number, wantedPort: number): Promise<RunningNode> {
-    const { launcher, host } = this.settings
-    const id = `n${slot + 1}`
-    const { launched, port } = await forkUntilReady(launcher, host, {
-      part: id,
-      module: entryPoint('node'),
-      env: { WSBENCH_NODE: JSON.stringify(this.#config(id, slot, wantedPort)) },
-    })
-    return { upstream: { id, slot, host, port }, launched, state: 'up' }
-  }
-
-  #config(id: string, index: number, port: number): NodeConfig {
-    const { host, plan, brokerUrlOf } = this.settings
-    const { bridge, drain } = plan
-    const brokerUrl = brokerUrlOf(index)
-    return { id, index, host, port, bridge, brokerUrl, drain, maxBacklogBytes: MAX_BACKLOG_BYTES }
+  async #startOne(slot: number, port: number): Promise<RunningNode<Process>> {
+    return { ...(await this.settings.start(slot, port)), state: 'up' }
   }
 }

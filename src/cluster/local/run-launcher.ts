@@ -63,6 +63,11 @@ export class RunLauncher implements Launcher {
     )
   }
 
+  /** A command that undoes what no process of ours holds, should this process die. */
+  onDeath(command: string, args: readonly string[]): void {
+    this.warden.runLast(command, args)
+  }
+
   logTail(part: string): string {
     const log = this.#logOf(part)
     // A part that ends while the run is being cleaned up has no log any more.

@@ -9,6 +9,8 @@ import type { ToWarden } from './warden.js'
 export interface WardenLink {
   watch(pid: number): void
   forget(pid: number): void
+  /** What is to be run when all it watches has been ended, should it come to that. */
+  runLast(command: string, args: readonly string[]): void
   /** All is cleaned up: the warden may go. Resolves when it has. */
   leave(): Promise<void>
 }
@@ -32,6 +34,7 @@ export async function startWarden(directory: string): Promise<WardenLink> {
   return {
     watch: (pid) => tell(warden, { type: 'watch', pid, startTime: startTimeOf(pid) }),
     forget: (pid) => tell(warden, { type: 'forget', pid }),
+    runLast: (command, args) => tell(warden, { type: 'last', command, args }),
     async leave() {
       warden.ref()
       tell(warden, { type: 'leave' })

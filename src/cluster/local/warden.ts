@@ -1,28 +1,35 @@
+import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { groupsGone, killGroup } from './process-group.js'
 import { startTimeOf } from './process-stat.js'
 
 /**
  * The warden: a process that outlives the run by a moment. When the channel to the process that started it closes
- * without a `leave`, even by SIGKILL, it ends every process group it was told of and removes the run directory (its
- * first argument). Ctrl-C and a closing terminal don't end it.
+ * without a `leave`, even by SIGKILL, it ends every process group it was told of, runs the `last` command, if any, and
+ * removes the run directory (its first argument). Ctrl-C and a closing terminal don't end it.
  */
 export type ToWarden =
   | { readonly type: 'watch'; readonly pid: number; readonly startTime: string | null }
   | { readonly type: 'forget'; readonly pid: number }
+  | { readonly type: 'last'; readonly command: string; readonly args: readonly string[] }
   | { readonly type: 'leave' }
 
 export type FromWarden = { readonly type: 'ready' }
+
+/** For what others have to end. */
+const LAST_WITHIN_MS = 60_000
 
 const directory = process.argv[2]
 if (directory === undefined || process.send === undefined) throw new Error('warden: run by the launcher only')
 
 const watched = new Map<number, string | null>()
+let last: { readonly command: string; readonly args: readonly string[] } | null = null
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 process.on('message', (message: ToWarden) => {
   if (message.type === 'watch') watched.set(message.pid, message.startTime)
   else if (message.type === 'forget') watched.delete(message.pid)
+  else if (message.type === 'last') last = message
   else process.exit(0)
 })
 process.on('disconnect', () => void endRun(directory))
@@ -32,6 +39,7 @@ async function endRun(runDirectory: string): Promise<void> {
   const ours = [...watched].filter(([pid, startTime]) => isOurs(pid, startTime)).map(([pid]) => pid)
   for (const pid of ours) killGroup(pid)
   await groupsGone(ours, 2_000)
+  if (last !== null) spawnSync(last.command, last.args, { stdio: 'ignore', timeout: LAST_WITHIN_MS })
   rmSync(runDirectory, { recursive: true, force: true, maxRetries: 5 })
   process.exit(0)
 }

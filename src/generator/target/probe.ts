@@ -1,25 +1,32 @@
 import type { Endpoint } from '../../cluster/cluster.js'
-import { setupError } from '../../errors.js'
 import { createRandom } from '../../random.js'
 import type { Plan } from '../../scenarios/plan.js'
-import type { ConnectFailure } from '../wire/connect-failure.js'
 import { Connection } from '../wire/connection.js'
+import type { ResponseHead } from '../wire/response-head.js'
+import { type Probed, probeRefusal } from './probe-refusal.js'
 import { TargetAccess } from './target-access.js'
 import { TargetLink } from './target-link.js'
 
 /**
- * Opens one connection to every endpoint of a target, as a publisher would, before any load. Throws a setupError that says
- * which endpoint won't have us, and why.
+ * Opens one connection to every endpoint of a target, as a publisher would, before any load: what a reader of the run's
+ * figures must know of them. Throws a setupError that says which endpoint won't have us, and why.
  */
-export async function probeTarget(plan: Plan, endpoints: readonly Endpoint[]): Promise<void> {
+export async function probeTarget(plan: Plan, endpoints: readonly Endpoint[]): Promise<string[]> {
   const { target, seed } = plan
-  if (target === null) return
+  if (target === null) return []
   const isOurs = target.protocol.kind === 'reference'
   const access = isOurs ? null : await TargetAccess.open(target, seed)
+  const decliners = new Set<string>()
   for (const endpoint of new Set(endpoints)) {
-    const failure = await (access ? probeLink(plan, endpoint, access) : probeConnection(plan, endpoint))
-    if (failure !== null) throw setupError(`target ${nameOf(endpoint)}: ${failure}`, hintOf(failure))
+    const probed = await (access ? probeLink(plan, endpoint, access) : probeConnection(plan, endpoint))
+    const refusal = probeRefusal(probed, nameOf(endpoint), target.compression)
+    if (refusal !== null) throw refusal
+    if (target.compression && !probed.head?.headers.has('sec-websocket-extensions'))
+      decliners.add(nameOf(endpoint))
   }
+  return decliners.size === 0
+    ? []
+    : [`permessage-deflate was declined by ${[...decliners].join(', ')}: messages came as they are.`]
 }
 
 /** Without path and query, which may hold what is nobody's business. */
@@ -27,22 +34,7 @@ function nameOf({ host, port, tls }: Endpoint): string {
   return `${tls === null ? 'ws' : 'wss'}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-function hintOf(failure: string): string {
-  return (
-    hints[failure] ??
-    (failure.startsWith('http-') ? 'the server refused the handshake: path, token?' : hints.other!)
-  )
-}
-
-const hints: Readonly<Record<string, string>> = {
-  'bad-certificate': 'not by the CA to trust, or not for that host: see target.tls (ca, serverName)',
-  refused: 'nobody listens there: is it started?',
-  timeout: 'no answer within clients.connectTimeout',
-  'not-ready': 'the handshake went well, but the protocol did not: does the server speak target.protocol?',
-  other: 'check target.url',
-}
-
-function probeConnection(plan: Plan, endpoint: Endpoint): Promise<ConnectFailure | null> {
+function probeConnection(plan: Plan, endpoint: Endpoint): Promise<Probed> {
   return new Promise((resolve) => {
     const connection: Connection = new Connection({
       ...endpoint,
@@ -52,23 +44,24 @@ function probeConnection(plan: Plan, endpoint: Endpoint): Promise<ConnectFailure
         onOpen: () => connection.close(),
         onText() {},
         onBinary() {},
-        onClose: () => resolve(null),
-        onFailure: (_connection, kind) => resolve(kind),
+        onClose: () => resolve({ failure: null, head: null }),
+        onFailure: (_connection, failure, head) => resolve({ failure, head }),
       },
     })
   })
 }
 
-function probeLink(plan: Plan, endpoint: Endpoint, access: TargetAccess): Promise<string | null> {
+function probeLink(plan: Plan, endpoint: Endpoint, access: TargetAccess): Promise<Probed> {
   return new Promise((resolve) => {
     let isReady = false
+    let answer: ResponseHead | null = null
     const deadline = setTimeout(() => {
       link.destroy()
-      resolve('not-ready')
+      finish('not-ready', answer)
     }, 2 * plan.clients.connectTimeoutMs)
-    const finish = (failure: string | null) => {
+    const finish = (failure: string | null, head: ResponseHead | null) => {
       clearTimeout(deadline)
-      resolve(failure)
+      resolve({ failure, head })
     }
     const context = {
       plan,
@@ -85,15 +78,17 @@ function probeLink(plan: Plan, endpoint: Endpoint, access: TargetAccess): Promis
       whose: { id: 'probe', index: 0 },
       channels: [],
       owner: {
-        onLinkOpen() {},
+        onLinkOpen(_link, head) {
+          answer = head
+        },
         onLinkReady() {
           isReady = true
           link.destroy()
         },
         onLinkMessage() {},
         onLinkAck() {},
-        onLinkClosed: () => finish(isReady ? null : 'not-ready'),
-        onLinkFailed: (_link, kind) => finish(kind),
+        onLinkClosed: () => finish(isReady ? null : 'not-ready', answer),
+        onLinkFailed: (_link, kind, head) => finish(kind, head),
       },
     })
     link.connect()

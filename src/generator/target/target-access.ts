@@ -11,6 +11,7 @@ export interface Handshake {
   readonly headers: Readonly<Record<string, string>>
   readonly cookies: string
   readonly subprotocols: readonly string[]
+  readonly offersDeflate: boolean
 }
 
 /** How clients get at a target: what each sends in its handshake, and the protocol it speaks. */
@@ -51,7 +52,7 @@ export class TargetAccess {
   }
 
   handshakeOf(endpoint: Endpoint, whose: Whose, protocol: Protocol | null): Handshake {
-    const { headers, cookies, query, subprotocols } = this.target
+    const { headers, cookies, query, subprotocols, compression } = this.target
     const fill = (text: string) => fillValues(text, whose, this.#values)
     const url = new URL(endpoint.path, 'ws://host')
     for (const [name, value] of Object.entries(protocol?.query ?? {})) {
@@ -65,6 +66,7 @@ export class TargetAccess {
         .map(([name, value]) => `${name}=${fill(value)}`)
         .join('; '),
       subprotocols: subprotocols.length > 0 ? subprotocols : (protocol?.subprotocols ?? []),
+      offersDeflate: compression,
     }
   }
 }

@@ -14,14 +14,14 @@ import type { Whose } from './values.js'
 
 /** Whom a link tells what becomes of it. */
 export interface LinkOwner {
-  onLinkOpen(link: TargetLink): void
+  onLinkOpen(link: TargetLink, head: ResponseHead): void
   onLinkReady(link: TargetLink, isRecovered: boolean): void
   /** A message of whatever run; `tag` is valid only during the call. */
   onLinkMessage(link: TargetLink, tag: Tag): void
   onLinkAck(link: TargetLink, sequence: number): void
   onLinkPong?(link: TargetLink): void
   onLinkClosed(link: TargetLink, code: number): void
-  onLinkFailed(link: TargetLink, kind: ConnectFailure): void
+  onLinkFailed(link: TargetLink, kind: ConnectFailure, head: ResponseHead | null): void
 }
 
 export interface LinkOptions {
@@ -72,7 +72,11 @@ export class TargetLink implements Peer, WireHandlers {
     const { place, whose, index } = this.options
     const endpoint = endpoints[place % endpoints.length]!
     const protocol = access!.protocolOf(whose)
-    const { path, headers, cookies, subprotocols } = access!.handshakeOf(endpoint, whose, protocol)
+    const { path, headers, cookies, subprotocols, offersDeflate } = access!.handshakeOf(
+      endpoint,
+      whose,
+      protocol,
+    )
     const cookie = [cookies, this.#jar.header ?? ''].filter((text) => text !== '').join('; ')
     const localAddress = addressOf(plan.clients.addresses, plan.seed, place)
     this.isReady = false
@@ -82,6 +86,7 @@ export class TargetLink implements Peer, WireHandlers {
       path,
       headers,
       subprotocols,
+      offersDeflate,
       ...(localAddress === undefined ? {} : { localAddress }),
       ...(cookie === '' ? {} : { cookie }),
       timeoutMs: plan.clients.connectTimeoutMs,
@@ -134,7 +139,7 @@ export class TargetLink implements Peer, WireHandlers {
   onOpen(_connection: Connection, head: ResponseHead): void {
     this.#jar.store(head.setCookies)
     this.#identify(head)
-    this.options.owner.onLinkOpen(this)
+    this.options.owner.onLinkOpen(this, head)
     if (this.#conversation?.open) this.#conversation.open()
     else this.ready()
   }
@@ -159,12 +164,13 @@ export class TargetLink implements Peer, WireHandlers {
   onClose(_connection: Connection, code: number): void {
     this.isReady = false
     this.#connection = null
+    this.#conversation?.close?.()
     this.options.owner.onLinkClosed(this, code)
   }
 
-  onFailure(_connection: Connection, kind: ConnectFailure): void {
+  onFailure(_connection: Connection, kind: ConnectFailure, head: ResponseHead | null): void {
     this.#connection = null
-    this.options.owner.onLinkFailed(this, kind)
+    this.options.owner.onLinkFailed(this, kind, head)
   }
 
   /** A frame may hold several; a server that repeats one's payload within a frame has sent it once. */

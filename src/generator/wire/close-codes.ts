@@ -6,7 +6,8 @@ export const closeCodes = {
   noStatus: 1005,
   /** Never sent: the connection ended without a Close. */
   abnormal: 1006,
-  invalidText: 1007,
+  /** Text that is not UTF-8, or what can't be inflated. */
+  invalidPayload: 1007,
   tooBig: 1009,
 } as const
 

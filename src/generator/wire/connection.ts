@@ -200,8 +200,7 @@ export class Connection implements FrameHandler, SocketOwner {
 
   private answer(opening: Opening, received: Buffer, endOfHead: number): void {
     const head = parseResponseHead(received.toString('latin1', 0, endOfHead))
-    const refusal =
-      head === null ? 'bad-handshake' : refusalOf(head, opening.key, opening.options.subprotocols)
+    const refusal = head === null ? 'bad-handshake' : refusalOf(head, opening.key, opening.options)
     if (head === null || refusal !== null) {
       opening.refusal = head
       this.abandon(refusal ?? 'bad-handshake')
@@ -213,6 +212,7 @@ export class Connection implements FrameHandler, SocketOwner {
     deadlines.disarm(this)
     this.state = OPEN
     this.opening = null
+    if (head.headers.has('sec-websocket-extensions')) this.parser.expectCompressed()
     this.handlers.onOpen(this, head)
     this.parser.feed(received, start, received.length)
   }

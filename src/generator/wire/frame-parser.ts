@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer'
 import { closeCodes, isSendableCode } from './close-codes.js'
 import { isControl, opcodes } from './opcodes.js'
+import { inflateMessage } from './permessage-deflate.js'
 
 /** What a parser tells. Slices are valid only during the call. */
 export interface FrameHandler {
-  /** A whole message (text is valid UTF-8; fragments are joined), a ping or a pong. */
+  /** A whole message (text is valid UTF-8; fragments are joined; inflated), a ping or a pong. */
   onFrame(opcode: number, buffer: Buffer, start: number, end: number): void
   /** The peer's Close; 1005 when it carried no code. The parser is stopped. */
   onCloseFrame(code: number, reason: string): void
@@ -18,6 +19,9 @@ const LONG_LENGTH = 2
 const PAYLOAD = 3
 const STOPPED = 4
 
+/** The first reserved bit. */
+const RSV1 = 0x40
+
 /**
  * Parser of what a server sends (RFC 6455 §5), one per connection. Works in place on a read buffer that all connections
  * share: a frame that arrived whole is handed over where it lies; only fragments and the beginning of a frame whose
@@ -28,6 +32,7 @@ export class FrameParser {
 
   // The frame at hand.
   private isFinal = false
+  /** Negative: of a compressed message. */
   private opcode = 0
   private length = 0
   private lengthBytesLeft = 0
@@ -41,6 +46,8 @@ export class FrameParser {
   private messageLength = 0
   /** Of the message whose fragments are being joined; 0 when there is none. */
   private fragmentedOpcode = 0
+
+  private mayBeCompressed = false
 
   constructor(
     private readonly handler: FrameHandler,
@@ -71,6 +78,11 @@ export class FrameParser {
     }
   }
 
+  /** From here on RSV1 says that a message is compressed by permessage-deflate, and by itself. */
+  expectCompressed(): void {
+    this.mayBeCompressed = true
+  }
+
   /** Nothing more is parsed or told; lets go of what was kept. */
   stop(): void {
     this.state = STOPPED
@@ -81,11 +93,23 @@ export class FrameParser {
   private takeFirstByte(byte: number): void {
     this.isFinal = (byte & 0x80) !== 0
     this.opcode = byte & 0x0f
-    if ((byte & 0x70) !== 0) this.fail(closeCodes.protocolError, 'reserved bits must be clear')
+    if ((byte & 0x70) !== 0) this.takeReservedBits(byte & 0x70)
     else if (!this.isOpcodeExpected()) this.fail(closeCodes.protocolError, `unexpected opcode ${this.opcode}`)
     else if (isControl(this.opcode) && !this.isFinal)
       this.fail(closeCodes.protocolError, 'fragmented control')
     else this.state = SECOND_BYTE
+  }
+
+  /** RSV1 may only be set where a message begins (RFC 7692 §6.1). */
+  private takeReservedBits(bits: number): void {
+    const isFirst =
+      this.fragmentedOpcode === 0 && (this.opcode === opcodes.text || this.opcode === opcodes.binary)
+    if (bits !== RSV1 || !this.mayBeCompressed || !isFirst) {
+      this.fail(closeCodes.protocolError, 'reserved bits must be clear')
+      return
+    }
+    this.opcode = -this.opcode
+    this.state = SECOND_BYTE
   }
 
   private isOpcodeExpected(): boolean {
@@ -129,7 +153,7 @@ export class FrameParser {
     this.stored = 0
     this.state = PAYLOAD
     if (!isControl(this.opcode) && this.messageLength + length > this.maxMessageBytes) {
-      this.fail(closeCodes.tooBig, `message of more than ${this.maxMessageBytes} bytes`)
+      this.failTooBig()
     }
   }
 
@@ -203,9 +227,17 @@ export class FrameParser {
 
   private deliver(opcode: number, buffer: Buffer, start: number, end: number): void {
     if (opcode === opcodes.close) this.deliverClose(buffer, start, end)
+    else if (opcode < 0) this.deliverInflated(-opcode, buffer.subarray(start, end))
     else if (opcode === opcodes.text && !isValidText(buffer, start, end)) {
-      this.fail(closeCodes.invalidText, 'text is not UTF-8')
+      this.fail(closeCodes.invalidPayload, 'text is not UTF-8')
     } else this.handler.onFrame(opcode, buffer, start, end)
+  }
+
+  private deliverInflated(opcode: number, compressed: Buffer): void {
+    const message = inflateMessage(compressed, this.maxMessageBytes)
+    if (message === 'too-big') this.failTooBig()
+    else if (message === 'corrupt') this.fail(closeCodes.invalidPayload, 'message can’t be inflated')
+    else this.deliver(opcode, message, 0, message.length)
   }
 
   private deliverClose(buffer: Buffer, start: number, end: number): void {
@@ -213,11 +245,15 @@ export class FrameParser {
     if (end - start === 1 || (end > start && !isSendableCode(code))) {
       this.fail(closeCodes.protocolError, 'invalid close code')
     } else if (!isValidText(buffer, start + 2, end)) {
-      this.fail(closeCodes.invalidText, 'close reason is not UTF-8')
+      this.fail(closeCodes.invalidPayload, 'close reason is not UTF-8')
     } else {
       this.stop()
       this.handler.onCloseFrame(code, buffer.toString('utf8', start + 2, Math.max(start + 2, end)))
     }
+  }
+
+  private failTooBig(): void {
+    this.fail(closeCodes.tooBig, `message of more than ${this.maxMessageBytes} bytes`)
   }
 
   private fail(code: number, why: string): void {

@@ -37,7 +37,21 @@ describe('buildRequest', () => {
     const text = buildRequest({ host: '::1', port: 8080, path: '/' }, KEY)
     expect(text).toContain('\r\nHost: [::1]:8080\r\n')
     expect(text).not.toContain('Cookie')
+    expect(text).not.toContain('Extensions')
   })
+})
+
+it('offers permessage-deflate where that is wanted, and takes it', () => {
+  const request = { host: 'h', port: 80, path: '/', offersDeflate: true }
+  expect(buildRequest(request, KEY)).toContain(
+    '\r\nSec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover; server_no_context_takeover\r\n',
+  )
+  const taken = { 'Sec-WebSocket-Extensions': 'permessage-deflate; server_no_context_takeover' }
+  expect(refusalOf(answer(taken), KEY, request)).toBeNull()
+  expect(refusalOf(answer({}), KEY, request)).toBeNull()
+  expect(refusalOf(answer({ 'Sec-WebSocket-Extensions': 'permessage-deflate' }), KEY, request)).toBe(
+    'bad-handshake',
+  )
 })
 
 describe('createKey', () => {

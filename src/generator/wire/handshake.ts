@@ -1,5 +1,6 @@
 import { hash, randomFillSync } from 'node:crypto'
 import type { ConnectFailure } from './connect-failure.js'
+import { DEFLATE_OFFER, extensionsProblem } from './permessage-deflate.js'
 import type { ResponseHead } from './response-head.js'
 
 export interface UpgradeRequest {
@@ -10,6 +11,8 @@ export interface UpgradeRequest {
   readonly headers?: Readonly<Record<string, string>>
   /** Asked for, most wanted first. */
   readonly subprotocols?: readonly string[]
+  /** Whether permessage-deflate is offered. */
+  readonly offersDeflate?: boolean
   /** Value of the Cookie header. */
   readonly cookie?: string | undefined
 }
@@ -36,16 +39,17 @@ export function buildRequest(request: UpgradeRequest, key: string): string {
     `GET ${request.path} HTTP/1.1\r\nHost: ${host}:${request.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
     `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n`
   if (request.subprotocols?.length) text += `Sec-WebSocket-Protocol: ${request.subprotocols.join(', ')}\r\n`
+  if (request.offersDeflate) text += `Sec-WebSocket-Extensions: ${DEFLATE_OFFER}\r\n`
   if (request.cookie) text += `Cookie: ${request.cookie}\r\n`
   for (const name in request.headers) text += `${name}: ${request.headers[name]}\r\n`
   return `${text}\r\n`
 }
 
-/** Null when `head` accepts the request that carried `key` and asked for these `subprotocols` (RFC 6455 §4.1, points 1 – 6). */
+/** Null when `head` accepts the request that carried `key` and asked for this (RFC 6455 §4.1, points 1 – 6). */
 export function refusalOf(
   head: ResponseHead,
   key: string,
-  subprotocols: readonly string[] = [],
+  { subprotocols, offersDeflate }: Pick<UpgradeRequest, 'subprotocols' | 'offersDeflate'> = {},
 ): ConnectFailure | null {
   if (head.status !== 101) return `http-${head.status}`
   const { headers } = head
@@ -55,8 +59,8 @@ export function refusalOf(
     headers.get('upgrade')?.toLowerCase() === 'websocket' &&
     hasToken(headers.get('connection'), 'upgrade') &&
     headers.get('sec-websocket-accept') === acceptOf(key) &&
-    !headers.has('sec-websocket-extensions') &&
-    (chosen === undefined || subprotocols.includes(chosen))
+    extensionsProblem(headers.get('sec-websocket-extensions'), offersDeflate === true) === null &&
+    (chosen === undefined || subprotocols?.includes(chosen) === true)
   return isAccepted ? null : 'bad-handshake'
 }
 

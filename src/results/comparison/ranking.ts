@@ -63,7 +63,7 @@ function settingOf(result: Result, isVariedOnPurpose: boolean): string {
   const { host, cpu, cores } = result.environment
   const { seed, clients, channels, phases, chaos } = result.scenario.plan
   const load = isVariedOnPurpose ? null : { seed, clients, channels, phases, chaos }
-  return JSON.stringify([embeddedParts(result), host, cpu, cores, load])
+  return JSON.stringify([result.cluster.driver, embeddedParts(result), host, cpu, cores, load])
 }
 
 function embeddedParts({ cluster: { balancer, broker } }: Result): string[] {

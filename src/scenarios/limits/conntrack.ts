@@ -3,8 +3,8 @@ import type { Machine } from '../machine.js'
 import type { Plan } from '../plan.js'
 import type { Limit } from './limit.js'
 
-/** Client to balancer, balancer to node; to a target just the first. */
-const CONNECTIONS_PER_CLIENT = { local: 2, target: 1 }
+/** Client to balancer, balancer to node, with compose docker-proxy between the two; to a target just the first. */
+const CONNECTIONS_PER_CLIENT = { local: 2, compose: 3, target: 1 }
 
 /** A module that is loaded and holds not one entry, though there are always connections, tracks none. */
 export function conntrackLimit({ cluster, estimate }: Plan, { kernel: { conntrack } }: Machine): Limit {

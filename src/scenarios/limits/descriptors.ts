@@ -3,18 +3,25 @@ import { formatCount } from '../../units.js'
 import { connectionsPerWorker } from '../estimate.js'
 import type { Machine } from '../machine.js'
 import type { ClusterPlan, Plan } from '../plan.js'
-import { MOST_NODES, NODE_OWN_DESCRIPTORS, nodeCapacity } from '../plan-cluster.js'
+import { MOST_NODES, NODE_OWN_DESCRIPTORS, nodeCapacity, surroundingsOf } from '../plan-cluster.js'
 import type { Limit } from './limit.js'
 
 /** Of a broker: listener, log, files, and for each node a connection to publish and one to subscribe. */
 const BROKER_OWN_DESCRIPTORS = 100
-/** Client, balancer (two) and node: the ends of the two connections a client is. Of a target's we hold one. */
-const ENDS_PER_CLIENT = { local: 4, target: 1 }
+/**
+ * Client, balancer (two) and node: the ends of the two connections a client is; with compose, docker-proxy's two as well.
+ * Of a target's we hold one.
+ */
+const ENDS_PER_CLIENT = { local: 4, compose: 6, target: 1 }
 const OWN_DESCRIPTORS_PER_PROCESS = 50
 
 /** Open files: of each kind of process, and of the whole system. */
 export function descriptorLimits(plan: Plan, machine: Machine): Limit[] {
-  return [...ofCluster(plan, machine), ofWorker(plan, machine), ofSystem(plan, machine)]
+  return [
+    ...ofCluster(plan, surroundingsOf(plan.cluster, machine)),
+    ofWorker(plan, machine),
+    ofSystem(plan, machine),
+  ]
 }
 
 /** A target's limits are not ours to know. */

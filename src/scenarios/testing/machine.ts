@@ -24,6 +24,7 @@ export const fullMachine: Machine = {
     haproxy: '/usr/sbin/haproxy',
     redis: '/usr/bin/redis-server',
     nats: '/usr/sbin/nats-server',
+    docker: '/usr/bin/docker',
   },
 }
 
@@ -33,7 +34,7 @@ export const bareMachine: Machine = {
   cores: 2,
   memoryBytes: 24e9,
   kernel: { ...fullMachine.kernel, availableBytes: 23e9 },
-  binaries: { nginx: null, haproxy: null, redis: null, nats: null },
+  binaries: { nginx: null, haproxy: null, redis: null, nats: null, docker: null },
 }
 
 /** The bare one, and the broker that the scenario can't do without. */

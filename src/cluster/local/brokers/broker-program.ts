@@ -1,3 +1,4 @@
+import type { ContainerSpec } from '../../container.js'
 import type { BrokerSettings } from '../broker.js'
 
 /** Contract of a real broker: how its program is started, and when it is ready. */
@@ -9,4 +10,12 @@ export interface BrokerProgram {
   isReady(host: string, port: number): Promise<boolean>
   /** Cuts every connection, and tells whether it did; null where the server has no such command. */
   readonly disconnectClients: ((host: string, port: number) => Promise<boolean>) | null
+  readonly container: BrokerContainer
+}
+
+/** The same broker in a container. */
+export interface BrokerContainer {
+  readonly spec: ContainerSpec
+  /** Its configuration files, by their names in CONFIG_DIRECTORY. */
+  readonly files: Readonly<Record<string, string>>
 }

@@ -1,22 +1,22 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { CONFIG_DIRECTORY, EVERYWHERE } from '../../container.js'
 import { ask } from './ask.js'
 import type { BrokerProgram } from './broker-program.js'
 
 /** A message of 1 MiB, and headers. */
 const MAX_PAYLOAD_BYTES = 2 * 1024 * 1024
 
+const CONFIG_FILE = 'nats.conf'
+const PORT = 4222
+const MONITOR_PORT = 8222
+
 /** NATS with JetStream, whose store is in the run directory: a restarted one has it still. */
 export const natsServer: BrokerProgram = {
   program: 'nats-server',
   arguments({ launcher, host }, port) {
-    const file = join(launcher.directory, 'nats.conf')
-    const store = JSON.stringify(join(launcher.directory, 'jetstream'))
-    // max_payload has no flag.
-    writeFileSync(
-      file,
-      `listen: "${host}:${port}"\nmax_payload: ${MAX_PAYLOAD_BYTES}\njetstream: { store_dir: ${store} }\n`,
-    )
+    const file = join(launcher.directory, CONFIG_FILE)
+    writeFileSync(file, render(`${host}:${port}`, join(launcher.directory, 'jetstream')))
     return ['--config', file]
   },
   isReady: (host, port) =>
@@ -24,4 +24,20 @@ export const natsServer: BrokerProgram = {
       return answer.includes('"jetstream":true') && answer.includes('PONG')
     }),
   disconnectClients: null,
+  container: {
+    spec: {
+      image: 'nats:2.12-alpine',
+      command: ['nats-server', '--config', `${CONFIG_DIRECTORY}/${CONFIG_FILE}`],
+      healthcheck: ['wget', '-q', '-O', '/dev/null', `http://127.0.0.1:${MONITOR_PORT}/healthz`],
+      ports: [PORT],
+    },
+    files: {
+      [CONFIG_FILE]: `${render(`${EVERYWHERE}:${PORT}`, '/tmp/jetstream')}http: "127.0.0.1:${MONITOR_PORT}"\n`,
+    },
+  },
+}
+
+/** A file, as max_payload has no flag. */
+function render(listen: string, store: string): string {
+  return `listen: "${listen}"\nmax_payload: ${MAX_PAYLOAD_BYTES}\njetstream: { store_dir: ${JSON.stringify(store)} }\n`
 }

@@ -1,0 +1,185 @@
+import { randomInt } from 'node:crypto'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { BrokerKind } from '../../../reference-cluster/node/bridges/bridge.js'
+import { packageRoot } from '../../package-info.js'
+import { WEBSOCKET_PATH } from '../../protocols/reference.js'
+import type { ClusterPlan } from '../../scenarios/plan.js'
+import { strategies } from '../affinity/index.js'
+import type { BalancerContainer, ContainedBalancer, Upstream } from '../balancers/balancer.js'
+import { balancers } from '../balancers/index.js'
+import type { Endpoint } from '../cluster.js'
+import { CONFIG_DIRECTORY, type ContainerSpec } from '../container.js'
+import type { BrokerProgram } from '../local/brokers/broker-program.js'
+import { brokerPrograms } from '../local/brokers/index.js'
+import { freePort } from '../local/loopback.js'
+import { Nodes, nodeId, type StartedNode } from '../local/nodes.js'
+import { type TlsFiles, writeTlsFiles } from '../tls/tls-files.js'
+import { addresses, NODE_PORT, type Place } from './compose-file.js'
+import { Container } from './container.js'
+import type { Docker } from './docker.js'
+import { type PublishedPart, runFile } from './run-file.js'
+import { writeShown } from './shown-file.js'
+
+/** Where ports are published, and nowhere else. */
+const HOST = '127.0.0.1'
+
+export interface ContainedBroker {
+  readonly container: Container
+  readonly program: BrokerProgram
+  readonly kind: string
+  /** Where this machine reaches it. */
+  readonly host: string
+  readonly port: number
+}
+
+export interface ContainedParts {
+  readonly broker: ContainedBroker | null
+  readonly nodes: Nodes<Container>
+  readonly balancer: ContainedBalancer
+  readonly balancerContainer: Container
+  readonly version: string
+}
+
+/** Writes the run's files, builds and pulls what is missing, and starts broker, nodes and balancer, in that order. */
+export async function bringUp(
+  docker: Docker,
+  plan: ClusterPlan,
+  signal: AbortSignal,
+): Promise<ContainedParts> {
+  const prepared = await prepare(docker, plan)
+  const { place, balancerPart, brokerPart } = prepared
+  // All nodes are of one image, which building the first tags.
+  await docker.composeUntil(signal, 'build', nodeId(0))
+  await docker.composeUntil(signal, 'create')
+  const broker = plan.broker && brokerPart && (await startBroker(docker, plan.broker.kind, brokerPart))
+  const nodes = new Nodes<Container>({
+    launcher: docker.launcher,
+    maxNodes: plan.maxNodes,
+    drainWindowMs: plan.drain.windowMs,
+    start: (slot) => startNode(docker, place.subnet, slot),
+  })
+  const started = await nodes.start(plan.nodes)
+  const balancerContainer = new Container(docker, {
+    part: 'balancer',
+    service: plan.balancer.kind,
+    configFile: join(place.configDirectory, containerOf(plan).configFile),
+  })
+  const pool = started.map(({ upstream }) => upstream)
+  const balancer = await startBalancer(balancerContainer, plan, prepared, pool)
+  const version = await balancerContainer.version(balancerPart.spec.command[0]!)
+  return { broker, nodes, balancer, balancerContainer, version }
+}
+
+interface Prepared {
+  readonly place: Place
+  readonly tls: ShownTls | null
+  readonly balancerPart: PublishedPart
+  readonly brokerPart: PublishedPart | null
+}
+
+/** Settles ports and network, and writes all that the containers are made from and shown. */
+async function prepare(docker: Docker, plan: ClusterPlan): Promise<Prepared> {
+  const configDirectory = join(docker.launcher.directory, 'config')
+  const place = { subnet: drawSubnet(), configDirectory, buildContext: packageRoot }
+  await mkdir(configDirectory)
+  await chmod(configDirectory, 0o755)
+  const tls = plan.balancer.tls ? await showTls(configDirectory) : null
+  const balancerPart = await publish(plan.balancer.kind, containerOf(plan).spec(tls !== null))
+  const brokerPart = plan.broker && (await publishBroker(plan.broker.kind, configDirectory))
+  const file = runFile({ project: docker.project, plan, place, balancer: balancerPart, broker: brokerPart })
+  await writeFile(docker.file, file)
+  return { place, tls, balancerPart, brokerPart }
+}
+
+function startBalancer(
+  control: Container,
+  plan: ClusterPlan,
+  { tls, balancerPart }: Prepared,
+  nodes: readonly Upstream[],
+): Promise<ContainedBalancer> {
+  const { strategy, drainState, processes } = plan.balancer
+  return containerOf(plan).start({
+    strategy: strategies[strategy],
+    drainState,
+    processes,
+    maxNodes: plan.maxNodes,
+    nodes,
+    tls: tls?.inside ?? null,
+    control,
+    endpoint: endpointOf(balancerPart, tls?.ca ?? null),
+    published: (port) => balancerPart.ports[port]!,
+  })
+}
+
+/**
+ * First three octets of the run's network: of a private range that docker's own pools are not in. Docker refuses one that
+ * overlaps with another network of its own.
+ */
+function drawSubnet(): string {
+  return `10.${randomInt(200, 250)}.${randomInt(256)}`
+}
+
+function containerOf({ balancer: { kind } }: ClusterPlan): BalancerContainer {
+  const { container } = balancers[kind]
+  if (container === null) throw new Error(`${kind} has no image, and should not have been planned for`)
+  return container
+}
+
+async function publish(kind: string, spec: ContainerSpec): Promise<PublishedPart> {
+  const ports: Record<number, number> = {}
+  for (const port of spec.ports) ports[port] = await freePort(HOST)
+  return { kind, spec, ports }
+}
+
+async function publishBroker(kind: BrokerKind, configDirectory: string): Promise<PublishedPart> {
+  const { spec, files } = brokerPrograms[kind].container
+  for (const [name, text] of Object.entries(files)) await writeShown(join(configDirectory, name), text)
+  return publish(kind, spec)
+}
+
+async function startBroker(
+  docker: Docker,
+  kind: BrokerKind,
+  { spec, ports }: PublishedPart,
+): Promise<ContainedBroker> {
+  const container = new Container(docker, { part: 'broker', service: kind, configFile: null })
+  await container.start()
+  return { container, program: brokerPrograms[kind], kind, host: HOST, port: ports[spec.ports[0]]! }
+}
+
+async function startNode(docker: Docker, subnet: string, slot: number): Promise<StartedNode<Container>> {
+  const id = nodeId(slot)
+  const launched = new Container(docker, { part: id, service: id, configFile: null })
+  await launched.start()
+  return {
+    upstream: { id, slot, host: `${subnet}.${addresses.ofNode(slot)}`, port: NODE_PORT },
+    launched,
+  }
+}
+
+function endpointOf({ spec, ports }: PublishedPart, ca: string | null): Endpoint {
+  return { host: HOST, port: ports[spec.ports[0]]!, path: WEBSOCKET_PATH, tls: ca === null ? null : { ca } }
+}
+
+interface ShownTls {
+  /** What clients are to trust. */
+  readonly ca: string
+  readonly inside: TlsFiles
+}
+
+/** A certificate for where clients connect, and its files as the container sees them. */
+async function showTls(configDirectory: string): Promise<ShownTls> {
+  const files = await writeTlsFiles(configDirectory, HOST)
+  const show = async (file: string) => {
+    await writeShown(file, await readFile(file, 'utf8'))
+    return `${CONFIG_DIRECTORY}/${basename(file)}`
+  }
+  const inside = {
+    ca: files.ca,
+    certificateFile: await show(files.certificateFile),
+    keyFile: await show(files.keyFile),
+    bundleFile: await show(files.bundleFile),
+  }
+  return { ca: files.ca, inside }
+}

@@ -1,0 +1,170 @@
+import { readFile } from 'node:fs/promises'
+import { setupError, WsbenchError } from '../../errors.js'
+import type { ContainerControl, ContainerProcess } from '../container.js'
+import type { LaunchedProcess } from '../local/launcher.js'
+import type { NodeProcess } from '../local/nodes.js'
+import { type Usage, usageOf } from '../local/process-stat.js'
+import { versionIn } from '../program-version.js'
+import { partError, type ReadyWait, untilReady } from '../readiness.js'
+import type { Docker } from './docker.js'
+import { writeShown } from './shown-file.js'
+
+export interface ContainerNames {
+  /** What errors, samples and logs call it. */
+  readonly part: string
+  readonly service: string
+  /** Its configuration, on this machine; null where it has none that changes. */
+  readonly configFile: string | null
+}
+
+/**
+ * One service's container. What is done to it is done by compose; `docker attach`, a process of ours, writes its log and
+ * ends when it does, with its exit code: so a container is watched as any other part is.
+ */
+export class Container implements ContainerControl, NodeProcess {
+  #attached: LaunchedProcess | null = null
+  #isGone = true
+  #pid: Promise<number | null> | null = null
+
+  constructor(
+    private readonly docker: Docker,
+    private readonly names: ContainerNames,
+  ) {}
+
+  get isGone(): boolean {
+    return this.#isGone
+  }
+
+  get gone(): LaunchedProcess['gone'] {
+    return this.#process.gone
+  }
+
+  /** Starts one that is not there, or gone; resolves once its health check has passed. */
+  async start(): Promise<void> {
+    const { docker, names } = this
+    try {
+      await docker.compose('up', '--detach', '--wait', '--no-deps', '--no-build', names.service)
+    } catch (error) {
+      throw await this.#didNotStart(error)
+    }
+    const attached = docker.launcher.launch({
+      part: names.part,
+      command: docker.binary,
+      args: ['attach', '--no-stdin', '--sig-proxy=false', this.#name],
+    })
+    this.#attached = attached
+    this.#isGone = false
+    this.#pid = null
+    void attached.gone.then(() => {
+      this.#isGone = true
+    })
+  }
+
+  async kill(): Promise<void> {
+    this.expectEnd()
+    await this.#compose('kill')
+    await this.gone
+  }
+
+  /** SIGKILL; or SIGTERM and, after `deadlineMs`, SIGKILL. Resolves when it is gone. */
+  async end(signal: NodeJS.Signals, deadlineMs: number): Promise<void> {
+    if (signal === 'SIGKILL') return this.kill()
+    this.expectEnd()
+    await this.#compose('stop', '--timeout', `${Math.ceil(deadlineMs / 1000)}`)
+    await this.gone
+  }
+
+  pause(): Promise<void> {
+    return this.#compose('pause')
+  }
+
+  unpause(): Promise<void> {
+    return this.#compose('unpause')
+  }
+
+  hangUp(): Promise<void> {
+    return this.#compose('kill', '--signal', 'SIGHUP')
+  }
+
+  /** From now on its end is no casualty. */
+  expectEnd(): void {
+    this.#attached?.expectEnd()
+  }
+
+  async writeConfig(text: string): Promise<void> {
+    const { configFile, part } = this.names
+    if (configFile === null) throw new Error(`${part} has no configuration`)
+    await writeShown(configFile, text)
+  }
+
+  async processes(): Promise<readonly ContainerProcess[]> {
+    const table = await this.docker.read('top', this.#name, '-eo', 'pid,args')
+    return table
+      .split('\n')
+      .flatMap((line) => [...line.matchAll(/^\s*(\d+)\s+(.*)$/g)])
+      .map(([, pid, title = '']) => ({ pid: Number(pid), title }))
+  }
+
+  /** What `<program> -v` says inside. */
+  async version(program: string): Promise<string> {
+    const { docker, names } = this
+    const args = docker.composeArguments('exec', '-T', names.service, program, '-v')
+    return versionIn(await docker.read(...args), program)
+  }
+
+  /** Null where its processes are not among this machine's, as with an engine in a virtual machine. */
+  async usage(): Promise<Usage | null> {
+    if (this.#isGone) return null
+    this.#pid ??= this.#readPid()
+    const pid = await this.#pid
+    return pid === null ? null : usageOf([pid])
+  }
+
+  untilReady(wait: ReadyWait): Promise<void> {
+    return untilReady(this.docker.launcher, this.#process, wait)
+  }
+
+  error(trouble: string): WsbenchError {
+    return partError(this.docker.launcher, this.names.part, trouble)
+  }
+
+  get #name(): string {
+    return this.docker.containerOf(this.names.service)
+  }
+
+  get #process(): LaunchedProcess {
+    if (this.#attached === null) throw setupError(`${this.names.part} was not started`)
+    return this.#attached
+  }
+
+  #compose(command: string, ...options: readonly string[]): Promise<void> {
+    return this.docker.compose(command, ...options, this.names.service)
+  }
+
+  /** Of its first process, by this machine's count. */
+  async #readPid(): Promise<number | null> {
+    const format = '{{.Id}} {{.State.Pid}}'
+    const [id = '', pid = ''] = (
+      await this.docker.read('inspect', '--format', format, this.#name).catch(() => '')
+    )
+      .trim()
+      .split(' ')
+    const cgroup = await readFile(`/proc/${pid}/cgroup`, 'latin1').catch(() => '')
+    return id !== '' && cgroup.includes(id) ? Number(pid) : null
+  }
+
+  /** With what compose said and what the container wrote. */
+  async #didNotStart(error: unknown): Promise<unknown> {
+    if (!(error instanceof WsbenchError)) return error
+    const { docker, names } = this
+    const logs = docker.launcher.launch({
+      part: names.part,
+      command: docker.binary,
+      args: docker.composeArguments('logs', '--no-color', '--no-log-prefix', '--tail', '20', names.service),
+    })
+    logs.expectEnd()
+    await logs.gone
+    const { message, hint } = this.error('did not come up')
+    return setupError(`${message}: ${error.message}`, `compose: ${error.hint}\n${names.part}: ${hint}`, error)
+  }
+}

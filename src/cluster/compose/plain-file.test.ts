@@ -1,0 +1,122 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { packageRoot } from '../../package-info.js'
+import { loadScenario } from '../../scenarios/load.js'
+import { balancers } from '../balancers/index.js'
+import { brokerPrograms } from '../local/brokers/index.js'
+import { smallPlan } from '../testing/plan.js'
+import { plainFiles } from './plain-file.js'
+import { runFile } from './run-file.js'
+
+type Services = Record<string, Record<string, unknown>>
+
+const files = plainFiles()
+const { services }: { services: Services } = parse(files['docker-compose.yml']!)
+const { wsbench, ...parts } = services
+
+function stored(path: string): string {
+  return readFileSync(join(packageRoot, path), 'utf8')
+}
+
+describe.each(Object.keys(files))('%s', (path) => {
+  it('is what the drivers would write (after a change: npm run build)', () => {
+    expect(stored(path)).toBe(files[path])
+  })
+})
+
+/** It reads and checks a file without an engine. */
+const hasCompose = spawnSync('docker', ['compose', 'version'], { stdio: 'ignore' }).status === 0
+if (!hasCompose)
+  console.warn('SKIPPED: docker has no compose here, its own check of docker-compose.yml does not run')
+
+describe('docker-compose.yml', () => {
+  it.skipIf(!hasCompose)('is valid by the word of docker compose', () => {
+    const args = ['compose', '--profile', '*', 'config', '--quiet']
+    const { status, stderr } = spawnSync('docker', args, { cwd: packageRoot, encoding: 'utf8' })
+    expect(stderr).toBe('')
+    expect(status).toBe(0)
+  })
+
+  it('has every balancer and broker that has an image', () => {
+    const kinds = Object.entries(balancers).flatMap(([kind, { container }]) => (container ? [kind] : []))
+    expect(Object.keys(parts).sort()).toEqual(
+      [...kinds, ...Object.keys(brokerPrograms), 'n1', 'n2', 'n3'].sort(),
+    )
+    expect(services.nginx?.profiles).toEqual(['nginx'])
+  })
+
+  it.each(Object.entries(parts))(
+    '%s: a version, limits, a health check, and no port but on loopback',
+    (_, part) => {
+      expect(part.image).toMatch(/^[a-z]+:\d+\.\d+/)
+      expect(part.ulimits).toEqual({ nofile: 65_536 })
+      expect(Object.keys(part.sysctls!)).toEqual(['net.core.somaxconn', 'net.ipv4.ip_local_port_range'])
+      expect(part.healthcheck).toMatchObject({ test: expect.arrayContaining(['CMD']) })
+      for (const port of (part.ports ?? []) as string[]) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/)
+    },
+  )
+
+  it('gives nodes a configuration that the environment may change', () => {
+    const { environment } = services.n1 as { environment: { WSBENCH_NODE: string } }
+    expect(JSON.parse(environment.WSBENCH_NODE)).toMatchObject({
+      id: 'n1',
+      bridge: `\${WSBENCH_BRIDGE:-redis-pubsub}`,
+      brokerUrl: `\${WSBENCH_BROKER_URL:-redis://redis:6379}`,
+    })
+  })
+
+  it('runs wsbench with a scenario that is valid', () => {
+    expect(wsbench?.command).toEqual(['run', '/etc/wsbench/scenario.yaml'])
+    const scenario = loadScenario(join(packageRoot, 'reference-cluster/compose/scenario.yaml'))
+    expect(scenario.target?.url).toMatch(/^ws:\/\/balancer:8080\//)
+  })
+})
+
+describe('the file of a run', () => {
+  const place = { subnet: '10.1.2', configDirectory: '/tmp/a $b/config', buildContext: '/opt/$HOME' }
+  const publish = (kind: string, spec: { readonly ports: readonly number[] }) => ({
+    kind,
+    spec: spec as never,
+    ports: Object.fromEntries(spec.ports.map((port) => [port, port + 20_000])),
+  })
+  const text = runFile({
+    project: 'wsbench-1',
+    plan: { ...smallPlan('nginx'), driver: 'compose' },
+    place,
+    balancer: publish('nginx', balancers.nginx.container!.spec(false)),
+    broker: publish('redis', brokerPrograms.redis.container.spec),
+  })
+  const run: { services: Services } = parse(text)
+
+  it('has the services of docker-compose.yml, but for where they are and when they start', () => {
+    const ownOf = (service: Record<string, unknown> = {}) => {
+      const {
+        ports,
+        volumes,
+        networks,
+        environment,
+        build,
+        profiles,
+        depends_on,
+        stop_grace_period,
+        ...own
+      } = service
+      return own
+    }
+    expect(Object.keys(run.services)).toEqual(['nginx', 'redis', 'n1', 'n2', 'n3'])
+    for (const [name, service] of Object.entries(run.services)) {
+      expect(ownOf(service), name).toEqual(ownOf(services[name]))
+      expect(service).not.toHaveProperty('profiles')
+      expect(service).not.toHaveProperty('depends_on')
+    }
+  })
+
+  it('lets compose fill in nothing', () => {
+    expect(text.replaceAll('$$', '')).not.toContain('$')
+    expect(run.services.n1?.build).toMatchObject({ context: '/opt/$$HOME' })
+    expect(run.services.nginx?.volumes).toMatchObject([{ source: '/tmp/a $$b/config' }])
+  })
+})

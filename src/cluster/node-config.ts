@@ -1,0 +1,13 @@
+import type { NodeConfig } from '../../reference-cluster/node/contract.js'
+import type { ClusterPlan } from '../scenarios/plan.js'
+import { nodeId } from './local/nodes.js'
+
+const MAX_BACKLOG_BYTES = 16 * 1024 * 1024
+
+/** What the node of a slot is started with, wherever it runs. */
+export function nodeConfig(
+  { bridge, drain }: Pick<ClusterPlan, 'bridge' | 'drain'>,
+  { slot, ...place }: Pick<NodeConfig, 'host' | 'port' | 'brokerUrl'> & { readonly slot: number },
+): NodeConfig {
+  return { id: nodeId(slot), index: slot, ...place, bridge, drain, maxBacklogBytes: MAX_BACKLOG_BYTES }
+}

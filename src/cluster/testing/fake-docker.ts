@@ -1,0 +1,45 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageRoot } from '../../package-info.js'
+
+/** A docker client without an engine (test/fixtures/fake-docker.mjs). */
+export interface FakeDocker {
+  /** Directory with `docker` in it, for a PATH. */
+  readonly path: string
+  readonly binary: string
+  /** Where it keeps its containers: the value of FAKE_DOCKER. */
+  readonly home: string
+  /** What it was told, a line each, without what each line of compose begins with. */
+  asked(): string[]
+}
+
+export function installFakeDocker(directory: string): FakeDocker {
+  const path = join(directory, 'bin')
+  const home = join(directory, 'docker')
+  for (const folder of [path, home]) mkdirSync(folder)
+  const binary = join(path, 'docker')
+  const script = join(packageRoot, 'test/fixtures/fake-docker.mjs')
+  writeFileSync(
+    binary,
+    `#!/bin/sh\nexec ${JSON.stringify(process.execPath)} ${JSON.stringify(script)} "$@"\n`,
+  )
+  chmodSync(binary, 0o755)
+  return {
+    path,
+    binary,
+    home,
+    asked: () =>
+      readFileSync(join(home, 'argv.jsonl'), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) =>
+          wordsOf(JSON.parse(line))
+            .join(' ')
+            .replaceAll(/wsbench-\w{8}/g, 'P'),
+        ),
+  }
+}
+
+function wordsOf(args: readonly string[]): readonly string[] {
+  return args[1] === '--project-name' ? args.slice(5) : args
+}

@@ -1,0 +1,103 @@
+import { once } from 'node:events'
+import type { AddressInfo, Socket } from 'node:net'
+import { afterEach, expect, it } from 'vitest'
+import { type PerMessageDeflateOptions, type WebSocket, WebSocketServer } from 'ws'
+import { Connection } from './connection.js'
+import { encodeFrame } from './frame-writer.js'
+import { opcodes } from './opcodes.js'
+
+const compressible = 'ä'.repeat(10_000)
+const servers: WebSocketServer[] = []
+
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    for (const socket of server.clients) socket.terminate()
+    server.close()
+  }
+})
+
+it.each<[string, PerMessageDeflateOptions]>([
+  ['would take context over', { threshold: 0 }],
+  ['takes no context over', { threshold: 0, serverNoContextTakeover: true, clientNoContextTakeover: true }],
+  ['has a small window', { threshold: 0, serverMaxWindowBits: 9 }],
+])('hears what a ws server says that %s, and is heard', async (_which, deflate) => {
+  const { connection, peer, rawPeer, until } = await connect(deflate)
+  expect(peer.extensions).toBe('permessage-deflate')
+  peer.on('message', (data, isBinary) => peer.send(data, { binary: isBinary }))
+  const writtenBefore = rawPeer.bytesWritten
+  for (const text of [compressible, 'b', '', compressible]) {
+    connection.sendText(text)
+    await until((events) => events.at(-1) === `text ${text}`)
+  }
+  connection.sendFrame(encodeFrame(opcodes.binary, compressible))
+  await until((events) => events.at(-1) === `binary ${compressible}`)
+  expect(rawPeer.bytesWritten - writtenBefore).toBeLessThan(2000)
+})
+
+it('joins compressed fragments around a ping', async () => {
+  const { peer, until } = await connect({ threshold: 0 })
+  peer.send('frag', { fin: false })
+  peer.ping()
+  peer.send('ments, ', { fin: false })
+  peer.send('compressed', { fin: true })
+  await until((events) => events.includes('text fragments, compressed'))
+})
+
+it('takes messages as they are below the threshold, and from a server that declines', async () => {
+  for (const deflate of [{ threshold: 1024 }, false] as const) {
+    const { peer, until } = await connect(deflate)
+    peer.send('short')
+    await until((events) => events.includes('text short'))
+  }
+})
+
+it('closes a bomb with 1009, and RSV1 that was not negotiated with 1002', async () => {
+  const agreed = await connect({ threshold: 0 })
+  agreed.peer.send(Buffer.alloc(50 << 20))
+  expect((await once(agreed.peer, 'close'))[0]).toBe(1009)
+  const declined = await connect(false)
+  declined.rawPeer.write(Buffer.from([0xc1, 1, 0]))
+  expect((await once(declined.peer, 'close'))[0]).toBe(1002)
+})
+
+it('is refused by a server that insists on taking context over', async () => {
+  await expect(connect({ serverNoContextTakeover: false })).rejects.toBe('http-400')
+})
+
+/** An open connection that offered permessage-deflate, both ends of it, and what was told so far. */
+async function connect(perMessageDeflate: PerMessageDeflateOptions | false) {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate })
+  servers.push(server)
+  await once(server, 'listening')
+  const events: string[] = []
+  let wake = (): void => {}
+  const note = (event: string): void => {
+    events.push(event)
+    wake()
+  }
+  const accepted = once(server, 'connection')
+  const connection = await new Promise<Connection>((resolve, reject) => {
+    new Connection({
+      id: 1,
+      host: '127.0.0.1',
+      port: (server.address() as AddressInfo).port,
+      path: '/',
+      tls: null,
+      timeoutMs: 5000,
+      offersDeflate: true,
+      handlers: {
+        onOpen: resolve,
+        onText: (_connection, buffer, start, end) => note(`text ${buffer.toString('utf8', start, end)}`),
+        onBinary: (_connection, buffer, start, end) => note(`binary ${buffer.toString('utf8', start, end)}`),
+        onClose: (_connection, code, reason) => note(`close ${code} ${reason}`),
+        onFailure: (_connection, kind) => reject(kind),
+      },
+    })
+  })
+  const [peer, request] = (await accepted) as [WebSocket, { socket: Socket }]
+  peer.on('error', () => {})
+  const until = async (isReached: (events: readonly string[]) => boolean): Promise<void> => {
+    while (!isReached(events)) await new Promise<void>((resolve) => (wake = resolve))
+  }
+  return { connection, peer, rawPeer: request.socket, until }
+}

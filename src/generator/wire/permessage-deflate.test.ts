@@ -1,0 +1,84 @@
+import { constants, deflateRawSync } from 'node:zlib'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { extensionsProblem, inflateMessage } from './permessage-deflate.js'
+
+const accepted = 'permessage-deflate; server_no_context_takeover'
+
+describe('extensionsProblem', () => {
+  it.each([
+    undefined,
+    accepted,
+    `${accepted}; client_no_context_takeover`,
+    'permessage-deflate;client_no_context_takeover ;server_no_context_takeover',
+    'Permessage-Deflate; Server_No_Context_Takeover',
+    `${accepted}; server_max_window_bits=8`,
+    `${accepted}; server_max_window_bits="15"`,
+  ])('has none with %s', (answer) => {
+    expect(extensionsProblem(answer, true)).toBeNull()
+  })
+
+  it.each([
+    ['permessage-deflate', /without server_no_context_takeover/],
+    ['permessage-deflate; client_no_context_takeover', /without server_no_context_takeover/],
+    [`${accepted}; server_no_context_takeover`, /with something/],
+    [`${accepted}; client_max_window_bits`, /with something/],
+    [`${accepted}; client_max_window_bits=10`, /with something/],
+    [`${accepted}; server_max_window_bits`, /with something/],
+    [`${accepted}; server_max_window_bits=7`, /with something/],
+    [`${accepted}; server_max_window_bits=16`, /with something/],
+    [`${accepted}; server_max_window_bits=8; server_max_window_bits=9`, /with something/],
+    [`${accepted}; server_no_context_takeover=1`, /with something/],
+    [`${accepted}; mux`, /with something/],
+    [`${accepted}, mux`, /with something/],
+    [`${accepted}, ${accepted}`, /with something/],
+    [`${accepted};`, /with something/],
+    [`x-webkit-deflate-frame`, /an extension that was not offered/],
+    [`mux, ${accepted}`, /an extension that was not offered/],
+    ['', /an extension that was not offered/],
+  ])('is found in %j', (answer, problem) => {
+    expect(extensionsProblem(answer, true)).toMatch(problem)
+  })
+
+  it('is found in anything where nothing was offered', () => {
+    expect(extensionsProblem(accepted, false)).toMatch(/not offered/)
+  })
+})
+
+describe('inflateMessage', () => {
+  it.each([
+    ['in a block of fixed codes', 'f248cdc9c90700', 'Hello'],
+    ['in a stored block', '000500faff48656c6c6f00', 'Hello'],
+    ['in a final block', 'f348cdc9c9070000', 'Hello'],
+    ['in two blocks', 'f24805000000ffffcac9c90700', 'Hello'],
+    ['of nothing', '00', ''],
+  ])('takes the RFC’s message %s', (_which, hex, text) => {
+    expect(String(inflateMessage(Buffer.from(hex, 'hex'), 5))).toBe(text)
+  })
+
+  it('gives back what was compressed, at any level', () => {
+    const message = fc.tuple(fc.uint8Array({ maxLength: 40_000 }), fc.integer({ min: 0, max: 9 }))
+    fc.assert(
+      fc.property(message, ([bytes, level]) => {
+        const inflated = inflateMessage(deflate(Buffer.from(bytes), level), Math.max(1, bytes.length))
+        expect(Buffer.from(bytes).equals(inflated as Buffer)).toBe(true)
+      }),
+    )
+  })
+
+  it('stops at the limit', () => {
+    const bomb = deflate(Buffer.alloc(100_000), 9)
+    expect(inflateMessage(bomb, 99_999)).toBe('too-big')
+    expect(inflateMessage(bomb, 100_000)).toHaveLength(100_000)
+  })
+
+  it('tells what is corrupt, or refers to an earlier message', () => {
+    expect(inflateMessage(Buffer.from([0x07]), 100)).toBe('corrupt')
+    expect(inflateMessage(Buffer.from('f200110000', 'hex'), 100)).toBe('corrupt')
+  })
+})
+
+/** A message as RFC 7692 §7.2.1 wants it. */
+function deflate(bytes: Buffer, level: number): Buffer {
+  return deflateRawSync(bytes, { level, finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4)
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import type { ProtocolKind } from './kind.js'
+import type { Conversation, Outgoing, Peer } from './protocol.js'
+import { readJson } from './read-json.js'
+import { template, text } from './settings.js'
+import { fill, type Template } from './template.js'
+
+interface GraphqlOptions {
+  readonly init: Template
+  readonly subscribe: Template
+  readonly subscribed: string
+  readonly publish: Template
+}
+
+/** https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md; messages are published by a mutation on the same connection. */
+export const graphqlTransportWs: ProtocolKind<GraphqlOptions> = {
+  summary: 'GraphQL subscriptions as graphql-ws speaks them, and a mutation to publish',
+  options: z.strictObject({
+    init: template.default({}).describe('payload of connection_init'),
+    subscribe: template
+      .default({
+        query: 'subscription ($channel: String!) { messages(channel: $channel) }',
+        variables: { channel: '{channel}' },
+      })
+      .describe('payload of subscribe, for each channel; {channel}'),
+    subscribed: text
+      .default('')
+      .describe('text of the frame that confirms it; without: the answer to a query sent behind it'),
+    publish: template
+      .default({
+        query: 'mutation ($channel: String!, $text: String!) { publish(channel: $channel, text: $text) }',
+        variables: { channel: '{channel}', text: '{payload}' },
+      })
+      .describe('payload of the mutation; {channel}, {payload}'),
+  }),
+  create: (options) => ({
+    subprotocols: ['graphql-transport-ws'],
+    start: (peer) => new GraphqlConversation(options, peer),
+  }),
+}
+
+/** Ids of operations: subscriptions are `s0`, …, mutations `m<sequence>`. */
+const SUBSCRIPTION = 's'
+const MUTATION = 'm'
+const PROBE = 'probe'
+
+interface Message {
+  readonly id: unknown
+  readonly type: unknown
+  readonly payload: { readonly errors?: unknown } | null
+}
+
+class GraphqlConversation implements Conversation {
+  readonly #awaited = new Set<string>()
+
+  constructor(
+    readonly options: GraphqlOptions,
+    readonly peer: Peer,
+  ) {}
+
+  open(): void {
+    this.#send({ type: 'connection_init', payload: this.options.init })
+  }
+
+  text(frame: string): void {
+    const { type, payload, ...message } = readJson<Message>(frame) ?? {}
+    const id = String(message.id)
+    if (type === 'ping') this.#send({ type: 'pong' })
+    else if (type === 'connection_ack') this.#subscribe()
+    else if (type === 'next' && id.startsWith(MUTATION) && !payload?.errors) this.#onMutation(id)
+    else if (type !== 'next' && id.startsWith(SUBSCRIPTION)) this.peer.fail()
+    else if (id === PROBE) this.peer.ready()
+    this.#confirmBy(frame)
+  }
+
+  publish({ channel, payload, sequence }: Outgoing): boolean {
+    return this.#operate(`${MUTATION}${sequence}`, fill(this.options.publish, { channel, payload }))
+  }
+
+  #subscribe(): void {
+    const { subscribe, subscribed } = this.options
+    const { channels } = this.peer
+    for (const [index, channel] of channels.entries()) {
+      this.#operate(`${SUBSCRIPTION}${index}`, fill(subscribe, { channel }))
+      if (subscribed !== '') this.#awaited.add(String(fill(subscribed, { channel })))
+    }
+    if (channels.length === 0) this.peer.ready()
+    else if (subscribed === '') this.#operate(PROBE, { query: '{ __typename }' })
+  }
+
+  #confirmBy(frame: string): void {
+    for (const awaited of this.#awaited) {
+      if (!frame.includes(awaited)) continue
+      this.#awaited.delete(awaited)
+      if (this.#awaited.size === 0) this.peer.ready()
+      return
+    }
+  }
+
+  #onMutation(id: string): void {
+    this.peer.acked(Number(id.slice(MUTATION.length)))
+  }
+
+  #operate(id: string, payload: Template): boolean {
+    return this.#send({ id, type: 'subscribe', payload })
+  }
+
+  #send(message: object): boolean {
+    return this.peer.send(JSON.stringify(message))
+  }
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { parseScenario } from './load.js'
+import { localClusterPlan } from './local-cluster-plan.js'
+import { planScenario } from './planner.js'
+import { bareMachine, fullMachine } from './testing/machine.js'
+
+/** Nothing but docker. */
+const dockerMachine = {
+  ...bareMachine,
+  binaries: { ...bareMachine.binaries, docker: fullMachine.binaries.docker },
+}
+
+function parse(...overrides: string[]) {
+  const text = '{ name: contained, clients: { count: 500 }, cluster: { driver: compose } }'
+  return parseScenario(text, { file: 's.yaml', overrides })
+}
+
+const plan = (...overrides: string[]) => planScenario(parse(...overrides), dockerMachine)
+const clusterOf = (...overrides: string[]) => localClusterPlan(plan(...overrides))
+
+describe('driver compose', () => {
+  it('needs nothing of the machine but docker', () => {
+    expect(clusterOf()).toMatchObject({
+      driver: 'compose',
+      balancer: { kind: 'nginx', isEmbedded: false, binary: null, sources: [] },
+      broker: { kind: 'redis', isEmbedded: false, binary: null, isProxied: false },
+    })
+    expect(() => planScenario(parse(), bareMachine)).toThrow(/driver compose needs docker/)
+  })
+
+  it('takes the first balancer that can do what is asked', () => {
+    expect(clusterOf('cluster.balancer.drainState=drain').balancer.kind).toBe('haproxy')
+  })
+
+  it('has one HAProxy, however many clients', () => {
+    const { balancer } = clusterOf('cluster.balancer.kind=haproxy', 'clients.count=20k')
+    expect(balancer.processes).toBe(1)
+  })
+
+  it('gives clients one address, and says what that means', () => {
+    const { clients, notes } = plan('cluster.balancer.strategy=ip-hash')
+    expect(clients.addresses).toEqual({ kind: 'single' })
+    expect(notes).toEqual([
+      expect.stringMatching(/Every part is a container/),
+      expect.stringMatching(/All clients come from 127.0.0.1, as containers see one address/),
+      expect.stringMatching(/sends everybody to one node/),
+    ])
+    expect(() => plan('clients.count=40k')).toThrow(/has 28,232 ports/)
+  })
+
+  it.each([
+    [['cluster.balancer.kind=embedded'], /embedded ones have no image/],
+    [['cluster.broker=embedded'], /embedded ones have no image/],
+    [['chaos=[{ at: 1s, event: partition }]'], /partition needs a proxy between nodes and broker, which/],
+    [['chaos=[{ at: 1s, event: latency }]'], /latency needs a proxy/],
+  ])('%j is refused where it stands', (overrides, message) => {
+    expect(() => parse(...overrides)).toThrow(message)
+  })
+})
