@@ -1,12 +1,13 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import type { Comparison } from '../src/results/comparison/comparison.js'
 import { miniature, set } from './support/miniature.js'
 import { start, wsbench } from './support/wsbench.js'
 
 const home = mkdtempSync(join(tmpdir(), 'wsbench-compare-'))
+afterAll(() => rmSync(home, { recursive: true }))
 const embedded = set({
   'cluster.broker': 'embedded',
   'chaos[0].at': '1s',

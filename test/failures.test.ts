@@ -1,9 +1,8 @@
-import { chmodSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { miniature, set } from './support/miniature.js'
-import { barePath, describeReal, type Started, start, until, wsbench } from './support/wsbench.js'
+import { barePath, describeReal, type Started, start, temporary, until, wsbench } from './support/wsbench.js'
 
 const long = [...miniature, ...set({ 'phases.measure': '60s', 'chaos[0].at': '55s' })]
 
@@ -78,7 +77,7 @@ describe('a part that dies under load', () => {
 
 describe('set-up that fails', () => {
   it('nginx that does not start: exit 3 with the last lines of its log, nothing left behind', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'wsbench-broken-'))
+    const directory = temporary('broken')
     const program = join(directory, 'nginx')
     writeFileSync(
       program,
@@ -99,7 +98,7 @@ describe('set-up that fails', () => {
 
 describe('bad input', () => {
   it('six mistakes: six located problems, exit 2, nothing started', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'wsbench-bad-'))
+    const directory = temporary('bad')
     const file = join(directory, 'bad.yaml')
     writeFileSync(
       file,

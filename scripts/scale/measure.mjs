@@ -14,12 +14,7 @@ const FANOUT_CLIENTS = '10k'
 export async function measurePoint(id) {
   const [kind, balancer, level] = id.split(':')
   const settings = {
-    idle: [
-      'idle-300k',
-      `clients.count=${level}`,
-      'phases.measure=20s',
-      'phases.warmup=5s',
-    ],
+    idle: ['idle-300k', `clients.count=${level}`, 'phases.measure=20s', 'phases.warmup=5s'],
     fanout: [
       'fanout-50k',
       `clients.count=${FANOUT_CLIENTS}`,

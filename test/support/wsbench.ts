@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe } from 'vitest'
+import { describe, onTestFinished } from 'vitest'
 import type { Result } from '../../src/results/result.js'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -89,8 +89,15 @@ export function wsbench(args: readonly string[], env?: NodeJS.ProcessEnv): Promi
 
 /** A PATH on which node is the only program. */
 export function barePath(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'wsbench-bare-'))
+  const directory = temporary('bare')
   symlinkSync(process.execPath, join(directory, 'node'))
+  return directory
+}
+
+/** A directory that is there until the test that asks for it is over. */
+export function temporary(name: string): string {
+  const directory = mkdtempSync(join(tmpdir(), `wsbench-${name}-`))
+  onTestFinished(() => rmSync(directory, { recursive: true }))
   return directory
 }
 
