@@ -8,7 +8,7 @@ export interface Load {
   readonly clients: number
   readonly connectRateHz: number
   readonly publishers: number
-  /** Of each publisher. */
+  /** Of each publisher; where there are none, of the broadcasts that the bench makes itself. */
   readonly rateHz: number
 }
 
@@ -23,7 +23,7 @@ export function benchPlan({ clients, connectRateHz, publishers, rateHz }: Load):
     clients: { count: Math.max(1, 2 * clients), connectRate: `${2 * connectRateHz}/s` },
     traffic: [
       clients > 0
-        ? { channel: { name: 'all' }, rate: '1/s', size: `${MESSAGE_BYTES}B` }
+        ? { channel: { name: 'all' }, rate: `${Math.max(1, rateHz)}/s`, size: `${MESSAGE_BYTES}B` }
         : {
             channel: { name: 'each', count: 2 * publishers, members: 1 },
             rate: `${rateHz}/s`,

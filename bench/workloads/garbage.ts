@@ -6,10 +6,10 @@ import { cores, sideModule } from '../program.js'
 import type { Allocations } from '../sides/allocations.js'
 import type { BenchOptions, Workload } from '../workload.js'
 
-const load = { clients: 500, connectRateHz: 2000, publishers: 0, rateHz: 0 }
+const PAUSE_MS = 10
+const load = { clients: 500, connectRateHz: 2000, publishers: 0, rateHz: 1000 / PAUSE_MS }
 const WARM_UP_BROADCASTS = 100
 const BROADCASTS = 100
-const PAUSE_MS = 10
 const MOST_ROUNDS = 2
 const SHOWN = 6
 

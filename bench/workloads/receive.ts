@@ -5,9 +5,9 @@ import { type GeneratorSide, WorkerSide } from '../generator-side.js'
 import { NodeServer } from '../node-server.js'
 import type { BenchOptions, Workload } from '../workload.js'
 
-const load = { clients: 1000, connectRateHz: 2000, publishers: 0, rateHz: 0 }
 /** Far enough apart that a client reads each message by itself: several in one read flatter the figure. */
 const BROADCAST_HZ = 20
+const load = { clients: 1000, connectRateHz: 2000, publishers: 0, rateHz: BROADCAST_HZ }
 const TURN_BROADCASTS = 25
 /** Until then the machine code is not made yet. */
 const WARM_UP_TURNS = 3

@@ -17,6 +17,7 @@ import type { HopRecorder } from './hop-recorder.js'
 import { type NodeNames, UNNAMED_NODE } from './node-names.js'
 import { backoffMs } from './pacer.js'
 import { Positions } from './positions.js'
+import { ReceivedCopy } from './received-copy.js'
 import type { Recorder } from './recorder.js'
 import type { Subscribers } from './subscribers.js'
 import { Traffic } from './traffic.js'
@@ -49,6 +50,7 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
   readonly #wasOpen: Uint8Array
   /** How long clients that were cut stay away, where it is not for their back-off to say. */
   readonly #offlineMs = new Map<number, number>()
+  readonly #copy = new ReceivedCopy()
   #opened = 0
   #view: DataView = new DataView(new ArrayBuffer(0))
   #viewOf: Buffer | null = null
@@ -135,7 +137,7 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
   }
 
   onBinary(connection: Connection, buffer: Buffer, start: number, end: number): void {
-    const now = nowMicros()
+    this.#copy.receivedMicros = nowMicros()
     if (buffer !== this.#viewOf) {
       this.#viewOf = buffer
       this.#view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
@@ -149,26 +151,15 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
       this.tracker.unexpected()
       return
     }
-    const isOnLeft = this.#left.size > 0 && this.#left.get(connection.id) === connection
-    this.traffic.received(isOnLeft ? this.#nodeLeft(connection.id) : this.#node[connection.id]!)
-    const sentMicros = view.getFloat64(start + at.sent, true)
-    const channel = view.getUint32(start + at.channel, true)
-    const sequence = view.getUint32(start + at.sequence, true)
-    const kind = this.tracker.receive(
-      connection.id,
-      channel,
-      view.getUint32(start + at.publisher, true),
-      sequence,
-      sentMicros,
-      isOnLeft,
-    )
-    if (this.#positions !== null && !isOnLeft) {
-      this.#positions.passed(connection.id, channel, view.getFloat64(start + at.offset, true))
-    }
-    if (kind <= received.lastFirstCopy) {
-      this.recorder.received(now, view.getFloat64(start + at.intended, true), sentMicros)
-      if (this.hops.isSampled(connection.id, sequence)) this.hops.received(view, start, now)
-    }
+    const copy = this.#copy
+    copy.client = connection.id
+    copy.channel = view.getUint32(start + at.channel, true)
+    copy.publisher = view.getUint32(start + at.publisher, true)
+    copy.sequence = view.getUint32(start + at.sequence, true)
+    copy.intendedMicros = view.getFloat64(start + at.intended, true)
+    copy.sentMicros = view.getFloat64(start + at.sent, true)
+    copy.isOnLeft = this.#left.size > 0 && this.#left.get(connection.id) === connection
+    this.#take(copy, start)
   }
 
   onPong(connection: Connection): void {
@@ -229,6 +220,21 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
   destroy(): void {
     for (const connections of [this.#connections, this.#successors.values(), this.#left.values()])
       for (const connection of connections) connection?.destroy()
+  }
+
+  /** The copy at hand, whose header is at `start` of the view. */
+  #take(copy: ReceivedCopy, start: number): void {
+    const { client, isOnLeft } = copy
+    this.traffic.received(isOnLeft ? this.#nodeLeft(client) : this.#node[client]!)
+    const kind = this.tracker.receive(copy)
+    if (this.#positions !== null && !isOnLeft) {
+      this.#positions.passed(client, copy.channel, this.#view.getFloat64(start + at.offset, true))
+    }
+    if (kind > received.lastFirstCopy) return
+    this.recorder.received(copy)
+    if (this.hops.isSampled(client, copy.sequence)) {
+      this.hops.received(this.#view, start, copy.receivedMicros)
+    }
   }
 
   /** It hears from now on all it is to hear; where that is no channel at all, it is just there. */

@@ -18,7 +18,11 @@ function recorder(): Recorder {
 
 test('intended latency counts from the intended time, service from the actual send', () => {
   const made = recorder()
-  made.received(MEASURE + 100_000, MEASURE + 10_000, MEASURE + 70_000)
+  made.received({
+    intendedMicros: MEASURE + 10_000,
+    sentMicros: MEASURE + 70_000,
+    receivedMicros: MEASURE + 100_000,
+  })
   const { intendedByPhase, service } = made.encode()
   expect(summarizeEncoded([intendedByPhase.steady!]).max).toBeCloseTo(90_000, -2)
   expect(summarizeEncoded([service]).max).toBeCloseTo(30_000, -2)
@@ -28,7 +32,7 @@ test('a message belongs to the phase it was sent in, whatever came in between', 
   const made = recorder()
   for (const sentMs of [700, -100, 500, 399, 400, 0]) {
     const sentMicros = MEASURE + sentMs * 1000
-    made.received(sentMicros + 1_000, sentMicros, sentMicros)
+    made.received({ intendedMicros: sentMicros, sentMicros, receivedMicros: sentMicros + 1_000 })
   }
   const counts = Object.entries(made.encode().intendedByPhase).map(([name, histogram]) => [
     name,
@@ -57,8 +61,8 @@ test('at a rate whose interval is below what a timer can keep, 10 ms late is no 
 
 test('what can not be is counted and kept at the edge', () => {
   const made = recorder()
-  made.received(MEASURE + 5, MEASURE + 10, MEASURE + 5)
-  made.received(MEASURE + 61_000_000, MEASURE, MEASURE)
+  made.received({ intendedMicros: MEASURE + 10, sentMicros: MEASURE + 5, receivedMicros: MEASURE + 5 })
+  made.received({ intendedMicros: MEASURE, sentMicros: MEASURE, receivedMicros: MEASURE + 61_000_000 })
   const { intendedByPhase, service, negative, tooLong } = made.encode()
   expect({ negative, tooLong }).toEqual({ negative: 1, tooLong: 2 })
   expect(summarizeEncoded([intendedByPhase.steady!])).toMatchObject({ count: 2, min: 0, max: 60_000_000 })

@@ -159,15 +159,14 @@ export class TargetClients implements Subscribers, LinkOwner, Pingable {
     })
   }
 
-  #receive(client: number, { run, channel, publisher, sequence, intendedMicros, sentMicros }: Tag): void {
-    const now = nowMicros()
+  #receive(client: number, { run, ...tag }: Tag): void {
+    const copy = { ...tag, client, receivedMicros: nowMicros(), isOnLeft: false }
     if (run !== this.context.run) {
       this.tracker.unexpected()
       return
     }
     this.traffic.received(this.#node[client]!)
-    const kind = this.tracker.receive(client, channel, publisher, sequence, sentMicros)
-    if (kind <= received.lastFirstCopy) this.recorder.received(now, intendedMicros, sentMicros)
+    if (this.tracker.receive(copy) <= received.lastFirstCopy) this.recorder.received(copy)
   }
 
   #comeBack(client: number): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { checkConservation } from './conservation.js'
+import type { Copy } from './copy.js'
 import { MOST_RANGES_OF_A_PAIR } from './gap-lists.js'
 import { followHistory, judgeHistory } from './testing/follow-history.js'
 import type { Happening, History } from './testing/oracle.js'
@@ -349,9 +350,13 @@ describe('what could not be followed', () => {
 })
 
 describe('DeliveryTracker', () => {
+  const copy = (sequence: number, sentMicros = sequence * 1_000): Copy => {
+    return { client: 0, channel: 0, publisher: 0, sequence, sentMicros, isOnLeft: false }
+  }
+
   it('names each copy as it comes', () => {
     const tracker = followHistory(historyOf(four, [begin(500)]), 1)[0]!
-    const receive = (sequence: number): number => tracker.receive(0, 0, 0, sequence, sequence * 1_000)
+    const receive = (sequence: number): number => tracker.receive(copy(sequence))
     expect([receive(1), receive(3), receive(2), receive(2)]).toEqual([
       received.first,
       received.first,
@@ -362,14 +367,14 @@ describe('DeliveryTracker', () => {
     expect(tracker.endEpoch(0, 3_500)).toBe(false)
     tracker.beginEpoch(0, 4_500, 0)
     expect([receive(4), receive(3)]).toEqual([received.replayed, received.duplicateAcrossEpochs])
-    expect([tracker.receive(0, 0, 0, 9, 400), receive(0)]).toEqual([received.beforeDue, received.unexpected])
+    expect([tracker.receive(copy(9, 400)), receive(0)]).toEqual([received.beforeDue, received.unexpected])
   })
 
   it('ignores what comes after it told what is proven', () => {
     const history = historyOf([indeterminate], [begin(500)])
     const tracker = followHistory(history, 1)[0]!
     expect(tracker.proven(history.ledgers)).toEqual([])
-    expect(tracker.receive(0, 0, 0, 1, 1_000)).toBe(received.ignored)
+    expect(tracker.receive(copy(1))).toBe(received.ignored)
     expect(tracker.unexpected()).toBe(received.ignored)
     expect(judgeHistory(history, [tracker]).report).toMatchObject({ firstCopies: 0, unexpected: 0 })
   })
@@ -379,7 +384,7 @@ describe('DeliveryTracker', () => {
     const tracker = followHistory(history, 1)[0]!
     const pendingAt = (now: number): number => tracker.pending(history.ledgers, now, 5_000)
     expect([pendingAt(4_000), pendingAt(6_999), pendingAt(7_000), pendingAt(9_000)]).toEqual([2, 2, 1, 0])
-    tracker.receive(0, 0, 0, 4, 4_000)
+    tracker.receive(copy(4))
     expect([pendingAt(6_999), pendingAt(7_000)]).toEqual([1, 0])
   })
 })

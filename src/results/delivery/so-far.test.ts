@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Copy } from './copy.js'
 import { SubscriptionLayout } from './layout.js'
 import { DeliveryTracker } from './tracker.js'
 
@@ -23,18 +24,23 @@ function tracker(): DeliveryTracker {
   return made
 }
 
+/** Of the message that was sent at 1000 · `sequence`. */
+function copy(sequence: number): Copy {
+  return { client: 0, channel: 0, publisher: 0, sequence, sentMicros: 1_000 * sequence, isOnLeft: false }
+}
+
 test('what a later message overtook is missing, until it comes', () => {
   const one = tracker()
-  for (const sequence of [1, 2, 6]) one.receive(0, 0, 0, sequence, 1_000 * sequence)
+  for (const sequence of [1, 2, 6]) one.receive(copy(sequence))
   expect(one.soFar()).toEqual({ missing: 3, replayed: 0, reordered: 0, duplicates: 0, unexpected: 0 })
-  one.receive(0, 0, 0, 4, 4_000)
-  one.receive(0, 0, 0, 4, 4_000)
+  one.receive(copy(4))
+  one.receive(copy(4))
   expect(one.soFar()).toEqual({ missing: 2, replayed: 0, reordered: 1, duplicates: 1, unexpected: 0 })
 })
 
 test('what came before the first copy may not have been due', () => {
   const one = tracker()
-  one.receive(0, 0, 0, 5, 5_000)
+  one.receive(copy(5))
   one.unexpected()
   expect(one.soFar()).toMatchObject({ missing: 0, unexpected: 1 })
 })

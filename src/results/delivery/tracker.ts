@@ -4,6 +4,7 @@ import { breakReport, type Refusal } from './breaks.js'
 import { Causes } from './causes.js'
 import { CellTable, classIndex } from './cell-table.js'
 import { classify } from './classify.js'
+import type { Copy } from './copy.js'
 import { Epochs } from './epochs.js'
 import { fills, GapLists } from './gap-lists.js'
 import type { SubscriptionLayout } from './layout.js'
@@ -123,29 +124,20 @@ export class DeliveryTracker {
     return this.epochs.end(client, endMicros)
   }
 
-  /**
-   * Takes one copy; `isOnLeft`: it came on the connection that the client is leaving. Allocates nothing; walks a list
-   * only where the pair has gaps.
-   */
-  receive(
-    client: number,
-    channel: number,
-    publisher: number,
-    sequence: number,
-    sentMicros: number,
-    isOnLeft = false,
-  ): Received {
-    const epoch = isOnLeft ? this.epochs.leftOf(client) : this.epochs.openOf(client)
-    const pair = this.layout.pairOf(client, channel, publisher)
+  /** Takes one copy. Allocates nothing; walks a list only where the pair has gaps. */
+  receive(copy: Copy): Received {
+    const { client, sequence } = copy
+    const epoch = copy.isOnLeft ? this.epochs.leftOf(client) : this.epochs.openOf(client)
+    const pair = this.layout.pairOf(client, copy.channel, copy.publisher)
     if (this.#isClosed) return received.ignored
     if (epoch < 0 || pair < 0 || sequence < 1 || sequence > HIGHEST_SEQUENCE) return this.unexpected()
     const stretch = this.epochs.stretchOf(client)
     if (this.#stretchOf[pair] !== stretch) this.#enterStretch(pair, stretch)
     const next = this.next[pair]!
-    if (sequence < next) return this.#receiveEarlier(pair, client, channel, sequence, sentMicros, epoch)
+    if (sequence < next) return this.#receiveEarlier(pair, copy, epoch)
     if (sequence > next) this.#skip(pair, next, sequence - 1)
     this.next[pair] = sequence + 1
-    return this.#receiveFirst(client, channel, sentMicros, epoch, false)
+    return this.#receiveFirst(copy, epoch, false)
   }
 
   /** Counts a copy that no subscriber may get: of another run, or not a message at all. */
@@ -207,38 +199,26 @@ export class DeliveryTracker {
     if (low > 1) this.#soFar.missing += high - low + 1
   }
 
-  #receiveFirst(
-    client: number,
-    channel: number,
-    sentMicros: number,
-    epoch: number,
-    isLate: boolean,
-  ): Received {
-    if (sentMicros < this.epochs.firstSubMicros(client)) {
+  #receiveFirst(copy: Copy, epoch: number, isLate: boolean): Received {
+    if (copy.sentMicros < this.epochs.firstSubMicros(copy.client)) {
       this.beforeDue += 1
       return received.beforeDue
     }
     this.firstCopies += 1
-    if (sentMicros < this.epochs.subMicros(epoch) - this.boundaryMicros) {
+    if (copy.sentMicros < this.epochs.subMicros(epoch) - this.boundaryMicros) {
       this.#soFar.replayed += 1
-      this.#count('replayed', client, channel, sentMicros)
+      this.#count('replayed', copy)
       return received.replayed
     }
     if (!isLate) return received.first
     this.#soFar.reordered += 1
-    this.#count('reordered', client, channel, sentMicros)
+    this.#count('reordered', copy)
     return received.reordered
   }
 
   /** In a handover, what is late or doubled may have come on one connection before it came on the other, in order on each. */
-  #receiveEarlier(
-    pair: number,
-    client: number,
-    channel: number,
-    sequence: number,
-    sentMicros: number,
-    epoch: number,
-  ): Received {
+  #receiveEarlier(pair: number, copy: Copy, epoch: number): Received {
+    const { sequence } = copy
     const isHandover = (this.#stretchOf[pair]! & 1) === 1
     const base = this.#stretchBase[pair]!
     const isOfOlderGap = sequence < base
@@ -246,18 +226,18 @@ export class DeliveryTracker {
     if (fill === fills.filled || fill === fills.filledAfterLater) {
       if (this.#soFar.missing > 0) this.#soFar.missing -= 1
       const isLate = !isOfOlderGap || fill === fills.filledAfterLater || this.next[pair]! > base
-      return this.#receiveFirst(client, channel, sentMicros, epoch, isLate && !isHandover)
+      return this.#receiveFirst(copy, epoch, isLate && !isHandover)
     }
     this.#soFar.duplicates += 1
     if (fill === fills.filledBefore || !(isOfOlderGap || isHandover)) {
-      this.#count('duplicateInEpoch', client, channel, sentMicros)
+      this.#count('duplicateInEpoch', copy)
       return received.duplicateInEpoch
     }
-    this.#count('duplicateAcrossEpochs', client, channel, sentMicros)
+    this.#count('duplicateAcrossEpochs', copy)
     return received.duplicateAcrossEpochs
   }
 
-  #count(name: DeliveryClass, client: number, channel: number, sentMicros: number): void {
+  #count(name: DeliveryClass, { client, channel, sentMicros }: Copy): void {
     const node = this.epochs.node(this.epochs.latestAt(client, sentMicros))
     this.cells.add(node, this.layout.groupOf[channel]!, this.#phases.phaseAt(sentMicros), classIndex[name], 1)
   }
