@@ -1,6 +1,7 @@
 import { nowMicros } from '../src/clock.js'
 import type { Endpoint } from '../src/cluster/cluster.js'
 import { entryPoint } from '../src/entry-point.js'
+import { WORKER_FLAGS } from '../src/generator/generator.js'
 import type { FromWorker, ToWorker } from '../src/generator/messages.js'
 import { outcomes } from '../src/results/delivery/types.js'
 import { benchPlan, type Load } from './bench-plan.js'
@@ -35,7 +36,8 @@ export class WorkerSide implements GeneratorSide {
     flags: readonly string[] = [],
   ): Promise<WorkerSide> {
     const file = kind === 'wsbench' ? entryPoint('worker') : sideModule(kind)
-    const program = Program.module(file, { core, flags })
+    const ours = kind === 'wsbench' ? WORKER_FLAGS : []
+    const program = Program.module(file, { core, flags: [...ours, ...flags] })
     const side = new WorkerSide(program)
     const init = { plan: benchPlan(load), run: RUN, worker: 1, endpoints: [endpoint], brokerUrl: null }
     await side.ask({ type: 'init', ...init }, 'ready')
