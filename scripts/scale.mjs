@@ -2,20 +2,31 @@
 //   npm run build && node scripts/scale.mjs                     # writes the page anew from the saved points
 //   node scripts/scale.mjs idle:nginx:100k fanout:haproxy:1/s   # measures these points (alone on the machine), then writes
 //   node scripts/scale.mjs search:nginx:0.5/s..2/s             # the highest rate that fanout-50k sustains
+//   node scripts/scale.mjs memory:nginx:10                     # the generator's memory over ten minutes
 // A point that is measured again replaces the one there was.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { measurePoint, measureSearch } from './scale/measure.mjs'
+import { measureMemory, measurePoint, measureSearch } from './scale/measure.mjs'
 import { renderPage } from './scale/page.mjs'
 
 const docs = fileURLToPath(new URL('../docs/', import.meta.url))
 const file = `${docs}scale.json`
-const saved = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { points: [], searches: [] }
+const saved = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+const kinds = {
+  search: ['searches', measureSearch],
+  memory: ['memories', measureMemory],
+  idle: ['points', measurePoint],
+  fanout: ['points', measurePoint],
+}
+for (const [name] of Object.values(kinds)) saved[name] ??= []
 
 for (const id of process.argv.slice(2)) {
-  const list = id.startsWith('search:') ? saved.searches : saved.points
-  const measured = id.startsWith('search:') ? await measureSearch(id) : await measurePoint(id)
+  const kind = kinds[id.split(':')[0]]
+  if (!kind) throw new Error(`${id}: expected one of ${Object.keys(kinds).join(', ')}`)
+  const [name, measure] = kind
+  const list = saved[name]
+  const measured = await measure(id)
   const known = list.findIndex((one) => one.id === id)
   list.splice(known < 0 ? list.length : known, known < 0 ? 0 : 1, measured)
   writeFileSync(file, `${JSON.stringify(saved, null, 2)}\n`)

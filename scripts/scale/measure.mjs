@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url'
 
 const cli = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url))
 const WATCH_MS = 500
+const METRICS = '127.0.0.1:9464'
+const MEMORY_EACH_MS = 30_000
 /** Clients of a fan-out point: few, so that what differs between two rates is the deliveries. */
 const FANOUT_CLIENTS = '10k'
 
@@ -57,7 +59,7 @@ export async function measureSearch(id) {
   const args = [
     ...['run', 'fanout-50k', '--balancer', balancer],
     ...['--find-max', 'delivery.lost == 0', '--ramp', `rate=${ramp}`],
-    ...['--set', 'phases.measure=10s', '--set', 'phases.warmup=5s'],
+    ...['--set', 'phases.measure=30s', '--set', 'phases.warmup=5s'],
   ]
   const { result: search } = await runWatched(args)
   const { held, gaveOut, levels, gate } = search
@@ -81,6 +83,43 @@ export async function measureSearch(id) {
         ? Math.max(...result.generator.workers.map(({ cpuShareMax }) => cpuShareMax))
         : null,
     })),
+  }
+}
+
+/** `memory:<balancer>:<minutes>`: the generator's resident memory every half minute of a long run. */
+export async function measureMemory(id) {
+  const [, balancer, minutes] = id.split(':')
+  const args = [
+    ...['run', 'fanout-50k', '--balancer', balancer, '--metrics', METRICS],
+    ...['clients.count=5k', 'traffic[0].rate=2/s', `phases.measure=${minutes}m`].flatMap((one) => [
+      '--set',
+      one,
+    ]),
+  ]
+  const series = []
+  const watch = setInterval(async () => {
+    // Before the run's first second, and after its last, nobody answers.
+    const answer = await fetch(`http://${METRICS}/metrics`).catch(() => null)
+    if (answer === null) return
+    const workers = (await answer.text()).matchAll(/^wsbench_generator_resident_memory_bytes\{.*\} (\S+)$/gm)
+    series.push([...workers].reduce((sum, [, bytes]) => sum + Number(bytes), 0))
+  }, MEMORY_EACH_MS)
+  try {
+    const { result } = await runWatched(args)
+    const { measureMs } = result.scenario.plan.phases
+    return {
+      id,
+      command: `wsbench ${args.join(' ')}`,
+      measuredAt: result.startedAt,
+      machine: machineOf(result),
+      verdict: result.verdict,
+      deliveries: result.delivery.total.delivered,
+      everySeconds: MEMORY_EACH_MS / 1000,
+      /** The first is of the warm-up; what came after the end is left out. */
+      rssBytes: series.slice(0, Math.floor(measureMs / MEMORY_EACH_MS)),
+    }
+  } finally {
+    clearInterval(watch)
   }
 }
 

@@ -9,6 +9,23 @@ export function idlePoints(points, balancer) {
     .toSorted((one, other) => one.clients - other.clients)
 }
 
+/** Seconds between two heartbeats of a client. */
+const HEARTBEAT_SECONDS = 120
+
+/**
+ * CPU µs of a part at one point: of all its connecting, and of one idle second of all clients. The heartbeats that were sent
+ * while others still connected, the more the longer that took, are counted out of connecting at what one costs later.
+ */
+export function cpuOf({ clients, heartbeats, measuredSeconds, parts }, part) {
+  const { cpuMicros, measuredCpuMicros } = parts[part]
+  const measuredHeartbeats = (clients / HEARTBEAT_SECONDS) * measuredSeconds
+  const earlier = Math.max(0, heartbeats.sent - measuredHeartbeats) / measuredHeartbeats
+  return {
+    connectingMicros: cpuMicros - measuredCpuMicros * (1 + earlier),
+    idleMicrosPerSecond: measuredCpuMicros / measuredSeconds,
+  }
+}
+
 /** Per client: resident bytes, CPU µs of its connect, and CPU µs of each idle second. Slopes over the clients. */
 export function costOfClient(points, balancer, part) {
   const idle = idlePoints(points, balancer)
@@ -16,10 +33,8 @@ export function costOfClient(points, balancer, part) {
   const over = (read) => slope(idle.map((point) => [point.clients, read(point)]))
   return {
     bytes: over(({ parts }) => parts[part].rssBytes),
-    connectMicros: over(({ parts }) => parts[part].cpuMicros - parts[part].measuredCpuMicros),
-    idleMicrosPerSecond: over(
-      ({ parts, measuredSeconds }) => parts[part].measuredCpuMicros / measuredSeconds,
-    ),
+    connectMicros: over((point) => cpuOf(point, part).connectingMicros),
+    idleMicrosPerSecond: over((point) => cpuOf(point, part).idleMicrosPerSecond),
   }
 }
 

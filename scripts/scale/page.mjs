@@ -2,6 +2,7 @@ import { fleetTable } from './fleet.mjs'
 import {
   costOfClient,
   costOfDelivery,
+  cpuOf,
   idlePoints,
   intercept,
   memoryOfClient,
@@ -10,7 +11,7 @@ import {
 } from './model.mjs'
 
 /** docs/scale.md, all of its figures from the saved points. */
-export function renderPage({ points, searches }) {
+export function renderPage({ points, searches, memories }) {
   const balancers = [...new Set(points.map(({ id }) => id.split(':')[1]))]
   const sections = [
     head(points),
@@ -18,6 +19,7 @@ export function renderPage({ points, searches }) {
     costSection(points, balancers),
     checkSection(points),
     searchSection(searches),
+    ...memories.map(memorySection),
     fleetSection(points),
     notHeld(points),
   ]
@@ -37,6 +39,9 @@ used, not what it waited for. Memory of a part is the sum of its processes' resi
 is counted in each, so the machine's own figure, "all", is the one to plan by.`
 }
 
+/** The generator, the balancer and the nodes; an idle broker has nothing to do. */
+const busyParts = partNames.slice(0, 3)
+
 function idleSection(points, balancer) {
   const idle = idlePoints(points, balancer)
   if (idle.length === 0) return ''
@@ -44,28 +49,34 @@ function idleSection(points, balancer) {
     count(point.clients),
     count(point.open),
     seconds(point.openedInMs),
-    ...['generator', 'balancer', 'nodes'].map(
-      (part) => `${megabytes(point.parts[part].rssBytes)} (${point.parts[part].processes})`,
-    ),
+    ...busyParts.map((part) => `${megabytes(point.parts[part].rssBytes)} (${point.parts[part].processes})`),
     megabytes(point.memory.slab),
     megabytes(point.memory.all),
-    ...['generator', 'balancer', 'nodes'].map((part) => cpuSeconds(point.parts[part].cpuMicros)),
-    share(idleCores(point)),
+    share(busyWhileConnecting(point)),
+    ...busyParts.map((part) => count(cpuOf(point, part).connectingMicros / point.clients)),
+    ...busyParts.map((part) => percent(cpuOf(point, part).idleMicrosPerSecond / 1e6)),
   ])
   return `## Idle clients through ${balancer}
 
-\`idle-300k\` with fewer clients, connecting at its 1,000 a second, and 20 s measured; a heartbeat of each client every two minutes. Memory with the number of processes;
-CPU of the whole run, its start and connecting included; "idle" is all parts' CPU while measured, of one core.
+\`idle-300k\` with fewer clients, connecting at its 1,000 a second, then ${idle[0].measuredSeconds} s measured; a heartbeat of each client every two
+minutes. Memory with the number of processes. µs a connect: CPU until all were in, the start of the processes included, the
+heartbeats sent meanwhile not; "busy" is how much of all cores the parts used until then, and where that nears 100 % a client
+waits for its turn and the same work takes longer. Idle: CPU while measured, of one core.
 
-| clients | open at once | all in | generator | balancer | nodes | kernel slab | all | generator CPU | balancer CPU | nodes CPU | idle |
-| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+| clients | open at once | all in | generator | balancer | nodes | kernel slab | all | busy | µs a connect: generator | balancer | nodes | idle: generator | balancer | nodes |
+| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 ${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}
 
 ${growth(idle)}`
 }
 
-function idleCores({ parts, measuredSeconds }) {
-  return partNames.reduce((sum, part) => sum + parts[part].measuredCpuMicros, 0) / 1e6 / measuredSeconds
+/** Of all cores, from the start of the processes until all clients were in. */
+function busyWhileConnecting({ parts, openedInMs, machine }) {
+  const micros = partNames.reduce(
+    (sum, part) => sum + parts[part].cpuMicros - parts[part].measuredCpuMicros,
+    0,
+  )
+  return micros / 1000 / openedInMs / machine.cores
 }
 
 /** How a part grew from point to point, over how the clients did: 1.00 is in proportion. */
@@ -76,22 +87,23 @@ function growth(idle) {
     const over = (read) => (read(point) / read(before) / clients).toFixed(2)
     return [
       `${count(before.clients)} → ${count(point.clients)}`,
-      ...['generator', 'balancer', 'nodes'].map((part) => over(({ parts }) => parts[part].rssBytes)),
+      ...busyParts.map((part) => over(({ parts }) => parts[part].rssBytes)),
       over(({ memory }) => memory.all),
-      ...['generator', 'balancer', 'nodes'].map((part) => over(({ parts }) => parts[part].cpuMicros)),
+      ...busyParts.map((part) => over((one) => cpuOf(one, part).connectingMicros)),
+      ...busyParts.map((part) => over((one) => cpuOf(one, part).idleMicrosPerSecond)),
     ]
   })
   if (steps.length === 0) return ''
   return `Growth against the clients' own (1.00: in proportion; at most that, twice the clients take at most twice as much):
 
-| step | generator memory | balancer memory | nodes memory | all memory | generator CPU | balancer CPU | nodes CPU |
-| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+| step | memory: generator | balancer | nodes | all | connecting: generator | balancer | nodes | idle: generator | balancer | nodes |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 ${steps.map((step) => `| ${step.join(' | ')} |`).join('\n')}`
 }
 
 function costSection(points, balancers) {
   const rows = balancers.flatMap((balancer) =>
-    partNames.flatMap((part) => {
+    busyParts.flatMap((part) => {
       const client = costOfClient(points, balancer, part)
       const delivery = costOfDelivery(points, balancer, part)
       if (!client && delivery === null) return []
@@ -117,9 +129,9 @@ function costSection(points, balancers) {
   })
   return `## The cost model
 
-Slopes over the points above: what one client more, or one delivery more, costs. Connecting includes the heartbeats sent until
-all were in; an idle second is 1/120 of a heartbeat and its answer. A delivery: what fan-outs to 10,000 clients at
-different rates differ by.
+Slopes over the points above: what one client more, or one delivery more, costs. An idle second is 1/120 of a heartbeat and its
+answer. A delivery: what fan-outs to 10,000 clients at
+different rates differ by. The broker has one copy a node to carry, however many clients there are, and is left out.
 
 | part | memory per client | CPU per connect | CPU per client and idle second | CPU per delivery |
 | --- | ---: | ---: | ---: | ---: |
@@ -143,9 +155,10 @@ function checkSection(points) {
     ['nginx memory', ({ parts }) => parts.balancer.rssBytes, megabytes],
     ['nodes memory', ({ parts }) => parts.nodes.rssBytes, megabytes],
     ['all memory', ({ memory }) => memory.all, megabytes],
-    ['generator CPU', ({ parts }) => parts.generator.cpuMicros, cpuSeconds],
-    ['nginx CPU', ({ parts }) => parts.balancer.cpuMicros, cpuSeconds],
-    ['nodes CPU', ({ parts }) => parts.nodes.cpuMicros, cpuSeconds],
+    ...busyParts.flatMap((part) => [
+      [`${part}, connecting`, (point) => cpuOf(point, part).connectingMicros, cpuSeconds],
+      [`${part}, an idle second`, (point) => cpuOf(point, part).idleMicrosPerSecond, milliseconds],
+    ]),
   ]
   const rows = figures.map(([name, read, format]) => {
     const [guess, seen] = [foretold(read), read(largest)]
@@ -182,9 +195,23 @@ ${rows.join('\n')}`
   })
   return `## The highest rate that fanout-50k sustains
 
-Each message goes to 50,000 clients. Every level is one run, 10 s of it measured.
+Each message goes to 50,000 clients. Every level is one run.
 
 ${blocks.join('\n\n')}`
+}
+
+function memorySection({ command, rssBytes, everySeconds, deliveries }) {
+  const perMinute = 60 / everySeconds
+  const whole = rssBytes.filter((_, index) => (index + 1) % perMinute === 0)
+  return `## The generator's memory over a long run
+
+    ${command}
+
+${count(deliveries)} deliveries; resident memory of all workers, from the start of the warm-up on.
+
+| minute | ${whole.map((_, index) => index + 1).join(' | ')} |
+| --- | ${whole.map(() => '---:').join(' | ')} |
+| memory | ${whole.map(megabytes).join(' | ')} |`
 }
 
 function fleetSection(points) {
@@ -206,7 +233,9 @@ const count = (value) => Math.round(value).toLocaleString('en-US')
 const megabytes = (bytes) => `${count(bytes / 1e6)} MB`
 const gigabytes = (bytes) => `${(bytes / 1e9).toFixed(1)} GB`
 const kilobytes = (bytes) => `${(bytes / 1e3).toFixed(1)} KB`
-const micros = (value) => `${value.toPrecision(2)} µs`
+const micros = (value) => `${Number(value.toPrecision(2))} µs`
 const seconds = (ms) => `${(ms / 1000).toPrecision(3)} s`
 const cpuSeconds = (value) => `${(value / 1e6).toFixed(0)} s`
+const milliseconds = (value) => `${(value / 1e3).toFixed(0)} ms`
 const share = (value) => `${Math.round(100 * value)} %`
+const percent = (value) => `${(100 * value).toFixed(1)} %`
