@@ -183,7 +183,7 @@ function searchSection(searches) {
           `| ${text} | ${outcome} | ${p99Micros === null ? '' : seconds(p99Micros / 1000)} | ${busiestWorker === null ? '' : share(busiestWorker)} | ${reasons[0] ?? ''} |`,
       )
     const end = gaveOut
-      ? `At ${gaveOut.text} ${gaveOut.by} gave out.`
+      ? `At ${gaveOut.text} ${gaveOut.by === 'gate' ? 'a gate' : `the ${gaveOut.by}`} gave out.`
       : 'Nothing gave out below the end of the ramp.'
     return `**${id.split(':')[1]}**: ${held ? `**${held.text}**` : 'no rate'} with ${gate} and a valid verdict. ${end}
 
