@@ -113,7 +113,7 @@ export async function measureMemory(id) {
       measuredAt: result.startedAt,
       machine: machineOf(result),
       verdict: result.verdict,
-      deliveries: result.deliveries.total.delivered,
+      deliveries: result.delivery.delivered,
       everySeconds: MEMORY_EACH_MS / 1000,
       /** The first is of the warm-up; what came after the end is left out. */
       rssBytes: series.slice(0, Math.floor(measureMs / MEMORY_EACH_MS)),
