@@ -39,7 +39,7 @@ const mutations = [
   {
     name: 'no message is reordered',
     file: 'results/delivery/tracker.js',
-    from: "this.#count('reordered', client, channel, sentMicros);",
+    from: "this.#count('reordered', copy);",
     to: '',
   },
   {
@@ -51,7 +51,7 @@ const mutations = [
   {
     name: 'no copy is a duplicate in its epoch',
     file: 'results/delivery/tracker.js',
-    from: "this.#count('duplicateInEpoch', client, channel, sentMicros);",
+    from: "this.#count('duplicateInEpoch', copy);",
     to: '',
   },
   {

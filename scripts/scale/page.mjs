@@ -187,7 +187,7 @@ function searchSection(searches) {
       : 'Nothing gave out below the end of the ramp.'
     return `**${id.split(':')[1]}**: ${held ? `**${held.text}**` : 'no rate'} with ${gate} and a valid verdict. ${end}
 
-    ${command}
+\`${command}\`
 
 | rate | outcome | p99 | busiest worker | why |
 | ---: | --- | ---: | ---: | --- |
@@ -205,7 +205,7 @@ function memorySection({ command, rssBytes, everySeconds, deliveries }) {
   const whole = rssBytes.filter((_, index) => (index + 1) % perMinute === 0)
   return `## The generator's memory over a long run
 
-    ${command}
+\`${command}\`
 
 ${count(deliveries)} deliveries; resident memory of all workers, from the start of the warm-up on.
 
