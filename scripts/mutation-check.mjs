@@ -45,7 +45,7 @@ const mutations = [
   {
     name: 'what is late counts as reordered after a reconnect, too',
     file: 'results/delivery/tracker.js',
-    from: 'sentMicros < subMicros - this.boundaryMicros',
+    from: 'copy.sentMicros < this.epochs.subMicros(epoch) - this.boundaryMicros',
     to: 'false',
   },
   {
@@ -57,7 +57,7 @@ const mutations = [
   {
     name: 'a duplicate across epochs counts as in epoch',
     file: 'results/delivery/tracker.js',
-    from: 'fill === fills.filledBefore || !isOfOlderGap',
+    from: 'fill === fills.filledBefore || !(isOfOlderGap || isHandover)',
     to: 'true',
   },
   {
@@ -93,7 +93,7 @@ const mutations = [
   {
     name: 'the claim of recovery is not heard',
     file: 'generator/clients.js',
-    from: 'control.recovered === true',
+    from: 'recovered === true',
     to: 'false',
   },
   {
@@ -135,7 +135,7 @@ const mutations = [
   {
     name: 'a message of a channel not subscribed is welcome',
     file: 'results/delivery/layout.js',
-    from: '|| this.channelOf[low] !== channel',
+    from: '&& this.channelOf[low] === channel',
     to: '',
   },
   {
