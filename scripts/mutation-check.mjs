@@ -202,10 +202,17 @@ function selftest(directory) {
   return { status, line: (stdout || stderr || 'no end within 4 minutes').split('\n')[0] }
 }
 
-function mutated(directory, { name, file, from, to }, run) {
-  const path = join(directory, 'dist/src', file)
-  const source = readFileSync(path, 'utf8')
+/** The file's text; throws unless the mutation's words are in it exactly once. */
+function sourceOf(directory, { name, file, from }) {
+  const source = readFileSync(join(directory, 'dist/src', file), 'utf8')
   if (source.split(from).length !== 2) throw new Error(`${name}: ${file} must have ${from} exactly once`)
+  return source
+}
+
+function mutated(directory, mutation, run) {
+  const { file, from, to } = mutation
+  const path = join(directory, 'dist/src', file)
+  const source = sourceOf(directory, mutation)
   writeFileSync(
     path,
     source.replace(from, () => to),
@@ -239,6 +246,8 @@ if (names.some((name) => !chosen.some((mutation) => mutation.name === name)))
   throw new Error('no such mutation')
 const directory = copyOfBuild()
 try {
+  // All of them, whichever were chosen: nobody would notice otherwise that a rule was rewritten.
+  for (const mutation of mutations) sourceOf(directory, mutation)
   const unharmed = selftest(directory)
   if (unharmed.status !== 0) throw new Error(`the selftest must pass unmutated, but: ${unharmed.line}`)
   const results = chosen.map((mutation) => check(directory, mutation))

@@ -31,11 +31,7 @@ export async function measurePoint(id) {
   const before = memoryNow()
   const { result, peak } = await runWatched(args)
   return {
-    id,
-    command: `wsbench ${args.join(' ')}`,
-    measuredAt: result.startedAt,
-    machine: machineOf(result),
-    verdict: result.verdict,
+    ...whatRan(id, args, result),
     clients: result.scenario.plan.clients.count,
     heartbeatSeconds: (result.scenario.plan.clients.heartbeat?.everyMs ?? 0) / 1000,
     open: result.connections.peak,
@@ -108,18 +104,24 @@ export async function measureMemory(id) {
     const { result } = await runWatched(args)
     const { measureMs } = result.scenario.plan.phases
     return {
-      id,
-      command: `wsbench ${args.join(' ')}`,
-      measuredAt: result.startedAt,
-      machine: machineOf(result),
-      verdict: result.verdict,
+      ...whatRan(id, args, result),
       deliveries: result.delivery.delivered,
       everySeconds: MEMORY_EACH_MS / 1000,
-      /** The first is of the warm-up; what came after the end is left out. */
+      /** From half a minute after the start on; what came after the end is left out. */
       rssBytes: series.slice(0, Math.floor(measureMs / MEMORY_EACH_MS)),
     }
   } finally {
     clearInterval(watch)
+  }
+}
+
+function whatRan(id, args, result) {
+  return {
+    id,
+    command: `wsbench ${args.join(' ')}`,
+    measuredAt: result.startedAt,
+    machine: machineOf(result),
+    verdict: result.verdict,
   }
 }
 

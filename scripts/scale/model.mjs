@@ -9,16 +9,13 @@ export function idlePoints(points, balancer) {
     .toSorted((one, other) => one.clients - other.clients)
 }
 
-/** Seconds between two heartbeats of a client. */
-const HEARTBEAT_SECONDS = 120
-
 /**
  * CPU µs of a part at one point: of all its connecting, and of one idle second of all clients. The heartbeats that were sent
  * while others still connected, the more the longer that took, are counted out of connecting at what one costs later.
  */
-export function cpuOf({ clients, heartbeats, measuredSeconds, parts }, part) {
+export function cpuOf({ clients, heartbeats, heartbeatSeconds, measuredSeconds, parts }, part) {
   const { cpuMicros, measuredCpuMicros } = parts[part]
-  const measuredHeartbeats = (clients / HEARTBEAT_SECONDS) * measuredSeconds
+  const measuredHeartbeats = (clients / heartbeatSeconds) * measuredSeconds
   const earlier = Math.max(0, heartbeats.sent - measuredHeartbeats) / measuredHeartbeats
   return {
     connectingMicros: cpuMicros - measuredCpuMicros * (1 + earlier),

@@ -39,7 +39,7 @@ used, not what it waited for. Memory of a part is the sum of its processes' resi
 is counted in each, so the machine's own figure, "all", is the one to plan by.`
 }
 
-/** The generator, the balancer and the nodes; an idle broker has nothing to do. */
+/** The generator, the balancer and the nodes; the broker's load does not grow with the clients. */
 const busyParts = partNames.slice(0, 3)
 
 function idleSection(points, balancer) {
@@ -52,7 +52,6 @@ function idleSection(points, balancer) {
     ...busyParts.map((part) => `${megabytes(point.parts[part].rssBytes)} (${point.parts[part].processes})`),
     megabytes(point.memory.slab),
     megabytes(point.memory.all),
-    share(busyWhileConnecting(point)),
     ...busyParts.map((part) => count(cpuOf(point, part).connectingMicros / point.clients)),
     ...busyParts.map((part) => percent(cpuOf(point, part).idleMicrosPerSecond / 1e6)),
   ])
@@ -60,23 +59,13 @@ function idleSection(points, balancer) {
 
 \`idle-300k\` with fewer clients, connecting at its 1,000 a second, then ${idle[0].measuredSeconds} s measured; a heartbeat of each client every two
 minutes. Memory with the number of processes. µs a connect: CPU until all were in, the start of the processes included, the
-heartbeats sent meanwhile not; "busy" is how much of all cores the parts used until then, and where that nears 100 % a client
-waits for its turn and the same work takes longer. Idle: CPU while measured, of one core.
+heartbeats sent meanwhile not. Idle: CPU while measured, of one core.
 
-| clients | open at once | all in | generator | balancer | nodes | kernel slab | all | busy | µs a connect: generator | balancer | nodes | idle: generator | balancer | nodes |
-| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+| clients | open at once | all in | generator | balancer | nodes | kernel slab | all | µs a connect: generator | balancer | nodes | idle: generator | balancer | nodes |
+| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 ${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}
 
 ${growth(idle)}`
-}
-
-/** Of all cores, from the start of the processes until all clients were in. */
-function busyWhileConnecting({ parts, openedInMs, machine }) {
-  const micros = partNames.reduce(
-    (sum, part) => sum + parts[part].cpuMicros - parts[part].measuredCpuMicros,
-    0,
-  )
-  return micros / 1000 / openedInMs / machine.cores
 }
 
 /** How a part grew from point to point, over how the clients did: 1.00 is in proportion. */
@@ -130,8 +119,8 @@ function costSection(points, balancers) {
   return `## The cost model
 
 Slopes over the points above: what one client more, or one delivery more, costs. An idle second is 1/120 of a heartbeat and its
-answer. A delivery: what fan-outs to 10,000 clients at
-different rates differ by. The broker has one copy a node to carry, however many clients there are, and is left out.
+answer. A delivery: what fan-outs to 10,000 clients at different rates differ by. The broker has one copy a node to carry,
+however many clients there are, and is left out.
 
 | part | memory per client | CPU per connect | CPU per client and idle second | CPU per delivery |
 | --- | ---: | ---: | ---: | ---: |
@@ -207,7 +196,7 @@ function memorySection({ command, rssBytes, everySeconds, deliveries }) {
 
 \`${command}\`
 
-${count(deliveries)} deliveries; resident memory of all workers, from the start of the warm-up on.
+${count(deliveries)} deliveries; resident memory of all workers, minutes since the start.
 
 | minute | ${whole.map((_, index) => index + 1).join(' | ')} |
 | --- | ${whole.map(() => '---:').join(' | ')} |

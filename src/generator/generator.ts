@@ -23,8 +23,8 @@ export interface GeneratorOptions {
 /** Workers that have not ended by themselves after this are killed. */
 const END_DEADLINE_MS = 2_000
 /**
- * For Node: the young generation has its full size (16 MB) at once. Connections stay, so that while it grows from 1 MB each
- * is copied several times and what dies between them is kept: a sixth of a connection's memory, 8 % of its CPU.
+ * For Node: the young generation has its full size (16 MB) at once, instead of growing to it. Measured by the bench: a sixth of
+ * a connection's memory and 8 % of the CPU to connect it.
  */
 export const WORKER_FLAGS = ['--min-semi-space-size=16'] as const
 

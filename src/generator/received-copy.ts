@@ -7,39 +7,14 @@ export interface Stamps {
   readonly receivedMicros: number
 }
 
-/**
- * The copy at hand; one object serves all that a worker receives. Its times lie in an array: as parameters of functions that
- * are not inlined, or in fields, they would be new objects on the heap.
- */
+/** The copy at hand; one object serves all that a worker receives, so that its times need not be parameters, boxed each. */
 export class ReceivedCopy implements Copy, Stamps {
   client = 0
   channel = 0
   publisher = 0
   sequence = 0
+  intendedMicros = Number.NaN
+  sentMicros = Number.NaN
+  receivedMicros = Number.NaN
   isOnLeft = false
-  readonly #micros = new Float64Array(3)
-
-  get intendedMicros(): number {
-    return this.#micros[0]!
-  }
-
-  get sentMicros(): number {
-    return this.#micros[1]!
-  }
-
-  get receivedMicros(): number {
-    return this.#micros[2]!
-  }
-
-  set intendedMicros(micros: number) {
-    this.#micros[0] = micros
-  }
-
-  set sentMicros(micros: number) {
-    this.#micros[1] = micros
-  }
-
-  set receivedMicros(micros: number) {
-    this.#micros[2] = micros
-  }
 }
