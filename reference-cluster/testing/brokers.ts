@@ -19,7 +19,7 @@ export interface TestBroker {
 
 /** A real one, which can also be frozen, and robbed of all it has stored. */
 export interface RealBroker extends TestBroker {
-  freeze(): void
+  freeze(): Promise<void>
   thaw(): void
   /** Kills it and starts it anew, empty. */
   restartEmpty(): Promise<void>

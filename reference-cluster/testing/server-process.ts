@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
+import { eventually } from './eventually.js'
 
 export interface ServerProgram {
   readonly binary: string
@@ -37,9 +38,14 @@ export class ServerProcess {
     })
   }
 
-  /** It goes on holding its connections, and answers nothing. */
-  freeze(): void {
-    this.#child?.kill('SIGSTOP')
+  /** It goes on holding its connections, and answers nothing; resolves once its last thread stands still. */
+  async freeze(): Promise<void> {
+    const child = this.#child
+    if (!child) return
+    child.kill('SIGSTOP')
+    await eventually(() => {
+      if (isAnyRunning(child.pid!)) throw new Error('it goes on, though it was sent SIGSTOP')
+    })
   }
 
   thaw(): void {
@@ -55,6 +61,13 @@ export class ServerProcess {
     child.kill('SIGKILL')
     await gone
   }
+}
+
+/** Whether a thread is in any state but stopped. Where there is no /proc nobody can tell, and it is none. */
+function isAnyRunning(pid: number): boolean {
+  const tasks = `/proc/${pid}/task`
+  if (!existsSync(tasks)) return false
+  return readdirSync(tasks).some((task) => !/\) T [^)]*$/.test(readFileSync(`${tasks}/${task}/stat`, 'utf8')))
 }
 
 /** Path of a program; null, said aloud, where there is none. On CI there has to be one. */

@@ -10,7 +10,7 @@ describe.each(realTargets())('$name', ({ bridge: kind, startBroker }) => {
     const broker = await startBroker()
     const node = await startTestNode({ bridge: kind, brokerUrl: broker.url })
     const publisher = await TestClient.connect(node.port)
-    broker.freeze()
+    await broker.freeze()
     publisher.publish({ channel: 1, sequence: 1 })
     await publisher.pong()
     await broker.kill()
@@ -27,7 +27,7 @@ describe.each(realTargets())('$name', ({ bridge: kind, startBroker }) => {
   test('publishes in flight are settled when their broker is lost', async () => {
     const broker = await startBroker()
     const bridge = await startTestBridge(kind, broker.url)
-    broker.freeze()
+    await broker.freeze()
     const outcomes = [1, 2].map((sequence) => bridge.publish(publishOf({ channel: 1, sequence })))
     await broker.kill()
     expect(await Promise.all(outcomes)).toEqual(['unknown', 'unknown'])
@@ -38,7 +38,7 @@ describe.each(realTargets())('$name', ({ bridge: kind, startBroker }) => {
   test('a broker that is frozen is noticed, and what was in flight is settled; once it goes on all is well', async () => {
     const broker = await startBroker()
     const bridge = await startTestBridge(kind, broker.url, {}, 500)
-    broker.freeze()
+    await broker.freeze()
     const outcome = bridge.publish(publishOf({ channel: 1, sequence: 1 }))
     await eventually(() => expect(bridge.isReady).toBe(false))
     expect(await outcome).toBe('unknown')
@@ -65,7 +65,7 @@ describe.each(realTargets())('$name', ({ bridge: kind, startBroker }) => {
   test('a drain does not wait for a broker that does not answer', async () => {
     const broker = await startBroker()
     const node = await startTestNode({ bridge: kind, brokerUrl: broker.url })
-    broker.freeze()
+    await broker.freeze()
     expect(await node.drain()).toBe(0)
   })
 })

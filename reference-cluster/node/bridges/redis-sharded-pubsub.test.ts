@@ -42,7 +42,7 @@ test.each(targets)('$name: a client waits for its channel, not for others’', a
   const { broker, clients } = await startTestCluster(target)
   const [first, second] = clients
   await subscribed(first, 1)
-  broker.freeze()
+  await broker.freeze()
   first.subscribe(2)
   second.subscribe(1)
   for (const client of clients) await client.pong()
