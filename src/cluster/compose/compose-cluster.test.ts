@@ -51,6 +51,11 @@ async function landsOn(cluster: ComposeCluster, clients: number): Promise<readon
   return Object.keys(tally(await connectMany(cluster.endpoints[0]!, clients))).sort()
 }
 
+/** As `landsOn`, while the balancer may still hold every node for down: then it is none. */
+function mayLandOn(cluster: ComposeCluster, clients: number): Promise<readonly string[]> {
+  return landsOn(cluster, clients).catch(() => [])
+}
+
 /** Run directories, containers and processes of ours that are still there. */
 async function leftovers(): Promise<readonly unknown[]> {
   const folders = ['tmp', 'docker'].flatMap((folder) => readdirSync(join(sandbox, folder)))
@@ -78,7 +83,7 @@ describe.each(['nginx', 'haproxy'] as const)('a cluster of containers behind %s'
       expect(cluster.nodes.map(({ id }) => id)).toEqual(['n3'])
       expect(await landsOn(cluster, 6)).toEqual(['n3'])
       await cluster.restartNode('n2')
-      expect(await until(async () => (await landsOn(cluster, 12)).includes('n2'), 15_000)).toBe(true)
+      expect(await until(async () => (await mayLandOn(cluster, 12)).includes('n2'), 15_000)).toBe(true)
 
       await cluster.reloadBalancer()
       await cluster.killBalancer()
@@ -93,7 +98,7 @@ describe.each(['nginx', 'haproxy'] as const)('a cluster of containers behind %s'
       await cluster.killBroker()
       await cluster.thaw('broker')
       await cluster.startBroker()
-      expect(await until(async () => (await landsOn(cluster, 4)).length > 0, 5_000)).toBe(true)
+      expect(await until(async () => (await mayLandOn(cluster, 4)).length > 0, 15_000)).toBe(true)
       expect((await cluster.sample()).map(({ part }) => part)).toEqual(['balancer', 'broker', 'n3', 'n2'])
       expect(cluster.casualties).toEqual([])
     } finally {
@@ -138,7 +143,7 @@ describe.skipIf(!canRun('nginx') || !hasRedis)('trouble in a cluster of containe
       expect(cluster.brokerUrl).toMatch(/^nats:\/\/127\.0\.0\.1:/)
       await cluster.killBroker()
       await cluster.startBroker()
-      expect(await until(async () => (await landsOn(cluster, 4)).length > 0, 5_000)).toBe(true)
+      expect(await until(async () => (await mayLandOn(cluster, 4)).length > 0, 15_000)).toBe(true)
     } finally {
       await cluster.down()
     }
