@@ -13,6 +13,8 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts', 'reference-cluster/**/*.test.ts'],
           testTimeout: 30_000,
+          // Many wait for a process.
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },
@@ -23,7 +25,7 @@ export default defineConfig({
           exclude: undisturbed,
           ...runs,
           // A run in miniature mostly waits.
-          maxWorkers: 4,
+          maxWorkers: 5,
           sequence: { groupOrder: 1 },
         },
       },

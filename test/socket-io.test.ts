@@ -182,7 +182,7 @@ describeReal('Socket.IO on the redis-streams adapter under client-churn', ['redi
       `{ name: churn, target: { url: 'ws://127.0.0.1:${port}/socket.io/', protocol: socket.io },
          clients: { count: 30 }, traffic: [{ channel: { name: room }, rate: 20/s }],
          phases: { warmup: 500ms, measure: 5s, grace: 2s },
-         chaos: [{ at: 500ms, event: client-churn, every: 2s, offline: 300ms, for: 4s }], validity: ${validity} }`,
+         chaos: [{ at: 500ms, event: client-churn, every: 2s, offline: 1s, for: 4s }], validity: ${validity} }`,
     )
     const { delivery } = expectRun(await wsbench(['run', scenario]))
     expect(delivery.unexpected).toBe(0)
