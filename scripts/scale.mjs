@@ -1,6 +1,7 @@
 // Measures what a client and a delivery cost each part, and writes docs/scale.json and, from it, docs/scale.md:
 //   npm run build && node scripts/scale.mjs                     # writes the page anew from the saved points
 //   node scripts/scale.mjs idle:nginx:100k fanout:haproxy:1/s   # measures these points (alone on the machine), then writes
+//   node scripts/scale.mjs connect:nginx:100k                   # CPU of connecting, told apart from that of idling
 //   node scripts/scale.mjs search:nginx:0.5/s..2/s             # the highest rate that fanout-50k sustains
 //   node scripts/scale.mjs memory:nginx:10                     # the generator's memory over ten minutes
 // A point that is measured again replaces the one there was.
@@ -17,6 +18,7 @@ const kinds = {
   search: ['searches', measureSearch],
   memory: ['memories', measureMemory],
   idle: ['points', measurePoint],
+  connect: ['points', measurePoint],
   fanout: ['points', measurePoint],
 }
 for (const [name] of Object.values(kinds)) saved[name] ??= []

@@ -11,12 +11,14 @@ const METRICS = '127.0.0.1:9464'
 const MEMORY_EACH_MS = 30_000
 /** Clients of a fan-out point: few, so that what differs between two rates is the deliveries. */
 const FANOUT_CLIENTS = '10k'
+const idlePhases = ['phases.measure=20s', 'phases.warmup=5s']
 
-/** `idle:<balancer>:<clients>` or `fanout:<balancer>:<rate>`. */
+/** `idle:<balancer>:<clients>`, `connect:<balancer>:<clients>` or `fanout:<balancer>:<rate>`. */
 export async function measurePoint(id) {
   const [kind, balancer, level] = id.split(':')
   const settings = {
-    idle: ['idle-300k', `clients.count=${level}`, 'phases.measure=20s', 'phases.warmup=5s'],
+    idle: ['idle-300k', `clients.count=${level}`, ...idlePhases],
+    connect: ['idle-300k', `clients.count=${level}`, ...idlePhases, 'clients.heartbeat.every=1h'],
     fanout: [
       'fanout-50k',
       `clients.count=${FANOUT_CLIENTS}`,
@@ -25,7 +27,8 @@ export async function measurePoint(id) {
       'phases.warmup=5s',
     ],
   }[kind]
-  if (!settings) throw new Error(`${id}: expected idle:<balancer>:<clients> or fanout:<balancer>:<rate>`)
+  if (!settings)
+    throw new Error(`${id}: expected idle|connect:<balancer>:<clients> or fanout:<balancer>:<rate>`)
   const [scenario, ...overrides] = settings
   const args = ['run', scenario, '--balancer', balancer, ...overrides.flatMap((one) => ['--set', one])]
   const before = memoryNow()
@@ -37,6 +40,7 @@ export async function measurePoint(id) {
     open: result.connections.peak,
     failed: result.connections.failed,
     openedInMs: result.connections.openedInMs,
+    durationSeconds: result.durationMs / 1000,
     heartbeats: result.connections.heartbeats,
     listenOverflows: result.generator.listenOverflows,
     measuredSeconds: result.scenario.plan.phases.measureMs / 1000,

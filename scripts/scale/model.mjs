@@ -4,23 +4,27 @@ export const partNames = ['generator', 'balancer', 'nodes', 'broker']
 
 /** Points of idle clients that a run held, by ascending clients. */
 export function idlePoints(points, balancer) {
+  return heldPoints(points, `idle:${balancer}:`)
+}
+
+function heldPoints(points, prefix) {
   return points
-    .filter(({ id, verdict }) => id.startsWith(`idle:${balancer}:`) && verdict.outcome === 'pass')
+    .filter(({ id, verdict }) => id.startsWith(prefix) && verdict.outcome === 'pass')
     .toSorted((one, other) => one.clients - other.clients)
 }
 
-/**
- * CPU µs of a part at one point: of all its connecting, and of one idle second of all clients. The heartbeats that were sent
- * while others still connected, the more the longer that took, are counted out of connecting at what one costs later.
- */
-export function cpuOf({ clients, heartbeats, heartbeatSeconds, measuredSeconds, parts }, part) {
-  const { cpuMicros, measuredCpuMicros } = parts[part]
-  const measuredHeartbeats = (clients / heartbeatSeconds) * measuredSeconds
-  const earlier = Math.max(0, heartbeats.sent - measuredHeartbeats) / measuredHeartbeats
-  return {
-    connectingMicros: cpuMicros - measuredCpuMicros * (1 + earlier),
-    idleMicrosPerSecond: measuredCpuMicros / measuredSeconds,
-  }
+/** CPU µs of a part in one second of all clients idle. */
+export function idleMicros({ measuredSeconds, parts }, part) {
+  return parts[part].measuredCpuMicros / measuredSeconds
+}
+
+/** CPU µs a part's processes took to start and to connect the clients of an idle point; null: not measured. */
+export function connectingMicros(points, { id, clients }, part) {
+  const [, balancer] = id.split(':')
+  const point = heldPoints(points, `connect:${balancer}:`).find((one) => one.clients === clients)
+  if (!point) return null
+  // What a process does each second, with clients or without, it does while they connect as well.
+  return point.parts[part].cpuMicros - idleMicros(point, part) * point.durationSeconds
 }
 
 /** Per client: resident bytes, CPU µs of its connect, and CPU µs of each idle second. Slopes over the clients. */
@@ -30,8 +34,13 @@ export function costOfClient(points, balancer, part) {
   const over = (read) => slope(idle.map((point) => [point.clients, read(point)]))
   return {
     bytes: over(({ parts }) => parts[part].rssBytes),
-    connectMicros: over((point) => cpuOf(point, part).connectingMicros),
-    idleMicrosPerSecond: over((point) => cpuOf(point, part).idleMicrosPerSecond),
+    connectMicros: slope(
+      idle.flatMap((point) => {
+        const micros = connectingMicros(points, point, part)
+        return micros === null ? [] : [[point.clients, micros]]
+      }),
+    ),
+    idleMicrosPerSecond: over((point) => idleMicros(point, part)),
   }
 }
 

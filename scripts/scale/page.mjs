@@ -1,8 +1,9 @@
 import { fleetTable } from './fleet.mjs'
 import {
+  connectingMicros,
   costOfClient,
   costOfDelivery,
-  cpuOf,
+  idleMicros,
   idlePoints,
   intercept,
   memoryOfClient,
@@ -52,34 +53,37 @@ function idleSection(points, balancer) {
     ...busyParts.map((part) => `${megabytes(point.parts[part].rssBytes)} (${point.parts[part].processes})`),
     megabytes(point.memory.slab),
     megabytes(point.memory.all),
-    ...busyParts.map((part) => count(cpuOf(point, part).connectingMicros / point.clients)),
-    ...busyParts.map((part) => percent(cpuOf(point, part).idleMicrosPerSecond / 1e6)),
+    ...busyParts.map((part) =>
+      orNothing(connectingMicros(points, point, part), (all) => count(all / point.clients)),
+    ),
+    ...busyParts.map((part) => percent(idleMicros(point, part) / 1e6)),
   ])
   return `## Idle clients through ${balancer}
 
 \`idle-300k\` with fewer clients, connecting at its 1,000 a second, then ${idle[0].measuredSeconds} s measured; a heartbeat of each client every two
-minutes. Memory with the number of processes. µs a connect: CPU until all were in, the start of the processes included, the
-heartbeats sent meanwhile not. Idle: CPU while measured, of one core.
+minutes. Memory with the number of processes. Idle: CPU while measured, of one core. µs a connect: from a second run, next to
+without heartbeats, all CPU but what its idle seconds cost, the start of the processes included.
 
 | clients | open at once | all in | generator | balancer | nodes | kernel slab | all | µs a connect: generator | balancer | nodes | idle: generator | balancer | nodes |
 | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 ${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}
 
-${growth(idle)}`
+${growth(points, idle)}`
 }
 
 /** How a part grew from point to point, over how the clients did: 1.00 is in proportion. */
-function growth(idle) {
+function growth(points, idle) {
   const steps = idle.slice(1).map((point, index) => {
     const before = idle[index]
     const clients = point.clients / before.clients
-    const over = (read) => (read(point) / read(before) / clients).toFixed(2)
+    const over = (read) =>
+      orNothing(read(before) && read(point) / read(before) / clients, (times) => times.toFixed(2))
     return [
       `${count(before.clients)} → ${count(point.clients)}`,
       ...busyParts.map((part) => over(({ parts }) => parts[part].rssBytes)),
       over(({ memory }) => memory.all),
-      ...busyParts.map((part) => over((one) => cpuOf(one, part).connectingMicros)),
-      ...busyParts.map((part) => over((one) => cpuOf(one, part).idleMicrosPerSecond)),
+      ...busyParts.map((part) => over((one) => connectingMicros(points, one, part))),
+      ...busyParts.map((part) => over((one) => idleMicros(one, part))),
     ]
   })
   if (steps.length === 0) return ''
@@ -136,7 +140,7 @@ function checkSection(points) {
   const largest = idle.at(-1)
   const smaller = idle.slice(0, -1)
   const foretold = (read) => {
-    const pairs = smaller.map((point) => [point.clients, read(point)])
+    const pairs = smaller.flatMap((point) => (read(point) === null ? [] : [[point.clients, read(point)]]))
     return intercept(pairs) + slope(pairs) * largest.clients
   }
   const figures = [
@@ -145,8 +149,8 @@ function checkSection(points) {
     ['nodes memory', ({ parts }) => parts.nodes.rssBytes, megabytes],
     ['all memory', ({ memory }) => memory.all, megabytes],
     ...busyParts.flatMap((part) => [
-      [`${part}, connecting`, (point) => cpuOf(point, part).connectingMicros, cpuSeconds],
-      [`${part}, an idle second`, (point) => cpuOf(point, part).idleMicrosPerSecond, milliseconds],
+      [`${part}, connecting`, (point) => connectingMicros(points, point, part), cpuSeconds],
+      [`${part}, an idle second`, (point) => idleMicros(point, part), milliseconds],
     ]),
   ]
   const rows = figures.map(([name, read, format]) => {
@@ -218,6 +222,7 @@ function notHeld(points) {
   return `## Points that did not hold\n\nThey are in no slope above.\n\n${rows.join('\n')}`
 }
 
+const orNothing = (value, format) => (value ? format(value) : '')
 const count = (value) => Math.round(value).toLocaleString('en-US')
 const megabytes = (bytes) => `${count(bytes / 1e6)} MB`
 const gigabytes = (bytes) => `${(bytes / 1e9).toFixed(1)} GB`
