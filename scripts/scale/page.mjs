@@ -194,17 +194,22 @@ ${blocks.join('\n\n')}`
 }
 
 function memorySection({ command, rssBytes, everySeconds, deliveries }) {
-  const perMinute = 60 / everySeconds
-  const whole = rssBytes.filter((_, index) => (index + 1) % perMinute === 0)
+  // Memory rises until it is collected: the lowest and the highest of some readings say more than one of them.
+  const minutes = 2
+  const size = (minutes * 60) / everySeconds
+  const spans = Array.from({ length: rssBytes.length / size }, (_, index) =>
+    rssBytes.slice(index * size, (index + 1) * size),
+  )
   return `## The generator's memory over a long run
 
 \`${command}\`
 
-${count(deliveries)} deliveries; resident memory of all workers, minutes since the start.
+${count(deliveries)} deliveries; resident memory of all workers, read every ${everySeconds} s.
 
-| minute | ${whole.map((_, index) => index + 1).join(' | ')} |
-| --- | ${whole.map(() => '---:').join(' | ')} |
-| memory | ${whole.map(megabytes).join(' | ')} |`
+| minutes | ${spans.map((_, index) => `${index * minutes}–${(index + 1) * minutes}`).join(' | ')} |
+| --- | ${spans.map(() => '---:').join(' | ')} |
+| lowest | ${spans.map((span) => megabytes(Math.min(...span))).join(' | ')} |
+| highest | ${spans.map((span) => megabytes(Math.max(...span))).join(' | ')} |`
 }
 
 function fleetSection(points) {
