@@ -27,19 +27,17 @@ export function connectingMicros(points, { id, clients }, part) {
   return point.parts[part].cpuMicros - idleMicros(point, part) * point.durationSeconds
 }
 
-/** Per client: resident bytes, CPU µs of its connect, and CPU µs of each idle second. Slopes over the clients. */
+/** Per client: resident bytes, CPU µs of its connect (null: not measured), and CPU µs of each idle second. Slopes over the clients. */
 export function costOfClient(points, balancer, part) {
   const idle = idlePoints(points, balancer)
   if (idle.length < 2) return null
   const over = (read) => slope(idle.map((point) => [point.clients, read(point)]))
+  const connects = idle
+    .map((point) => [point.clients, connectingMicros(points, point, part)])
+    .filter(([, micros]) => micros !== null)
   return {
     bytes: over(({ parts }) => parts[part].rssBytes),
-    connectMicros: slope(
-      idle.flatMap((point) => {
-        const micros = connectingMicros(points, point, part)
-        return micros === null ? [] : [[point.clients, micros]]
-      }),
-    ),
+    connectMicros: connects.length < 2 ? null : slope(connects),
     idleMicrosPerSecond: over((point) => idleMicros(point, part)),
   }
 }

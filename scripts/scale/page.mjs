@@ -73,8 +73,9 @@ ${growth(points, idle)}`
 
 /** How a part grew from point to point, over how the clients did: 1.00 is in proportion. */
 function growth(points, idle) {
-  const steps = idle.slice(1).map((point, index) => {
-    const before = idle[index]
+  const pairs = idle.slice(1).map((point, index) => [idle[index], point])
+  if (pairs.length > 1) pairs.push([idle[0], idle.at(-1)])
+  const steps = pairs.map(([before, point]) => {
     const clients = point.clients / before.clients
     const over = (read) =>
       orNothing(read(before) && read(point) / read(before) / clients, (times) => times.toFixed(2))
@@ -87,7 +88,9 @@ function growth(points, idle) {
     ]
   })
   if (steps.length === 0) return ''
-  return `Growth against the clients' own (1.00: in proportion; at most that, twice the clients take at most twice as much):
+  return `Growth against the clients' own (1.00: in proportion; at most that, twice the clients take at most twice as much). The last
+row is from end to end. A worker costs a little each second whatever it holds, and twice the clients need twice the workers for twice
+as long to connect: that is why connecting is told apart from idling.
 
 | step | memory: generator | balancer | nodes | all | connecting: generator | balancer | nodes | idle: generator | balancer | nodes |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
@@ -105,7 +108,7 @@ function costSection(points, balancers) {
         [
           name,
           client ? kilobytes(client.bytes) : '',
-          client ? micros(client.connectMicros) : '',
+          orNothing(client?.connectMicros, micros),
           client ? micros(client.idleMicrosPerSecond) : '',
           delivery === null ? '' : micros(delivery),
         ],
