@@ -36,7 +36,6 @@ export async function measurePoint(id) {
   return {
     ...whatRan(id, args, result),
     clients: result.scenario.plan.clients.count,
-    heartbeatSeconds: (result.scenario.plan.clients.heartbeat?.everyMs ?? 0) / 1000,
     open: result.connections.peak,
     failed: result.connections.failed,
     openedInMs: result.connections.openedInMs,
