@@ -22,7 +22,8 @@ export class LiveHistory {
     const second = Math.round(tick.atMicros / SECOND_MICROS)
     if (this.#open !== null && second > this.#open.second) this.#close(this.#open)
     this.#open ??= { second, byWorker: new Map() }
-    this.#open.byWorker.set(worker, tick)
+    // A worker's closing tick comes soon after its last one, with what little was left.
+    if (!this.#open.byWorker.has(worker)) this.#open.byWorker.set(worker, tick)
   }
 
   #close({ second, byWorker }: OpenSecond): void {

@@ -14,7 +14,8 @@ const LEAD_MS = 20
 export class Ticker {
   readonly #lag = new LoopLag()
   #cpuBefore = process.cpuUsage()
-  #atMicros = nowMicros()
+  #cpuAtMicros = nowMicros()
+  #cpuShare = 0
   #sentBefore = 0
   #cpuShareMax = 0
   #peakRssBytes = 0
@@ -37,8 +38,9 @@ export class Ticker {
     this.#lag.watchFrom(measureMicros)
   }
 
-  /** Nothing more is awaited: what keeps the loop from now on delays no message. */
+  /** Nothing more is awaited: tells what came since the last tick; what keeps the loop from now on delays no message. */
   settled(): void {
+    this.onTick(this.#tick())
     this.#lag.unwatch()
   }
 
@@ -71,14 +73,10 @@ export class Ticker {
     const { traffic } = this.clients
     const { receivedByNode, ...connections } = traffic.take()
     const atMicros = nowMicros()
-    const cpu = process.cpuUsage(this.#cpuBefore)
-    const cpuShare = (cpu.user + cpu.system) / (atMicros - this.#atMicros)
+    this.#lookAtCpu(atMicros)
     const rssBytes = process.memoryUsage.rss()
     const sent = this.publishers.sent - this.#sentBefore
-    this.#cpuBefore = process.cpuUsage()
-    this.#atMicros = atMicros
     this.#sentBefore = this.publishers.sent
-    this.#cpuShareMax = Math.max(this.#cpuShareMax, cpuShare)
     this.#peakRssBytes = Math.max(this.#peakRssBytes, rssBytes)
     return {
       atMicros,
@@ -92,9 +90,20 @@ export class Ticker {
       latency: this.recorder.takeLatency(),
       soFar: this.clients.tracker.soFar(),
       eventLoopLagP99Micros: this.#lag.takeP99Micros(),
-      cpuShare,
+      cpuShare: this.#cpuShare,
       rssBytes,
     }
+  }
+
+  /** Over half a second at least: a share of less says little. */
+  #lookAtCpu(atMicros: number): void {
+    const elapsedMicros = atMicros - this.#cpuAtMicros
+    if (elapsedMicros < (SECOND_MS / 2) * 1000) return
+    const { user, system } = process.cpuUsage(this.#cpuBefore)
+    this.#cpuShare = (user + system) / elapsedMicros
+    this.#cpuShareMax = Math.max(this.#cpuShareMax, this.#cpuShare)
+    this.#cpuBefore = process.cpuUsage()
+    this.#cpuAtMicros = atMicros
   }
 
   #byName(counts: readonly number[]): Record<string, number> {
