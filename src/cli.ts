@@ -1,16 +1,5 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
-import { clusterCommand } from './commands/cluster.js'
-import { compareCommand } from './commands/compare.js'
-import { completionCommand } from './commands/completion.js'
-import { doctorCommand } from './commands/doctor.js'
-import { gateCommand } from './commands/gate.js'
-import { initCommand } from './commands/init.js'
-import { listCommand } from './commands/list.js'
-import { reportCommand } from './commands/report.js'
-import { runCommand } from './commands/run.js'
-import { selftestCommand } from './commands/selftest.js'
-import { validateCommand } from './commands/validate.js'
 import { WsbenchError } from './errors.js'
 import { exitCodes } from './exit-codes.js'
 import { packageVersion } from './package-info.js'
@@ -26,22 +15,30 @@ Exit codes:
   ${exitCodes.pass} pass · ${exitCodes.internal} internal error · ${exitCodes.usage} usage or scenario error · ${exitCodes.setup} set-up failed (a port, a binary, a limit)
   ${exitCodes.invalid} invalid run · ${exitCodes.gate} a gate failed · ${exitCodes.interrupted} interrupted (partial result kept)`
 
-function createProgram(): Command {
-  return new Command('wsbench')
+/** Each loaded when it is asked for: all of them take twice as long to load as any one. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./commands/init.js')).initCommand(),
+  run: async () => (await import('./commands/run.js')).runCommand(),
+  compare: async () => (await import('./commands/compare.js')).compareCommand(),
+  gate: async () => (await import('./commands/gate.js')).gateCommand(),
+  report: async () => (await import('./commands/report.js')).reportCommand(),
+  validate: async () => (await import('./commands/validate.js')).validateCommand(),
+  doctor: async () => (await import('./commands/doctor.js')).doctorCommand(),
+  selftest: async () => (await import('./commands/selftest.js')).selftestCommand(),
+  cluster: async () => (await import('./commands/cluster.js')).clusterCommand(),
+  list: async () => (await import('./commands/list.js')).listCommand(),
+  completion: async () => (await import('./commands/completion.js')).completionCommand(),
+}
+
+/** With the one command that `asked` names; with all of them where it names none, and for what tells of all. */
+async function createProgram(asked: string | undefined): Promise<Command> {
+  const isAlone = asked !== undefined && asked !== 'completion' && Object.hasOwn(commands, asked)
+  const program = new Command('wsbench')
     .description('Loads a WebSocket cluster, breaks it on purpose, and says who lost which message, and why.')
     .version(packageVersion)
-    .addCommand(initCommand())
-    .addCommand(runCommand())
-    .addCommand(compareCommand())
-    .addCommand(gateCommand())
-    .addCommand(reportCommand())
-    .addCommand(validateCommand())
-    .addCommand(doctorCommand())
-    .addCommand(selftestCommand())
-    .addCommand(clusterCommand())
-    .addCommand(listCommand())
-    .addCommand(completionCommand())
     .addHelpText('after', exitHelp)
+  for (const name of isAlone ? [asked] : Object.keys(commands)) program.addCommand(await commands[name]!())
+  return program
 }
 
 /** Every command of the tree throws instead of exiting, so that this file alone decides the exit code. */
@@ -60,7 +57,7 @@ function exitCodeOf(error: unknown): number {
   return exitCodes.internal
 }
 
-const program = createProgram()
+const program = await createProgram(process.argv[2])
 overrideExit(program)
 // `wsbench list | head` closes the pipe early; that is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

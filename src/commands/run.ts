@@ -7,7 +7,6 @@ import { type ExitName, exitCodes } from '../exit-codes.js'
 import { findMax } from '../find-max.js'
 import { onInterrupt } from '../interrupt.js'
 import { Live } from '../live.js'
-import { LiveMetrics } from '../live-metrics.js'
 import { type MetricsAddress, parseMetricsAddress, serveMetrics } from '../metrics-endpoint.js'
 import { together } from '../observers.js'
 import { parseCollector, pushMetrics } from '../otlp-push.js'
@@ -181,7 +180,9 @@ interface WatchOptions {
 
 async function watch(prepared: Prepared, watching: WatchOptions): Promise<Result> {
   const { machine, address, collector, options } = watching
-  const metrics = address || collector ? new LiveMetrics(prepared.plan) : null
+  // Not loaded for nothing: its packages are large.
+  const metrics =
+    address || collector ? new (await import('../live-metrics.js')).LiveMetrics(prepared.plan) : null
   const endpoint = metrics && address && (await serveMetrics(address, () => metrics.text()))
   const push = metrics && collector && pushMetrics(collector, () => metrics.otlp())
   const live = options.quiet ? null : new Live(prepared.plan, liveOptions(options.color))
