@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import LongestFirst from './test/longest-first.js'
 
 /** Measures time, must be starved, or keeps both cores busy by itself: nothing else may run beside these. */
 const undisturbed = ['latency', 'starved', 'selftest', 'smoke', 'docs'].map((name) => `test/${name}.test.ts`)
@@ -7,6 +8,7 @@ const runs = { testTimeout: 120_000, hookTimeout: 120_000 }
 export default defineConfig({
   test: {
     reporters: ['default', './test/closing-line.ts'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
