@@ -47,3 +47,33 @@ describeReal('mosquitto over WebSocket, killed and started again by hooks', ['mo
     expect(delivery.byPhase.warmup).toMatchObject({ lost: 0, delivered: 20 * 10 })
   })
 })
+
+describeReal('nats-server’s MQTT over WebSocket', ['nats-server'], () => {
+  it.each([0, 1])('QoS %i: who was away missed what came meanwhile; all is explained', async (qos) => {
+    const port = await freePort()
+    const config = servers.write(
+      'nats.conf',
+      `server_name: wsbench, listen: "127.0.0.1:${await freePort()}"
+       jetstream { store_dir: "${servers.directory}/jetstream" }
+       websocket { listen: "127.0.0.1:${port}", no_tls: true }
+       mqtt { listen: "127.0.0.1:${await freePort()}" }`,
+    )
+    await servers.start('nats-server', ['-c', config], port)
+    const scenario = servers.write(
+      'nats.yaml',
+      `{ name: nats, target: { url: 'ws://127.0.0.1:${port}/mqtt', protocol: { kind: mqtt, qos: ${qos} } },
+         clients: { count: 20 }, traffic: [{ channel: { name: topic }, rate: 20/s }],
+         phases: { warmup: 500ms, measure: 4s, grace: 2s },
+         chaos: [{ at: 500ms, event: client-churn, every: 500ms, offline: 200ms, for: 2s }], validity: ${patience} }`,
+    )
+    const { result, stdout, stderr, code } = await start(['run', scenario]).finished
+    expect(code, `${stdout}${stderr}`).toBe(0)
+    const { delivery } = result!
+    expect(delivery.published).toMatchObject({ sent: 90, failed: 0, acked: qos * 90 })
+    expect(delivery.due).toBe(20 * 90)
+    expect(delivery.missedOffline).toBeGreaterThan(20)
+    expect(delivery.lost).toBe(delivery.missedOffline + delivery.lostAtBreak)
+    // Not that none is replayed: what is sent just before a subscription stands may come by it.
+    expect(delivery.unexpected).toBe(0)
+  })
+})

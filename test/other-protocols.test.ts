@@ -2,10 +2,11 @@ import { Client } from '@stomp/stompjs'
 import { Centrifuge } from 'centrifuge'
 import { createClient } from 'graphql-ws'
 import { Socket } from 'phoenix'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { startRabbit } from './support/rabbit.js'
 import { Servers } from './support/servers.js'
-import { type Finished, until, wsbench } from './support/wsbench.js'
+import { describeReal, type Finished, until, wsbench } from './support/wsbench.js'
 
 const validity = '{ eventLoopLag: 5s, sendDelay: 5s, workerCpu: 100%, overruns: 100%, failedConnects: 100% }'
 const SECRET = 'kept-to-itself'
@@ -92,51 +93,46 @@ async function stomp(url: string): Promise<Observer> {
 }
 
 interface Case {
-  readonly fixture: string
-  readonly path: string
+  readonly serve: () => Promise<string>
   readonly observe: (url: string) => Promise<Observer>
   readonly protocol: string
-  readonly env?: NodeJS.ProcessEnv
+}
+
+/** A server of test/fixtures; its URL. */
+function fixture(name: string, path: string, env: NodeJS.ProcessEnv = {}): () => Promise<string> {
+  return async () => {
+    const secrets = { TOKEN: SECRET, KEY: SECRET, PASSCODE: SECRET }
+    const { port } = await servers.fixture(name, { ...secrets, ...env })
+    return `ws://127.0.0.1:${port}${path}`
+  }
 }
 
 const cases: Readonly<Record<string, Case>> = {
   'centrifugo, and the client centrifuge': {
-    fixture: 'centrifugo-server.mjs',
-    path: '/connection/websocket',
+    serve: fixture('centrifugo-server.mjs', '/connection/websocket'),
     observe: centrifuge,
     protocol: '{ kind: centrifugo, token: "{env:SECRET}" }',
   },
   'phoenix, and its client; pushes are replied to': {
-    fixture: 'phoenix-server.mjs',
-    path: '/socket/websocket',
+    serve: fixture('phoenix-server.mjs', '/socket/websocket', { REPLY: '1' }),
     observe: phoenix,
     protocol: '{ kind: phoenix, join: { nick: "{client}" } }, query: { token: "{env:SECRET}" }',
-    env: { REPLY: '1' },
   },
   'phoenix, and its client; pushes are only broadcast': {
-    fixture: 'phoenix-server.mjs',
-    path: '/socket/websocket',
+    serve: fixture('phoenix-server.mjs', '/socket/websocket'),
     observe: phoenix,
     protocol: '{ kind: phoenix, join: { nick: "{client}" } }, query: { token: "{env:SECRET}" }',
   },
   'graphql-transport-ws, server and client graphql-ws': {
-    fixture: 'graphql-server.mjs',
-    path: '/graphql',
+    serve: fixture('graphql-server.mjs', '/graphql'),
     observe: graphql,
     protocol: '{ kind: graphql-transport-ws, init: { key: "{env:SECRET}" } }',
   },
-  'stomp, and the client @stomp/stompjs': {
-    fixture: 'stomp-server.mjs',
-    path: '/ws',
+  'stomp, several frames to a message, and the client @stomp/stompjs': {
+    serve: fixture('stomp-server.mjs', '/ws'),
     observe: stomp,
     protocol: '{ kind: stomp, login: wsbench, passcode: "{env:SECRET}" }',
   },
-}
-
-async function serve({ fixture, path, env }: Case): Promise<string> {
-  const secrets = { TOKEN: SECRET, KEY: SECRET, PASSCODE: SECRET }
-  const { port } = await servers.fixture(fixture, { ...secrets, ...env })
-  return `ws://127.0.0.1:${port}${path}`
 }
 
 function run(url: string, protocol: string, more = '', secret = SECRET): Promise<Finished> {
@@ -149,15 +145,15 @@ function run(url: string, protocol: string, more = '', secret = SECRET): Promise
   return wsbench(['run', scenario], { SECRET: secret })
 }
 
-describe.each(Object.entries(cases))('%s', (_title, given) => {
+function itServes({ serve, observe, protocol }: Case): void {
   it('every message gets to every member and to the official client, and is acked', async () => {
-    const url = await serve(given)
-    const observer = await given.observe(url)
+    const url = await serve()
+    const observer = await observe(url)
     // Subscribed once it hears itself.
     const speaking = setInterval(() => observer.say('hello'), 50)
     await until(() => observer.texts.has('hello'), 'the official client to be served')
     clearInterval(speaking)
-    const { result, stdout, stderr, code } = await run(url, given.protocol)
+    const { result, stdout, stderr, code } = await run(url, protocol)
     await until(
       () => observer.texts.size === 51,
       `51 messages at the official client, there are ${observer.texts.size}: ${stdout}${stderr}`,
@@ -170,15 +166,44 @@ describe.each(Object.entries(cases))('%s', (_title, given) => {
   })
 
   it('who is refused ends the run before any load: exit 3', async () => {
-    const { code, stderr, result } = await run(await serve(given), given.protocol, '', 'a-wrong-one')
+    const { code, stderr, result } = await run(await serve(), protocol, '', 'a-wrong-one')
     expect([code, result], stderr).toEqual([3, null])
     expect(stderr).not.toContain('a-wrong-one')
+  })
+}
+
+describe.each(Object.entries(cases))('%s', (_title, given) => itServes(given))
+
+describeReal('stomp, RabbitMQ and the client @stomp/stompjs', ['rabbitmq-server', 'epmd'], () => {
+  let url: string
+  const own = new Servers()
+  beforeAll(async () => {
+    url = await startRabbit(own, { user: 'wsbench', password: SECRET })
+  })
+  afterAll(() => own.stop())
+
+  itServes({
+    serve: () => Promise.resolve(url),
+    observe: stomp,
+    protocol: '{ kind: stomp, login: wsbench, passcode: "{env:SECRET}" }',
+  })
+
+  it('who was away missed what came meanwhile; all is explained', async () => {
+    const churn = ', chaos: [{ at: 100ms, event: client-churn, every: 500ms, offline: 200ms, for: 2s }]'
+    const protocol = '{ kind: stomp, login: wsbench, passcode: "{env:SECRET}" }'
+    const { result, stdout, stderr } = await run(url, protocol, churn)
+    expect(result, `${stdout}${stderr}`).not.toBeNull()
+    const { delivery } = result!
+    expect(delivery.missedOffline).toBeGreaterThan(20)
+    expect(delivery.lost).toBe(delivery.missedOffline + delivery.lostAtBreak)
+    // Not that none is replayed: what is sent just before a subscription stands may come by it.
+    expect(delivery.unexpected).toBe(0)
   })
 })
 
 describe('centrifugo under client-churn', () => {
   it.each([true, false])('recover %s', async (recover) => {
-    const url = await serve(Object.values(cases)[0]!)
+    const url = await Object.values(cases)[0]!.serve()
     const protocol = `{ kind: centrifugo, token: "{env:SECRET}", recover: ${recover} }`
     const churn = ', chaos: [{ at: 100ms, event: client-churn, every: 500ms, offline: 200ms, for: 2s }]'
     const { result, stdout, stderr } = await run(url, protocol, churn)
