@@ -43,6 +43,7 @@ export async function execute(
   for (const line of hooksOf(plan)) process.stderr.write(`${line}\n`)
   const target = plan.target === null ? null : new TargetCluster(plan.target)
   const notes = target === null ? [] : await probeTarget(plan, target.endpoints)
+  await target?.checkStats()
   try {
     return await run({
       plan: { ...plan, notes: [...plan.notes, ...notes] },

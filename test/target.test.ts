@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { collectDefaultMetrics, Registry } from 'prom-client'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DelayingServer } from './support/delaying-server.js'
 import { patience } from './support/miniature.js'
@@ -52,6 +55,47 @@ describe('a protocol module from the docs page', () => {
     expect(result!.delivery).toMatchObject({ due: 210 * 10, delivered: 210 * 10, lost: 0, unexpected: 0 })
     expect(result!.delivery.published).toMatchObject({ sent: 2100, acked: 2100 })
     expect(result!.scenario.plan.workers).toBe(2)
+  })
+})
+
+describe('target.stats', () => {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const metrics = createServer(async (_request, response) => response.end(await registry.metrics()))
+  let url: string
+  beforeEach(async () => {
+    await new Promise<void>((resolve) => metrics.listen(0, '127.0.0.1', resolve))
+    url = `http://127.0.0.1:${(metrics.address() as AddressInfo).port}/metrics`
+  })
+  afterEach(() => new Promise((resolve) => metrics.close(resolve)))
+
+  async function runWith(stats: Record<string, string>) {
+    servers.write('lines.mjs', documentedModule())
+    const { port } = await servers.fixture('lines-server.mjs')
+    const scenario = servers.write(
+      'stats.yaml',
+      `{ name: stats, target: { url: 'ws://127.0.0.1:${port}/', protocol: ./lines.mjs, stats: ${JSON.stringify(stats)} },
+         clients: { count: 10 }, traffic: [{ channel: { name: room }, rate: 10/s }], phases: ${phases}, validity: ${patience} }`,
+    )
+    return await wsbench(['run', scenario])
+  }
+
+  it('are in the result as the bundled cluster’s are', async () => {
+    const { result, stdout, stderr, code } = await runWith({ broker: url })
+    expect(code, `${stdout}${stderr}`).toBe(0)
+    const { broker } = result!.cluster.peaks
+    expect(broker!.rssBytes).toBeGreaterThan(10e6)
+    expect(broker!.measuredCpuMicros).toBeGreaterThan(0)
+    expect(broker!.cpuMicros).toBeLessThan(60e6)
+    expect(stdout).toMatch(/memory: broker \d+ MB · generator/)
+    // Of nodes that say nothing, nothing is said.
+    expect(stdout).not.toContain('all nodes')
+  })
+
+  it('that are not there end the run before load: exit 3', async () => {
+    const { code, stderr, result } = await runWith({ 'ws-1': 'http://127.0.0.1:4/metrics' })
+    expect([code, result], stderr).toEqual([3, null])
+    expect(stderr).toContain('target.stats: ws-1, at 127.0.0.1:4: no answer')
   })
 })
 

@@ -1,19 +1,26 @@
 import { get as getPlain, type RequestOptions } from 'node:http'
 import { get as getSecure } from 'node:https'
-import type { Endpoint } from './cluster.js'
+import type { Endpoint, EndpointTls } from './cluster.js'
 
-/** Answer to a GET over a new connection; null when there was none within 2 s. */
+const TIMEOUT_MS = 2_000
+
+/** Of a body, in characters. */
+const MOST_CHARACTERS = 8 << 20
+
+/** Answer to a GET over a new connection; null when there was none within 2 s, or one of over 8 Mi characters. */
 export function httpGet(endpoint: Omit<Endpoint, 'path'>, path: string): Promise<HttpAnswer | null> {
   const { host, port, tls } = endpoint
-  const options: RequestOptions = { host, port, path, agent: false, timeout: 2_000 }
+  const options: RequestOptions = { host, port, path, agent: false, timeout: TIMEOUT_MS }
   return new Promise((resolve) => {
-    const request =
-      tls === null ? getPlain(options) : getSecure({ ...options, ...(tls.ca === null ? {} : { ca: tls.ca }) })
+    const request = tls === null ? getPlain(options) : getSecure({ ...options, ...secureOptions(tls) })
+    const deadline = setTimeout(() => request.destroy(), TIMEOUT_MS)
+    request.on('close', () => clearTimeout(deadline))
     request.on('response', (response) => {
       let body = ''
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => {
         body += chunk
+        if (body.length > MOST_CHARACTERS) response.destroy(new Error('too long'))
       })
       response.on('end', () => resolve({ status: response.statusCode ?? 0, body }))
       response.on('error', () => resolve(null))
@@ -21,6 +28,10 @@ export function httpGet(endpoint: Omit<Endpoint, 'path'>, path: string): Promise
     request.on('timeout', () => request.destroy())
     request.on('error', () => resolve(null))
   })
+}
+
+function secureOptions({ ca, isInsecure }: EndpointTls) {
+  return { ...(ca === null ? {} : { ca }), rejectUnauthorized: isInsecure !== true }
 }
 
 export interface HttpAnswer {

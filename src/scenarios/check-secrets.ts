@@ -12,13 +12,14 @@ export function checkSecrets({ target, chaos }: Draft): Complaint[] {
   ]
 }
 
-function secretsOfTarget({ url, urls, headers, cookies, query, protocol }: Target): Complaint[] {
+function secretsOfTarget({ url, urls, stats, headers, cookies, query, protocol }: Target): Complaint[] {
   return [
     ...textsIn(cookies, ['target', 'cookies']).flatMap(secretOfCookie),
     ...textsIn({ headers, query, protocol }, ['target']).flatMap(secretOfTarget),
     ...textsIn({ url, urls }, ['target'])
       .filter(([path]) => path.at(-1) === 'url')
       .flatMap(secretOfUrl),
+    ...textsIn(stats, ['target', 'stats']).flatMap(secretOfStatsUrl),
   ]
 }
 
@@ -32,10 +33,17 @@ function secretOfCookie([path, text]: Located): Complaint[] {
   return /sess|auth|token|sid/i.test(nameOf(path)) && isLiteral(text) ? [secret(path)] : []
 }
 
-function secretOfUrl([path, text]: Located): Complaint[] {
+function secretOfUrl(located: Located): Complaint[] {
+  return secretParameter(located, 'it in target.query, as {env:NAME}')
+}
+
+function secretOfStatsUrl(located: Located): Complaint[] {
+  return secretParameter(located, 'a URL that needs none')
+}
+
+function secretParameter([path, text]: Located, expected: string): Complaint[] {
   const name = [...new URL(text).searchParams.keys()].find(isSecretName)
-  if (name === undefined) return []
-  return [complaint(path, `its parameter ${name} looks like a secret`, 'it in target.query, as {env:NAME}')]
+  return name === undefined ? [] : [complaint(path, `its parameter ${name} looks like a secret`, expected)]
 }
 
 /** Of a program's arguments, one may be named by the one before it: `--token abc`, `-u name:password`. */

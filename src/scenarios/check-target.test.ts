@@ -45,6 +45,21 @@ describe('a target', () => {
       /its parameter token looks like a secret$/,
     ],
     [
+      'with a token in the URL of its stats',
+      'target: { url: ws://h/, protocol: json, stats: { n1: "http://h/?token=abc" } }',
+      /^3:\d+: its parameter token looks like a secret$/,
+    ],
+    [
+      'with stats of the generator',
+      'target: { url: ws://h/, protocol: json, stats: { generator: http://h/ } }',
+      /target\.stats/,
+    ],
+    [
+      'with stats of another scheme',
+      'target: { url: ws://h/, protocol: json, stats: { n1: file:///etc/passwd } }',
+      /target\.stats\.n1/,
+    ],
+    [
       'with an unset variable',
       'target: { url: ws://h/, protocol: json, headers: { x: "{env:NO_SUCH_ONE}" } }',
       /^3:\d+: NO_SUCH_ONE is not set/,

@@ -54,7 +54,7 @@ function describeCluster({ cluster }: Plan): string[][] {
 }
 
 function describeTarget(target: TargetPlan): string[][] {
-  const { urls, protocol, headers, cookies, query, compression, feed, node } = target
+  const { urls, protocol, headers, cookies, query, compression, feed, node, stats } = target
   const names = (templates: Readonly<Record<string, string>>) => Object.keys(templates).join(', ')
   return [
     ...urls.map(({ url, weight }) => ['url', urls.length === 1 ? url : `${url}, weight ${weight}`]),
@@ -65,6 +65,7 @@ function describeTarget(target: TargetPlan): string[][] {
     ...(compression ? [['compression', 'permessage-deflate is offered']] : []),
     ...(feed === null ? [] : [['feed', feed]]),
     ...(node === null ? [] : [['node', `by ${node.from} ${node.name}`]]),
+    ...Object.entries(stats).map(([part, url]) => ['stats', `${part}: ${url}`]),
   ]
 }
 

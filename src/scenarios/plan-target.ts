@@ -3,7 +3,7 @@ import type { TargetPlan } from './target-plan.js'
 import type { Target } from './target-schema.js'
 
 export function planTarget(target: Target): TargetPlan {
-  const { url, urls, protocol, headers, cookies, query, subprotocols, compression, tls, feed } = target
+  const { url, urls, protocol, headers, cookies, query, subprotocols, compression, tls, feed, stats } = target
   const { kind, ...options } = protocol as { readonly kind: string }
   return {
     urls: urls ?? [{ url: url!, weight: 1 }],
@@ -21,6 +21,7 @@ export function planTarget(target: Target): TargetPlan {
       isInsecure: tls.insecure,
     },
     feed: feed ?? null,
+    stats,
     node: planNode(target.node),
   }
 }

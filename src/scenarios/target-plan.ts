@@ -22,5 +22,7 @@ export interface TargetPlan {
   }
   /** Absolute path; null: none. */
   readonly feed: string | null
+  /** By part: where its Prometheus metrics are. */
+  readonly stats: Readonly<Record<string, string>>
   readonly node: { readonly from: 'header' | 'cookie' | 'message'; readonly name: string } | null
 }

@@ -6,6 +6,8 @@ import { count } from '../units.js'
 const text = z
   .string({ error: 'expected text' })
   .regex(/^[^\r\n\0]*$/, { error: 'expected one line of text' })
+/** Whose stats are read each second. */
+const MOST_PARTS = 100
 const yes = z.boolean({ error: 'expected true or false' })
 const names = [...(Object.keys(protocols) as ProtocolName[]), 'reference'] as const
 const templates = (description: string) =>
@@ -19,10 +21,27 @@ const url = z.string({ error: 'expected a URL' }).refine(isTargetUrl, {
 })
 
 function isTargetUrl(value: string): boolean {
+  return isPlainUrl(value, ['ws:', 'wss:'])
+}
+
+function isStatsUrl(value: string): boolean {
+  return isPlainUrl(value, ['http:', 'https:'])
+}
+
+function isPlainUrl(value: string, protocols: readonly string[]): boolean {
   if (!URL.canParse(value)) return false
   const { protocol, username, password, hash } = new URL(value)
-  return ['ws:', 'wss:'].includes(protocol) && username === '' && password === '' && hash === ''
+  return protocols.includes(protocol) && username === '' && password === '' && hash === ''
 }
+
+/** A node by the name that clients hear of it, or another part by what it is; ours is the generator alone. */
+const partName = z
+  .string()
+  .regex(/^(?!generator$|__)[\w.:@/-]{1,64}$/, { error: 'expected the name of a node, balancer or broker' })
+
+const statsUrl = z.string({ error: 'expected a URL' }).refine(isStatsUrl, {
+  error: 'expected http://host… or https://host…, without a user and without a #fragment',
+})
 
 const [firstKind, ...otherKinds] = Object.entries(protocols).map(([kind, { options }]) =>
   (options as unknown as z.ZodObject).extend({ kind: z.literal(kind) }),
@@ -96,6 +115,11 @@ export const targetSchema = z
       })
       .optional()
       .describe('which node a client is on'),
+    stats: z
+      .record(partName, statsUrl)
+      .refine((parts) => Object.keys(parts).length <= MOST_PARTS, { error: `expected at most ${MOST_PARTS}` })
+      .default({})
+      .describe('of nodes, balancer and broker by name: the URL of Prometheus metrics, read each second'),
     iOwnThis: yes.default(false).describe('the target is yours to load: lifts the limit for others’ servers'),
   })
   .refine(({ url: one, urls }) => (one === undefined) !== (urls === undefined), {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { setupError } from '../../errors.js'
 import type { TargetPlan } from '../../scenarios/target-plan.js'
-import type { Cluster, ClusterInfo, Endpoint, EndpointTls } from '../cluster.js'
+import type { Cluster, ClusterInfo, Endpoint, EndpointTls, PartSample } from '../cluster.js'
+import { PartStats } from './part-stats.js'
 
-/** A cluster that somebody else runs: clients connect to it, and nothing of it can be sampled, killed or added to. */
+/** A cluster that somebody else runs: clients connect to it, it may tell of itself, and nothing of it can be killed or added to. */
 export class TargetCluster implements Cluster {
   readonly info: ClusterInfo = {
     driver: 'target',
@@ -12,6 +13,7 @@ export class TargetCluster implements Cluster {
     bridge: 'none',
   }
   readonly endpoints: readonly Endpoint[]
+  readonly #stats: readonly PartStats[]
   readonly brokerUrl = null
   readonly nodes = []
   readonly casualties = []
@@ -36,10 +38,19 @@ export class TargetCluster implements Cluster {
       const endpoint = endpointOf(new URL(url), tls)
       return Array.from({ length: weight }, () => endpoint)
     })
+    this.#stats = Object.entries(target.stats).map(
+      ([part, url]) => new PartStats(part, endpointOf(new URL(url), tls)),
+    )
   }
 
-  sample(): Promise<readonly []> {
-    return Promise.resolve([])
+  /** Throws a setupError unless every part of `target.stats` tells what it is asked for. */
+  async checkStats(): Promise<void> {
+    await Promise.all(this.#stats.map((stats) => stats.check()))
+  }
+
+  async sample(): Promise<readonly PartSample[]> {
+    const samples = await Promise.all(this.#stats.map((stats) => stats.look()))
+    return samples.filter((sample) => sample !== null)
   }
 
   down(): Promise<void> {
@@ -53,7 +64,7 @@ function refuse(): never {
 }
 
 function endpointOf(url: URL, tls: EndpointTls): Endpoint {
-  const isSecure = url.protocol === 'wss:'
+  const isSecure = ['wss:', 'https:'].includes(url.protocol)
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? (isSecure ? 443 : 80) : Number(url.port),

@@ -53,7 +53,7 @@ function cpu({ cluster: { peaks, nodes }, scenario }: Result): string[] {
   const others = Object.keys(peaks).filter((part) => !names.has(part))
   const groups = [...others.map((part) => [part, [part]] as const), ['all nodes', nodes] as const]
   return groups
-    .filter(([, parts]) => parts.length > 0)
+    .filter(([, parts]) => parts.some((part) => Object.hasOwn(peaks, part)))
     .map(
       ([name, parts], index) =>
         `${index === 0 ? 'CPU: ' : ''}${name} ${formatShare(cores(parts), 2)} of a core`,
