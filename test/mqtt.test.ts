@@ -44,7 +44,10 @@ describeReal('mosquitto over WebSocket, killed and started again by hooks', ['mo
     else expect(acked).toBeGreaterThan(45)
     expect(delivery.due).toBe(20 * (acked + proven))
     expect(delivery.unexpected).toBe(0)
-    expect(delivery.byPhase.warmup).toMatchObject({ lost: 0, delivered: 20 * 10 })
+    // Before anything struck. A message belongs to the phase it was sent in, be it late, so that there may be fewer than 10.
+    const { due, delivered } = delivery.byPhase.warmup!
+    expect(due).toBeGreaterThanOrEqual(20 * 5)
+    expect(delivered).toBe(due)
   })
 })
 
