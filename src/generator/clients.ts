@@ -11,11 +11,11 @@ import type { SubscriptionLayout } from '../results/delivery/layout.js'
 import { type DeliveryTracker, received } from '../results/delivery/tracker.js'
 import { addressOf } from '../scenarios/address.js'
 import { clientPath } from './client-path.js'
+import { Comebacks } from './comebacks.js'
 import { CookieJar } from './cookie-jar.js'
 import { Heartbeats, PING, type Pingable } from './heartbeats.js'
 import type { HopRecorder } from './hop-recorder.js'
 import { type NodeNames, UNNAMED_NODE } from './node-names.js'
-import { backoffMs } from './pacer.js'
 import { Positions } from './positions.js'
 import { ReceivedCopy } from './received-copy.js'
 import type { Recorder } from './recorder.js'
@@ -42,16 +42,12 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
   /** null: they don't resume. */
   readonly #positions: Positions | null
   readonly #jars: (CookieJar | undefined)[]
-  readonly #attempts: Uint8Array
+  readonly #comebacks: Comebacks
   readonly #startedMicros: Float64Array
   /** By client: the node it is subscribed on, or was last; and the one that its newest connection reached. */
   readonly #node: Int32Array
   readonly #reached: Int32Array
-  readonly #wasOpen: Uint8Array
-  /** How long clients that were cut stay away, where it is not for their back-off to say. */
-  readonly #offlineMs = new Map<number, number>()
   readonly #copy = new ReceivedCopy()
-  #opened = 0
   #view: DataView = new DataView(new ArrayBuffer(0))
   #viewOf: Buffer | null = null
 
@@ -65,11 +61,10 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
   ) {
     this.#connections = new Array<Connection | null>(layout.clients).fill(null)
     this.#jars = new Array<CookieJar | undefined>(layout.clients)
-    this.#attempts = new Uint8Array(layout.clients)
+    this.#comebacks = new Comebacks(layout.clients, context)
     this.#startedMicros = new Float64Array(layout.clients)
     this.#node = new Int32Array(layout.clients).fill(-1)
     this.#reached = new Int32Array(layout.clients).fill(-1)
-    this.#wasOpen = new Uint8Array(layout.clients)
     const { heartbeat, reconnect } = context.plan.clients
     this.heartbeats = heartbeat && new Heartbeats(this, heartbeat)
     this.#positions = reconnect.resume ? new Positions(layout) : null
@@ -81,7 +76,7 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
 
   /** Clients that have been subscribed at least once. */
   get opened(): number {
-    return this.#opened
+    return this.#comebacks.everSubscribed
   }
 
   globalOf(client: number): number {
@@ -188,7 +183,7 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
   cut(client: number, offlineMs: number | null): void {
     const connection = this.#connections[client]
     if (!connection?.isOpen) return
-    if (offlineMs !== null) this.#offlineMs.set(client, offlineMs)
+    if (offlineMs !== null) this.#comebacks.keepAway(client, offlineMs)
     const successor = this.#successors.get(client)
     if (successor) {
       this.#successors.delete(client)
@@ -247,11 +242,7 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
     if (isSuccessor) this.#handOver(client, connection, isRecovered)
     else if (!this.tracker.beginEpoch(client, nowMicros(), this.#node[client]!, isRecovered)) return
     this.#positions?.subscribed(client, position)
-    this.#attempts[client] = 0
-    if (this.#wasOpen[client] === 0) {
-      this.#wasOpen[client] = 1
-      this.#opened += 1
-    } else this.traffic.reconnected()
+    if (this.#comebacks.subscribed(client)) this.traffic.reconnected()
     this.traffic.joined(this.#node[client]!)
   }
 
@@ -321,15 +312,7 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
   #comeBack(client: number): void {
     if (this.#successors.has(client)) this.#successors.set(client, null)
     else this.#connections[client] = null
-    const delayMs = this.#offlineMs.get(client) ?? this.#backOffMs(client)
-    this.#offlineMs.delete(client)
-    setTimeout(() => this.connect(client), delayMs)
-  }
-
-  #backOffMs(client: number): number {
-    const attempt = this.#attempts[client]!
-    this.#attempts[client] = Math.min(255, attempt + 1)
-    return backoffMs(this.context.plan.clients.reconnect, attempt, this.context.random)
+    setTimeout(() => this.connect(client), this.#comebacks.delayMs(client))
   }
 }
 

@@ -3,9 +3,9 @@ import type { Tag } from '../../protocols/tag.js'
 import type { SubscriptionLayout } from '../../results/delivery/layout.js'
 import { type DeliveryTracker, received } from '../../results/delivery/tracker.js'
 import { channelName } from '../channel-name.js'
+import { Comebacks } from '../comebacks.js'
 import { Heartbeats, type Pingable } from '../heartbeats.js'
 import type { NodeNames } from '../node-names.js'
-import { backoffMs } from '../pacer.js'
 import type { Recorder } from '../recorder.js'
 import type { Subscribers } from '../subscribers.js'
 import { Traffic } from '../traffic.js'
@@ -21,14 +21,11 @@ export class TargetClients implements Subscribers, LinkOwner, Pingable {
   readonly traffic = new Traffic()
   readonly heartbeats: Heartbeats | null
   readonly #links: TargetLink[]
-  readonly #attempts: Uint8Array
+  readonly #comebacks: Comebacks
   readonly #startedMicros: Float64Array
   readonly #node: Int32Array
-  readonly #wasOpen: Uint8Array
-  readonly #offlineMs = new Map<number, number>()
   /** What came between the handshake and the confirmation: servers send a gap's messages before they say "recovered". */
   readonly #early = new Map<number, Tag[]>()
-  #opened = 0
 
   constructor(
     readonly context: WorkerContext,
@@ -38,10 +35,9 @@ export class TargetClients implements Subscribers, LinkOwner, Pingable {
     readonly nodes: NodeNames,
   ) {
     this.#links = Array.from({ length: layout.clients }, (_, client) => this.#link(client))
-    this.#attempts = new Uint8Array(layout.clients)
+    this.#comebacks = new Comebacks(layout.clients, context)
     this.#startedMicros = new Float64Array(layout.clients)
     this.#node = new Int32Array(layout.clients).fill(-1)
-    this.#wasOpen = new Uint8Array(layout.clients)
     const { heartbeat } = context.plan.clients
     this.heartbeats = heartbeat && new Heartbeats(this, heartbeat)
   }
@@ -51,7 +47,7 @@ export class TargetClients implements Subscribers, LinkOwner, Pingable {
   }
 
   get opened(): number {
-    return this.#opened
+    return this.#comebacks.everSubscribed
   }
 
   globalOf(client: number): number {
@@ -79,11 +75,7 @@ export class TargetClients implements Subscribers, LinkOwner, Pingable {
     const node = this.nodes.indexOf(link.node)
     this.#node[client] = node
     if (!this.tracker.beginEpoch(client, nowMicros(), node, isRecovered)) return
-    this.#attempts[client] = 0
-    if (this.#wasOpen[client] === 0) {
-      this.#wasOpen[client] = 1
-      this.#opened += 1
-    } else this.traffic.reconnected()
+    if (this.#comebacks.subscribed(client)) this.traffic.reconnected()
     this.traffic.joined(node)
     const early = this.#early.get(client) ?? []
     this.#early.delete(client)
@@ -125,7 +117,7 @@ export class TargetClients implements Subscribers, LinkOwner, Pingable {
   cut(client: number, offlineMs: number | null): void {
     const link = this.#links[client]!
     if (!link.isOpen) return
-    if (offlineMs !== null) this.#offlineMs.set(client, offlineMs)
+    if (offlineMs !== null) this.#comebacks.keepAway(client, offlineMs)
     link.destroy()
   }
 
@@ -170,11 +162,6 @@ export class TargetClients implements Subscribers, LinkOwner, Pingable {
   }
 
   #comeBack(client: number): void {
-    const attempt = this.#attempts[client]!
-    const offlineMs = this.#offlineMs.get(client)
-    this.#offlineMs.delete(client)
-    if (offlineMs === undefined) this.#attempts[client] = Math.min(255, attempt + 1)
-    const delayMs = offlineMs ?? backoffMs(this.context.plan.clients.reconnect, attempt, this.context.random)
-    setTimeout(() => this.connect(client), delayMs)
+    setTimeout(() => this.connect(client), this.#comebacks.delayMs(client))
   }
 }
