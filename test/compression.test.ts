@@ -10,9 +10,13 @@ import { wsbench } from './support/wsbench.js'
 
 const traffic = '[{ channel: { name: room, count: 4, members: 5 }, rate: 10/s, size: 1KiB }]'
 
+/** Of all handshakes together, bytes at the most. */
+const HEADS = 30 * 500
+
 let servers: Servers
 let http: Server
 let bytesWritten = 0
+let bytesRead = 0
 
 afterEach(async () => {
   http.close()
@@ -32,6 +36,7 @@ describe('a target with compression', () => {
     expect(result!.delivery).toMatchObject({ due: 500, delivered: 500, lost: 0, unexpected: 0 })
     expect(stdout).not.toContain('permessage-deflate')
     expect(bytesWritten).toBeLessThan((500 * 1024) / 2)
+    expect(bytesRead).toBeLessThan(HEADS + (100 * 1024) / 2)
   })
 
   it('notes of a server that declines that messages came as they are', async () => {
@@ -42,6 +47,7 @@ describe('a target with compression', () => {
       /permessage-deflate was declined by ws:\/\/127\.0\.0\.1:\d+:/,
     )
     expect(bytesWritten).toBeGreaterThan(500 * 1024)
+    expect(bytesRead).toBeGreaterThan(100 * 1024)
   })
 
   it.each([
@@ -78,9 +84,11 @@ async function runAgainst(server: Server, compression = true) {
   servers = new Servers()
   http = server
   bytesWritten = 0
+  bytesRead = 0
   server.on('connection', (socket: Socket) => {
     socket.on('close', () => {
       bytesWritten += socket.bytesWritten
+      bytesRead += socket.bytesRead
     })
   })
   server.listen(0, '127.0.0.1')

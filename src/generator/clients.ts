@@ -299,7 +299,7 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
   }
 
   #tell(connection: Connection, control: ClientControl): void {
-    connection.sendText(JSON.stringify(control))
+    connection.send(JSON.stringify(control))
   }
 
   #keepCookies(client: number, cookies: readonly string[]): void {

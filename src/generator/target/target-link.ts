@@ -6,8 +6,6 @@ import { PING } from '../heartbeats.js'
 import { UNNAMED_NODE } from '../node-names.js'
 import type { ConnectFailure } from '../wire/connect-failure.js'
 import { Connection, type WireHandlers } from '../wire/connection.js'
-import { encodeFrame } from '../wire/frame-writer.js'
-import { opcodes } from '../wire/opcodes.js'
 import type { ResponseHead } from '../wire/response-head.js'
 import type { WorkerContext } from '../worker-context.js'
 import type { Whose } from './values.js'
@@ -117,9 +115,7 @@ export class TargetLink implements Peer, WireHandlers {
   }
 
   send(frame: string | Uint8Array): boolean {
-    if (this.#connection === null) return false
-    if (typeof frame === 'string') return this.#connection.sendText(frame)
-    return this.#connection.sendFrame(encodeFrame(opcodes.binary, frame))
+    return this.#connection?.send(frame) === true
   }
 
   ready(recovered = false): void {

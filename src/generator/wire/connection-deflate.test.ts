@@ -3,8 +3,6 @@ import type { AddressInfo, Socket } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import { type PerMessageDeflateOptions, type WebSocket, WebSocketServer } from 'ws'
 import { Connection } from './connection.js'
-import { encodeFrame } from './frame-writer.js'
-import { opcodes } from './opcodes.js'
 
 const compressible = 'ä'.repeat(10_000)
 const servers: WebSocketServer[] = []
@@ -24,14 +22,15 @@ it.each<[string, PerMessageDeflateOptions]>([
   const { connection, peer, rawPeer, until } = await connect(deflate)
   expect(peer.extensions).toBe('permessage-deflate')
   peer.on('message', (data, isBinary) => peer.send(data, { binary: isBinary }))
-  const writtenBefore = rawPeer.bytesWritten
+  const before = { written: rawPeer.bytesWritten, read: rawPeer.bytesRead }
   for (const text of [compressible, 'b', '', compressible]) {
-    connection.sendText(text)
+    connection.send(text)
     await until((events) => events.at(-1) === `text ${text}`)
   }
-  connection.sendFrame(encodeFrame(opcodes.binary, compressible))
+  connection.send(Buffer.from(compressible))
   await until((events) => events.at(-1) === `binary ${compressible}`)
-  expect(rawPeer.bytesWritten - writtenBefore).toBeLessThan(2000)
+  expect(rawPeer.bytesWritten - before.written).toBeLessThan(2000)
+  expect(rawPeer.bytesRead - before.read).toBeLessThan(2000)
 })
 
 it('joins compressed fragments around a ping', async () => {
@@ -43,11 +42,14 @@ it('joins compressed fragments around a ping', async () => {
   await until((events) => events.includes('text fragments, compressed'))
 })
 
-it('takes messages as they are below the threshold, and from a server that declines', async () => {
+it('takes messages as they are below the threshold, and from a server that declines, which gets them so, too', async () => {
   for (const deflate of [{ threshold: 1024 }, false] as const) {
-    const { peer, until } = await connect(deflate)
+    const { connection, peer, rawPeer, until } = await connect(deflate)
     peer.send('short')
     await until((events) => events.includes('text short'))
+    connection.send(compressible)
+    expect(String((await once(peer, 'message'))[0])).toBe(compressible)
+    expect(rawPeer.bytesRead > 20_000).toBe(deflate === false)
   }
 })
 

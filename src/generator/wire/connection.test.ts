@@ -40,7 +40,7 @@ describe.each([
     const text = 'ä'.repeat(size / 2).padEnd(size, 'x')
     expect(connection.sendFrame(encodeFrame(opcodes.binary, Buffer.alloc(size, 0xa5)))).toBe(true)
     await until((events) => events.at(-1) === `binary ${'a5'.repeat(size)}`)
-    expect(connection.sendText(text)).toBe(true)
+    expect(connection.send(text)).toBe(true)
     await until((events) => events.at(-1) === `text ${text}`)
     connection.destroy()
   })
@@ -93,7 +93,7 @@ describe.each([
     connection.close()
     peer.send('too late')
     expect(connection.isOpen).toBe(false)
-    expect(connection.sendText('too late')).toBe(false)
+    expect(connection.send('too late')).toBe(false)
     expect(connection.sendFrame(encodeFrame(opcodes.text, 'too late'))).toBe(false)
     await until(() => events.length === 2)
     expect(events).toEqual(['open', 'close 1000 '])
@@ -146,7 +146,7 @@ describe.each([
     leave(rawPeer)
     await until(() => events.length === 2)
     expect(events).toEqual(['open', 'close 1006 '])
-    expect(connection.sendText('anybody there?')).toBe(false)
+    expect(connection.send('anybody there?')).toBe(false)
   })
 
   it('tells 1006 after its own destroy, and nothing that was still in the buffer', async () => {
@@ -154,7 +154,7 @@ describe.each([
     const { rawPeer, events, until } = await connect({
       onText: (connection) => {
         connection.destroy()
-        couldSend.push(connection.isOpen, connection.sendText('late'))
+        couldSend.push(connection.isOpen, connection.send('late'))
       },
     })
     rawPeer.write(Buffer.from('\x81\x03one\x81\x03two\x88\x02\x03\xe9', 'latin1'))

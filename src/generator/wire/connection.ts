@@ -6,6 +6,7 @@ import { type FrameHandler, FrameParser } from './frame-parser.js'
 import { encodeFrame } from './frame-writer.js'
 import { buildRequest, createKey, refusalOf, type UpgradeRequest } from './handshake.js'
 import { opcodes } from './opcodes.js'
+import { COMPRESSED, deflateMessage } from './permessage-deflate.js'
 import { MAX_HEAD_BYTES, parseResponseHead, type ResponseHead } from './response-head.js'
 import { openSocket, type SocketOwner, type SocketTarget, type WireSocket } from './wire-socket.js'
 
@@ -62,6 +63,7 @@ export class Connection implements FrameHandler, SocketOwner {
   private readonly socket: WireSocket
   private readonly parser = new FrameParser(this, MAX_MESSAGE_BYTES)
   private state = OPENING
+  private compresses = false
   private opening: Opening | null
 
   constructor(options: ConnectionOptions) {
@@ -81,12 +83,18 @@ export class Connection implements FrameHandler, SocketOwner {
     return this.socket.writableLength
   }
 
-  /** False when nothing was written, because the connection is not open (any more). */
-  sendText(text: string): boolean {
-    return this.state === OPEN && this.sendFrame(encodeFrame(opcodes.text, text))
+  /** Compressed where that was agreed on. False when nothing was written, because the connection is not open (any more). */
+  send(message: string | Uint8Array): boolean {
+    if (this.state !== OPEN) return false
+    const opcode = typeof message === 'string' ? opcodes.text : opcodes.binary
+    return this.sendFrame(
+      this.compresses
+        ? encodeFrame(COMPRESSED | opcode, deflateMessage(message))
+        : encodeFrame(opcode, message),
+    )
   }
 
-  /** Sends a whole frame, made by `sealFrame` or `encodeFrame`. False as for `sendText`. */
+  /** Sends a whole frame, made by `sealFrame` or `encodeFrame`, as it is. False as for `send`. */
   sendFrame(frame: Buffer): boolean {
     if (this.state !== OPEN) return false
     this.socket.write(frame)
@@ -212,7 +220,10 @@ export class Connection implements FrameHandler, SocketOwner {
     deadlines.disarm(this)
     this.state = OPEN
     this.opening = null
-    if (head.headers.has('sec-websocket-extensions')) this.parser.expectCompressed()
+    if (head.headers.has('sec-websocket-extensions')) {
+      this.compresses = true
+      this.parser.expectCompressed()
+    }
     this.handlers.onOpen(this, head)
     this.parser.feed(received, start, received.length)
   }

@@ -1,7 +1,7 @@
 import { constants, deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { extensionsProblem, inflateMessage } from './permessage-deflate.js'
+import { deflateMessage, extensionsProblem, inflateMessage } from './permessage-deflate.js'
 
 const accepted = 'permessage-deflate; server_no_context_takeover'
 
@@ -62,6 +62,17 @@ describe('inflateMessage', () => {
       fc.property(message, ([bytes, level]) => {
         const inflated = inflateMessage(deflate(Buffer.from(bytes), level), Math.max(1, bytes.length))
         expect(Buffer.from(bytes).equals(inflated as Buffer)).toBe(true)
+      }),
+    )
+  })
+
+  it('gives back what deflateMessage made of it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 5_000 }), (text) => {
+        const bytes = Buffer.byteLength(text)
+        expect(String(inflateMessage(deflateMessage(text), Math.max(1, bytes)))).toBe(
+          Buffer.from(text).toString(),
+        )
       }),
     )
   })

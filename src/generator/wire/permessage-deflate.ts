@@ -1,4 +1,4 @@
-import { constants, inflateRawSync } from 'node:zlib'
+import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
 
 /** What a client offers (RFC 7692 §7.1): with no context taken over, each message can be inflated by itself. */
 export const DEFLATE_OFFER = 'permessage-deflate; client_no_context_takeover; server_no_context_takeover'
@@ -23,8 +23,16 @@ export function extensionsProblem(answer: string | undefined, offersDeflate: boo
   return null
 }
 
+/** Added to the opcode of a frame: its message is compressed (§6). */
+export const COMPRESSED = 0x40
+
 /** End of the empty block that a sender leaves out (§7.2.1). */
 const TAIL = Buffer.from([0x00, 0x00, 0xff, 0xff])
+
+/** A message compressed by itself. */
+export function deflateMessage(message: string | Uint8Array): Buffer {
+  return deflateRawSync(message, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -TAIL.length)
+}
 
 /** What was compressed by itself into `message`; `too-big` as soon as that is more than `maxBytes`. */
 export function inflateMessage(message: Buffer, maxBytes: number): Buffer | 'too-big' | 'corrupt' {
