@@ -106,7 +106,7 @@ describe('300,000 idle clients', () => {
     ],
     ['memory that others hold', withKernel({ availableBytes: 2e9 }), /free now/, /end other programs/],
   ])('with %s it is tight, not impossible', (_which, machine, name, fix) => {
-    const all = limits(machine)
+    const all = limits(machine, 'idle-300k', 'clients.connectRate=1k/s')
     expect(firstToBreak(all)).toBeUndefined()
     expect(strainOf(limitNamed(name, all))).toBe('tight')
     expect(limitNamed(name, all).fix).toMatch(fix)

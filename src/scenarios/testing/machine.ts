@@ -37,9 +37,17 @@ export const bareMachine: Machine = {
   binaries: { nginx: null, haproxy: null, redis: null, nats: null, docker: null },
 }
 
-/** The bare one, and the broker that the scenario can't do without. */
+/** The bare one, and the balancer and broker that the scenario can't do without. */
 export function leastMachine({ cluster }: Scenario): Machine {
   const { broker, isEmbeddable } = bridges[cluster.bridge]
-  if (broker === null || isEmbeddable) return bareMachine
-  return { ...bareMachine, binaries: { ...bareMachine.binaries, [broker]: fullMachine.binaries[broker] } }
+  const { kind } = cluster.balancer
+  const { binaries } = fullMachine
+  return {
+    ...bareMachine,
+    binaries: {
+      ...bareMachine.binaries,
+      ...(kind === 'nginx' || kind === 'haproxy' ? { [kind]: binaries[kind] } : {}),
+      ...(broker === null || isEmbeddable ? {} : { [broker]: binaries[broker] }),
+    },
+  }
 }
