@@ -158,9 +158,14 @@ function phaseAt({ phases }: Plan, elapsedMs: number): string {
 /** What was never sent is due to nobody, however much it is missed. */
 function sumSoFar(ticks: readonly Tick[]): DeliverySoFar {
   const sum = (read: (tick: Tick) => number) => ticks.reduce((all, tick) => all + read(tick), 0)
-  const missing = sum(({ soFar }) => soFar.missing) - sum(({ unsentCopies }) => unsentCopies)
+  const overtaken = sum(({ soFar }) => soFar.missing)
+  const missing = Math.max(0, overtaken - sum(({ unsentCopies }) => unsentCopies))
   return {
-    missing: Math.max(0, missing),
+    missing,
+    missingAcrossBreaks: Math.min(
+      missing,
+      sum(({ soFar }) => soFar.missingAcrossBreaks),
+    ),
     replayed: sum(({ soFar }) => soFar.replayed),
     reordered: sum(({ soFar }) => soFar.reordered),
     duplicates: sum(({ soFar }) => soFar.duplicates),

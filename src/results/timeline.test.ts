@@ -17,7 +17,7 @@ function tick(atSeconds: number, some: Partial<Tick> = {}): Tick {
     received: 3,
     receivedByNode: { n1: 3 },
     latency: new Uint32Array(0),
-    soFar: { missing: 0, replayed: 0, reordered: 0, duplicates: 0, unexpected: 0 },
+    soFar: { missing: 0, missingAcrossBreaks: 0, replayed: 0, reordered: 0, duplicates: 0, unexpected: 0 },
     unsentCopies: 0,
     eventLoopLagP99Micros: 0,
     cpuShare: 0.5,

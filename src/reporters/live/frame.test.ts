@@ -33,7 +33,14 @@ const state: LiveState = {
   sentPerSecond: 29,
   receivedPerSecond: 4_480,
   latency: { p50: 1_240, p99: 312_000 },
-  soFar: { missing: 1_234, replayed: 0, reordered: 0, duplicates: 1, unexpected: 0 },
+  soFar: {
+    missing: 1_234,
+    missingAcrossBreaks: 1_200,
+    replayed: 0,
+    reordered: 0,
+    duplicates: 1,
+    unexpected: 0,
+  },
   history: Array.from({ length: 30 }, (_, second) => ({
     connected: second < 3 ? second * 600 : 2_000,
     sent: 29,
@@ -58,7 +65,7 @@ test('tells all of it on 80 × 24', () => {
     received     4.5k/s              ██████████████████████████████
     p50          1.24 ms                  █████████████████████████
     p99          312 ms                   ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁█▁▁
-    so far       1,234 missing · 1 duplicate
+    so far       34 missing while connected, 1,200 across breaks · 1 duplicate
 
     n1  ████████████████████████████████████████████████  500
     n2                                                      0  gone, node-kill#1

@@ -116,20 +116,29 @@ function wholeSeconds(ms: number): string {
   return formatSpan(Math.ceil(Math.max(0, ms) / 1000) * 1000)
 }
 
-/** Losses get their class at the end, so that until then they are only missing. What did not happen is left out. */
+/** What did not happen is left out. */
 function deliveries(soFar: LiveState['soFar'], paint: Painter): string {
-  const { missing, replayed, reordered, duplicates, unexpected } = soFar
+  const { replayed, reordered, duplicates, unexpected } = soFar
   const happened = [
-    [missing, 'missing'],
     [replayed, 'replayed'],
     [reordered, 'reordered'],
     [duplicates, duplicates === 1 ? 'duplicate' : 'duplicates'],
     [unexpected, 'unexpected'],
   ] as const
-  const words = happened
+  const others = happened
     .filter(([count]) => count > 0)
     .map(([count, what]) => `${formatCount(count)} ${what}`)
+  const words = [...missingWords(soFar), ...others]
   return words.length === 0 ? paint('dim', 'nothing missing') : paint('yellow', words.join(' · '))
+}
+
+/** By the class it will be in, as far as that can be told: whether each was due is known at the end. */
+function missingWords({ missing, missingAcrossBreaks }: LiveState['soFar']): string[] {
+  if (missing === 0) return []
+  const connected = missing - missingAcrossBreaks
+  if (connected === 0) return [`${formatCount(missing)} missing across breaks`]
+  const across = missingAcrossBreaks === 0 ? '' : `, ${formatCount(missingAcrossBreaks)} across breaks`
+  return [`${formatCount(connected)} missing while connected${across}`]
 }
 
 function generatorLine(generator: NonNullable<LiveState['generator']>, paint: Painter): string {

@@ -12,7 +12,7 @@ const connecting: LiveState = {
   sentPerSecond: 40,
   receivedPerSecond: 199_800,
   latency: null,
-  soFar: { missing: 0, replayed: 0, reordered: 0, duplicates: 0, unexpected: 0 },
+  soFar: { missing: 0, missingAcrossBreaks: 0, replayed: 0, reordered: 0, duplicates: 0, unexpected: 0 },
   history: [],
   nodes: [],
   events: [],

@@ -32,10 +32,40 @@ function copy(sequence: number): Copy {
 test('what a later message overtook is missing, until it comes', () => {
   const one = tracker()
   for (const sequence of [1, 2, 6]) one.receive(copy(sequence))
-  expect(one.soFar()).toEqual({ missing: 3, replayed: 0, reordered: 0, duplicates: 0, unexpected: 0 })
+  expect(one.soFar()).toEqual({
+    missing: 3,
+    missingAcrossBreaks: 0,
+    replayed: 0,
+    reordered: 0,
+    duplicates: 0,
+    unexpected: 0,
+  })
   one.receive(copy(4))
   one.receive(copy(4))
-  expect(one.soFar()).toEqual({ missing: 2, replayed: 0, reordered: 1, duplicates: 1, unexpected: 0 })
+  expect(one.soFar()).toEqual({
+    missing: 2,
+    missingAcrossBreaks: 0,
+    replayed: 0,
+    reordered: 1,
+    duplicates: 1,
+    unexpected: 0,
+  })
+})
+
+test('what the first copy after a break left out is told apart, until it comes', () => {
+  const one = tracker()
+  for (const sequence of [1, 3]) one.receive(copy(sequence))
+  one.endEpoch(0, 3_500)
+  one.beginEpoch(0, 6_500, 0)
+  one.receive(copy(8))
+  expect(one.soFar()).toMatchObject({ missing: 5, missingAcrossBreaks: 4 })
+  // Sent while it was away, and after it was back.
+  one.receive(copy(5))
+  expect(one.soFar()).toMatchObject({ missing: 4, missingAcrossBreaks: 3, replayed: 1 })
+  one.receive(copy(7))
+  expect(one.soFar()).toMatchObject({ missing: 3, missingAcrossBreaks: 3, reordered: 1 })
+  for (const sequence of [2, 4, 6]) one.receive(copy(sequence))
+  expect(one.soFar()).toMatchObject({ missing: 0, missingAcrossBreaks: 0 })
 })
 
 test('what came before the first copy may not have been due', () => {

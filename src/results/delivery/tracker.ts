@@ -72,7 +72,7 @@ export class DeliveryTracker {
   beforeDue = 0
   unexpectedCopies = 0
   /** What `soFar` tells, but for `unexpected`. */
-  readonly #soFar = { missing: 0, replayed: 0, reordered: 0, duplicates: 0 }
+  readonly #soFar = { missing: 0, missingAcrossBreaks: 0, replayed: 0, reordered: 0, duplicates: 0 }
   /** By pair: `next` as the current stretch of an epoch began, and which that is. */
   readonly #stretchBase: Uint32Array
   readonly #stretchOf: Int32Array
@@ -132,10 +132,11 @@ export class DeliveryTracker {
     if (this.#isClosed) return received.ignored
     if (epoch < 0 || pair < 0 || sequence < 1 || sequence > HIGHEST_SEQUENCE) return this.unexpected()
     const stretch = this.epochs.stretchOf(client)
-    if (this.#stretchOf[pair] !== stretch) this.#enterStretch(pair, stretch)
+    const isBehindBreak = this.#stretchOf[pair] !== stretch
+    if (isBehindBreak) this.#enterStretch(pair, stretch)
     const next = this.next[pair]!
     if (sequence < next) return this.#receiveEarlier(pair, copy, epoch)
-    if (sequence > next) this.#skip(pair, next, sequence - 1)
+    if (sequence > next) this.#skip(pair, next, sequence - 1, isBehindBreak)
     this.next[pair] = sequence + 1
     return this.#receiveFirst(copy, epoch, false)
   }
@@ -193,10 +194,19 @@ export class DeliveryTracker {
     })
   }
 
-  #skip(pair: number, low: number, high: number): void {
+  #skip(pair: number, low: number, high: number, isBehindBreak: boolean): void {
     this.gaps.open(pair, low, high)
     // Before a pair's first copy nothing may have been due.
-    if (low > 1) this.#soFar.missing += high - low + 1
+    if (low === 1) return
+    this.#soFar.missing += high - low + 1
+    if (isBehindBreak) this.#soFar.missingAcrossBreaks += high - low + 1
+  }
+
+  /** One that was missing came after all; of which kind it was is as good as known by whether it was sent before the break. */
+  #found(isReplayed: boolean): void {
+    const soFar = this.#soFar
+    if (soFar.missing > 0) soFar.missing -= 1
+    if (soFar.missingAcrossBreaks > (isReplayed ? 0 : soFar.missing)) soFar.missingAcrossBreaks -= 1
   }
 
   #receiveFirst(copy: Copy, epoch: number, isLate: boolean): Received {
@@ -205,7 +215,7 @@ export class DeliveryTracker {
       return received.beforeDue
     }
     this.firstCopies += 1
-    if (copy.sentMicros < this.epochs.subMicros(epoch) - this.boundaryMicros) {
+    if (this.#isReplayed(copy, epoch)) {
       this.#soFar.replayed += 1
       this.#count('replayed', copy)
       return received.replayed
@@ -216,6 +226,10 @@ export class DeliveryTracker {
     return received.reordered
   }
 
+  #isReplayed({ sentMicros }: Copy, epoch: number): boolean {
+    return sentMicros < this.epochs.subMicros(epoch) - this.boundaryMicros
+  }
+
   /** In a handover, what is late or doubled may have come on one connection before it came on the other, in order on each. */
   #receiveEarlier(pair: number, copy: Copy, epoch: number): Received {
     const { sequence } = copy
@@ -224,7 +238,7 @@ export class DeliveryTracker {
     const isOfOlderGap = sequence < base
     const fill = this.gaps.fill(pair, sequence, isOfOlderGap && !isHandover)
     if (fill === fills.filled || fill === fills.filledAfterLater) {
-      if (this.#soFar.missing > 0) this.#soFar.missing -= 1
+      this.#found(this.#isReplayed(copy, epoch))
       const isLate = !isOfOlderGap || fill === fills.filledAfterLater || this.next[pair]! > base
       return this.#receiveFirst(copy, epoch, isLate && !isHandover)
     }

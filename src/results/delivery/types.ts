@@ -109,6 +109,8 @@ export interface DeliveryReport {
  */
 export interface DeliverySoFar {
   readonly missing: number
+  /** Of these, what the first copy after a break left out; the others went missing while connected. */
+  readonly missingAcrossBreaks: number
   readonly replayed: number
   readonly reordered: number
   readonly duplicates: number

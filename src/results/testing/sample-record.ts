@@ -217,7 +217,14 @@ function sampleTick(second: number, late: number): Tick {
     receivedByNode: isMeasured ? fiveEach(connectedByNode) : {},
     // Indexes below 2,048 are the values themselves, µs.
     latency: isMeasured ? Uint32Array.of(1_200, 24_000, 2_000, 1_000) : new Uint32Array(0),
-    soFar: { missing: second < 20 ? 0 : 1_900, replayed: 0, reordered: 0, duplicates: 0, unexpected: 0 },
+    soFar: {
+      missing: second < 20 ? 0 : 1_900,
+      missingAcrossBreaks: second < 20 ? 0 : 1_900,
+      replayed: 0,
+      reordered: 0,
+      duplicates: 0,
+      unexpected: 0,
+    },
     unsentCopies: second < 20 ? 0 : 100,
     eventLoopLagP99Micros: 4_200,
     cpuShare: second === 20 ? 0.71 : 0.4,
