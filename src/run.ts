@@ -1,14 +1,16 @@
 import { randomInt } from 'node:crypto'
 import type { EventRecord } from './chaos/event.js'
 import { changesPool } from './chaos/event.js'
-import { type EventKind, events } from './chaos/index.js'
+import { type EventKind, eventOf, events } from './chaos/index.js'
 import { Timeline } from './chaos/timeline.js'
 import { nowMicros } from './clock.js'
 import type { Cluster } from './cluster/cluster.js'
 import { Generator } from './generator/generator.js'
 import type { FromWorker, Tick } from './generator/messages.js'
 import { Guard } from './guard.js'
+import { notUndone, tellAtExit } from './not-undone.js'
 import { packageVersion } from './package-info.js'
+import { escapeText } from './reporters/escape.js'
 import { AbortWatch } from './results/abort-watch.js'
 import { assembleResult } from './results/assemble.js'
 import { CompleteSeconds } from './results/complete-seconds.js'
@@ -62,115 +64,139 @@ const TEARDOWN_MS = 20_000
 const START_LEAD_MS = 250
 
 /**
- * A whole run on one page: cluster up, clients connected, traffic and chaos, all settled, classified, assembled. Whatever
- * happens, what was set up is taken down in reverse before this resolves or throws.
+ * A whole run: whatever happens, what was set up is taken down in reverse before this resolves or throws. What could not be
+ * is told on stderr, and becomes a note of the result.
  */
 export async function run(options: RunOptions): Promise<Result> {
+  const undo = new UndoStack(TEARDOWN_MS)
+  let troubles: readonly string[] = []
+  let result: Result
+  try {
+    result = await measure(options, undo)
+  } finally {
+    troubles = await undo.all()
+    for (const trouble of troubles) process.stderr.write(`${escapeText(trouble)}\n`)
+  }
+  return troubles.length === 0 ? result : withNotes(result, troubles)
+}
+
+/** On one page: cluster up, clients connected, traffic and chaos, all settled, classified, assembled. */
+async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
   const { plan, observer } = options
   const halt = follow(options.signal)
   const { signal } = halt
-  const undo = new UndoStack(TEARDOWN_MS)
   const faults: string[] = []
   const guard = new Guard(plan, () => halt.abort())
   undo.push('the guard', async () => guard.end())
   const stopping = follow(signal)
-  try {
-    observer.onStage('cluster')
-    const cluster = await options.startCluster()
-    undo.push('the cluster', () => cluster.down())
-    observer.onCluster(cluster)
-    const sampler = new Sampler(cluster)
-    undo.push('the sampler', () => sampler.stop())
+  observer.onStage('cluster')
+  const cluster = await options.startCluster()
+  undo.push('the cluster', () => cluster.down())
+  observer.onCluster(cluster)
+  const sampler = new Sampler(cluster)
+  undo.push('the sampler', () => sampler.stop())
 
-    observer.onStage('connect')
-    const ticks = Array.from({ length: plan.workers }, (): Tick[] => [])
-    const wallClock = new WallClock()
-    const referee = refereeOf(plan, stopping)
-    const overflowsBefore = await listenOverflows()
-    const generator = await Generator.start({
-      plan,
-      run: randomInt(1, 2 ** 32 - 1),
-      endpoints: cluster.endpoints,
-      brokerUrl: cluster.brokerUrl,
-      onTick(worker, tick) {
-        ticks[worker]?.push(tick)
-        wallClock.look()
-        guard.onTick(worker, tick)
-        referee.look(tick)
-        observer.onTick(worker, tick)
-      },
-      onFault: (worker, message) => faults.push(`generator worker ${worker}: ${message}`),
-    })
-    undo.push('the generator', () => generator.end())
-    const startedAt = new Date().toISOString()
-    const connectStartedMicros = nowMicros()
-    await connect(generator, connectDeadlineMs(plan), signal)
-    const connectFinishedMicros = nowMicros()
+  observer.onStage('connect')
+  const ticks = Array.from({ length: plan.workers }, (): Tick[] => [])
+  const wallClock = new WallClock()
+  const referee = refereeOf(plan, stopping)
+  const overflowsBefore = await listenOverflows()
+  const generator = await Generator.start({
+    plan,
+    run: randomInt(1, 2 ** 32 - 1),
+    endpoints: cluster.endpoints,
+    brokerUrl: cluster.brokerUrl,
+    onTick(worker, tick) {
+      ticks[worker]?.push(tick)
+      wallClock.look()
+      guard.onTick(worker, tick)
+      referee.look(tick)
+      observer.onTick(worker, tick)
+    },
+    onFault: (worker, message) => faults.push(`generator worker ${worker}: ${message}`),
+  })
+  undo.push('the generator', () => generator.end())
+  const startedAt = new Date().toISOString()
+  const connectStartedMicros = nowMicros()
+  await connect(generator, connectDeadlineMs(plan), signal)
+  const connectFinishedMicros = nowMicros()
 
-    const measureMicros = nowMicros() + (START_LEAD_MS + plan.phases.warmupMs) * 1000
-    observer.onStart(measureMicros)
-    referee.begin(measureMicros)
-    observer.onStage('traffic')
-    guard.watch()
-    const chaos = follow(stopping.signal)
-    const timeline = new Timeline({
-      events: plan.chaos,
-      seed: plan.seed,
-      cluster,
-      disturb: generator.disturb,
-      measureMicros,
-      measureMs: plan.phases.measureMs,
-      signal: chaos.signal,
-      onChange: (record) => observer.onEvent(record),
-    })
-    undo.push('the chaos', async () => {
-      chaos.abort()
-      await timeline.finished
-    })
-    const published = await publish(generator, measureMicros, stopping.signal)
-    const stoppedMicros = nowMicros()
-
-    observer.onStage('settle')
-    const proven = mergeProven(await generator.settle(published.flatMap(({ ledgers }) => ledgers)))
-    observer.onStage('judge')
-    const records = timeline.records()
-    const judged = await generator.judge(proven, causesOf(records, plan))
-    await sampler.stop()
-    const overflowsAfter = await listenOverflows()
-    const delivery = mergeDelivery(judged.map((worker) => worker.delivery))
-    return assembleResult({
-      ...options,
-      toolVersion: packageVersion,
-      cluster: cluster.info,
-      nodes: plan.target === null ? sampler.lives : livesSeen(ticks, connectStartedMicros),
-      samples: sampler.samples,
-      startedAt,
-      connectStartedMicros,
-      connectFinishedMicros,
-      measureMicros,
-      stoppedMicros,
-      published: sumPublished(published),
-      proven: proven.reduce((sum, { sequences }) => sum + sequences.length, 0),
-      delivery,
-      breaks: mergeBreaks(judged.map((worker) => worker.breaks)),
-      events: records,
-      ticks,
-      workers: judged,
-      listenOverflows:
-        overflowsBefore === null || overflowsAfter === null ? null : overflowsAfter - overflowsBefore,
-      wallClockSteps: wallClock.steps,
-      abort: referee.abort,
-      trouble: {
-        isInterrupted: signal.aborted,
-        haltReason: guard.reason,
-        faults,
-        casualties: cluster.casualties,
-        violations: checkConservation(delivery),
-      },
-    })
-  } finally {
-    await undo.all()
+  const measureMicros = nowMicros() + (START_LEAD_MS + plan.phases.warmupMs) * 1000
+  observer.onStart(measureMicros)
+  referee.begin(measureMicros)
+  observer.onStage('traffic')
+  guard.watch()
+  const chaos = follow(stopping.signal)
+  const timeline = new Timeline({
+    events: plan.chaos,
+    seed: plan.seed,
+    cluster,
+    disturb: generator.disturb,
+    measureMicros,
+    measureMs: plan.phases.measureMs,
+    signal: chaos.signal,
+    onChange: (record) => observer.onEvent(record),
+  })
+  const forget = tellAtExit(timeline)
+  const undoChaos = async (): Promise<void> => {
+    chaos.abort()
+    await timeline.finished
+    forget()
+    const left = notUndone(timeline)
+    if (left.length > 0) throw new Error(left.join('; '))
   }
+  undo.push('the chaos', undoChaos, chaosEndMs(plan))
+  const published = await publish(generator, measureMicros, stopping.signal)
+  const stoppedMicros = nowMicros()
+
+  observer.onStage('settle')
+  const proven = mergeProven(await generator.settle(published.flatMap(({ ledgers }) => ledgers)))
+  observer.onStage('judge')
+  const records = timeline.records()
+  const judged = await generator.judge(proven, causesOf(records, plan))
+  await sampler.stop()
+  const overflowsAfter = await listenOverflows()
+  const delivery = mergeDelivery(judged.map((worker) => worker.delivery))
+  return assembleResult({
+    ...options,
+    toolVersion: packageVersion,
+    cluster: cluster.info,
+    nodes: plan.target === null ? sampler.lives : livesSeen(ticks, connectStartedMicros),
+    samples: sampler.samples,
+    startedAt,
+    connectStartedMicros,
+    connectFinishedMicros,
+    measureMicros,
+    stoppedMicros,
+    published: sumPublished(published),
+    proven: proven.reduce((sum, { sequences }) => sum + sequences.length, 0),
+    delivery,
+    breaks: mergeBreaks(judged.map((worker) => worker.breaks)),
+    events: records,
+    ticks,
+    workers: judged,
+    listenOverflows:
+      overflowsBefore === null || overflowsAfter === null ? null : overflowsAfter - overflowsBefore,
+    wallClockSteps: wallClock.steps,
+    abort: referee.abort,
+    trouble: {
+      isInterrupted: signal.aborted,
+      haltReason: guard.reason,
+      faults,
+      casualties: cluster.casualties,
+      violations: checkConservation(delivery),
+    },
+  })
+}
+
+function withNotes({ scenario, ...result }: Result, notes: readonly string[]): Result {
+  const plan = { ...scenario.plan, notes: [...scenario.plan.notes, ...notes] }
+  return { ...result, scenario: { ...scenario, plan } }
+}
+
+/** How long the slowest event may take to end. */
+function chaosEndMs({ chaos }: Plan): number {
+  return Math.max(0, ...chaos.map(({ action }) => eventOf(action).endMs?.(action) ?? 0))
 }
 
 interface Referee {

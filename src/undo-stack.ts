@@ -3,12 +3,13 @@
  * hangs is given up so that the others still run.
  */
 export class UndoStack {
-  readonly #steps: { readonly title: string; readonly undo: () => Promise<void> }[] = []
+  readonly #steps: Step[] = []
 
   constructor(readonly deadlineMs: number) {}
 
-  push(title: string, undo: () => Promise<void>): void {
-    this.#steps.push({ title, undo })
+  /** `extraMs`: what this step may take beyond the deadline of all. */
+  push(title: string, undo: () => Promise<void>, extraMs = 0): void {
+    this.#steps.push({ title, undo, deadlineMs: this.deadlineMs + extraMs })
   }
 
   /** Undoes everything; returns what went wrong, a sentence each. */
@@ -16,13 +17,19 @@ export class UndoStack {
     const troubles: string[] = []
     for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
       try {
-        await withDeadline(step.undo(), this.deadlineMs)
+        await withDeadline(step.undo(), step.deadlineMs)
       } catch (error) {
         troubles.push(`taking down ${step.title}: ${error instanceof Error ? error.message : String(error)}`)
       }
     }
     return troubles
   }
+}
+
+interface Step {
+  readonly title: string
+  readonly undo: () => Promise<void>
+  readonly deadlineMs: number
 }
 
 async function withDeadline(work: Promise<void>, deadlineMs: number): Promise<void> {

@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
-import { command, type Hook, type HookArguments, hookFields, hookWindowMs, injectHook } from './hook.js'
+import {
+  command,
+  type Hook,
+  type HookArguments,
+  hookEndMs,
+  hookFields,
+  hookWindowMs,
+  injectHook,
+} from './hook.js'
 
 /** Each action, and what undoes it after `for` where that is not 0. */
 const actions = {
@@ -32,6 +40,7 @@ export const docker: ChaosEvent<DockerArguments> = {
     ...hookFields,
   }),
   windowMs: hookWindowMs,
+  endMs: hookEndMs,
   announce: (action) =>
     [doing(action), undoing(action)].flatMap((hook) => (hook === null ? [] : [hook.words])),
   inject: (_cluster, action, context) => injectHook(action, context, doing(action), undoing(action)),

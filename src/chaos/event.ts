@@ -27,6 +27,8 @@ export interface ChaosEvent<Arguments> {
   removesNodes?(action: Arguments): number
   /** How long its effects are looked for, its own work included, ms. */
   windowMs(action: Arguments, cluster: WindowContext): number
+  /** How long it may still take once told to stop, ms; none: no longer than any other step of taking a run down. */
+  endMs?(action: Arguments): number
   inject(cluster: Cluster, action: Arguments, context: InjectContext): Promise<void>
 }
 
@@ -61,6 +63,8 @@ export interface InjectContext {
    * after it what must not outlive the run.
    */
   readonly wait: (ms: number) => Promise<boolean>
+  /** Notes, in words, what will have to be done outside of wsbench to undo it; the function returned notes that it is. */
+  readonly owe: (words: string) => () => void
   /** Begins to trouble the clients, in every generator process; the function returned ends it. */
   readonly disturb: (disturbance: Disturbance) => () => void
 }

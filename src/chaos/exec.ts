@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
-import { argv, command, type HookArguments, hookFields, hookWindowMs, injectHook } from './hook.js'
+import { argv, command, type HookArguments, hookEndMs, hookFields, hookWindowMs, injectHook } from './hook.js'
 
 interface ExecArguments extends HookArguments {
   readonly run: readonly string[]
@@ -18,6 +18,7 @@ export const exec: ChaosEvent<ExecArguments> = {
     ...hookFields,
   }),
   windowMs: hookWindowMs,
+  endMs: hookEndMs,
   announce: ({ run, undo, timeout }) =>
     [run, ...(undo ? [undo] : [])].map((parts) => command(parts, timeout).words),
   inject(_cluster, action, context) {

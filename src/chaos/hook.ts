@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { z } from 'zod'
 import { quantity } from '../fields.js'
 import { duration } from '../units.js'
@@ -31,6 +31,11 @@ export interface HookArguments {
   readonly for: number
 }
 
+/** Told to stop, it may still have to end what it does and then to undo it. */
+export function hookEndMs({ timeout }: HookArguments): number {
+  return 2 * timeout
+}
+
 /** How long what it did is looked for. */
 export function hookWindowMs(action: HookArguments): number {
   return action.for + AFTERMATH_MS
@@ -46,16 +51,21 @@ export interface Hook {
 /** Strikes, does it, and, where there is a way to, undoes it after `for`, or when the run ends or is stopped. */
 export async function injectHook(
   action: HookArguments,
-  { strike, wait }: Pick<InjectContext, 'strike' | 'wait'>,
+  { strike, wait, owe }: Pick<InjectContext, 'strike' | 'wait' | 'owe'>,
   hook: Hook,
   undo: Hook | null,
 ): Promise<void> {
   strike(action.strikes)
+  if (undo === null) return await hook.run()
+  const isUndone = owe(undo.words)
   try {
     await hook.run()
-    if (undo !== null) await wait(action.for)
+    await wait(action.for)
   } finally {
-    await undo?.run()
+    await undo.run().catch((error: Error) => {
+      throw new Error(`not undone: ${error.message}`)
+    })
+    isUndone()
   }
 }
 
@@ -68,22 +78,40 @@ export function command(parts: readonly string[], timeoutMs: number): Hook {
   return { words: parts.map(quoted).join(' '), run: () => execute(parts, timeoutMs) }
 }
 
-/** A process group of nobody: the program itself is ended at the timeout. */
+/**
+ * Over when the program itself has ended, whatever it left running: that may be a daemon it was to start. A session of its
+ * own, so that a Ctrl-C at the terminal does not strike it halfway, and all it started is ended at the timeout.
+ */
 function execute(parts: readonly string[], timeoutMs: number): Promise<void> {
   const [program = '', ...rest] = parts.map(withEnvironment)
   return new Promise((resolve, reject) => {
-    const options = { timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: 1 << 20 } as const
-    execFile(program, rest, options, (error) => {
-      if (error === null) resolve()
-      else reject(new Error(`${parts[0]} ${failureOf(error, timeoutMs)}`))
+    const fail = (how: string): void => reject(new Error(`${parts[0]} ${how}`))
+    const child = spawn(program, rest, { stdio: 'ignore', detached: true })
+    let isLate = false
+    const timer = setTimeout(() => {
+      isLate = true
+      endGroup(child.pid!)
+    }, timeoutMs)
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer)
+      fail(`could not be run: ${error.code}`)
+    })
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer)
+      if (isLate) fail(`did not end within ${timeoutMs} ms`)
+      else if (code === 0) resolve()
+      else fail(code === null ? `was ended by ${signal}` : `exited with ${code}`)
     })
   })
 }
 
-function failureOf(error: Error & { code?: unknown; killed?: boolean }, timeoutMs: number): string {
-  if (error.killed) return `did not end within ${timeoutMs} ms`
-  if (typeof error.code === 'number') return `exited with ${error.code}`
-  return `could not be run: ${String(error.code ?? 'it was ended by a signal')}`
+/** SIGKILL to a process and all of its group. */
+function endGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL')
+  } catch {
+    // It ended at this moment; the event that says so is still to come.
+  }
 }
 
 function quoted(part: string): string {

@@ -36,6 +36,15 @@ function calls(): string[] {
     .map((line) => line.replaceAll('|', ' ').trim())
 }
 
+/** Neither gone nor a zombie that nobody has reaped yet. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
 function action(kind: EventKind, given: object): EventArguments {
   return { event: kind, ...events[kind].arguments.parse(given) } as EventArguments
 }
@@ -86,6 +95,16 @@ describe('docker and kubectl', () => {
     expect(calls()).toEqual(['kubectl cordon m', 'kubectl uncordon m'])
   })
 
+  it('owes its undo from before it begins until that has succeeded', async () => {
+    const owing = ['strike', 'owe kubectl uncordon m', 'wait 0']
+    expect(await inject('kubectl', { action: 'cordon', name: 'm' })).toEqual([...owing, 'undone'])
+    const { cluster, asked } = recordingCluster()
+    const failing = action('exec', { run: ['docker'], undo: ['false'] })
+    const failed = eventOf(failing).inject(cluster, failing, recordingContext(asked))
+    await expect(failed).rejects.toThrow('not undone: false exited with 1')
+    expect(asked).toEqual(['strike', 'owe false', 'wait 0'])
+  })
+
   it('is undone though measuring ends early', async () => {
     await inject('docker', { container: 'c', for: '1h' }, { hasTime: false })
     expect(calls()).toEqual(['docker kill c', 'docker start c'])
@@ -116,9 +135,32 @@ describe('exec', () => {
     ])
   })
 
-  it('is ended at its timeout; a program that is not there is named', async () => {
-    await expect(inject('exec', { run: ['sleep', '60'], timeout: '20ms' })).rejects.toThrow(
-      'sleep did not end within 20 ms',
+  it('is over when the program is, and what it left running lives on', async () => {
+    const pidFile = join(directory, 'pid')
+    await inject('exec', { run: ['sh', '-c', `sleep 60 & echo $! > ${pidFile}`], timeout: '20s' })
+    const daemon = Number(readFileSync(pidFile, 'utf8'))
+    expect(isAlive(daemon)).toBe(true)
+    process.kill(daemon, 'SIGKILL')
+  })
+
+  it('is ended at its timeout with all it started', async () => {
+    const pidFile = join(directory, 'pid')
+    const run = ['sh', '-c', `sleep 60 & echo $! > ${pidFile}; wait`]
+    await expect(inject('exec', { run, timeout: '500ms' })).rejects.toThrow('sh did not end within 500 ms')
+    const child = Number(readFileSync(pidFile, 'utf8'))
+    await vi.waitFor(() => expect(isAlive(child)).toBe(false))
+  })
+
+  it('is out of reach of a Ctrl-C at the terminal, and reads nothing from it', async () => {
+    const file = join(directory, 'session')
+    await inject('exec', { run: ['sh', '-c', `cat; ps -o sid= -p $$ > ${file}; echo $$ >> ${file}`] })
+    const [session, shell] = readFileSync(file, 'utf8').trim().split('\n').map(Number)
+    expect(session).toBe(shell)
+  })
+
+  it('that ends otherwise says how; a program that is not there is named', async () => {
+    await expect(inject('exec', { run: ['sh', '-c', 'kill -TERM $$'] })).rejects.toThrow(
+      'sh was ended by SIGTERM',
     )
     await expect(inject('exec', { run: ['no-such-program'] })).rejects.toThrow(
       'no-such-program could not be run: ENOENT',

@@ -3,6 +3,7 @@ import type { ChaosEvent } from './event.js'
 import {
   type Hook,
   type HookArguments,
+  hookEndMs,
   hookFields,
   hookWindowMs,
   injectHook,
@@ -42,6 +43,7 @@ export const http: ChaosEvent<HttpArguments> = {
     ...hookFields,
   }),
   windowMs: hookWindowMs,
+  endMs: hookEndMs,
   announce: ({ undo, ...call }) =>
     [call, ...(undo ? [undo] : [])].map(({ method, url }) => `${method} ${url}`),
   inject(_cluster, action, context) {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
-import { command, type HookArguments, hookFields, hookWindowMs, injectHook } from './hook.js'
+import { command, type HookArguments, hookEndMs, hookFields, hookWindowMs, injectHook } from './hook.js'
 
 const name = z.string({ error: 'expected a name' }).regex(/^[a-z0-9]([a-z0-9./-]*[a-z0-9])?$/, {
   error: 'expected a name as Kubernetes has it, such as deployment/ws',
@@ -38,6 +38,7 @@ export const kubectl: ChaosEvent<KubectlArguments> = {
       error: 'expected with action scale, and only there',
     }),
   windowMs: hookWindowMs,
+  endMs: hookEndMs,
   announce: (action) =>
     [doing(action), undoing(action)].flatMap((parts) => (parts ? [hook(parts, action).words] : [])),
   inject(_cluster, action, context) {

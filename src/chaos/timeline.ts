@@ -28,6 +28,7 @@ export interface TimelineOptions {
  */
 export class Timeline {
   readonly #records: Mutable<EventRecord>[] = []
+  readonly #owed = new Set<string>()
   /** Resolves when every event has finished or will not begin. */
   readonly finished: Promise<void>
 
@@ -42,6 +43,11 @@ export class Timeline {
         ? record
         : { ...record, finishedMicros: nowMicros(), failure: 'still under way when the run ended' },
     )
+  }
+
+  /** What events did outside of wsbench and have not undone, as `exec#1: docker start ws-2`. */
+  owed(): string[] {
+    return [...this.#owed]
   }
 
   async #run({ id, atMs, action }: PlannedEvent, index: number): Promise<void> {
@@ -65,7 +71,7 @@ export class Timeline {
       onChange(record)
     }
     try {
-      await eventOf(action).inject(cluster, action, { ...this.#context(index), strike })
+      await eventOf(action).inject(cluster, action, { ...this.#context(index, id), strike })
     } catch (error) {
       record.failure = error instanceof Error ? error.message : String(error)
     }
@@ -73,7 +79,7 @@ export class Timeline {
     onChange(record)
   }
 
-  #context(index: number): Omit<InjectContext, 'strike'> {
+  #context(index: number, id: string): Omit<InjectContext, 'strike'> {
     const { disturb, measureMicros, measureMs, seed, signal } = this.options
     const endMicros = measureMicros + measureMs * 1000
     const ownSeed = hash32(seed, index)
@@ -83,6 +89,11 @@ export class Timeline {
       async wait(ms) {
         const untilMicros = nowMicros() + ms * 1000
         return (await waitUntil(Math.min(untilMicros, endMicros), signal)) && untilMicros <= endMicros
+      },
+      owe: (words) => {
+        const owed = `${id}: ${words}`
+        this.#owed.add(owed)
+        return () => void this.#owed.delete(owed)
       },
     }
   }

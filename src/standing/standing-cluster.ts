@@ -4,6 +4,7 @@ import { Timeline } from '../chaos/timeline.js'
 import { nowMicros } from '../clock.js'
 import type { Cluster } from '../cluster/cluster.js'
 import { setupError } from '../errors.js'
+import { tellAtExit } from '../not-undone.js'
 import type { Reply, Request } from './messages.js'
 import { parseEvent } from './standing-plan.js'
 import { statusOf } from './status.js'
@@ -60,7 +61,9 @@ export class StandingCluster {
         if (record.failure === null) say({ type: 'note', text: describe(record) })
       },
     })
+    const forget = tellAtExit(timeline)
     await timeline.finished
+    forget()
     const failure = timeline.records()[0]?.failure
     if (failure) {
       const needsPath = eventOf(action).needs?.includes('broker-path')

@@ -46,6 +46,10 @@ export function recordingContext(asked: string[], { hasTime = true, drawn = 0.5 
       asked.push(`wait ${ms}`)
       return hasTime
     },
+    owe: (words) => {
+      asked.push(`owe ${words}`)
+      return () => void asked.push('undone')
+    },
     disturb: (disturbance) => {
       asked.push(`disturb ${JSON.stringify(disturbance)}`)
       return () => void asked.push('calm')
