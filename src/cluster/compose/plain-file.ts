@@ -72,6 +72,7 @@ function services(): Record<string, Service> {
       entrypoint: ['node', 'dist/src/cli.js'],
       command: ['run', `${CONFIG_DIRECTORY}/scenario.yaml`],
       volumes: configVolumes(place),
+      ...commonSettings,
       depends_on: nodesHealthy,
     },
   }
