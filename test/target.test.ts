@@ -17,10 +17,16 @@ beforeEach(() => {
 })
 afterEach(() => servers.stop())
 
+const page = readFileSync(join(root, 'docs/protocols.md'), 'utf8')
+
 /** The module on the docs page, whole. */
 function documentedModule(): string {
-  const page = readFileSync(join(root, 'docs/protocols.md'), 'utf8')
   return /```js\n(.*?)```/s.exec(page)![1]!
+}
+
+/** What the page says is enough for a server that only echoes. */
+function documentedEcho(): string {
+  return `export default () => ({ ${/only echoes needs no more than `(.+)`\.$/m.exec(page)![1]} })`
 }
 
 describe('a protocol module from the docs page', () => {
@@ -40,10 +46,7 @@ describe('a protocol module from the docs page', () => {
   })
 
   it('drives an echo server', async () => {
-    servers.write(
-      'echo.mjs',
-      'export default () => ({ start: (peer) => ({ publish: ({ payload }) => peer.send(payload) }) })',
-    )
+    servers.write('echo.mjs', documentedEcho())
     const { port } = await servers.fixture('lines-server.mjs', { ECHO: '1' })
     const scenario = servers.write(
       'echo.yaml',
