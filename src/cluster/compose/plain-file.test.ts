@@ -32,7 +32,32 @@ const hasCompose = spawnSync('docker', ['compose', 'version'], { stdio: 'ignore'
 if (!hasCompose)
   console.warn('SKIPPED: docker has no compose here, its own check of docker-compose.yml does not run')
 
+/** Debian's docker-compose, which is of 2021, does it without a plugin. */
+const hasOldCompose = spawnSync('docker-compose', ['version'], { stdio: 'ignore' }).status === 0
+if (!hasOldCompose)
+  console.warn('SKIPPED: no docker-compose of Debian here, its own check of the Compose files does not run')
+
+/** What is left without the three settings that came after it. */
+function asOf2021(text: string): string {
+  const { name, ...file } = parse(text, (key, value) => (newer.has(key) ? undefined : value))
+  return JSON.stringify(file)
+}
+const newer = new Set<unknown>(['start_interval', 'required'])
+
+function complaintsOfOldCompose(text: string): string {
+  const args = ['--project-directory', packageRoot, '--file', '-', 'config', '--quiet']
+  const { status, stderr } = spawnSync('docker-compose', args, { input: asOf2021(text), encoding: 'utf8' })
+  return status === 0 ? '' : stderr
+}
+
 describe('docker-compose.yml', () => {
+  it.skipIf(!hasOldCompose)('is valid by the word of docker-compose', () => {
+    expect(complaintsOfOldCompose(files['docker-compose.yml']!)).toBe('')
+    expect(complaintsOfOldCompose(files['docker-compose.yml']!.replace('ports:', 'prots:'))).toContain(
+      'prots',
+    )
+  })
+
   it.skipIf(!hasCompose)('is valid by the word of docker compose', () => {
     const args = ['compose', '--profile', '*', 'config', '--quiet']
     const { status, stderr } = spawnSync('docker', args, { cwd: packageRoot, encoding: 'utf8' })
@@ -115,6 +140,11 @@ describe('the file of a run', () => {
       expect(service).not.toHaveProperty('profiles')
       expect(service).not.toHaveProperty('depends_on')
     }
+  })
+
+  it.skipIf(!hasOldCompose)('is valid by the word of docker-compose', () => {
+    // It looks whether the directory to build from is there.
+    expect(complaintsOfOldCompose(text.replaceAll('/opt/$$HOME', packageRoot))).toBe('')
   })
 
   it('lets compose fill in nothing', () => {
