@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { deliveryClasses } from './results/delivery/types.js'
 import { decodeHistogram } from './results/histogram.js'
+import { culprits } from './results/result.js'
 
 const number = z.number()
 const text = z.string()
@@ -182,6 +183,7 @@ export const resultSchema = object({
   verdict: object({
     outcome: z.enum(['pass', 'fail', 'invalid', 'interrupted']),
     reasons: z.array(text),
+    laidOn: z.array(z.enum(culprits)).optional(),
   }),
 })
 

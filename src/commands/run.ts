@@ -88,7 +88,8 @@ Examples:
   wsbench run fanout-50k --find-max 'delivery.lost == 0' --ramp rate=0.2/s..5/s
 
 --find-max doubles the level until a gate of the scenario or the one given breaks or the run is invalid, then closes in
-to a tenth. It exits 0 if a level held, else as the run of the lowest level would.`,
+to a tenth. It says who gave out: a gate, the cluster, the generator, the machine or the run itself. It exits 0 if a
+level held, else as the run of the lowest level would.`,
     )
     .action(async (scenario: string, options: RunOptions) => {
       process.exitCode =

@@ -145,6 +145,7 @@ describe('the sample run', () => {
     expect(result.verdict).toEqual({
       outcome: 'fail',
       reasons: ['delivery.lostInFlight == 0: lostInFlight 40, must be 0'],
+      laidOn: [],
     })
   })
 

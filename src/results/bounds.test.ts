@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ValidityBounds } from '../scenarios/plan.js'
 import { assembleResult } from './assemble.js'
 import { readingsOf } from './bounds.js'
+import type { Culprit } from './result.js'
 import type { RunRecord, WorkerEnd } from './run-record.js'
 import { samplePlan } from './testing/sample-plan.js'
 import { histogram, sampleRecord } from './testing/sample-record.js'
@@ -17,6 +18,7 @@ interface Case {
   readonly at: number
   readonly above: number
   readonly says: string
+  readonly laidOn: Culprit
 }
 
 const health = (changes: Partial<WorkerEnd['health']>): Partial<RunRecord> => ({
@@ -36,6 +38,7 @@ const cases: Record<string, Case> = {
     at: 50_000,
     above: 50_001,
     says: 'loop lag p99 50.0 ms in worker 1, bound 50.0 ms: use fewer clients',
+    laidOn: 'generator',
   },
   'send delay of one worker': {
     bound: 'sendDelayP99Ms',
@@ -50,6 +53,7 @@ const cases: Record<string, Case> = {
     at: 2_000,
     above: 2_001,
     says: 'send delay p99 2.00 ms in worker 1, bound 2.00 ms: use fewer clients',
+    laidOn: 'generator',
   },
   overruns: {
     bound: 'overrunShare',
@@ -58,6 +62,7 @@ const cases: Record<string, Case> = {
     at: 3,
     above: 4,
     says: 'sends later than a whole interval: 1.33 %, bound 1.00 %: use fewer clients',
+    laidOn: 'generator',
   },
   CPU: {
     bound: 'workerCpuShare',
@@ -65,6 +70,7 @@ const cases: Record<string, Case> = {
     at: 0.9,
     above: 0.9001,
     says: 'CPU of a core 90.0 % in worker 0, bound 90.0 %: use fewer clients',
+    laidOn: 'generator',
   },
   'a pause': {
     bound: 'pauseMs',
@@ -72,6 +78,7 @@ const cases: Record<string, Case> = {
     at: 2_000_000,
     above: 2_000_001,
     says: 'longest standstill 2.00 s in worker 1, bound 2.00 s: it was stopped',
+    laidOn: 'generator',
   },
   'connects that failed before any event': {
     bound: 'failedConnectsShare',
@@ -88,6 +95,7 @@ const cases: Record<string, Case> = {
     at: 100,
     above: 101,
     says: 'connects that failed before any event: 1.01 %, bound 1.00 %: lower clients.connectRate',
+    laidOn: 'cluster',
   },
   descriptors: {
     bound: 'exhaustedConnects',
@@ -95,6 +103,7 @@ const cases: Record<string, Case> = {
     at: 0,
     above: 1,
     says: 'connects without a free descriptor: 1, bound 0: raise the limit of open files (ulimit -n, hard limit 20,000 here)',
+    laidOn: 'machine',
   },
   'local ports': {
     bound: 'exhaustedConnects',
@@ -102,6 +111,7 @@ const cases: Record<string, Case> = {
     at: 0,
     above: 1,
     says: 'connects without a free local port: 1, bound 0: widen net.ipv4.ip_local_port_range',
+    laidOn: 'machine',
   },
   'listen overflows': {
     bound: 'listenOverflows',
@@ -109,6 +119,7 @@ const cases: Record<string, Case> = {
     at: 0,
     above: 1,
     says: 'listen-queue overflows on this host: 1, bound 0: lower clients.connectRate',
+    laidOn: 'machine',
   },
 }
 
@@ -116,10 +127,10 @@ function judged(changes: Partial<RunRecord>) {
   return assembleResult(sampleRecord({ plan: samplePlan({ gates: [] }), ...changes }))
 }
 
-describe.each(Object.entries(cases))('%s', (_, { run, at, above, says }) => {
+describe.each(Object.entries(cases))('%s', (_, { run, at, above, says, laidOn }) => {
   test('at its bound: sound, and told to be near', () => {
     const result = judged(run(at))
-    expect(result.verdict).toEqual({ outcome: 'pass', reasons: [] })
+    expect(result.verdict).toEqual({ outcome: 'pass', reasons: [], laidOn: [] })
     if (at > 0) expect(readingsOf(result).filter(({ isNear }) => isNear)).toHaveLength(1)
   })
 
@@ -127,6 +138,7 @@ describe.each(Object.entries(cases))('%s', (_, { run, at, above, says }) => {
     const { verdict } = judged(run(above))
     expect(verdict.outcome).toBe('invalid')
     expect(verdict.reasons).toEqual([expect.stringContaining(says)])
+    expect(verdict.laidOn).toEqual([laidOn])
   })
 })
 
@@ -150,6 +162,11 @@ test('invalid outranks a gate that failed: both are told, the doubt first', () =
     expect.stringContaining('loop lag'),
     expect.stringContaining('latency.p99 < 1us'),
   ])
+})
+
+test('without descriptors connects fail too: the machine is blamed before the cluster', () => {
+  const ticks = cases['connects that failed before any event']!.run(101).ticks!
+  expect(judged({ ...failed('no-descriptors', 101), ticks }).verdict.laidOn).toEqual(['machine', 'cluster'])
 })
 
 test('overflows that can not be read, and steps of the wall clock, put nothing in doubt', () => {

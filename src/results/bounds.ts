@@ -1,5 +1,5 @@
 import type { ValidityBounds } from '../scenarios/plan.js'
-import type { Measurement } from './result.js'
+import type { Culprit, Measurement } from './result.js'
 import { formatCount, formatMicros, formatShare } from './units.js'
 
 /** A figure the run took of itself or of its machine, held against the most it may be (`plan.validity`). */
@@ -8,6 +8,8 @@ export interface Reading {
   readonly words: string
   /** What to change when it is too high. */
   readonly advice: string
+  /** Whom it is laid on when it is too high. */
+  readonly laidOn: Culprit
   /** Past its bound: the run is invalid. At the bound it is not. */
   readonly isExceeded: boolean
   /** Within a fifth of its bound, or past it. */
@@ -16,7 +18,7 @@ export interface Reading {
 
 const NEAR_SHARE = 0.8
 
-/** Every bounded figure of a run, in the order of `figures`. */
+/** Every bounded figure of a run: causes before what may follow from them. */
 export function readingsOf(run: Measurement): Reading[] {
   return figures.map((figure) => {
     const { value, where = '' } = figure.read(run)
@@ -24,6 +26,7 @@ export function readingsOf(run: Measurement): Reading[] {
     return {
       words: `${figure.what} ${figure.format(value)}${where}, bound ${figure.format(bound)}`,
       advice: figure.advice(run),
+      laidOn: figure.laidOn,
       isExceeded: value > bound,
       isNear: value > 0 && value >= NEAR_SHARE * bound,
     }
@@ -32,6 +35,7 @@ export function readingsOf(run: Measurement): Reading[] {
 
 interface Figure {
   readonly what: string
+  readonly laidOn: Culprit
   readonly format: (value: number) => string
   /** In the unit of `read`. */
   readonly bound: (validity: ValidityBounds) => number
@@ -51,6 +55,7 @@ const relief = 'use fewer clients, a lower rate, or a machine with more cores to
 const figures: readonly Figure[] = [
   {
     what: 'loop lag p99',
+    laidOn: 'generator',
     format: formatMicros,
     bound: ({ eventLoopLagP99Ms }) => eventLoopLagP99Ms * 1000,
     read: worst((worker) => worker.eventLoopLagP99Micros),
@@ -58,6 +63,7 @@ const figures: readonly Figure[] = [
   },
   {
     what: 'send delay p99',
+    laidOn: 'generator',
     format: formatMicros,
     bound: ({ sendDelayP99Ms }) => sendDelayP99Ms * 1000,
     // A worker's p99 is never below that of all of them together.
@@ -66,6 +72,7 @@ const figures: readonly Figure[] = [
   },
   {
     what: 'sends later than a whole interval:',
+    laidOn: 'generator',
     format: formatShare,
     bound: ({ overrunShare }) => overrunShare,
     read: ({ generator, latency }) => ({ value: generator.overruns / Math.max(1, latency.sendDelay.count) }),
@@ -73,6 +80,7 @@ const figures: readonly Figure[] = [
   },
   {
     what: 'CPU of a core',
+    laidOn: 'generator',
     format: formatShare,
     bound: ({ workerCpuShare }) => workerCpuShare,
     read: worst((worker) => worker.cpuShareMax),
@@ -80,6 +88,7 @@ const figures: readonly Figure[] = [
   },
   {
     what: 'longest standstill',
+    laidOn: 'generator',
     format: formatMicros,
     bound: ({ pauseMs }) => pauseMs * 1000,
     read: worst((worker) => worker.longestPauseMicros),
@@ -87,14 +96,8 @@ const figures: readonly Figure[] = [
       'it was stopped, its machine was (a paused or migrated VM), or one burst kept it that long: run again, or spread the load',
   },
   {
-    what: 'connects that failed before any event:',
-    format: formatShare,
-    bound: ({ failedConnectsShare }) => failedConnectsShare,
-    read: ({ connections }) => ({ value: connections.failedBeforeEventsShare }),
-    advice: () => 'lower clients.connectRate, or raise clients.connectTimeout',
-  },
-  {
     what: 'connects without a free descriptor:',
+    laidOn: 'machine',
     format: formatCount,
     bound: ({ exhaustedConnects }) => exhaustedConnects,
     read: ({ connections }) => ({ value: connections.failed['no-descriptors'] ?? 0 }),
@@ -103,6 +106,7 @@ const figures: readonly Figure[] = [
   },
   {
     what: 'connects without a free local port:',
+    laidOn: 'machine',
     format: formatCount,
     bound: ({ exhaustedConnects }) => exhaustedConnects,
     read: ({ connections }) => ({ value: connections.failed['no-ports'] ?? 0 }),
@@ -111,12 +115,21 @@ const figures: readonly Figure[] = [
   },
   {
     what: 'listen-queue overflows on this host:',
+    laidOn: 'machine',
     format: formatCount,
     bound: ({ listenOverflows }) => listenOverflows,
     read: ({ generator }) => ({ value: generator.listenOverflows ?? 0 }),
     advice: () =>
       "lower clients.connectRate, or raise net.core.somaxconn and the listener's backlog; " +
       'the kernel counts host-wide, so another program may be to blame',
+  },
+  {
+    what: 'connects that failed before any event:',
+    laidOn: 'cluster',
+    format: formatShare,
+    bound: ({ failedConnectsShare }) => failedConnectsShare,
+    read: ({ connections }) => ({ value: connections.failedBeforeEventsShare }),
+    advice: () => 'lower clients.connectRate, or raise clients.connectTimeout',
   },
 ]
 

@@ -260,4 +260,16 @@ export interface GateResult {
 export interface Verdict {
   readonly outcome: 'pass' | 'fail' | 'invalid' | 'interrupted'
   readonly reasons: readonly string[]
+  /**
+   * Whom the doubts of an invalid run are laid on, each once, what is surest first; empty where there is no doubt. Results of
+   * earlier versions lack it.
+   */
+  readonly laidOn?: readonly Culprit[]
 }
+
+/**
+ * generator: it was at its limits and measured itself. cluster: a part of it ended unasked, or it turned clients away.
+ * machine: descriptors, ports, listen queues, clocks. run: what was asked of it can't be judged.
+ */
+export const culprits = ['generator', 'cluster', 'machine', 'run'] as const
+export type Culprit = (typeof culprits)[number]

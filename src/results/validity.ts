@@ -1,42 +1,54 @@
+import type { Casualty } from '../cluster/cluster.js'
 import { readingsOf } from './bounds.js'
-import type { Measurement } from './result.js'
-import type { RunRecord, Trouble } from './run-record.js'
+import type { Culprit, Measurement } from './result.js'
+import type { RunRecord } from './run-record.js'
 import { formatCount, formatShare } from './units.js'
 
 /** Share of latencies below 0 that a sound clock may give. */
 const NEGATIVE_SHARE = 0.001
 
-/** Why the figures of a run can't be trusted: each says what was seen, what may be, and what to change. */
-export function doubtsOf(measurement: Measurement, record: RunRecord): string[] {
+/** Why the figures of a run can't be trusted. */
+export interface Doubt {
+  readonly laidOn: Culprit
+  /** What was seen, what may be, and what to change. */
+  readonly reason: string
+}
+
+/** What is certain comes before what may follow from it, so that the first tells whom the run is laid on. */
+export function doubtsOf(measurement: Measurement, record: RunRecord): Doubt[] {
+  const { casualties, faults, violations } = record.trouble
   return [
-    ...troubleDoubts(record.trouble),
-    ...countingDoubts(measurement),
-    ...eventDoubts(measurement, record),
+    ...laidOn('cluster', casualties.map(casualtyReason)),
+    ...laidOn('generator', faults.map(faultReason)),
     ...strainDoubts(measurement),
+    ...laidOn('run', violations.map(violationReason)),
+    ...laidOn('run', countingReasons(measurement)),
+    ...laidOn('machine', clockReasons(measurement)),
+    ...laidOn('run', eventReasons(measurement, record)),
   ]
 }
 
-function troubleDoubts({ faults, casualties, violations }: Trouble): string[] {
-  return [
-    ...faults.map(
-      (fault) => `${fault}; what its clients saw is not counted: give it more memory, or fewer clients`,
-    ),
-    ...casualties.map(
-      ({ part, how, logTail }) => `${part} ended without being asked to (${how}): ${lastLine(logTail)}`,
-    ),
-    ...violations.map(
-      (violation) => `the books do not balance: ${violation}; this is a bug in wsbench, report it`,
-    ),
-  ]
+function laidOn(culprit: Culprit, reasons: readonly string[]): Doubt[] {
+  return reasons.map((reason) => ({ laidOn: culprit, reason }))
+}
+
+function faultReason(fault: string): string {
+  return `${fault}; what its clients saw is not counted: give it more memory, or fewer clients`
+}
+
+function casualtyReason({ part, how, logTail }: Casualty): string {
+  return `${part} ended without being asked to (${how}): ${lastLine(logTail)}`
+}
+
+function violationReason(violation: string): string {
+  return `the books do not balance: ${violation}; this is a bug in wsbench, report it`
 }
 
 function lastLine(log: string): string {
   return log.trimEnd().split('\n').at(-1) || 'its log is empty'
 }
 
-function countingDoubts({ delivery, latency }: Measurement): string[] {
-  const samples = Object.values(latency.byPhase).reduce((sum, { count }) => sum + count, 0)
-  const negativeShare = samples === 0 ? 0 : latency.negative / samples
+function countingReasons({ delivery }: Measurement): string[] {
   return [
     ...(delivery.due > 0 ? [] : ['nothing was due to anybody: publish more, or measure longer']),
     ...(delivery.ambiguous === 0
@@ -45,16 +57,20 @@ function countingDoubts({ delivery, latency }: Measurement): string[] {
           `${formatCount(delivery.ambiguous)} deliveries are ambiguous, none may be: ` +
             'too many gaps at once to keep apart; lower the rate or shorten the outage',
         ]),
-    ...(negativeShare <= NEGATIVE_SHARE
-      ? []
-      : [
-          `${formatShare(negativeShare)} of latencies are negative, bound ${formatShare(NEGATIVE_SHARE)}: ` +
-            'the clocks disagree; run generator and publishers on one host',
-        ]),
   ]
 }
 
-function eventDoubts({ events }: Measurement, { plan, abort, trouble }: RunRecord): string[] {
+function clockReasons({ latency }: Measurement): string[] {
+  const samples = Object.values(latency.byPhase).reduce((sum, { count }) => sum + count, 0)
+  const negativeShare = samples === 0 ? 0 : latency.negative / samples
+  if (negativeShare <= NEGATIVE_SHARE) return []
+  return [
+    `${formatShare(negativeShare)} of latencies are negative, bound ${formatShare(NEGATIVE_SHARE)}: ` +
+      'the clocks disagree; run generator and publishers on one host',
+  ]
+}
+
+function eventReasons({ events }: Measurement, { plan, abort, trouble }: RunRecord): string[] {
   const happened = new Set(events.map(({ id }) => id))
   const missing = trouble.isInterrupted || abort ? [] : plan.chaos.filter(({ id }) => !happened.has(id))
   return [
@@ -65,8 +81,8 @@ function eventDoubts({ events }: Measurement, { plan, abort, trouble }: RunRecor
   ]
 }
 
-function strainDoubts(measurement: Measurement): string[] {
-  return readingsOf(measurement).flatMap(({ words, advice, isExceeded }) =>
-    isExceeded ? [`${words}: ${advice}`] : [],
+function strainDoubts(measurement: Measurement): Doubt[] {
+  return readingsOf(measurement).flatMap(({ words, advice, isExceeded, laidOn }) =>
+    isExceeded ? [{ laidOn, reason: `${words}: ${advice}` }] : [],
   )
 }

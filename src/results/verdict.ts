@@ -15,14 +15,16 @@ const byPriority = ['interrupted', 'invalid', 'fail'] as const satisfies readonl
  * missed), else pass. The reasons are all there are, the gravest first.
  */
 export function judge(evidence: Evidence): Verdict {
+  const doubts = doubtsOf(evidence.measurement, evidence.record)
   const found = {
     interrupted: interruption(evidence),
-    invalid: doubtsOf(evidence.measurement, evidence.record),
+    invalid: doubts.map(({ reason }) => reason),
     fail: [...stop(evidence), ...missed(evidence.gates)],
   }
   return {
     outcome: byPriority.find((outcome) => found[outcome].length > 0) ?? 'pass',
     reasons: byPriority.flatMap((outcome) => found[outcome]),
+    laidOn: [...new Set(doubts.map(({ laidOn }) => laidOn))],
   }
 }
 

@@ -12,10 +12,12 @@ const looks = {
   interrupted: { word: '◼ interrupted', style: 'yellow' },
 } as const
 
-const culprits: Record<GaveOut['by'], string> = {
+const blamed: Record<GaveOut['by'], string> = {
   gate: 'the cluster: a gate was missed',
+  cluster: 'the cluster: a part of it ended unasked, or it turned clients away',
   generator: 'the generator: the run was invalid, and the cluster may well carry more',
   machine: 'the machine: it could not carry the run',
+  run: 'the run: it can not be judged, and the cluster may well carry more',
 }
 
 /** A search on the terminal: the highest level that held, what gave out above it, and every level that was tried. */
@@ -35,7 +37,7 @@ function titleBlock({ scenario, ramp, gate, held, gaveOut }: MaxSearch, page: Pa
     ...page.facts([`the highest of ${ramp.path} from ${ramp.from} to ${ramp.to}`, `at which ${gate}`]),
     ...(gaveOut
       ? [
-          ...page.item(page.paint('yellow', '!'), `at ${gaveOut.text} it was ${culprits[gaveOut.by]}`),
+          ...page.item(page.paint('yellow', '!'), `at ${gaveOut.text} it was ${blamed[gaveOut.by]}`),
           ...gaveOut.reasons.flatMap((reason) => page.item(' ', reason)),
         ]
       : page.facts(['nothing gave out below the end of the ramp'])),

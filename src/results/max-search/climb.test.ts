@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { nextLevel, type Tried } from './climb.js'
-import { concludeSearch, exitOfSearch, type SearchLevel } from './max-search.js'
+import { concludeSearch, exitOfSearch, type GaveOut, type SearchLevel } from './max-search.js'
 
 /** Levels tried against a cluster that holds up to `limit`. */
 function climb(from: number, to: number, limit: number, round = Math.round): number[] {
@@ -39,11 +39,17 @@ describe('the climb', () => {
   })
 })
 
-const level = (value: number, outcome: SearchLevel['outcome'], reasons: string[] = []): SearchLevel => ({
+const level = (
+  value: number,
+  outcome: SearchLevel['outcome'],
+  reasons: string[] = [],
+  laidOn: SearchLevel['laidOn'] = [],
+): SearchLevel => ({
   text: `${value}`,
   value,
   outcome,
   reasons,
+  laidOn,
   result: null,
 })
 
@@ -59,6 +65,18 @@ describe('the conclusion', () => {
       held: { text: '2', value: 2 },
       gaveOut: { by: 'gate', text: '3', value: 3, reasons: ['p99'] },
     })
+  })
+
+  it.each<[SearchLevel['outcome'], SearchLevel['laidOn'], GaveOut['by']]>([
+    ['fail', [], 'gate'],
+    ['setup', [], 'machine'],
+    ['invalid', ['generator'], 'generator'],
+    ['invalid', ['cluster', 'generator'], 'cluster'],
+    ['invalid', ['machine', 'cluster'], 'machine'],
+    ['invalid', ['run'], 'run'],
+  ])('of a level that was %s, laid on %j, is that it was the %s', (outcome, laidOn, by) => {
+    const { gaveOut } = concludeSearch([level(1, 'pass'), level(2, outcome, [], laidOn)])
+    expect(gaveOut?.by).toBe(by)
   })
 
   it('trusts no level above one that broke', () => {

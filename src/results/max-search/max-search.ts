@@ -1,5 +1,5 @@
 import type { ExitName } from '../../exit-codes.js'
-import type { Result, Verdict } from '../result.js'
+import type { Culprit, Result, Verdict } from '../result.js'
 
 /** What `wsbench run --find-max` comes to, version 1: each level with the whole result of its run. */
 export interface MaxSearch {
@@ -25,21 +25,27 @@ export interface SearchLevel {
   /** setup: the machine can't carry it, or a part would not start. */
   readonly outcome: Verdict['outcome'] | 'setup'
   readonly reasons: readonly string[]
+  /** Of an invalid run, as its verdict has it. */
+  readonly laidOn: readonly Culprit[]
   readonly result: Result | null
 }
 
 /**
- * gate: the cluster missed it. generator: the run measured itself or its machine, and says nothing of the cluster.
- * machine: a limit of it, or a part that would not start.
+ * gate: the cluster missed it. machine: also a part that would not start. The others are whom an invalid run is laid on:
+ * only `cluster` says something of the cluster.
  */
 export interface GaveOut {
-  readonly by: 'gate' | 'generator' | 'machine'
+  readonly by: 'gate' | Culprit
   readonly text: string
   readonly value: number
   readonly reasons: readonly string[]
 }
 
-const blame = { fail: 'gate', invalid: 'generator', setup: 'machine' } as const
+const blame = {
+  fail: () => 'gate',
+  invalid: ([surest = 'run']) => surest,
+  setup: () => 'machine',
+} as const satisfies Record<string, (laidOn: readonly Culprit[]) => GaveOut['by']>
 
 /** The outcome of a search, from the levels that were tried. */
 export function concludeSearch(levels: readonly SearchLevel[]): Pick<MaxSearch, 'held' | 'gaveOut'> {
@@ -54,8 +60,8 @@ export function concludeSearch(levels: readonly SearchLevel[]): Pick<MaxSearch, 
   }
 }
 
-function gaveOut({ outcome, text, value, reasons }: SearchLevel): GaveOut {
-  return { by: blame[outcome as keyof typeof blame], text, value, reasons }
+function gaveOut({ outcome, text, value, reasons, laidOn }: SearchLevel): GaveOut {
+  return { by: blame[outcome as keyof typeof blame](laidOn), text, value, reasons }
 }
 
 /** 0 if a level held; else as the run of the lowest level would exit. */

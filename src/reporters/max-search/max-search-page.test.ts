@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest'
+import type { GaveOut } from '../../results/max-search/max-search.js'
+import { maxSearchPage } from './max-search-page.js'
+
+it.each<[GaveOut['by'], string]>([
+  ['gate', 'at 4 it was the cluster: a gate was missed'],
+  ['cluster', 'at 4 it was the cluster: a part of it ended unasked, or it turned clients away'],
+  ['generator', 'at 4 it was the generator: the run was invalid'],
+  ['machine', 'at 4 it was the machine: it could not carry the run'],
+  ['run', 'at 4 it was the run: it can not be judged'],
+])('what gave out by %s', (by, words) => {
+  const page = maxSearchPage(
+    {
+      version: 1,
+      kind: 'find-max',
+      tool: { name: 'wsbench', version: '1.0.0' },
+      scenario: 'smoke',
+      overrides: [],
+      gate: 'delivery.lost == 0',
+      ramp: { path: 'rate', from: '1', to: '8' },
+      levels: [],
+      held: { text: '2', value: 2 },
+      gaveOut: { by, text: '4', value: 4, reasons: ['n1 ended without being asked to'] },
+    },
+    { color: false, columns: 110 },
+  )
+  expect(page).toContain(words)
+  expect(page).toContain('n1 ended without being asked to')
+})
