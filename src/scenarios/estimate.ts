@@ -1,10 +1,17 @@
 import type { Machine } from './machine.js'
 import type { Plan, ResourceEstimate } from './plan.js'
 
-/** Client, balancer, node and kernel together: FIELD-NOTES, 204k clients through nginx 1.22, about 42 KB each. */
-const BYTES_PER_CONNECTION = 42_000
-/** What TLS adds: 41 KB in the generator and 30 KB in nginx, 15 KB in HAProxy (scripts/measure-tls.mjs). */
-const BYTES_PER_TLS_CONNECTION = 71_000
+/**
+ * What a connection takes of this machine, and what TLS adds to it, by the balancer it goes through. Of a target's it is the
+ * generator's end, the worst of what was seen (decision 20). Else client, balancer, node and kernel together, above what
+ * docs/scale.md measured of nginx (36.2 KB) and HAProxy (26.4 KB); of the embedded one nothing was.
+ */
+const BYTES_PER_CONNECTION: Readonly<Record<Plan['cluster']['balancer']['kind'], ConnectionBytes>> = {
+  none: { plain: 14_000, tls: 41_000 },
+  nginx: { plain: 37_000, tls: 71_000 },
+  haproxy: { plain: 31_000, tls: 56_000 },
+  embedded: { plain: 42_000, tls: 71_000 },
+}
 /** A Node 20 process with nothing in it is 41 MB (measured on Linux x64); modules, histograms and heap slack on top. */
 const BYTES_PER_NODE_PROCESS = 70e6
 /** A worker of nginx with 19,000 connection slots, a HAProxy, a Redis: none of them holds more before the first client. */
@@ -13,6 +20,12 @@ const BYTES_PER_PROGRAM = 15e6
 const BYTES_PER_SUBSCRIPTION = 16
 const CONNECTIONS_PER_WORKER = 2500
 const WORKER_OWN_DESCRIPTORS = 1000
+
+interface ConnectionBytes {
+  readonly plain: number
+  /** In addition (scripts/measure-tls.mjs). */
+  readonly tls: number
+}
 
 /** Generator processes: as many as descriptors need, else one for each few thousand connections up to the cores. */
 export function planWorkers(connections: number, machine: Machine): number {
@@ -46,6 +59,13 @@ export function processesOf({ cluster, workers }: Pick<Plan, 'cluster' | 'worker
   return { ofNode, programs }
 }
 
+/** Memory that one connection more takes of this machine. */
+export function bytesPerConnection({ driver, balancer }: Plan['cluster']): number {
+  // docker-proxy stands between, and its share was never measured.
+  const { plain, tls } = BYTES_PER_CONNECTION[driver === 'compose' ? 'embedded' : balancer.kind]
+  return plain + (balancer.tls ? tls : 0)
+}
+
 export function estimateResources({
   cluster,
   clients,
@@ -60,14 +80,13 @@ export function estimateResources({
     channels.reduce((total, channel) => total + of(channel), 0)
   const subscriptions = sum(({ count, members, publishers }) => count * members * publishers)
   const { ofNode, programs } = processesOf({ cluster, workers })
-  const bytesPerConnection = BYTES_PER_CONNECTION + (cluster.balancer.tls ? BYTES_PER_TLS_CONNECTION : 0)
   return {
     connections,
     deliveriesPerSecond: sum(
       ({ rateHz, publishers, count, members }) => rateHz * publishers * count * members,
     ),
     memoryBytes:
-      connections * bytesPerConnection +
+      connections * bytesPerConnection(cluster) +
       subscriptions * BYTES_PER_SUBSCRIPTION +
       ofNode * BYTES_PER_NODE_PROCESS +
       programs * BYTES_PER_PROGRAM,

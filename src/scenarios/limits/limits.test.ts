@@ -60,7 +60,7 @@ describe('300,000 idle clients', () => {
       { ...small, memoryBytes: 4e9 },
       /^memory/,
       /300,010 connections need about .* GB of memory, and this machine has 4 GB/,
-      /^fewer clients: \d+% of them would fit/,
+      /^--set clients.count=\d+ \(\d+% of them would fit\)$/,
     ],
     [
       'a conntrack table in use',
@@ -111,6 +111,22 @@ describe('300,000 idle clients', () => {
     expect(strainOf(limitNamed(name, all))).toBe('tight')
     expect(limitNamed(name, all).fix).toMatch(fix)
   })
+})
+
+it.each([
+  ['idle-300k', 8e9],
+  ['fanout-50k', 2e9],
+])('what %s is told to set for want of memory does fit', (name, memoryBytes) => {
+  const machine = { ...small, memoryBytes }
+  const [, override = ''] = /^--set (\S+)/.exec(limitNamed(/tenth/, limits(machine, name)).fix) ?? []
+  expect(override).toMatch(/^clients.count=\d{4,}$/)
+  expect(strainOf(limitNamed(/tenth/, limits(machine, name, override)))).not.toBe('breaks')
+})
+
+it('names no number of clients that rooms of a fixed size have no room in', () => {
+  const rooms = 'traffic=[{ channel: { name: r, members: 40k } }]'
+  const limit = limitNamed(/tenth/, limits({ ...small, memoryBytes: 2e9 }, 'fanout-50k', rooms))
+  expect(limit.fix).toBe('fewer clients, and fewer or smaller rooms')
 })
 
 it('names what breaks first as the load grows, where several would', () => {

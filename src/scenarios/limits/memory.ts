@@ -1,4 +1,5 @@
 import { formatBytes, formatCount } from '../../units.js'
+import { bytesPerConnection } from '../estimate.js'
 import type { Machine } from '../machine.js'
 import type { Plan } from '../plan.js'
 import type { Limit } from './limit.js'
@@ -13,9 +14,9 @@ export function memoryLimits(plan: Plan, machine: Machine): Limit[] {
   return [ofMachine(plan, machine), leftNow(plan, machine), ofSockets(plan, machine)]
 }
 
-function ofMachine({ estimate }: Plan, { memoryBytes }: Machine): Limit {
+function ofMachine(plan: Plan, { memoryBytes }: Machine): Limit {
+  const { estimate } = plan
   const usable = memoryBytes * USABLE_MEMORY
-  const share = usable / estimate.memoryBytes
   return {
     name: 'memory, a tenth left to others',
     needed: estimate.memoryBytes,
@@ -23,11 +24,25 @@ function ofMachine({ estimate }: Plan, { memoryBytes }: Machine): Limit {
     unit: 'bytes',
     kind: 'hard',
     refusal: `${formatCount(estimate.connections)} connections need about ${formatBytes(estimate.memoryBytes)} of memory, and this machine has ${formatBytes(memoryBytes)}`,
-    fix:
-      share > 0.05
-        ? `fewer clients: ${Math.round(share * 100)}% of them would fit`
-        : 'fewer clients or fewer rooms',
+    fix: fitInto(usable, plan),
   }
+}
+
+/** As many clients as there is memory for, in round numbers; rooms of more members than that have to shrink with them. */
+function fitInto(usable: number, { clients, channels, cluster, estimate }: Plan): string {
+  const tooMany = Math.ceil((estimate.memoryBytes - usable) / bytesPerConnection(cluster))
+  if (tooMany <= 0) return 'fewer clients (clients.count)'
+  const fitting = roundDown(clients.count - tooMany)
+  const largestRoom = Math.max(...channels.map(({ members }) => (members === clients.count ? 1 : members)))
+  return fitting < largestRoom
+    ? 'fewer clients, and fewer or smaller rooms'
+    : `--set clients.count=${fitting} (${Math.floor((fitting / clients.count) * 100)}% of them would fit)`
+}
+
+/** To two digits. */
+function roundDown(count: number): number {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, count))) - 1)
+  return Math.floor(count / step) * step
 }
 
 function leftNow({ estimate }: Plan, { kernel: { availableBytes } }: Machine): Limit {
