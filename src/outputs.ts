@@ -1,5 +1,16 @@
-import { accessSync, constants, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import {
+  accessSync,
+  constants,
+  lstatSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { WsbenchError } from './errors.js'
 import { nearest } from './nearest.js'
 import { type ReporterKind, reporters } from './reporters/index.js'
@@ -19,7 +30,7 @@ export function speaksOnStdout(outputs: readonly Output[]): boolean {
 }
 
 /**
- * Reads `kind=path`; refuses an unknown kind, one that is not `suitable`, and a directory that can't be written, before
+ * Reads `kind=path`; refuses an unknown kind, one that is not `suitable`, and a place that can't be written to, before
  * anything is started.
  */
 export function parseOutput(text: string, suitable: (reporter: Reporter) => boolean = () => true): Output {
@@ -36,16 +47,30 @@ export function parseOutput(text: string, suitable: (reporter: Reporter) => bool
       hint: meant ? `did you mean "${meant}=${path || 'path'}"?` : 'for example --out json=result.json',
     })
   }
-  if (path === STDOUT) return { kind: kind as ReporterKind, path }
+  if (path !== STDOUT) refuseUnwritable(path, `--out ${text}`)
+  return { kind: kind as ReporterKind, path }
+}
+
+function refuseUnwritable(path: string, option: string): void {
+  let place = path
   try {
-    accessSync(dirname(path), constants.W_OK)
+    const stats = statsOf(path)
+    if (stats?.isDirectory() || stats?.isSocket()) {
+      const what = stats.isDirectory() ? 'a directory' : 'a socket'
+      throw new WsbenchError(`${option}: ${path} is ${what}; expected a file, a device or a pipe`, {
+        exit: 'usage',
+      })
+    }
+    place = isStream(stats) ? path : dirname(destinationOf(path))
+    accessSync(place, constants.W_OK)
   } catch (error) {
-    throw new WsbenchError(`--out ${text}: ${dirname(path)} is no directory that can be written to`, {
+    if (error instanceof WsbenchError) throw error
+    const what = place === path ? 'is nothing' : 'is no directory'
+    throw new WsbenchError(`${option}: ${place} ${what} that can be written to`, {
       exit: 'usage',
       cause: error,
     })
   }
-  return { kind: kind as ReporterKind, path }
 }
 
 /** What a report of some kind says; files are 80 columns wide and without colour. */
@@ -72,7 +97,34 @@ export function writeOutputs(
 }
 
 function writeWhole(path: string, text: string): void {
-  const partial = `${path}.part`
-  writeFileSync(partial, text)
-  renameSync(partial, path)
+  // What is no file is written to as it stands: putting a file in its place would end a device for everybody.
+  if (isStream(statsOf(path))) {
+    writeFileSync(path, text)
+    return
+  }
+  const destination = destinationOf(path)
+  const partial = `${destination}.part`
+  try {
+    writeFileSync(partial, text)
+    renameSync(partial, destination)
+  } catch (error) {
+    rmSync(partial, { force: true })
+    throw error
+  }
+}
+
+/** Of what a path leads to; undefined where nothing is there yet. */
+function statsOf(path: string): Stats | undefined {
+  return statSync(path, { throwIfNoEntry: false })
+}
+
+function isStream(stats: Stats | undefined): boolean {
+  return stats !== undefined && !stats.isFile()
+}
+
+/** Where a path leads to through symlinks, be it a file that is yet to come. */
+function destinationOf(path: string): string {
+  if (statsOf(path)) return realpathSync(path)
+  const isDangling = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()
+  return isDangling ? destinationOf(resolve(dirname(path), readlinkSync(path))) : path
 }

@@ -1,11 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { reporters } from '../src/reporters/index.js'
 import { seriesOf, startCollector } from '../src/testing/otlp-collector.js'
 import { patience, set } from './support/miniature.js'
-import { start, wsbench } from './support/wsbench.js'
+import { cli, start, wsbench } from './support/wsbench.js'
 
 const home = mkdtempSync(join(tmpdir(), 'wsbench-report-'))
 afterAll(() => rmSync(home, { recursive: true }))
@@ -68,6 +69,18 @@ describe('every report of a run', () => {
       /^--otlp: (\d) of \1 pushes to http:\/\/127\.0\.0\.1:4\/v1\/metrics failed, at last: .*ECONNREFUSED/m,
     )
     expect(code).toBe(0)
+  })
+
+  it('one that finds no room is told, and leaves no part of it behind', async () => {
+    const target = join(home, 'too-large.html')
+    // 4 kB a file, which stands for a full disk.
+    const report = `ulimit -S -f 4; exec node "${cli}" report "$1" --out html="$2"`
+    const { status, stderr } = spawnSync('bash', ['-c', report, 'bash', join(home, 'run.json'), target], {
+      encoding: 'utf8',
+    })
+    expect(stderr).toMatch(/^--out html=.*too-large\.html: EFBIG/)
+    expect(status).toBe(2)
+    expect(readdirSync(home).filter((name) => name.startsWith('too-large'))).toEqual([])
   })
 
   it('a damaged file is refused in a sentence', async () => {

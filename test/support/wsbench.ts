@@ -8,7 +8,7 @@ import { describe, onTestFinished } from 'vitest'
 import type { Result } from '../../src/results/result.js'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
-const cli = join(root, 'dist/src/cli.js')
+export const cli = join(root, 'dist/src/cli.js')
 
 export interface Finished {
   readonly code: number | null
