@@ -3,6 +3,7 @@ import { LiveMetrics, liveMetricNames } from './live-metrics.js'
 import { parseMetricsAddress, serveMetrics } from './metrics-endpoint.js'
 import { samplePlan } from './results/testing/sample-plan.js'
 import { sampleRecord } from './results/testing/sample-record.js'
+import { sampleTargetPlan } from './results/testing/sample-target.js'
 
 interface Family {
   readonly type: string
@@ -112,6 +113,15 @@ describe('the metrics of a run in progress', () => {
         ).toBe(true)
       }
     }
+  })
+
+  test('say of a target what it is, and nothing of parts that are not ours', async () => {
+    const families = parseExposition(await new LiveMetrics(sampleTargetPlan()).text())
+    expect(families.get('wsbench_info')!.samples[0]!.labels).toEqual({
+      scenario: 'rolling-deploy',
+      protocol: 'socket.io',
+      target: 'wss://rt.example.com',
+    })
   })
 
   test('add up what the workers told', async () => {

@@ -4,6 +4,7 @@ import { Counter, Gauge, type MetricType, Registry } from 'prom-client'
 import type { EventRecord } from './chaos/event.js'
 import type { Tick } from './generator/messages.js'
 import { otlpRequest } from './otlp-request.js'
+import { hostsOf } from './reporters/cluster-words.js'
 import { createHistogram } from './results/histogram.js'
 import { sumByName } from './results/records.js'
 import type { RunObserver, Stage } from './run.js'
@@ -16,8 +17,8 @@ const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 export const liveMetricNames = {
   wsbench_info: {
     type: 'gauge',
-    help: 'What is running; always 1',
-    labels: ['scenario', 'balancer', 'strategy', 'bridge'],
+    help: 'What is running, and on which parts, or against which target; always 1',
+    labels: ['scenario', 'balancer', 'strategy', 'bridge', 'protocol', 'target'],
   },
   wsbench_stage: {
     type: 'gauge',
@@ -67,6 +68,11 @@ export const liveMetricNames = {
 
 type Name = keyof typeof liveMetricNames
 
+function systemOf({ target, cluster: { balancer, bridge } }: Plan): Record<string, string> {
+  if (target !== null) return { protocol: target.protocol.kind, target: hostsOf(target.urls) }
+  return { balancer: balancer.kind, strategy: balancer.strategy, bridge }
+}
+
 /** Keeps the metrics of a run as its ticks come. No series ever goes: what is over is 0. */
 export class LiveMetrics implements RunObserver {
   readonly #registry = new Registry()
@@ -77,11 +83,7 @@ export class LiveMetrics implements RunObserver {
 
   constructor(plan: Plan) {
     this.#registry.registerMetric(this.#latency as never)
-    const { balancer, bridge } = plan.cluster
-    this.#gauge('wsbench_info').set(
-      { scenario: plan.name, balancer: balancer.kind, strategy: balancer.strategy, bridge },
-      1,
-    )
+    this.#gauge('wsbench_info').set({ scenario: plan.name, ...systemOf(plan) }, 1)
     this.#gauge('wsbench_clients').set(plan.clients.count)
   }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { LivePicture } from './live-picture.js'
 import { at, sampleRecord } from './results/testing/sample-record.js'
+import { sampleTargetPlan } from './results/testing/sample-target.js'
 
 /** The sample run as it stood at `seconds` of its measure phase. */
 function pictureAt(seconds: number): LivePicture {
@@ -73,4 +74,9 @@ test('a worker that fell silent is not counted, and said', () => {
   const { connected, generator } = picture.state()
   expect(connected).toBe(4_975)
   expect(generator?.strain).toBe('1 of 2 workers silent')
+})
+
+test('a target is called by its protocol and host', () => {
+  const picture = new LivePicture(sampleTargetPlan(), 'mine', () => at(0))
+  expect(picture.state().cluster).toBe('socket.io → wss://rt.example.com')
 })

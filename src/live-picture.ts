@@ -4,6 +4,7 @@ import type { Cluster } from './cluster/cluster.js'
 import type { Tick } from './generator/messages.js'
 import { type Connections, LiveEvents } from './live-events.js'
 import { LiveHistory } from './live-history.js'
+import { targetWords } from './reporters/cluster-words.js'
 import { escapeText } from './reporters/escape.js'
 import { formatMicros, formatShare } from './reporters/format.js'
 import type { LiveGenerator, LiveNode, LiveState } from './reporters/live/state.js'
@@ -147,7 +148,8 @@ export class LivePicture {
   }
 }
 
-function clusterOf({ cluster: { balancer, nodes, bridge } }: Plan): string {
+function clusterOf({ target, cluster: { balancer, nodes, bridge } }: Plan): string {
+  if (target !== null) return targetWords(target)
   return `${balancer.kind} ${balancer.strategy} → ${nodes} nodes → ${bridge}`
 }
 

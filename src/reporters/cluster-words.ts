@@ -4,7 +4,7 @@ import { plural } from './format.js'
 /** `nginx least-connections → 4 nodes → embedded redis`, or `socket.io → wss://rt.example.com` */
 export function clusterWords({ cluster, scenario }: Result): string {
   const { target } = scenario.plan
-  if (target) return `${target.protocol.kind} → ${hostsOf(target.urls)}`
+  if (target) return targetWords(target)
   const { balancer, broker } = cluster
   const born = cluster.nodes.length
   const started = scenario.plan.cluster.nodes
@@ -14,8 +14,13 @@ export function clusterWords({ cluster, scenario }: Result): string {
   return `${words.join(' → ')}${cluster.driver === 'compose' ? ', in containers' : ''}`
 }
 
-/** `wss://rt.example.com, ws://10.0.0.7:81` */
-function hostsOf(urls: readonly { readonly url: string }[]): string {
+/** `socket.io → wss://rt.example.com` */
+export function targetWords({ protocol, urls }: TargetPlan): string {
+  return `${protocol.kind} → ${hostsOf(urls)}`
+}
+
+/** `wss://rt.example.com, ws://10.0.0.7:81`: the rest of a URL may be secret. */
+export function hostsOf(urls: TargetPlan['urls']): string {
   return urls
     .map(({ url }) => new URL(url))
     .map(({ protocol, host }) => `${protocol}//${host}`)
@@ -33,6 +38,8 @@ export function versionWords({ cluster, scenario }: Result): string[] {
     broker ? `${bridge} on ${version(broker)}` : `bridge ${bridge}`,
   ]
 }
+
+type TargetPlan = NonNullable<Result['scenario']['plan']['target']>
 
 interface Part {
   readonly kind: string

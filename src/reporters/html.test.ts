@@ -50,6 +50,20 @@ describe('a run', () => {
     expect(words).toMatch(/before 2,500 2,500 2,500 2,500 0 0/)
   })
 
+  test('balance: moments before events, and what is no moment by its own name', () => {
+    const balance = text.slice(text.indexOf('id="balance"'))
+    const rows = [...balance.slice(0, balance.indexOf('</table>')).matchAll(/<th scope="row">(.*?)<\/th>/g)]
+    expect(rows.map(([, name]) => name)).toEqual([
+      'start',
+      'before scale-out#1',
+      'before node-kill#1',
+      'before node-drain#1',
+      'end',
+      'at worst',
+      'all the time',
+    ])
+  })
+
   test('every chart has one value for each place, and an element to be drawn into', () => {
     const { charts, bands, measureSeconds } = dataOf(text)
     expect(charts.length).toBeGreaterThan(6)

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { assembleResult } from '../results/assemble.js'
 import { samplePlan } from '../results/testing/sample-plan.js'
 import { sampleRecord } from '../results/testing/sample-record.js'
+import { sampleTargetRecord } from '../results/testing/sample-target.js'
 import { reporters } from './index.js'
 
 const HOSTILE = 'evil\u001b[2J\u009b31m\u202e\u0007\r\nname'
@@ -24,6 +25,7 @@ const results = {
       cluster: { ...sampleRecord().cluster, broker: null, bridge: 'none' },
     }),
   ),
+  target: assembleResult(sampleTargetRecord()),
 }
 
 describe.each(Object.entries(reporters))('%s keeps the contract', (kind, reporter) => {
@@ -48,6 +50,18 @@ describe.each(Object.entries(reporters))('%s keeps the contract', (kind, reporte
     // Figures alone name nobody.
     if (kind !== 'csv') expect(text).toContain('evil')
     expect(text.match(/[^\P{C}\n]/gu)).toBeNull()
+  })
+
+  test('a target is called by what it is, and nothing is said of parts that are not there', () => {
+    const text = reporter.render(results.target, { columns: 80, color: false })
+    // These hold figures only, and json the whole of it.
+    if (['csv', 'hlog', 'hgrm', 'github', 'json'].includes(kind)) return
+    // The plan is there for the machine.
+    const words = text.replace(/<pre>.*?<\/pre>|<script.*?<\/script>/gs, '').replaceAll('<!-- -->', '')
+    expect(words).toMatch(/socket\.io.*wss:\/\/rt\.example\.com/s)
+    expect(words).not.toMatch(
+      /none none|0 nodes|Nodes<\/dt><dd>0|balancer"? value="none|per node|\bBalancer?\b|tenant/,
+    )
   })
 
   test('a result read back from its file renders the same', () => {

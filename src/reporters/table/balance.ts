@@ -7,7 +7,7 @@ import type { Page } from '../page.js'
 export function balanceBlock(result: Result, page: Page): string[] {
   const { worst, overall, ...atMoments } = result.balance
   const moments = Object.entries(atMoments)
-  if (moments.length === 0) return []
+  if (moments.length === 0 || result.cluster.nodes.length === 0) return []
   const full = perNode(result, moments, page)
   const isNarrow = full.every((line) => widthOf(line) <= page.columns)
   return [...(isNarrow ? full : extremes(moments, page)), ...page.facts(overTime(overall, worst))]

@@ -6,10 +6,18 @@ import type { Section } from '../figure.js'
 
 const NOTHING = '–'
 
-/** Connections per node at both ends and as each event began. */
+/** What is no moment before an event. */
+const names: Readonly<Record<string, string>> = {
+  start: 'start',
+  end: 'end',
+  overall: 'all the time',
+  worst: 'at worst',
+}
+
+/** Connections per node at both ends and as each event began; their mean over all seconds, and the worst second. */
 export function balanceSection({ balance, cluster }: Result): Section | null {
   const moments = Object.entries(balance)
-  if (moments.length === 0) return null
+  if (moments.length === 0 || cluster.nodes.length === 0) return null
   return {
     id: 'balance',
     title: 'Balance',
@@ -17,7 +25,7 @@ export function balanceSection({ balance, cluster }: Result): Section | null {
     body: dataTable(
       ['', ...cluster.nodes, 'max/mean', 'min/mean', 'variation'],
       moments.map(([name, moment]) => ({
-        name: name === 'start' || name === 'end' ? name : `before ${name}`,
+        name: entry(names, name) ?? `before ${name}`,
         cells: [...counts(moment, cluster.nodes), ...ratios(moment)],
       })),
     ),

@@ -12,6 +12,7 @@ const WIDE_RATIO = 30
 /** The run second by second: every chart has the same time axis, the same cursor, the same zoom. */
 export function timelineSection(result: Result): Section {
   const steps = downsample(result.timeline)
+  const { nodes } = result.cluster
   const isQuiet = steps.rows.every(({ lost }) => lost === 0)
   const each = steps.stepSeconds === 1 ? 'each second' : `each ${steps.stepSeconds} s`
   const drawn = [
@@ -22,7 +23,9 @@ export function timelineSection(result: Result): Section {
     { chart: receivedChart(steps), title: 'Received', remark: `messages, ${each}` },
     { chart: sentChart(steps), title: 'Sent', remark: `messages published, ${each}` },
     { chart: connectionsChart(steps), title: 'Connections', remark: `open, and come and gone ${each}` },
-    { chart: nodesChart(steps, result.cluster.nodes), title: 'Connections per node', remark: '' },
+    ...(nodes.length === 0
+      ? []
+      : [{ chart: nodesChart(steps, nodes), title: 'Connections per node', remark: '' }]),
   ]
   const figures = drawn.map(({ chart, title, remark }) => chartFigure(chart, title, remark))
   return {
