@@ -60,9 +60,10 @@ function table(lines: readonly (readonly Cell[])[]): string {
   return lines.map((cells) => `${cells.map(cellText).join(',')}\n`).join('')
 }
 
-/** A text that a spreadsheet would run as a formula gets an apostrophe. */
+/** A text that a spreadsheet would run as a formula gets an apostrophe; a time that never came is no missing figure. */
 function cellText(cell: Cell): string {
-  if (typeof cell !== 'string') return cell === null || !Number.isFinite(cell) ? '' : String(cell)
+  if (cell === Number.POSITIVE_INFINITY) return 'never'
+  if (typeof cell !== 'string') return cell === null ? '' : String(cell)
   const text = escapeText(cell).replace(/^[=+\-@]/, "'$&")
   return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

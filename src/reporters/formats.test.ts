@@ -61,6 +61,8 @@ describe('junit', () => {
       'delivery.lostInFlight == 0',
       'recovery.p95{event=node-kill#1} < 3s',
     ])
+    // xs:dateTime as the schema of Ant and Jenkins has it: no fraction, no zone.
+    expect(named('testsuite')[0]!.attributes.timestamp).toBe('2025-06-01T09:30:00')
     expect(named('failure')[0]!.attributes).toMatchObject({
       message: 'lostInFlight 40, must be 0',
       type: 'gate',
@@ -146,6 +148,14 @@ describe('csv', () => {
     expect(lines).toHaveLength(3)
     expect(lines[1]!.slice(0, 3)).toEqual(['\'=1+1,"2" run 1', 'fail', '5790'])
   })
+
+  test('what never came back is no missing figure', () => {
+    const [head, never] = parse(reporters.csv.renderComparison(comparison, options))
+    expect(never![head!.indexOf('recoveryMax')]).toBe('never')
+    const quiet = { name: 'quiet', runs: [resultOf({ events: [] })], failures: [] }
+    const [, missing] = parse(reporters.csv.renderComparison({ ...comparison, cells: [quiet] }, options))
+    expect(missing![head!.indexOf('recoveryMax')]).toBe('')
+  })
 })
 
 describe('hlog', () => {
@@ -190,20 +200,70 @@ describe('markdown', () => {
     expect(text).toMatch(/^## ❌ FAIL rolling-deploy\n/)
     expect(text).toContain('| ❌ | delivery.lostInFlight == 0 | lostInFlight 40, must be 0 |')
     expect(text).toMatch(/\| from intended send \| .* ms \|/)
-    expect(text).toContain('| node-kill\\#1 |')
+    expect(text).toContain('| node-kill#<!-- -->1 |')
+  })
+
+  test('says of each cause what it cost, by class', () => {
+    const text = reporters.markdown.render(resultOf(), options)
+    expect(text).toContain('| Lost by cause | in flight | at break | offline | false recovery | all |')
+    expect(text).toContain('| node-kill#<!-- -->1 | 40 | 1,250 | 3,250 | 0 | 4,540 |')
+    expect(text).toContain('| all | 40 | 1,250 | 4,500 | 0 | 5,790 |')
+    const { delivery } = sampleRecord()
+    const nothing = resultOf({ delivery: { ...delivery, byCause: {} } })
+    expect(reporters.markdown.render(nothing, options)).not.toContain('Lost by cause')
   })
 
   test('no name is markup', () => {
     const text = reporters.markdown.render(hostile, options)
-    expect(text).not.toMatch(/<b>|(?<!\\)\[x|@team|(?<!\\)`c/)
+    expect(text).not.toMatch(/<b>|(?<!\\)\[x|(?<!\\)`c/)
     expect(text).toContain('evil &lt;b&gt;&amp;')
   })
 
-  test('is cut to 60 kB between its sections', () => {
-    const gates = Array.from({ length: 2_000 }, (_, index) => `latency.p99 < ${index + 1}ms`)
-    const text = reporters.markdown.render(resultOf({ plan: samplePlan({ gates }) }), options)
-    expect(Buffer.byteLength(text)).toBeLessThan(60_000)
-    expect(text).toMatch(/Cut here: .*\n$/)
+  // GitHub looks for these in what was rendered, where an entity or a backslash has gone: there must be a node between.
+  test.each([
+    ['@team', '@<!-- -->team'],
+    ['me@example.com', 'me@<!-- -->example.com'],
+    ['org/repo#12 and GH-12', 'org/repo#<!-- -->12 and GH-<!-- -->12'],
+    ['http://x.example www.x.example', 'http:<!-- -->//x.example www<!-- -->.x.example'],
+    [':smile: :white_check_mark:', ':<!-- -->smile: :<!-- -->white\\_check\\_mark:'],
+    ['$x$ and $`x`$', '<span>$</span>x<span>$</span> and <span>$</span>\\`x\\`<span>$</span>'],
+    ['- item', '\\- item'],
+    ['+ item', '\\+ item'],
+    ['12. item', '12\\. item'],
+    ['# heading', '#<!-- --> heading'],
+    ['---', '\\---'],
+    ['    code', 'code'],
+    ['> quote', '&gt; quote'],
+    ['p99 1.30 ms, at 10:30', 'p99 1.30 ms, at 10:30'],
+  ])('%j is text', (name, text) => {
+    const result = resultOf({ plan: samplePlan({ notes: [name] }) })
+    expect(reporters.markdown.render(result, options)).toContain(`\n- ${text}\n`)
+  })
+
+  describe('is cut to 60 kB', () => {
+    const gates = Array.from({ length: 2_000 }, (_, index) => `latency.p99 < ${3_000 - index}ms`)
+    gates.push('delivery.lostInFlight == 0')
+    const result = resultOf({ plan: samplePlan({ gates }) })
+
+    test('where it is longest: rows of gates that held, and no other section', () => {
+      const text = reporters.markdown.render(result, options)
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(60_000)
+      expect(Buffer.byteLength(text)).toBeGreaterThan(59_000)
+      expect(text).toMatch(/Gate \| {2}\|\n.*\n\| ❌ \| delivery\.lostInFlight == 0 \|/)
+      expect(text).toMatch(/\| ✅ .*\n\n\*and [\d,]+ more lines: the whole is in the JSON report\*\n/)
+      for (const section of ['Lost by cause', 'from intended send', '| Event |', '<sub>']) {
+        expect(text).toContain(section)
+      }
+    })
+
+    test('of a comparison too, what failed last', () => {
+      const passed = { ...result, verdict: { ...result.verdict, outcome: 'pass' as const } }
+      const cells = [{ name: 'one', runs: [passed, result], failures: [] }]
+      const text = reporters.markdown.renderComparison({ ...comparison, cells }, options)
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(60_000)
+      expect(text).toMatch(/### one run 2\n[^#]*\| ❌ \| delivery\.lostInFlight == 0 \|/)
+      expect(text).not.toContain('### one run 1')
+    })
   })
 
   test('a comparison has a row a run, and says what did not run', () => {

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type { Builder } from 'junit-report-builder'
 import type { Comparison } from '../results/comparison/comparison.js'
 import type { Result } from '../results/result.js'
+import { targetWords } from './cluster-words.js'
 import { failureWords, namedRuns } from './comparison/named-runs.js'
 import { escapeDeep, escapeText } from './escape.js'
 import { inShort, otherReasons } from './headline.js'
@@ -44,7 +45,7 @@ function addRun(builder: Builder, name: string, result: Result): void {
   const suite = builder
     .testSuite()
     .name(escapeText(name))
-    .timestamp(startedAt)
+    .timestamp(secondOf(startedAt))
     .time(durationMs / 1000)
   for (const [key, value] of Object.entries(propertiesOf(safe))) suite.property(key, value)
   const run = suite.testCase().className(className).name('the run is sound')
@@ -58,15 +59,28 @@ function addRun(builder: Builder, name: string, result: Result): void {
   }
 }
 
-function propertiesOf({ tool, cluster, scenario, environment }: Result): Record<string, string> {
-  const part = ({ kind, isEmbedded, version }: Result['cluster']['balancer'] | Part) =>
-    isEmbedded ? `embedded ${kind}` : `${kind} ${version}`
+/** As the schema of Ant and Jenkins wants it, which knows neither fractions nor zones: UTC. */
+function secondOf(isoTime: string): string {
+  return new Date(isoTime).toISOString().slice(0, 'YYYY-MM-DDThh:mm:ss'.length)
+}
+
+function propertiesOf(result: Result): Record<string, string> {
+  const { tool, scenario, environment } = result
   return {
     wsbench: tool.version,
     seed: String(scenario.plan.seed),
+    ...partsOf(result),
+    host: environment.host,
+  }
+}
+
+function partsOf({ cluster, scenario }: Result): Record<string, string> {
+  if (scenario.plan.target) return { target: targetWords(scenario.plan.target) }
+  const part = ({ kind, isEmbedded, version }: Result['cluster']['balancer'] | Part) =>
+    isEmbedded ? `embedded ${kind}` : `${kind} ${version}`
+  return {
     balancer: part(cluster.balancer),
     broker: cluster.broker ? part(cluster.broker) : 'none',
-    host: environment.host,
   }
 }
 

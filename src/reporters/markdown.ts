@@ -1,65 +1,78 @@
 import { WARMUP } from '../results/assemble-latency.js'
 import type { Comparison } from '../results/comparison/comparison.js'
 import { figureNames, figures } from '../results/comparison/figures.js'
+import { losses } from '../results/delivery/types.js'
 import type { LatencySummary, Result } from '../results/result.js'
 import { formatQuantity } from '../results/units.js'
+import { clusterWords, versionWords } from './cluster-words.js'
 import { failureWords, namedRuns } from './comparison/named-runs.js'
-import { escapeText } from './escape.js'
-import { formatCount, formatMicros, formatSpan } from './format.js'
+import { formatCount, formatMicros, formatSpan, plural } from './format.js'
 import { headline, inShort, otherReasons } from './headline.js'
+import { losingCauses, lossNames } from './losing-causes.js'
+import { grid, list } from './markdown/blocks.js'
+import { fitted } from './markdown/fitted.js'
+import { safe } from './markdown/safe.js'
 import type { ComparisonReporter } from './reporter.js'
-
-/** GitHub takes 1 MiB a step summary; a comment of a pull request takes 65,536 characters. */
-const MOST_BYTES = 60_000
 
 const marks = { pass: '✅', fail: '❌', invalid: '⚠️', interrupted: '⏹️' } as const
 
-/** GitHub-flavoured Markdown for a step summary or a comment; at most 60 kB, the least important cut first. */
+/** GitHub-flavoured Markdown for a step summary or a comment; at most 60 kB, the longest lists cut. */
 export const markdown: ComparisonReporter = {
   kind: 'markdown',
   summary: 'GitHub-flavoured Markdown for a step summary, at most 60 kB',
   render(result) {
     return fitted([
-      `## ${marks[result.verdict.outcome]} ${safe(headline(result))}`,
-      safe(inShort(result)),
+      [`## ${marks[result.verdict.outcome]} ${safe(headline(result))}`],
+      [safe(inShort(result))],
       list(otherReasons(result)),
       gatesTable(result),
+      lossTable(result),
       latencyTable(result),
       eventsTable(result),
       list(result.scenario.plan.notes),
-      setting(result),
+      [setting(result)],
     ])
   },
   renderComparison(comparison) {
+    const runs = namedRuns(comparison)
+    const isPassed = ({ result }: (typeof runs)[number]) => result.verdict.outcome === 'pass'
+    const sorted = [...runs.filter((run) => !isPassed(run)), ...runs.filter(isPassed)]
     return fitted([
-      '## wsbench comparison',
+      ['## wsbench comparison'],
       comparisonTable(comparison),
       list(comparison.cells.flatMap(failureWords)),
-      ...namedRuns(comparison).map(({ name, result }) =>
-        [`### ${safe(name)}`, list(otherReasons(result)), gatesTable(result)].filter(Boolean).join('\n\n'),
-      ),
+      sorted.flatMap(({ name, result }, index) => [
+        ...(index === 0 ? [] : ['']),
+        `### ${safe(name)}`,
+        ...[list(otherReasons(result)), gatesTable(result)].flatMap((lines) =>
+          lines.length === 0 ? [] : ['', ...lines],
+        ),
+      ]),
     ])
   },
 }
 
-/** As many sections as fit, from the first. */
-function fitted(sections: readonly string[]): string {
-  const note = '*Cut here: this would be longer than 60 kB. The whole is in the JSON report.*'
-  let text = ''
-  for (const section of sections.filter((some) => some !== '')) {
-    const longer = `${text}${text === '' ? '' : '\n'}${section}\n`
-    if (Buffer.byteLength(longer) + Buffer.byteLength(note) + 2 > MOST_BYTES) return `${text}\n${note}\n`
-    text = longer
-  }
-  return text
-}
-
-function gatesTable({ gates }: Result): string {
-  const rows = gates.map(({ expression, ok, reason }) => [ok ? '✅' : '❌', safe(expression), safe(reason)])
+/** Those that were missed first: they are not what is cut. */
+function gatesTable({ gates }: Result): string[] {
+  const sorted = [...gates.filter(({ ok }) => !ok), ...gates.filter(({ ok }) => ok)]
+  const rows = sorted.map(({ expression, ok, reason }) => [ok ? '✅' : '❌', safe(expression), safe(reason)])
   return grid(['', 'Gate', ''], rows)
 }
 
-function latencyTable({ latency }: Result): string {
+function lossTable({ delivery, events }: Result): string[] {
+  const causes = losingCauses(delivery, events)
+  const cells = (counts: Result['delivery']['byCause'][string]) =>
+    [...losses, 'lost' as const].map((column) => formatCount(counts[column]))
+  return grid(
+    ['Lost by cause', ...losses.map((name) => lossNames[name]), 'all'],
+    [
+      ...causes.map((cause) => [safe(cause), ...cells(delivery.byCause[cause]!)]),
+      ...(causes.length > 1 ? [['all', ...cells(delivery)]] : []),
+    ],
+  )
+}
+
+function latencyTable({ latency }: Result): string[] {
   const columns = ['p50', 'p90', 'p99', 'p999', 'max'] as const
   const phases = Object.entries(latency.byPhase).filter(([name]) => name !== WARMUP)
   const rows: [string, LatencySummary][] = [
@@ -75,7 +88,7 @@ function latencyTable({ latency }: Result): string {
   )
 }
 
-function eventsTable({ events }: Result): string {
+function eventsTable({ events }: Result): string[] {
   return grid(
     ['Event', 'at', 'on', 'cut off', 'back', 'down p95', 'lost'],
     events.map(({ id, startedAtMs, targets, affectedClients, recovery, lost }) => [
@@ -90,7 +103,7 @@ function eventsTable({ events }: Result): string {
   )
 }
 
-function comparisonTable(comparison: Comparison): string {
+function comparisonTable(comparison: Comparison): string[] {
   const rows = namedRuns(comparison).map(({ name, result }) => [
     `${marks[result.verdict.outcome]} ${safe(name)}`,
     ...figureNames.map((figure) => {
@@ -102,41 +115,16 @@ function comparisonTable(comparison: Comparison): string {
   return grid(['Run', ...figureNames.map((figure) => figures[figure].heading)], rows)
 }
 
-function setting({ tool, scenario, cluster, environment, durationMs }: Result): string {
-  const { balancer, broker, bridge } = cluster
-  const part = ({ kind, isEmbedded, version }: typeof balancer | NonNullable<typeof broker>) =>
-    isEmbedded ? `embedded ${kind}` : `${kind} ${version}`
+function setting(result: Result): string {
+  const { tool, scenario, environment, durationMs } = result
   const facts = [
-    `${formatCount(scenario.plan.clients.count)} clients`,
+    plural(scenario.plan.clients.count, 'client'),
     formatSpan(durationMs),
-    `${part(balancer)} ${balancer.strategy}`,
-    broker ? `${bridge} on ${part(broker)}` : `bridge ${bridge}`,
+    clusterWords(result),
+    ...versionWords(result),
     `seed ${scenario.plan.seed}`,
     `${environment.cores} cores, node ${environment.node}`,
     `wsbench ${tool.version}`,
   ]
   return `<sub>${safe(facts.join(' · '))}</sub>`
-}
-
-function grid(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return ''
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map((_, column) => (column === 0 ? ':--' : '--:'))), ...rows.map(line)].join(
-    '\n',
-  )
-}
-
-function list(texts: readonly string[]): string {
-  return texts.map((text) => `- ${safe(text)}`).join('\n')
-}
-
-/** Text that is text in Markdown too: no markup, no HTML, no link, no mention. */
-function safe(text: string): string {
-  return escapeText(text)
-    .replace(/[\\`*_[\]|~#]/g, '\\$&')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('@', '&#64;')
-    .replaceAll('://', ':&#47;/')
 }

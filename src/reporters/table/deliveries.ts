@@ -1,7 +1,7 @@
 import { losses } from '../../results/delivery/types.js'
 import type { Delivery, Result } from '../../results/result.js'
 import { formatCount, formatShare } from '../format.js'
-import { lossNames } from '../loss-names.js'
+import { losingCauses, lossNames } from '../losing-causes.js'
 import type { Page } from '../page.js'
 
 /** What was due, what came, and what did not: by class and cause. */
@@ -48,14 +48,10 @@ function some(count: number, what: string): string[] {
   return count === 0 ? [] : [`${formatCount(count)} ${what}`]
 }
 
-/** Causes in the order of their events, those of none last. */
-function lossTable({ byCause, ...all }: Delivery, events: Result['events'], page: Page): string[] {
-  const ids = events.map(({ id }) => id)
-  const causes = [...new Set([...ids, ...Object.keys(byCause)])].filter(
-    (cause) => (byCause[cause]?.lost ?? 0) > 0,
-  )
+function lossTable(delivery: Delivery, events: Result['events'], page: Page): string[] {
+  const causes = losingCauses(delivery, events)
   if (causes.length === 0) return []
-  const row = (name: string, counts: Omit<Delivery, 'byCause'> | Delivery['byCause'][string]) => ({
+  const row = (name: string, counts: Delivery['byCause'][string]) => ({
     name,
     cells: [...losses, 'lost' as const].map((column) =>
       page.count(counts[column], formatCount(counts[column])),
@@ -66,8 +62,8 @@ function lossTable({ byCause, ...all }: Delivery, events: Result['events'], page
     ...page.grid(
       ['Lost by cause', ...losses.map((name) => lossNames[name]), 'all'],
       [
-        ...causes.map((cause) => row(cause, byCause[cause]!)),
-        ...(causes.length > 1 ? [row('all', all)] : []),
+        ...causes.map((cause) => row(cause, delivery.byCause[cause]!)),
+        ...(causes.length > 1 ? [row('all', delivery)] : []),
       ],
     ),
   ]

@@ -1,0 +1,29 @@
+import { escapeText } from '../escape.js'
+
+/** What GitHub makes something of, wherever it stands. */
+const meaningful = /[\\`*_[\]|~]|[&<>$]|[@#]|\bgh-(?=\d)|\bwww(?=\.)|:(?=\/\/|[\w+-]+:)/gi
+
+/** What begins a list, a heading or a rule if a line begins with it. */
+const marker = /^(?:[-+=]|\d+(?=[.)]))/
+
+const spelt: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  // Of a backslash before it GitHub's mathematics takes no notice outside of a formula.
+  $: '<span>$</span>',
+}
+
+/**
+ * Text that is text in Markdown too: no markup, HTML, formula or emoji, no link, mention or reference. These last are found
+ * in what was rendered, after entities and backslashes: only a node that comes between keeps them apart.
+ */
+export function safe(text: string): string {
+  const escaped = escapeText(text).trimStart().replace(meaningful, escapeFound)
+  return escaped.replace(marker, (found) => (/\d/.test(found) ? `${found}\\` : `\\${found}`))
+}
+
+function escapeFound(found: string): string {
+  if (found in spelt) return spelt[found]!
+  return /[\\`*_[\]|~]/.test(found) ? `\\${found}` : `${found}<!-- -->`
+}
