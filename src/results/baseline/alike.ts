@@ -11,7 +11,7 @@ export interface KindOfDifference extends Difference {
 }
 
 /** What must be known but keeps nobody from comparing: it may be just what the comparison is about. */
-const versions = /^(balancer version|broker version|wsbench)$/
+const toBeTold = /^(balancer version|broker version|wsbench|description)$|^(gate |validity\.)/
 
 /** Where results differ in what was run, and on what. */
 export function unlikenessOf(results: readonly Result[]): KindOfDifference[] {
@@ -29,7 +29,7 @@ function isEmbedded({ cluster }: Result, part: string): boolean {
 }
 
 function kindOf(path: string, isSubstituted: readonly string[]): DifferenceKind | null {
-  if (versions.test(path)) return null
+  if (toBeTold.test(path)) return null
   if (path.startsWith('machine.')) return 'machine'
   return isSubstituted.some((part) => path.startsWith(`cluster.${part}.`)) ? 'embedded' : 'scenario'
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createRandom } from '../../random.js'
+import { baselinePage } from '../../reporters/baseline-page.js'
 import { localClusterPlan } from '../../scenarios/local-cluster-plan.js'
 import { assembleResult } from '../assemble.js'
 import type { Result } from '../result.js'
@@ -194,9 +195,23 @@ describe('what is not alike', () => {
     expect(new Set(kinds(other).map(([, kind]) => kind))).toEqual(new Set(['embedded']))
   })
 
-  test('gates and what a scenario says of itself may change', () => {
-    const plan = samplePlan({ gates: ['latency.p99 < 1s'], description: 'another' })
-    expect(kinds({ ...sample, scenario: { ...sample.scenario, hash: 'other', plan } })).toEqual([])
+  test('gates, bounds of validity and what a scenario says of itself may change, and are told', () => {
+    const { gates, validity } = sample.scenario.plan
+    const plan = samplePlan({
+      gates: ['latency.p99 < 1s', ...gates.slice(1)],
+      description: 'another',
+      validity: { ...validity, pauseMs: 3_000 },
+    })
+    const other = { ...sample, scenario: { ...sample.scenario, hash: 'other', plan } }
+    expect(kinds(other)).toEqual([
+      ['description', null],
+      ['validity.pauseMs', null],
+      ['gate latency.p99 < 250ms', null],
+      ['gate latency.p99 < 1s', null],
+    ])
+    const report = reportOnBaseline({ tool, baseline: [sample], candidate: [other], limits: [], gates: [] })
+    const page = baselinePage(report, { columns: 80, color: false })
+    expect(page).toMatch(/Not the same in all runs\n.*gate latency\.p99 < 1s: none, yes\n/s)
   })
 })
 

@@ -12,7 +12,7 @@ export interface BaselineReport {
   readonly tool: Result['tool']
   readonly scenario: string
   readonly runs: { readonly baseline: number; readonly candidate: number }
-  /** Where the runs differ in scenario, machine or versions. */
+  /** Where the runs differ in scenario, gates, machine or versions. */
   readonly differences: readonly KindOfDifference[]
   readonly metrics: readonly MetricVerdict[]
   /** Absolute conditions, each of its worst run. */

@@ -8,12 +8,14 @@ export interface Difference {
 
 /** What follows from the rest, or is the same thing said again. */
 const derived =
-  /^(description|workers|estimate|notes|gates|aborts|validity)\b|\.(binary|processes|firstChannel|firstPublisher)$|^phases\.spans/
+  /^(workers|estimate|notes|gates|aborts)\b|\.(binary|processes|firstChannel|firstPublisher)$|^phases\.spans/
 
 /** Where the settings and machines of results differ; what they measured is not looked at. */
 export function differencesOf(results: readonly Result[]): Difference[] {
   const settings = results.map(({ scenario, environment, cluster, tool }) => ({
     ...leavesOf(scenario.plan),
+    // By what they say: by their number, one more at the top would change them all.
+    ...Object.fromEntries(scenario.plan.gates.map((gate) => [`gate ${gate}`, 'yes'])),
     ...leavesOf({
       'balancer version': cluster.balancer.version,
       'broker version': cluster.broker?.version ?? 'none',
