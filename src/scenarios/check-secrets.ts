@@ -1,6 +1,6 @@
 import type { Draft } from './draft.js'
 import { type Complaint, complaint, type Path } from './explain-issue.js'
-import { holdsSecret, isSecretName } from './secrets.js'
+import { behindSecretName, holdsSecret, isPath, isSecretName } from './secrets.js'
 import type { Target } from './target-schema.js'
 import { textsIn } from './texts-in.js'
 
@@ -12,10 +12,12 @@ export function checkSecrets({ target, chaos }: Draft): Complaint[] {
   ]
 }
 
-function secretsOfTarget({ url, urls, stats, headers, cookies, query, protocol }: Target): Complaint[] {
+function secretsOfTarget(target: Target): Complaint[] {
+  const { url, urls, stats, headers, cookies, query, subprotocols, protocol } = target
   return [
     ...textsIn(cookies, ['target', 'cookies']).flatMap(secretOfCookie),
     ...textsIn({ headers, query, protocol }, ['target']).flatMap(secretOfTarget),
+    ...subprotocols.flatMap(secretOfSubprotocol),
     ...textsIn({ url, urls }, ['target'])
       .filter(([path]) => path.at(-1) === 'url')
       .flatMap(secretOfUrl),
@@ -26,24 +28,52 @@ function secretsOfTarget({ url, urls, stats, headers, cookies, query, protocol }
 type Located = readonly [path: Path, text: string]
 
 function secretOfTarget([path, text]: Located): Complaint[] {
-  return isSecretName(nameOf(path)) && isLiteral(text) ? [secret(path)] : []
+  return (isSecretName(nameOf(path)) && isLiteral(text)) || holdsSecret(text) || isLogin(text)
+    ? [secret(path)]
+    : []
+}
+
+/** `AUTH hunter2`, as a line of some server's own protocol. */
+function isLogin(text: string): boolean {
+  return /^(?:AUTH|PASS)\s+[^\s{=:]+$/.test(text)
 }
 
 function secretOfCookie([path, text]: Located): Complaint[] {
-  return /sess|auth|token|sid/i.test(nameOf(path)) && isLiteral(text) ? [secret(path)] : []
+  const isNamed = /sess|sid/i.test(nameOf(path)) || isSecretName(nameOf(path))
+  return (isNamed && isLiteral(text)) || holdsSecret(text) ? [secret(path)] : []
+}
+
+/** `base64url.bearer.hunter2`, or one that is named by the one before it: `[access_token, hunter2]`. */
+function secretOfSubprotocol(text: string, index: number, all: readonly string[]): Complaint[] {
+  const before = all[index - 1] ?? ''
+  const isNamed = isSecretName(before) && behindSecretName(before) === ''
+  return isLiteral(text) && (isNamed || holdsSecret(text) || !bearsNothing(text))
+    ? [secret(['target', 'subprotocols', index])]
+    : []
+}
+
+/** Behind a secret's name there is at most a version, or the rest of the name that Kubernetes has for it. */
+function bearsNothing(subprotocol: string): boolean {
+  return !/[a-z\d]/i.test(
+    behindSecretName(subprotocol)
+      .replace(/^\.k8s\.io/, '')
+      .replace(/^[-._]?v?\d{1,2}(?:\.\d{1,2})*$/, ''),
+  )
 }
 
 function secretOfUrl(located: Located): Complaint[] {
-  return secretParameter(located, 'it in target.query, as {env:NAME}')
+  return secretInUrl(located, 'it in target.query, as {env:NAME}')
 }
 
 function secretOfStatsUrl(located: Located): Complaint[] {
-  return secretParameter(located, 'a URL that needs none')
+  return secretInUrl(located, 'a URL that needs none')
 }
 
-function secretParameter([path, text]: Located, expected: string): Complaint[] {
-  const name = [...new URL(text).searchParams.keys()].find(isSecretName)
-  return name === undefined ? [] : [complaint(path, `its parameter ${name} looks like a secret`, expected)]
+function secretInUrl([path, text]: Located, expected: string): Complaint[] {
+  const { pathname, searchParams } = new URL(text)
+  const [name] = [...searchParams].find(([name, value]) => isSecretName(name) || holdsSecret(value)) ?? []
+  if (name !== undefined) return [complaint(path, `its parameter ${name} looks like a secret`, expected)]
+  return holdsSecret(pathname) ? [complaint(path, 'its path looks like a secret', expected)] : []
 }
 
 /** Of a program's arguments, one may be named by the one before it: `--token abc`, `-u name:password`. */
@@ -63,12 +93,16 @@ function secretOfHook(event: unknown): (located: Located) => Complaint[] {
 
 function isSecretFlag(flag: string, value: string): boolean {
   if (/^(?:-u|--user|--proxy-user)$/.test(flag)) return /^[^:]+:.*\D/.test(value)
-  return /^-[\w-]+$/.test(flag) && isSecretName(flag) && !value.startsWith('-')
+  return /^-[\w-]+$/.test(flag) && isSecretName(flag) && !value.startsWith('-') && !isPath(value)
 }
 
-/** Not empty, and not filled in from anywhere. */
+/** Not empty, and not filled in from anywhere. A secret is no channel's. */
 function isLiteral(text: string): boolean {
-  return text !== '' && !/\{(?:env|feed):[^{}]+\}/.test(text)
+  return (
+    text !== '' &&
+    !/\{(?:(?:env|feed):[^{}]+|channel|payload)\}/.test(text) &&
+    !/^\{(?:client|uuid)\}$/.test(text)
+  )
 }
 
 /** Of an entry of a list, the list's. */
