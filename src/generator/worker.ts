@@ -1,5 +1,6 @@
 /** Entry point of a generator worker process: one share of the clients and publishers, told what to do by the parent. */
 import type { FromWorker, ToWorker } from './messages.js'
+import { withoutFilled } from './target/filled.js'
 import { WorkerRun } from './worker-run.js'
 
 let run: WorkerRun | undefined
@@ -30,7 +31,8 @@ async function begin(message: Extract<ToWorker, { type: 'init' }>): Promise<void
 }
 
 function die(error: unknown): void {
-  send({ type: 'fault', message: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  send({ type: 'fault', message: withoutFilled(message) })
   process.exit(1)
 }
 

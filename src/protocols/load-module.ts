@@ -1,25 +1,51 @@
 import { pathToFileURL } from 'node:url'
-import { setupError } from '../errors.js'
+import { setupError, WsbenchError } from '../errors.js'
 import type { Protocol, ProtocolFactory } from './protocol.js'
 
-/** The protocol of the user's own module at this absolute path. Throws a setupError when it is none. */
-export async function loadModule(
-  file: string,
-  options: Readonly<Record<string, unknown>>,
-): Promise<Protocol> {
-  let made: unknown
-  try {
-    const module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown }
-    if (typeof module.default !== 'function') throw new TypeError('it has no function as default export')
-    made = (module.default as ProtocolFactory)(options)
-  } catch (error) {
-    throw setupError(`protocol module ${file}: ${wordsOf(error)}`, hint, error)
+/**
+ * A user's own module. Its errors may repeat what they were given: `withoutSecrets` is what they are told through, and no
+ * cause is kept.
+ */
+export class ProtocolModule {
+  private constructor(
+    readonly file: string,
+    readonly factory: ProtocolFactory,
+    readonly withoutSecrets: (text: string) => string,
+  ) {}
+
+  /** Of the one at this absolute path. Throws a setupError where it has no factory. */
+  static async load(file: string, withoutSecrets: (text: string) => string): Promise<ProtocolModule> {
+    try {
+      const { default: factory } = (await import(pathToFileURL(file).href)) as { readonly default?: unknown }
+      if (typeof factory !== 'function') throw new TypeError('it has no function as default export')
+      return new ProtocolModule(file, factory as ProtocolFactory, withoutSecrets)
+    } catch (error) {
+      throw moduleError(file, withoutSecrets(wordsOf(error)))
+    }
   }
-  if (!isProtocol(made)) throw setupError(`protocol module ${file}: what it returns has no start()`, hint)
-  return made
+
+  /** Throws a setupError where what it makes of the options is no protocol. */
+  create(options: Readonly<Record<string, unknown>>): Protocol {
+    let made: unknown
+    try {
+      made = this.factory(options)
+    } catch (error) {
+      throw this.errorOf(error)
+    }
+    if (!isProtocol(made)) throw moduleError(this.file, 'what it returns has no start()')
+    return made
+  }
+
+  /** Of what it threw; one of ours stays as it is. */
+  errorOf(error: unknown): WsbenchError {
+    if (error instanceof WsbenchError) return error
+    return moduleError(this.file, this.withoutSecrets(wordsOf(error)))
+  }
 }
 
-const hint = 'docs/protocols.md has a whole one'
+function moduleError(file: string, what: string): WsbenchError {
+  return setupError(`protocol module ${file}: ${what}`, 'docs/protocols.md has a whole one')
+}
 
 function isProtocol(value: unknown): value is Protocol {
   return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'start') === 'function'

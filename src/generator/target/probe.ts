@@ -52,17 +52,30 @@ function probeConnection(plan: Plan, endpoint: Endpoint): Promise<Probed> {
 }
 
 function probeLink(plan: Plan, endpoint: Endpoint, access: TargetAccess): Promise<Probed> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     let isReady = false
     let answer: ResponseHead | null = null
     const deadline = setTimeout(() => {
       link.destroy()
       finish('not-ready', answer)
     }, 2 * plan.clients.connectTimeoutMs)
-    const finish = (failure: string | null, head: ResponseHead | null) => {
+    // What a user's module throws comes from wherever it was called: a socket, a timer of its own.
+    const onThrown = (error: unknown) => {
+      end()
+      link.destroy()
+      reject(access.module?.errorOf(error) ?? error)
+    }
+    const end = () => {
       clearTimeout(deadline)
+      process.off('uncaughtException', onThrown)
+      process.off('unhandledRejection', onThrown)
+    }
+    const finish = (failure: string | null, head: ResponseHead | null) => {
+      end()
       resolve({ failure, head })
     }
+    process.on('uncaughtException', onThrown)
+    process.on('unhandledRejection', onThrown)
     const context = {
       plan,
       run: 0,
@@ -91,6 +104,10 @@ function probeLink(plan: Plan, endpoint: Endpoint, access: TargetAccess): Promis
         onLinkFailed: (_link, kind, head) => finish(kind, head),
       },
     })
-    link.connect()
+    try {
+      link.connect()
+    } catch (error) {
+      onThrown(error)
+    }
   })
 }

@@ -1,10 +1,11 @@
 import type { Endpoint } from '../../cluster/cluster.js'
 import { createProtocol, type ProtocolName } from '../../protocols/index.js'
-import { loadModule } from '../../protocols/load-module.js'
+import { ProtocolModule } from '../../protocols/load-module.js'
 import type { Protocol } from '../../protocols/protocol.js'
+import { readFeed } from '../../scenarios/feed.js'
 import type { TargetPlan } from '../../scenarios/target-plan.js'
-import { readFeed } from './feed.js'
-import { fillAll, fillValues, type ValueContext, type Whose } from './values.js'
+import { withoutFilled } from './filled.js'
+import { fillAll, fillValues, isPerClient, type ValueContext, type Whose } from './values.js'
 
 export interface Handshake {
   readonly path: string
@@ -17,37 +18,36 @@ export interface Handshake {
 /** How clients get at a target: what each sends in its handshake, and the protocol it speaks. */
 export class TargetAccess {
   readonly #values: ValueContext
-  readonly #module: Protocol | null
-  #shared: Protocol | null = null
+  /** The settings of its protocol: with `module`, those that the module gets. */
+  readonly #options: Readonly<Record<string, unknown>>
+  /** What speaks the protocol for all clients; null where settings differ from one to the other. */
+  readonly #shared: Protocol | null
+  readonly #own = new Map<string, Protocol>()
 
   private constructor(
     readonly target: TargetPlan,
     seed: number,
-    module: Protocol | null,
+    readonly module: ProtocolModule | null,
   ) {
     const feed = target.feed === null ? [] : readFeed(target.feed)
+    const { options } = target.protocol
     this.#values = { seed, feed, env: process.env }
-    this.#module = module
+    this.#options = module ? (options as { readonly options: Record<string, unknown> }).options : options
+    this.#shared = isPerClient(this.#options) ? null : this.#create({ id: '', index: 0 })
   }
 
   /** Throws a setupError where the feed or the module can't be read. */
   static async open(target: TargetPlan, seed: number): Promise<TargetAccess> {
     const { kind, options } = target.protocol
-    const { module, options: own } = options as { readonly module?: string; readonly options?: unknown }
-    if (kind !== 'module') return new TargetAccess(target, seed, null)
-    const access = new TargetAccess(target, seed, null)
-    const filled = fillAll(own ?? {}, { id: '{client}', index: 0 }, access.#values) as Record<string, unknown>
-    return new TargetAccess(target, seed, await loadModule(module!, filled))
+    const file = (options as { readonly module?: string }).module
+    const module = kind === 'module' ? await ProtocolModule.load(file!, withoutFilled) : null
+    return new TargetAccess(target, seed, module)
   }
 
+  /** The same for a client's life. */
   protocolOf(whose: Whose): Protocol {
-    if (this.#module) return this.#module
-    const { kind, options } = this.target.protocol
-    if (this.#shared) return this.#shared
-    const isSame = !/\{(?:client|uuid|feed:)/.test(JSON.stringify(options))
-    const filled = fillAll(options, whose, this.#values) as Record<string, unknown>
-    const protocol = createProtocol(kind as ProtocolName, filled)
-    if (isSame) this.#shared = protocol
+    const protocol = this.#shared ?? this.#own.get(whose.id) ?? this.#create(whose)
+    if (this.#shared === null) this.#own.set(whose.id, protocol)
     return protocol
   }
 
@@ -65,8 +65,14 @@ export class TargetAccess {
       cookies: Object.entries(cookies)
         .map(([name, value]) => `${name}=${fill(value)}`)
         .join('; '),
-      subprotocols: subprotocols.length > 0 ? subprotocols : (protocol?.subprotocols ?? []),
+      subprotocols: subprotocols.length > 0 ? subprotocols.map(fill) : (protocol?.subprotocols ?? []),
       offersDeflate: compression,
     }
+  }
+
+  #create(whose: Whose): Protocol {
+    const filled = fillAll(this.#options, whose, this.#values) as Record<string, unknown>
+    if (this.module) return this.module.create(filled)
+    return createProtocol(this.target.protocol.kind as ProtocolName, filled)
   }
 }

@@ -1,12 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
-import { readFeed } from './feed.js'
+import { expect, it } from 'vitest'
 import { fillAll, fillValues } from './values.js'
-
-const directory = mkdtempSync(join(tmpdir(), 'wsbench-feed-'))
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
 const context = { seed: 1, feed: [{ user: 'ann' }, { user: 'bob' }], env: { TOKEN: 'x\r\nEvil: 1' } }
 const whose = { id: 'c3', index: 3 }
@@ -30,27 +23,4 @@ it('a uuid is one, the same for a client and seed, and another for any other', (
   for (const uuid of all)
     expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
   expect([of(7), of(7, 2) === of(7)]).toEqual([all[7], false])
-})
-
-it.each([
-  [
-    'a.csv',
-    'user,token\nann,1\n"b, ""c""",2\r\n,3',
-    [
-      { user: 'ann', token: '1' },
-      { user: 'b, "c"', token: '2' },
-      { user: '', token: '3' },
-    ],
-  ],
-  ['a.json', '[{"user":"ann","n":1}]', [{ user: 'ann', n: '1' }]],
-])('reads %s', (name, text, rows) => {
-  const file = join(directory, name)
-  writeFileSync(file, text)
-  expect(readFeed(file)).toEqual(rows)
-})
-
-it.each(['[{', 'user\n', ''])('refuses %j without repeating it', (text) => {
-  const file = join(directory, 'bad')
-  writeFileSync(file, text)
-  expect(() => readFeed(file)).toThrow(/feed .*bad/)
 })

@@ -1,6 +1,6 @@
 import { hash32 } from '../../random.js'
-
-export type FeedRow = Readonly<Record<string, string>>
+import type { FeedRow } from '../../scenarios/feed.js'
+import { remembered } from './filled.js'
 
 export interface ValueContext {
   readonly seed: number
@@ -22,9 +22,14 @@ export function fillValues(text: string, whose: Whose, { seed, feed, env }: Valu
   return text.replace(/\{(client|uuid|env:[^{}]+|feed:[^{}]+)\}/g, (_, name: string) => {
     if (name === 'client') return whose.id
     if (name === 'uuid') return uuidOf(seed, whose.id)
-    if (name.startsWith('env:')) return oneLine(env[name.slice(4)] ?? '')
-    return oneLine(feed[whose.index % Math.max(1, feed.length)]?.[name.slice(5)] ?? '')
+    if (name.startsWith('env:')) return remembered(oneLine(env[name.slice(4)] ?? ''))
+    return remembered(oneLine(feed[whose.index % Math.max(1, feed.length)]?.[name.slice(5)] ?? ''))
   })
+}
+
+/** Whether the strings in `value` are filled in otherwise for another client. */
+export function isPerClient(value: unknown): boolean {
+  return /\{(?:client|uuid|feed:)/.test(JSON.stringify(value))
 }
 
 /** Every string in `value`, at any depth, filled in. */
