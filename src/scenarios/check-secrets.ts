@@ -71,7 +71,10 @@ function secretOfStatsUrl(located: Located): Complaint[] {
 
 function secretInUrl([path, text]: Located, expected: string): Complaint[] {
   const { pathname, searchParams } = new URL(text)
-  const [name] = [...searchParams].find(([name, value]) => isSecretName(name) || holdsSecret(value)) ?? []
+  const [name] =
+    [...searchParams].find(
+      ([name, value]) => (isSecretName(name) && isLiteral(value)) || holdsSecret(value),
+    ) ?? []
   if (name !== undefined) return [complaint(path, `its parameter ${name} looks like a secret`, expected)]
   return holdsSecret(pathname) ? [complaint(path, 'its path looks like a secret', expected)] : []
 }

@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
 import { describePlan } from './describe-plan.js'
 import { parseScenario } from './load.js'
 import { planScenario } from './planner.js'
@@ -65,6 +68,31 @@ describe('a target', () => {
       /^3:\d+: NO_SUCH_ONE is not set/,
     ],
     [
+      'with a placeholder in its URL',
+      'target: { url: "ws://h/?token={env:PATH}", protocol: json }',
+      /^3:\d+: target\.url takes no placeholders$/,
+    ],
+    [
+      'with one in one of its URLs',
+      'target: { urls: [{ url: ws://h/ }, { url: "ws://h/{channel}" }], protocol: json }',
+      /^3:\d+: target\.urls\[1\]\.url takes no placeholders$/,
+    ],
+    [
+      'with one in the URL of its stats',
+      'target: { url: ws://h/, protocol: json, stats: { n1: "http://h/{env:PATH}" } }',
+      /^3:\d+: target\.stats\.n1 takes no placeholders$/,
+    ],
+    [
+      'with one in the name of its certificate',
+      'target: { url: wss://h/, protocol: json, tls: { serverName: "{env:PATH}" } }',
+      /^3:\d+: target\.tls\.serverName takes no placeholders$/,
+    ],
+    [
+      'with an unset variable in a subprotocol',
+      'target: { url: ws://h/, protocol: json, subprotocols: ["{env:NO_SUCH_ONE}"] }',
+      /^3:\d+: NO_SUCH_ONE is not set/,
+    ],
+    [
       'with a feed that is not there',
       'target: { url: ws://h/, protocol: json, feed: ./no.csv }',
       /no file \/tmp\/no\.csv/,
@@ -114,6 +142,41 @@ describe('a target', () => {
     expect(problemsOf(`target: { url: ws://h/, protocol: json, iOwnThis: true }${heavy}`)).toEqual([])
     expect(problemsOf(`target: { url: ws://127.0.0.1:1/, protocol: json }${heavy}`)).toEqual([])
     expect(problemsOf(`target: { url: ws://127.evil.example/, protocol: json }${heavy}`)).toHaveLength(1)
+  })
+})
+
+describe('the feed of a target', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'wsbench-target-'))
+  afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+  function told(feed: string, text: string): string {
+    writeFileSync(join(directory, 'feed'), feed)
+    const target = `target: { url: ws://h/, feed: ./feed, protocol: json, ${text} }`
+    try {
+      parseScenario(base + target, { file: join(directory, 't.yaml') })
+      return ''
+    } catch (error) {
+      return (error as Error).message.replaceAll(`${directory}/`, '')
+    }
+  }
+
+  it('is read before a run: a column it has not is refused where it stands', () => {
+    const feed = 'user,token\nann,hunter2\n'
+    const headers = (column: string) => `headers: { authorization: "Bearer {feed:${column}}" }`
+    expect(told(feed, headers('token'))).toBe('')
+    expect(told(feed, headers('tokn'))).toMatch(
+      /^t\.yaml:3:\d+: target\.feed has no column tokn; expected a column that it has; hint: did you mean \{feed:token\}\?$/,
+    )
+    expect(told('hunter2,hunter3\na,b\n', headers('user'))).not.toContain('hunter')
+    expect(told('[{"user":"a"},{"usr":"b"}]', 'query: { user: "{feed:user}" }')).toMatch(
+      /^t\.yaml:3:\d+: row 2 of target\.feed has no column user; .*\{feed:usr\}/,
+    )
+  })
+
+  it('must be one', () => {
+    expect(told('user\nann\n"b"x\n', 'query: { user: "{feed:user}" }')).toMatch(
+      /^t\.yaml:3:\d+: feed feed, line 3: a quote is not closed, .*; expected a CSV file .*; hint: a value with a quote/,
+    )
   })
 })
 

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { eventOf } from '../chaos/index.js'
 import type { Draft } from './draft.js'
-import { type Complaint, complaint } from './explain-issue.js'
+import { type Complaint, complaint, showPath } from './explain-issue.js'
 import type { Scenario } from './schema.js'
 import type { Target } from './target-schema.js'
+import { textsIn } from './texts-in.js'
 
 /** What a server that may be somebody else's has to bear at most, unless its owner says otherwise. */
 const STRANGER = { clients: 100, messagesPerSecond: 100 }
@@ -18,11 +19,29 @@ export function checkTarget(draft: Draft): Complaint[] {
       ? [complaint(['cluster'], 'there is a target too', 'either cluster or target')]
       : []),
     ...checkReference(target),
+    ...checkTemplates(target),
     ...checkEcho(draft),
     ...checkBackend(draft),
     ...checkEvents(draft),
     ...checkLoad(draft, target),
   ]
+}
+
+/** Where a placeholder would be sent, or looked for, as it stands. */
+function checkTemplates({ url, urls, stats, tls, feed, node }: Target): Complaint[] {
+  const inUrls = textsIn({ url, urls, stats }, ['target']).filter(([, text]) => /\{[^{}]*\}/.test(text))
+  const elsewhere = textsIn({ tls, feed, node }, ['target']).filter(([, text]) =>
+    /\{(?:client|uuid|env:[^{}]+|feed:[^{}]+)\}/.test(text),
+  )
+  return [...inUrls, ...elsewhere].map(([path]) => {
+    const isQueried = path[1] === 'url' || path[1] === 'urls'
+    return complaint(
+      path,
+      `${showPath(path)} takes no placeholders`,
+      'it as it is',
+      isQueried ? 'what differs from client to client goes into target.query' : undefined,
+    )
+  })
 }
 
 /** Its handshake is the hot path's own. */

@@ -39,7 +39,7 @@ export function parseScenario(
   if (!parsed.success || source.problems.length + complaints.length > 0)
     throw scenarioError(source, complaints)
   const resolved = resolveTarget(parsed.data, dirname(file))
-  const missing = [...resolved.complaints, ...checkPlaceholders(parsed.data, process.env)]
+  const missing = [...resolved.complaints, ...checkPlaceholders(resolved.scenario, process.env)]
   if (missing.length > 0) throw scenarioError(source, missing)
   return resolved.scenario
 }

@@ -87,7 +87,7 @@ export const targetSchema = z
     headers: templates('headers of the handshake'),
     cookies: templates('cookies of the handshake'),
     query: templates('added to the query'),
-    subprotocols: z.array(text).default([]).describe('asked for in the handshake'),
+    subprotocols: z.array(text).default([]).describe('asked for in the handshake; templates, as headers are'),
     compression: yes.default(false).describe('offer permessage-deflate'),
     tls: z
       .strictObject({
