@@ -51,6 +51,37 @@ describeReal('mosquitto over WebSocket, killed and started again by hooks', ['mo
   })
 })
 
+describeReal('mosquitto keeps the sessions of who is away (clean: false)', ['mosquitto'], () => {
+  it.each([
+    [0, 'missed, and nobody claims anything else'],
+    [1, 'replayed'],
+  ])('QoS %i, under churn: what came meanwhile is %s', async (qos) => {
+    const port = await freePort()
+    const config = servers.write(
+      'mosquitto.conf',
+      `listener ${await freePort()} 127.0.0.1\nlistener ${port} 127.0.0.1\nprotocol websockets\nallow_anonymous true\nuser root\nlog_type none\n`,
+    )
+    await servers.start('mosquitto', ['-c', config], port)
+    const scenario = servers.write(
+      'sessions.yaml',
+      `{ name: sessions, target: { url: 'ws://127.0.0.1:${port}/mqtt', protocol: { kind: mqtt, qos: ${qos}, clean: false } },
+         clients: { count: 20 }, traffic: [{ channel: { name: topic }, rate: 20/s }],
+         phases: { warmup: 500ms, measure: 4s, grace: 2s },
+         chaos: [{ at: 500ms, event: client-churn, every: 500ms, offline: 200ms, for: 2s }], validity: ${patience} }`,
+    )
+    const { result, stdout, stderr, code } = await start(['run', scenario]).finished
+    expect(code, `${stdout}${stderr}`).toBe(0)
+    const { delivery, connections } = result!
+    expect(connections.reconnects).toBeGreaterThan(20)
+    expect(delivery.due).toBe(20 * 90)
+    expect([delivery.falseRecovery, delivery.unexpected]).toEqual([0, 0])
+    if (qos === 1) {
+      expect(delivery.lost).toBe(0)
+      expect(delivery.replayed).toBeGreaterThan(20)
+    } else expect(delivery.missedOffline).toBeGreaterThan(20)
+  })
+})
+
 describeReal('nats-server’s MQTT over WebSocket', ['nats-server'], () => {
   it.each([0, 1])('QoS %i: who was away missed what came meanwhile; all is explained', async (qos) => {
     const port = await freePort()

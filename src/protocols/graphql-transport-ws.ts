@@ -73,6 +73,11 @@ class GraphqlConversation implements Conversation {
     this.#confirmBy(frame)
   }
 
+  /** What confirms a subscription may be, or carry, a message. */
+  message(bytes: Buffer): void {
+    if (this.#awaited.size > 0) this.#confirmBy(bytes.toString())
+  }
+
   publish({ channel, payload, sequence }: Outgoing): boolean {
     return this.#operate(`${MUTATION}${sequence}`, fill(this.options.publish, { channel, payload }))
   }

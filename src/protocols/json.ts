@@ -50,6 +50,11 @@ class JsonConversation implements Conversation {
     }
   }
 
+  /** A confirmation may carry the latest messages. */
+  message(bytes: Buffer): void {
+    if (this.#awaited.size > 0) this.text(bytes.toString())
+  }
+
   publish({ channel, payload }: { readonly channel: string; readonly payload: string }): boolean {
     return this.peer.send(textOf(fill(this.options.publish, { channel, payload })))
   }

@@ -16,6 +16,9 @@ interface MqttOptions {
 
 /** More than this of a packet whose rest has not come is no MQTT. */
 const MAX_REST_BYTES = 1 << 20
+const NOTHING = Buffer.alloc(0)
+/** In a client's memory once a subscription was confirmed: a session without one may be present as well. */
+const SUBSCRIBED = 'subscribed'
 
 /** MQTT 3.1.1 over a WebSocket, QoS 0 and 1. With QoS 0 a broker acks nothing. */
 export const mqtt: ProtocolKind<MqttOptions> = {
@@ -34,7 +37,7 @@ export const mqtt: ProtocolKind<MqttOptions> = {
 }
 
 class MqttConversation implements Conversation {
-  #rest: Buffer = Buffer.alloc(0)
+  #rest: Buffer = NOTHING
   #isConnected = false
   #nextId = 1
   /** Sequence by packet id. */
@@ -55,8 +58,9 @@ class MqttConversation implements Conversation {
     this.#take(bytes)
   }
 
+  /** Packets may share a WebSocket frame, or be cut by its end: none can be left out. */
   message(bytes: Buffer): void {
-    if (this.options.qos === 1 || this.#rest.length > 0) this.#take(bytes)
+    this.#take(bytes)
   }
 
   publish({ channel, payload, sequence }: Outgoing): boolean {
@@ -83,7 +87,7 @@ class MqttConversation implements Conversation {
       return
     }
     if (left.length > MAX_REST_BYTES) this.peer.fail()
-    else this.#rest = Buffer.from(left)
+    else this.#rest = left.length === 0 ? NOTHING : Buffer.from(left)
   }
 
   #onPacket({ type, flags, body }: Packet): void {
@@ -98,10 +102,11 @@ class MqttConversation implements Conversation {
   /** `answer`: session present in the high byte, return code in the low one. */
   #onConnected(answer: number): void {
     this.#isConnected = (answer & 0xff) === 0
-    const { channels } = this.peer
+    const { channels, memory } = this.peer
     if (!this.#isConnected) this.peer.fail()
     else if (channels.length === 0) this.peer.ready()
-    else if (answer >> 8 === 1) this.peer.ready(true)
+    // Of QoS 0 a session holds the subscriptions, and nothing that was missed.
+    else if (answer >> 8 === 1 && memory.has(SUBSCRIBED)) this.peer.ready(this.options.qos === 1)
     else
       this.peer.send(
         subscribe(
@@ -113,8 +118,12 @@ class MqttConversation implements Conversation {
   }
 
   #onSubscribed(body: Buffer): void {
-    if (body.subarray(2).includes(0x80)) this.peer.fail()
-    else this.peer.ready()
+    if (body.subarray(2).includes(0x80)) {
+      this.peer.fail()
+      return
+    }
+    this.peer.memory.set(SUBSCRIBED, '')
+    this.peer.ready()
   }
 
   #onAck(id: number): void {

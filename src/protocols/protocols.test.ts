@@ -1,7 +1,7 @@
 import { Decoder, type Packet, PacketType } from 'socket.io-parser'
 import { describe, expect, it } from 'vitest'
 import { type ProtocolName, protocols } from './index.js'
-import { takePacket } from './mqtt-packets.js'
+import { publish, takePacket } from './mqtt-packets.js'
 import { converse } from './testing/converse.js'
 import { recordingPeer } from './testing/recording-peer.js'
 
@@ -62,6 +62,32 @@ describe('json', () => {
     expect(peer.log).toEqual(['send {"join":"a"}', 'send {"join":"b"}'])
     conversation.text?.('{"ok":"a"}')
     expect(peer.log.at(-1)).toBe('ready false')
+  })
+})
+
+describe.each<[ProtocolName, object, readonly string[], string]>([
+  ['json', { subscribed: 'joined {channel}' }, [], 'joined room: wsb1.1.1.1.1.1.1.'],
+  [
+    'graphql-transport-ws',
+    { subscribed: 'joined {channel}' },
+    ['{"type":"connection_ack"}'],
+    '{"id":"s0","type":"next","payload":{"data":{"joined room":"wsb1.1.1.1.1.1.1."}}}',
+  ],
+  [
+    'socket.io',
+    { subscribe: { confirm: 'ack' } },
+    ['0{}', '40{"sid":"s"}'],
+    '430[{"history":["wsb1.1.1.1.1.1.1."]}]',
+  ],
+])('%s', (kind, options, before, confirmation) => {
+  it('is ready by a confirmation that carries messages', () => {
+    const peer = recordingPeer(['room'])
+    const conversation = converse(kind, options, peer)
+    conversation.open?.()
+    for (const text of before) conversation.text?.(text)
+    expect(peer.isReady).toBe(false)
+    conversation.message?.(Buffer.from(confirmation))
+    expect(peer.isReady).toBe(true)
   })
 })
 
@@ -143,6 +169,35 @@ describe('mqtt', () => {
     expect(types).toEqual([1, 8, 4, 3])
     expect(peer.sentBytes[2]).toEqual(Buffer.from([0x40, 2, 0x12, 0x34]))
     expect(takePacket(peer.sentBytes[3]!)!.packet.body.length).toBe(2 + 'wsbench/room'.length + 2 + 300)
+  })
+
+  it.each([0, 1])('QoS %i: takes what shares a frame with a message, cut or whole', (qos) => {
+    const peer = recordingPeer(['room'])
+    const conversation = converse('mqtt', { qos }, peer)
+    const message = publish('t', 'wsb1.1.1.1.1.1.1.', 0, 0)
+    conversation.message?.(Buffer.concat([Buffer.from([0x20, 2, 0, 0]), message]))
+    conversation.message?.(Buffer.concat([message, Buffer.from([0x90, 3, 0])]))
+    expect(peer.isReady).toBe(false)
+    conversation.message?.(Buffer.concat([Buffer.from([1, qos]), message]))
+    expect(peer.isReady).toBe(true)
+  })
+
+  it.each([
+    [0, 'ready false'],
+    [1, 'ready true'],
+  ])('QoS %i: what a session that is present says, once it was subscribed in', (qos, expected) => {
+    const sessionPresent = Buffer.from([0x20, 2, 1, 0])
+    const first = recordingPeer(['room'])
+    converse('mqtt', { qos, clean: false }, first).binary?.(sessionPresent)
+    // It came to a session, but never to a subscription.
+    const second = recordingPeer(['room'], first.memory)
+    const conversation = converse('mqtt', { qos, clean: false }, second)
+    conversation.binary?.(sessionPresent)
+    expect([second.isReady, second.sentBytes.length]).toEqual([false, 1])
+    conversation.binary?.(Buffer.from([0x90, 3, 0, 1, qos]))
+    const third = recordingPeer(['room'], first.memory)
+    converse('mqtt', { qos, clean: false }, third).binary?.(sessionPresent)
+    expect(third.log).toEqual([expected])
   })
 
   it('gives up on a refusal', () => {

@@ -94,8 +94,9 @@ class SocketIoConversation implements Conversation {
     else if (text.startsWith(CONNECT_ERROR) || text.startsWith(DISCONNECT)) this.peer.fail()
   }
 
-  /** Where the server can recover, the last argument of an event is its offset. */
+  /** A callback may be given messages. Where the server can recover, the last argument of an event is its offset. */
   message(bytes: Buffer): void {
+    if (bytes[0] === 0x34 && bytes[1] === 0x33) this.text(bytes.toString())
     if (!this.options.recover || !this.peer.memory.has('pid')) return
     const start = bytes.lastIndexOf(',"')
     const isEvent = bytes[0] === 0x34 && bytes[1] === 0x32 && bytes.at(-1) === 0x5d && bytes.at(-2) === 0x22
