@@ -63,6 +63,11 @@ describe('a target', () => {
       /target\.stats\.n1/,
     ],
     [
+      'with a header that the handshake owns',
+      'target: { url: ws://h/, protocol: json, headers: { x: y, SEC-WebSocket-Protocol: abc } }',
+      /^3:\d+: target\.headers\.SEC-WebSocket-Protocol: the handshake sends this header itself$/,
+    ],
+    [
       'with an unset variable',
       'target: { url: ws://h/, protocol: json, headers: { x: "{env:NO_SUCH_ONE}" } }',
       /^3:\d+: NO_SUCH_ONE is not set/,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { quantity } from '../fields.js'
+import { type IssueDetails, quantity } from '../fields.js'
 import { type ProtocolName, protocols } from '../protocols/index.js'
 import { count } from '../units.js'
 
@@ -15,6 +15,25 @@ const templates = (description: string) =>
     .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: 'expected a token' }), text)
     .default({})
     .describe(`${description}; {client}, {uuid}, {env:NAME}, {feed:column}`)
+
+/** Headers that a WebSocket's handshake has by itself, and how else to say what they say. */
+const handshakeHeaders: Readonly<Record<string, string>> = {
+  connection: 'remove it',
+  upgrade: 'remove it',
+  'sec-websocket-key': 'remove it',
+  'sec-websocket-version': 'remove it',
+  'sec-websocket-extensions': 'target.compression offers permessage-deflate',
+  'sec-websocket-protocol': 'name them in target.subprotocols',
+}
+
+const headers = templates('headers of the handshake').superRefine((given, context) => {
+  for (const name of Object.keys(given)) {
+    const hint = handshakeHeaders[name.toLowerCase()]
+    if (hint === undefined) continue
+    const params: IssueDetails = { what: 'the handshake sends this header itself', hint }
+    context.addIssue({ code: 'custom', path: [name], params: { ...params } })
+  }
+})
 
 const url = z.string({ error: 'expected a URL' }).refine(isTargetUrl, {
   error: 'expected ws://host… or wss://host…, without a user and without a #fragment',
@@ -84,7 +103,7 @@ export const targetSchema = z
       .optional()
       .describe('several, with the share of clients of each'),
     protocol: protocol.prefault('reference'),
-    headers: templates('headers of the handshake'),
+    headers,
     cookies: templates('cookies of the handshake'),
     query: templates('added to the query'),
     subprotocols: z.array(text).default([]).describe('asked for in the handshake; templates, as headers are'),

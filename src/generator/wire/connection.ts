@@ -11,6 +11,7 @@ import { MAX_HEAD_BYTES, parseResponseHead, type ResponseHead } from './response
 import { openSocket, type SocketOwner, type SocketTarget, type WireSocket } from './wire-socket.js'
 
 export interface ConnectionOptions extends UpgradeRequest, SocketTarget {
+  readonly tls: SocketTarget['tls']
   /** The caller's own number for it. */
   readonly id: number
   /** For TCP connect and handshakes together. */

@@ -21,7 +21,7 @@ describe('buildRequest', () => {
     }
     expect(buildRequest(request, KEY).split('\r\n')).toEqual([
       'GET /ws/ HTTP/1.1',
-      'Host: 127.0.0.1:80',
+      'Host: 127.0.0.1',
       'Upgrade: websocket',
       'Connection: Upgrade',
       'Sec-WebSocket-Version: 13',
@@ -31,6 +31,23 @@ describe('buildRequest', () => {
       '',
       '',
     ])
+  })
+
+  it.each([
+    ['ws', 80, 'h'],
+    ['ws', 443, 'h:443'],
+    ['wss', 443, 'h'],
+    ['wss', 80, 'h:80'],
+  ])('names the port of %s://h:%i where it is not the scheme’s', (scheme, port, expected) => {
+    const request = { host: 'h', port, path: '/', tls: scheme === 'wss' ? { ca: null } : null }
+    expect(buildRequest(request, KEY)).toContain(`\r\nHost: ${expected}\r\n`)
+  })
+
+  it('has one Host, and it is the one that was given', () => {
+    const headers = { 'x-a': '1', HOST: 'chat.example', 'x-b': '2' }
+    const lines = buildRequest({ host: 'h', port: 1, path: '/', headers }, KEY).split('\r\n')
+    expect(lines[1]).toBe('Host: chat.example')
+    expect(lines.filter((line) => /^(host|x-)/i.test(line))).toEqual([lines[1], 'x-a: 1', 'x-b: 2'])
   })
 
   it('puts an IPv6 address into brackets and leaves out what there is not', () => {

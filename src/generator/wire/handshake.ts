@@ -2,12 +2,15 @@ import { hash, randomFillSync } from 'node:crypto'
 import type { ConnectFailure } from './connect-failure.js'
 import { DEFLATE_OFFER, extensionsProblem } from './permessage-deflate.js'
 import type { ResponseHead } from './response-head.js'
+import type { Trust } from './wire-socket.js'
 
 export interface UpgradeRequest {
   readonly host: string
   readonly port: number
   readonly path: string
-  /** Sent as they are, after the handshake's own. */
+  /** Null or none: plain TCP. */
+  readonly tls?: Trust | null
+  /** Sent as they are, after the handshake's own; `Host`, in any case, instead of it. */
   readonly headers?: Readonly<Record<string, string>>
   /** Asked for, most wanted first. */
   readonly subprotocols?: readonly string[]
@@ -34,15 +37,26 @@ export function createKey(): string {
 
 /** The opening handshake's request (RFC 6455 §4.1), for latin1. */
 export function buildRequest(request: UpgradeRequest, key: string): string {
-  const host = request.host.includes(':') ? `[${request.host}]` : request.host
   let text =
-    `GET ${request.path} HTTP/1.1\r\nHost: ${host}:${request.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+    `GET ${request.path} HTTP/1.1\r\nHost: ${hostOf(request)}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
     `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n`
   if (request.subprotocols?.length) text += `Sec-WebSocket-Protocol: ${request.subprotocols.join(', ')}\r\n`
   if (request.offersDeflate) text += `Sec-WebSocket-Extensions: ${DEFLATE_OFFER}\r\n`
   if (request.cookie) text += `Cookie: ${request.cookie}\r\n`
-  for (const name in request.headers) text += `${name}: ${request.headers[name]}\r\n`
+  for (const name in request.headers) if (!isHost(name)) text += `${name}: ${request.headers[name]}\r\n`
   return `${text}\r\n`
+}
+
+/** Without the port where it is the scheme's own, which some servers route by. */
+function hostOf({ host, port, tls, headers = {} }: UpgradeRequest): string {
+  const given = Object.keys(headers).find(isHost)
+  if (given !== undefined) return headers[given]!
+  const name = host.includes(':') ? `[${host}]` : host
+  return port === (tls ? 443 : 80) ? name : `${name}:${port}`
+}
+
+function isHost(header: string): boolean {
+  return header.length === 4 && header.toLowerCase() === 'host'
 }
 
 /** Null when `head` accepts the request that carried `key` and asked for this (RFC 6455 §4.1, points 1 – 6). */
