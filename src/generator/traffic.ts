@@ -44,6 +44,15 @@ export class Traffic {
 
   failedToConnect(kind: string): void {
     this.#failed += 1
+    this.#count(kind)
+  }
+
+  /** The handshake, which counts as opened, was not followed by a subscription. */
+  failedToSubscribe(): void {
+    this.#count('not-ready')
+  }
+
+  #count(kind: string): void {
     this.failed[kind] = (this.failed[kind] ?? 0) + 1
     this.#failures[kind] = (this.#failures[kind] ?? 0) + 1
   }

@@ -93,7 +93,9 @@ const clients = z
       .describe(
         'new connections per second at the start; without it, what cores and listen queues will take',
       ),
-    connectTimeout: quantity(duration, { from: '10ms' }).prefault('10s'),
+    connectTimeout: quantity(duration, { from: '10ms' })
+      .prefault('10s')
+      .describe('for TCP, handshakes and, on a target, until the subscription stands'),
     addresses: z
       .strictObject({
         gateways: quantity(count, { from: '1', to: '63_744' }).describe(

@@ -55,10 +55,6 @@ function probeLink(plan: Plan, endpoint: Endpoint, access: TargetAccess): Promis
   return new Promise((resolve, reject) => {
     let isReady = false
     let answer: ResponseHead | null = null
-    const deadline = setTimeout(() => {
-      link.destroy()
-      finish('not-ready', answer)
-    }, 2 * plan.clients.connectTimeoutMs)
     // What a user's module throws comes from wherever it was called: a socket, a timer of its own.
     const onThrown = (error: unknown) => {
       end()
@@ -66,7 +62,6 @@ function probeLink(plan: Plan, endpoint: Endpoint, access: TargetAccess): Promis
       reject(access.module?.errorOf(error) ?? error)
     }
     const end = () => {
-      clearTimeout(deadline)
       process.off('uncaughtException', onThrown)
       process.off('unhandledRejection', onThrown)
     }

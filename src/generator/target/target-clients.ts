@@ -9,9 +9,8 @@ import type { NodeNames } from '../node-names.js'
 import type { Recorder } from '../recorder.js'
 import type { Subscribers } from '../subscribers.js'
 import { Traffic } from '../traffic.js'
-import type { ConnectFailure } from '../wire/connect-failure.js'
 import type { WorkerContext } from '../worker-context.js'
-import { type LinkOwner, TargetLink } from './target-link.js'
+import { type LinkFailure, type LinkOwner, TargetLink } from './target-link.js'
 
 /** More messages than these before a subscription is confirmed are not held back for it. */
 const MAX_EARLY = 100_000
@@ -109,9 +108,13 @@ export class TargetClients implements Subscribers, LinkOwner, Pingable {
     this.#comeBack(client)
   }
 
-  onLinkFailed(link: TargetLink, kind: ConnectFailure): void {
-    this.traffic.failedToConnect(kind)
-    this.#comeBack(link.options.index)
+  onLinkFailed(link: TargetLink, kind: LinkFailure): void {
+    const client = link.options.index
+    this.heartbeats?.renew(client)
+    this.#early.delete(client)
+    if (kind === 'not-ready') this.traffic.failedToSubscribe()
+    else this.traffic.failedToConnect(kind)
+    this.#comeBack(client)
   }
 
   cut(client: number, offlineMs: number | null): void {

@@ -1,3 +1,4 @@
+import { nowMicros } from '../../clock.js'
 import type { Conversation, Outgoing, Peer } from '../../protocols/protocol.js'
 import { emptyTag, readTag, type Tag } from '../../protocols/tag.js'
 import { addressOf } from '../../scenarios/address.js'
@@ -6,9 +7,12 @@ import { PING } from '../heartbeats.js'
 import { UNNAMED_NODE } from '../node-names.js'
 import type { ConnectFailure } from '../wire/connect-failure.js'
 import { Connection, type WireHandlers } from '../wire/connection.js'
+import { Deadlines, type Waiter } from '../wire/deadlines.js'
 import type { ResponseHead } from '../wire/response-head.js'
 import type { WorkerContext } from '../worker-context.js'
 import type { Whose } from './values.js'
+
+export type LinkFailure = ConnectFailure | 'not-ready'
 
 /** Whom a link tells what becomes of it. */
 export interface LinkOwner {
@@ -19,7 +23,8 @@ export interface LinkOwner {
   onLinkAck(link: TargetLink, sequence: number): void
   onLinkPong?(link: TargetLink): void
   onLinkClosed(link: TargetLink, code: number): void
-  onLinkFailed(link: TargetLink, kind: ConnectFailure, head: ResponseHead | null): void
+  /** It never opened, or (`not-ready`) was open, but did not get ready in time. */
+  onLinkFailed(link: TargetLink, kind: LinkFailure, head: ResponseHead | null): void
 }
 
 export interface LinkOptions {
@@ -33,15 +38,20 @@ export interface LinkOptions {
 }
 
 const tag = emptyTag()
+const deadlines = new Deadlines()
 
 /** A virtual client's way to a target: one connection at a time, with the cookies, address and memory it has for life. */
-export class TargetLink implements Peer, WireHandlers {
+export class TargetLink implements Peer, WireHandlers, Waiter {
   readonly memory = new Map<string, string>()
   isReady = false
+  /** Belongs to Deadlines. */
+  deadlineMicros = 0
   /** What the server calls the node that this connection is on. */
   node = UNNAMED_NODE
   #connection: Connection | null = null
   #conversation: Conversation | null = null
+  #startedMicros = 0
+  #isTooLate = false
   readonly #jar = new CookieJar()
 
   constructor(
@@ -78,6 +88,8 @@ export class TargetLink implements Peer, WireHandlers {
     const cookie = [cookies, this.#jar.header ?? ''].filter((text) => text !== '').join('; ')
     const localAddress = addressOf(plan.clients.addresses, plan.seed, place)
     this.isReady = false
+    this.#isTooLate = false
+    this.#startedMicros = nowMicros()
     this.#conversation = protocol.start(this)
     this.#connection = new Connection({
       ...endpoint,
@@ -121,6 +133,7 @@ export class TargetLink implements Peer, WireHandlers {
   ready(recovered = false): void {
     if (this.isReady || !this.isOpen) return
     this.isReady = true
+    deadlines.disarm(this)
     this.options.owner.onLinkReady(this, recovered)
   }
 
@@ -136,6 +149,8 @@ export class TargetLink implements Peer, WireHandlers {
     this.#jar.store(head.setCookies)
     this.#identify(head)
     this.options.owner.onLinkOpen(this, head)
+    const passedMs = (nowMicros() - this.#startedMicros) / 1000
+    deadlines.arm(this, this.context.plan.clients.connectTimeoutMs - passedMs)
     if (this.#conversation?.open) this.#conversation.open()
     else this.ready()
   }
@@ -157,11 +172,19 @@ export class TargetLink implements Peer, WireHandlers {
     this.options.owner.onLinkPong?.(this)
   }
 
+  /** Called by Deadlines: the handshake was answered in time, and `ready` did not follow. */
+  onDeadline(): void {
+    this.#isTooLate = true
+    this.destroy()
+  }
+
   onClose(_connection: Connection, code: number): void {
     this.isReady = false
     this.#connection = null
+    deadlines.disarm(this)
     this.#conversation?.close?.()
-    this.options.owner.onLinkClosed(this, code)
+    if (this.#isTooLate) this.options.owner.onLinkFailed(this, 'not-ready', null)
+    else this.options.owner.onLinkClosed(this, code)
   }
 
   onFailure(_connection: Connection, kind: ConnectFailure, head: ResponseHead | null): void {

@@ -5,9 +5,8 @@ import type { Ledger } from '../ledger.js'
 import { backoffMs } from '../pacer.js'
 import type { PublisherRoute } from '../publishers.js'
 import type { Traffic } from '../traffic.js'
-import type { ConnectFailure } from '../wire/connect-failure.js'
 import type { WorkerContext } from '../worker-context.js'
-import { type LinkOwner, TargetLink } from './target-link.js'
+import { type LinkFailure, type LinkOwner, TargetLink } from './target-link.js'
 
 /** A publisher on a connection of its own. What comes back to it with its own tag is its ack. */
 export class TargetPublisher implements PublisherRoute, LinkOwner {
@@ -68,8 +67,9 @@ export class TargetPublisher implements PublisherRoute, LinkOwner {
     this.#comeBack()
   }
 
-  onLinkFailed(_link: TargetLink, kind: ConnectFailure): void {
-    this.traffic.failedToConnect(kind)
+  onLinkFailed(_link: TargetLink, kind: LinkFailure): void {
+    if (kind === 'not-ready') this.traffic.failedToSubscribe()
+    else this.traffic.failedToConnect(kind)
     this.#comeBack()
   }
 
