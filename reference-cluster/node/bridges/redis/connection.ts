@@ -17,6 +17,8 @@ const options = {
   autoResubscribe: false,
   disableClientInfo: true,
   lazyConnect: true,
+  /** A server that is given up is frozen, and would not close its side: no 2 s of grace for that. */
+  disconnectTimeout: 0,
   retryStrategy: (attempt: number) => Math.min(attempt * 20, 200),
 } satisfies RedisOptions
 
