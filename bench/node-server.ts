@@ -19,6 +19,7 @@ const config: NodeConfig = {
   port: 0,
   bridge: 'none',
   brokerUrl: null,
+  brokerPatienceMs: 10_000,
   drain: { mode: 'close', windowMs: 0 },
   maxBacklogBytes: 1 << 26,
 }

@@ -9,6 +9,7 @@ const sound: NodeConfig = {
   port: 0,
   bridge: 'redis-pubsub',
   brokerUrl: 'redis://127.0.0.1:6379',
+  brokerPatienceMs: 10_000,
   drain: { mode: 'close', windowMs: 1_000 },
   maxBacklogBytes: 1_000,
 }
@@ -21,6 +22,7 @@ test.each([
   ['an unknown bridge', { bridge: 'carrier-pigeon' }],
   ['a bridge without its broker', { brokerUrl: null }],
   ['a broker nobody asked for', { bridge: 'none' }],
+  ['a broker given up at once', { brokerPatienceMs: 0 }],
   ['a broker of another kind', { brokerUrl: 'http://127.0.0.1' }],
   ['an id that would split a header', { id: 'n1\r\nx: y' }],
   ['the index that means "no node"', { index: 0xffff }],

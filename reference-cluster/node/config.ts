@@ -15,6 +15,7 @@ export const nodeConfig: z.ZodType<NodeConfig> = z
     port: z.int().min(0).max(65_535),
     bridge: z.enum(kinds),
     brokerUrl: z.url().nullable(),
+    brokerPatienceMs: z.number().positive(),
     drain: z.strictObject({ mode: z.enum(modes), windowMs: z.number().min(0) }),
     maxBacklogBytes: z.int().positive(),
   })

@@ -15,6 +15,8 @@ export interface NodeConfig {
   readonly bridge: BridgeKind
   /** `redis://host:port` or `nats://host:port`; null for bridge `none`. */
   readonly brokerUrl: string | null
+  /** How long its bridge waits for a sign of life of the broker before it makes the connection anew. */
+  readonly brokerPatienceMs: number
   readonly drain: { readonly mode: DrainModeName; readonly windowMs: number }
   /** A client whose unread backlog passes this is disconnected (close code 1013) and counted. */
   readonly maxBacklogBytes: number

@@ -173,7 +173,7 @@ export class Node {
 /** Resolves once the node takes clients and would deliver to them. */
 export async function startNode(config: NodeConfig): Promise<Node> {
   const { createBridge } = await bridges[config.bridge].load()
-  const node = new Node(config, createBridge(config.brokerUrl ?? ''))
+  const node = new Node(config, createBridge(config.brokerUrl ?? '', config.brokerPatienceMs))
   await node.start()
   return node
 }

@@ -71,7 +71,7 @@ export async function startTestBridge(
   kind: BridgeKind,
   brokerUrl: string,
   listener: Partial<BridgeListener> = {},
-  patienceMs?: number,
+  patienceMs = 10_000,
 ): Promise<Bridge> {
   const { createBridge } = await bridges[kind].load()
   const bridge = createBridge(brokerUrl, patienceMs)
@@ -84,7 +84,7 @@ export async function startTestBridge(
 export async function openTestPublisher(kind: BridgeKind, brokerUrl: string): Promise<BrokerPublisher> {
   const { createPublisher } = await bridges[kind].load()
   if (!createPublisher) throw new Error(`${kind} has no broker`)
-  const publisher = createPublisher(brokerUrl)
+  const publisher = createPublisher(brokerUrl, 10_000)
   onTestFinished(() => publisher.close())
   await new Promise<void>((resolve) => publisher.open(() => publisher.isOpen && resolve()))
   return publisher

@@ -11,6 +11,7 @@ export async function startTestNode(changes: Partial<NodeConfig> = {}): Promise<
     port: 0,
     bridge: 'none',
     brokerUrl: null,
+    brokerPatienceMs: 10_000,
     drain: { mode: 'close', windowMs: 0 },
     maxBacklogBytes: 1 << 20,
     ...changes,

@@ -6,8 +6,16 @@ const MAX_BACKLOG_BYTES = 16 * 1024 * 1024
 
 /** What the node of a slot is started with, wherever it runs. */
 export function nodeConfig(
-  { bridge, drain }: Pick<ClusterPlan, 'bridge' | 'drain'>,
+  { bridge, brokerPatienceMs, drain }: Pick<ClusterPlan, 'bridge' | 'brokerPatienceMs' | 'drain'>,
   { slot, ...place }: Pick<NodeConfig, 'host' | 'port' | 'brokerUrl'> & { readonly slot: number },
 ): NodeConfig {
-  return { id: nodeId(slot), index: slot, ...place, bridge, drain, maxBacklogBytes: MAX_BACKLOG_BYTES }
+  return {
+    id: nodeId(slot),
+    index: slot,
+    ...place,
+    bridge,
+    brokerPatienceMs,
+    drain,
+    maxBacklogBytes: MAX_BACKLOG_BYTES,
+  }
 }

@@ -51,7 +51,7 @@ async function createPublisher({ plan, brokerUrl }: WorkerContext): Promise<Brok
   const bridge = await bridges[plan.cluster.bridge].load()
   if (bridge.createPublisher === null || brokerUrl === null)
     throw new Error('there is no broker to publish to')
-  return bridge.createPublisher(brokerUrl)
+  return bridge.createPublisher(brokerUrl, plan.cluster.brokerPatienceMs)
 }
 
 class BackendRoute implements PublisherRoute {

@@ -31,7 +31,7 @@ export function planCluster(
   machine: Machine,
   { connections, chaos }: { readonly connections: number; readonly chaos: readonly PlannedEvent[] },
 ): ClusterPlan {
-  const { nodes, bridge, drain, driver } = scenario.cluster
+  const { nodes, bridge, brokerPatience, drain, driver } = scenario.cluster
   const isComposed = driver === 'compose'
   if (isComposed) requireDocker(machine)
   const balancer = isComposed
@@ -45,6 +45,7 @@ export function planCluster(
     maxNodes: nodes + nodesAdded(chaos.map(({ action }) => action)),
     bridge,
     broker: planBroker(scenario.cluster, machine, isNeeded('broker-path', chaos)),
+    brokerPatienceMs: brokerPatience,
     drain: { mode: drain.mode, windowMs: drain.window },
   }
 }

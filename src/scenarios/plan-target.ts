@@ -42,6 +42,7 @@ export function noCluster({ urls }: TargetPlan): NoClusterPlan {
     maxNodes: 0,
     bridge: 'none',
     broker: null,
+    brokerPatienceMs: 0,
     drain: { mode: 'close', windowMs: 0 },
   }
 }

@@ -63,6 +63,8 @@ export interface ClusterPlan {
     /** Whether nodes reach it through a proxy, which is there only if an event needs it. */
     readonly isProxied: boolean
   } | null
+  /** How long nodes, and publishers `via: backend`, wait for a sign of life of the broker. */
+  readonly brokerPatienceMs: number
   readonly drain: { readonly mode: DrainModeName; readonly windowMs: number }
 }
 
@@ -82,6 +84,7 @@ export interface NoClusterPlan {
   readonly maxNodes: 0
   readonly bridge: 'none'
   readonly broker: null
+  readonly brokerPatienceMs: 0
   readonly drain: { readonly mode: 'close'; readonly windowMs: 0 }
 }
 

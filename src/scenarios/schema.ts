@@ -66,6 +66,9 @@ const cluster = z
       .enum(['auto', 'redis', 'nats', 'embedded'])
       .default('auto')
       .describe('auto: the server that the bridge needs; embedded where that is missing and will do'),
+    brokerPatience: quantity(duration, { from: '500ms', to: '1h' })
+      .prefault('10s')
+      .describe('without a sign of life of the broker for so long, a node gives its connection up'),
     drain: z
       .strictObject({
         mode: z

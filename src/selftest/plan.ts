@@ -102,6 +102,7 @@ const cluster: ClusterPlan = {
   maxNodes: 1,
   bridge: 'none',
   broker: null,
+  brokerPatienceMs: 0,
   drain: { mode: 'close', windowMs: 0 },
 }
 

@@ -51,11 +51,14 @@ export interface BridgeKindEntry {
   load(): Promise<BridgeModule>
 }
 
-/** What a bridge's file exports. `brokerUrl` is empty when it needs no broker; `patienceMs` is BROKER_PATIENCE_MS unless given. */
+/**
+ * What a bridge's file exports. `brokerUrl` is empty when it needs no broker. A broker that answers no ping for
+ * `patienceMs` is given up, though its sockets are open: it is frozen, or cut off.
+ */
 export interface BridgeModule {
-  readonly createBridge: (brokerUrl: string, patienceMs?: number) => Bridge
+  readonly createBridge: (brokerUrl: string, patienceMs: number) => Bridge
   /** For who is no node: a backend that publishes straight to the broker. null where there is none. */
-  readonly createPublisher: ((brokerUrl: string) => BrokerPublisher) | null
+  readonly createPublisher: ((brokerUrl: string, patienceMs: number) => BrokerPublisher) | null
 }
 
 export type BrokerKind = 'redis' | 'nats'

@@ -5,11 +5,10 @@ import { JetStreamPublisher } from './nats/jetstream-publisher.js'
 import { NatsLink } from './nats/link.js'
 import { StreamKeeper } from './nats/stream.js'
 import { StreamReader } from './nats/stream-reader.js'
-import { BROKER_PATIENCE_MS } from './patience.js'
 import type { BrokerPublisher } from './publisher.js'
 
 /** A JetStream stream that keeps every channel, and that every node reads. */
-export function createBridge(brokerUrl: string, patienceMs = BROKER_PATIENCE_MS): Bridge {
+export function createBridge(brokerUrl: string, patienceMs: number): Bridge {
   const link = new NatsLink(brokerUrl, patienceMs)
   const keeper = new StreamKeeper(link)
   return new NatsBridge({
@@ -24,6 +23,6 @@ export function createBridge(brokerUrl: string, patienceMs = BROKER_PATIENCE_MS)
 }
 
 /** It relies on the nodes for the stream to be there: without it, a publish is refused. */
-export function createPublisher(brokerUrl: string, patienceMs = BROKER_PATIENCE_MS): BrokerPublisher {
+export function createPublisher(brokerUrl: string, patienceMs: number): BrokerPublisher {
   return new JetStreamPublisher(new NatsLink(brokerUrl, patienceMs))
 }

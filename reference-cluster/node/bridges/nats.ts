@@ -4,11 +4,10 @@ import { NatsBridge } from './nats/bridge.js'
 import { NatsLink } from './nats/link.js'
 import { payloadOf } from './nats/message.js'
 import { NatsPublisher } from './nats/publisher.js'
-import { BROKER_PATIENCE_MS } from './patience.js'
 import type { BrokerPublisher } from './publisher.js'
 
 /** Core NATS, one subject for all. */
-export function createBridge(brokerUrl: string, patienceMs = BROKER_PATIENCE_MS): Bridge {
+export function createBridge(brokerUrl: string, patienceMs: number): Bridge {
   const link = new NatsLink(brokerUrl, patienceMs)
   return new NatsBridge({
     link,
@@ -23,6 +22,6 @@ export function createBridge(brokerUrl: string, patienceMs = BROKER_PATIENCE_MS)
   })
 }
 
-export function createPublisher(brokerUrl: string, patienceMs = BROKER_PATIENCE_MS): BrokerPublisher {
+export function createPublisher(brokerUrl: string, patienceMs: number): BrokerPublisher {
   return new NatsPublisher(new NatsLink(brokerUrl, patienceMs))
 }

@@ -1,6 +1,5 @@
 import type { Redis } from 'ioredis'
 import type { Bridge, BridgeListener } from './bridge.js'
-import { BROKER_PATIENCE_MS } from './patience.js'
 import type { PublishOutcome } from './publisher.js'
 import { ReadinessWatch } from './readiness-watch.js'
 import { RedisPublisher } from './redis/publisher.js'
@@ -16,11 +15,11 @@ interface Followed {
   readonly confirm: () => void
 }
 
-export function createBridge(brokerUrl: string, patienceMs = BROKER_PATIENCE_MS): Bridge {
+export function createBridge(brokerUrl: string, patienceMs: number): Bridge {
   return new RedisShardedPubsub(brokerUrl, patienceMs)
 }
 
-export function createPublisher(brokerUrl: string, patienceMs = BROKER_PATIENCE_MS): RedisPublisher {
+export function createPublisher(brokerUrl: string, patienceMs: number): RedisPublisher {
   return new RedisPublisher(brokerUrl, patienceMs, (redis, message) =>
     redis.spublish(shardTopic(channelOf(message)), message),
   )

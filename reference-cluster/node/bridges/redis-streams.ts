@@ -1,15 +1,14 @@
 import type { Bridge } from './bridge.js'
-import { BROKER_PATIENCE_MS } from './patience.js'
 import { RedisFanout } from './redis/fanout.js'
 import { append, RedisHistory } from './redis/history.js'
 import { RedisPublisher } from './redis/publisher.js'
 
 /** Redis pub/sub with a stream for each channel, which one script appends to as it publishes. */
-export function createBridge(brokerUrl: string, patienceMs = BROKER_PATIENCE_MS): Bridge {
+export function createBridge(brokerUrl: string, patienceMs: number): Bridge {
   const publisher = createPublisher(brokerUrl, patienceMs)
   return new RedisFanout(brokerUrl, patienceMs, publisher, new RedisHistory(publisher.redis))
 }
 
-export function createPublisher(brokerUrl: string, patienceMs = BROKER_PATIENCE_MS): RedisPublisher {
+export function createPublisher(brokerUrl: string, patienceMs: number): RedisPublisher {
   return new RedisPublisher(brokerUrl, patienceMs, append)
 }

@@ -23,6 +23,7 @@ import {
 
 const NODES = 3
 const DRAIN_WINDOW_MS = 30_000
+const BROKER_PATIENCE_MS = 10_000
 const CONFIG_FOLDER = 'reference-cluster/compose'
 /** On 127.0.0.1; a balancer's or broker's own follows from its index. */
 const FIRST_BALANCER_PORT = 8080
@@ -105,7 +106,11 @@ function brokerService(index: number): Service {
 
 function node(slot: number): Service {
   const brokerUrl = `redis://${DEFAULT_BROKER}:6379`
-  const settings = { bridge: 'redis-pubsub', drain: { mode: 'close', windowMs: DRAIN_WINDOW_MS } } as const
+  const settings = {
+    bridge: 'redis-pubsub',
+    brokerPatienceMs: BROKER_PATIENCE_MS,
+    drain: { mode: 'close', windowMs: DRAIN_WINDOW_MS },
+  } as const
   const config = nodeConfig(settings, { slot, host: EVERYWHERE, port: NODE_PORT, brokerUrl })
   const text = literal(JSON.stringify(config))
     .replace(`"${config.bridge}"`, `"\${WSBENCH_BRIDGE:-${config.bridge}}"`)

@@ -26,6 +26,7 @@ export function smallPlan(kind: BalancerKind): ClusterPlan {
       binary: isEmbedded ? null : findBinary('redis-server'),
       isProxied: false,
     },
+    brokerPatienceMs: 10_000,
     drain: { mode: 'close', windowMs: 500 },
   }
 }

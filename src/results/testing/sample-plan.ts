@@ -28,6 +28,7 @@ export function samplePlan(changes: Partial<Plan> = {}): Plan {
       maxNodes: 6,
       bridge: 'redis-pubsub',
       broker: { kind: 'redis', isEmbedded: true, binary: null, isProxied: false },
+      brokerPatienceMs: 10_000,
       drain: { mode: 'close', windowMs: 10_000 },
     },
     target: null,
