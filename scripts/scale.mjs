@@ -4,7 +4,9 @@
 //   node scripts/scale.mjs connect:nginx:100k                   # CPU of connecting, told apart from that of idling
 //   node scripts/scale.mjs search:nginx:0.5/s..2/s             # the highest rate that fanout-50k sustains
 //   node scripts/scale.mjs memory:nginx:10                     # the generator's memory over ten minutes
-// A point that is measured again replaces the one there was.
+//   node scripts/scale.mjs memory:nginx:10:publish             # the same with a thousand publishers, and few to hear each
+// A point that is measured again replaces the one there was. One that can't be is told of, leaves what there was, and makes
+// the exit code 1.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -28,7 +30,12 @@ for (const id of process.argv.slice(2)) {
   if (!kind) throw new Error(`${id}: expected one of ${Object.keys(kinds).join(', ')}`)
   const [name, measure] = kind
   const list = saved[name]
-  const measured = await measure(id)
+  const measured = await measure(id).catch((error) => {
+    console.error(`${id} is not kept: ${error.message}`)
+    process.exitCode = 1
+    return null
+  })
+  if (measured === null) continue
   const known = list.findIndex((one) => one.id === id)
   list.splice(known < 0 ? list.length : known, known < 0 ? 0 : 1, measured)
   writeFileSync(file, `${JSON.stringify(saved, null, 2)}\n`)

@@ -1,3 +1,4 @@
+import { connectionsPerWorker, planWorkers } from '../../dist/src/scenarios/estimate.js'
 import { costOfClient, costOfDelivery, memoryOfClient } from './model.mjs'
 
 const COUNTS = [1e3, 1e4, 1e5, 3e5, 1e6, 3e6, 1e7]
@@ -5,8 +6,8 @@ const COUNTS = [1e3, 1e4, 1e5, 3e5, 1e6, 3e6, 1e7]
 const USABLE_SHARE = 0.7
 /** Of a connection's ends, one is the generator's. */
 const ENDS_PER_CLIENT = 4
-/** Ports that one source address has for each address and port it connects to, as Linux is set up. */
-const PORTS_PER_ADDRESS = 28_232
+/** Linux's own range, 32768 to 60999, for points that don't tell the machine's. */
+const LINUX_PORTS = 60_999 - 32_768 + 1
 /** Of the busy load, to each client. */
 const BUSY_DELIVERIES_PER_SECOND = 1
 
@@ -17,39 +18,58 @@ export function fleetTable(points) {
   const delivery = costOfDelivery(points, 'nginx', 'generator')
   const machine = points[0]?.machine
   if (!client || !memory || delivery === null) return null
-  const bytesPerClient = client.bytes + memory.slab / ENDS_PER_CLIENT
+  const bytesPerClient = client.bytes + Math.max(memory.slab, memory.secondSlab ?? 0) / ENDS_PER_CLIENT
+  const recorded = points.find((point) => point.machine.ephemeralPorts)?.machine.ephemeralPorts
+  const ports = recorded ?? LINUX_PORTS
+  const idleMicros = client.idleMicrosPerSecond
+  const busyMicros = idleMicros + BUSY_DELIVERIES_PER_SECOND * delivery
   const rows = COUNTS.map((clients) => {
-    const idle = bound(clients, { machine, bytesPerClient, microsPerSecond: client.idleMicrosPerSecond })
-    const busy = bound(clients, {
-      machine,
-      bytesPerClient,
-      microsPerSecond: client.idleMicrosPerSecond + BUSY_DELIVERIES_PER_SECOND * delivery,
+    const needs = (microsPerSecond) => ({
+      memory: (clients * bytesPerClient) / (machine.memoryBytes * USABLE_SHARE),
+      CPU: (clients * microsPerSecond) / 1e6 / (machine.cores * USABLE_SHARE),
     })
-    const each = Math.ceil(clients / idle.machines)
+    const ofOneAddress = { 'source ports': clients / ports }
+    const listed = bound(needs(idleMicros))
+    const each = Math.ceil(clients / listed.machines)
     return [
       clients.toLocaleString('en-US'),
-      `${idle.machines} (${idle.binds})`,
-      `${busy.machines} (${busy.binds})`,
-      Math.ceil(each / (machine.descriptors - 1_000)),
-      Math.ceil(each / PORTS_PER_ADDRESS),
+      describe(bound({ ...needs(idleMicros), ...ofOneAddress })),
+      describe(bound({ ...needs(busyMicros), ...ofOneAddress })),
+      describe(listed),
+      describe(bound(needs(busyMicros))),
+      workersOf(each, machine),
+      Math.ceil(each / ports),
     ]
   })
   return `Computed from the slopes above, for machines like the one measured that carry nothing but the generator, ${100 * USABLE_SHARE} % used.
 A client there costs ${(bytesPerClient / 1e3).toFixed(1)} KB: its share of a worker and one of the four socket ends. Idle: a heartbeat every two minutes. Busy:
-${BUSY_DELIVERIES_PER_SECOND} delivery a second to each client besides. In brackets what binds first. wsbench itself drives the workers of one machine:
-for more, run it on each against the same target. Workers are what the limit of open files asks for, addresses what the ports
-towards a single address of the target do; more listening addresses or ports of the target lower them.
+${BUSY_DELIVERIES_PER_SECOND} delivery a second to each client besides. In brackets the limit that asks for more than one machine. wsbench itself drives the
+workers of one machine: for more, run it on each against the same target.
 
-| clients | machines, idle | machines, busy | workers each, idle | source addresses each, idle |
-| ---: | ---: | ---: | ---: | ---: |
+Towards one address and port of the target, one source address has ${ports.toLocaleString('en-US')} ports${recorded ? '' : " (as Linux is set up: these points don't tell the machine's own)"}.
+That binds first for a machine with a single address; one that has more of them names them in \`clients.addresses.list\`, and then
+memory or CPU binds. More addresses or ports that the target listens at lower the count as well. The limit of ${machine.descriptors.toLocaleString('en-US')} open files a
+process never asks for more machines, only for more workers, ${connectionsPerWorker(machine).toLocaleString('en-US')} clients in each at most: the column of workers names
+it where it asks for more of them than the cores do.
+
+| clients | machines of one address: idle | busy | machines of enough addresses: idle | busy | workers each, idle | source addresses each, idle |
+| ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 ${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}`
 }
 
-function bound(clients, { machine, bytesPerClient, microsPerSecond }) {
-  const needs = {
-    memory: (clients * bytesPerClient) / (machine.memoryBytes * USABLE_SHARE),
-    CPU: (clients * microsPerSecond) / 1e6 / (machine.cores * USABLE_SHARE),
-  }
-  const binds = needs.memory > needs.CPU ? 'memory' : 'CPU'
-  return { machines: Math.max(1, Math.ceil(needs[binds])), binds }
+/** Machines, by the limit that asks for the most; null: each is content with one. */
+function bound(needs) {
+  const [[name, most]] = Object.entries(needs).toSorted(([, one], [, other]) => other - one)
+  return { machines: Math.max(1, Math.ceil(most)), binds: most > 1 ? name : null }
+}
+
+function describe({ machines, binds }) {
+  return binds === null ? `${machines}` : `${machines} (${binds})`
+}
+
+/** As wsbench plans them. */
+function workersOf(clients, machine) {
+  const workers = planWorkers(clients, machine)
+  const isOfFiles = workers > planWorkers(clients, { ...machine, descriptors: Number.POSITIVE_INFINITY })
+  return isOfFiles ? `${workers} (open files)` : `${workers}`
 }

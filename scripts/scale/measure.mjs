@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { readMachine } from '../../dist/src/scenarios/read-machine.js'
+import { memoryNow, memoryTaken, settledMemory } from './memory.mjs'
 
 const cli = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url))
 const WATCH_MS = 500
@@ -11,6 +14,16 @@ const METRICS = '127.0.0.1:9464'
 const MEMORY_EACH_MS = 30_000
 /** Clients of a fan-out point: few, so that what differs between two rates is the deliveries. */
 const FANOUT_CLIENTS = '10k'
+/** One message to many, and many messages to few: 2,500 a second, each of a channel with a publisher and a ledger of its own. */
+const memoryLoads = {
+  fanout: ['clients.count=5k', 'traffic[0].rate=2/s'],
+  publish: [
+    'clients.count=2k',
+    'traffic[0].channel.count=1000',
+    'traffic[0].channel.members=2',
+    'traffic[0].rate=2.5/s',
+  ],
+}
 const idlePhases = ['phases.measure=20s', 'phases.warmup=5s']
 
 /** `idle:<balancer>:<clients>`, `connect:<balancer>:<clients>` or `fanout:<balancer>:<rate>`. */
@@ -31,7 +44,7 @@ export async function measurePoint(id) {
     throw new Error(`${id}: expected idle|connect:<balancer>:<clients> or fanout:<balancer>:<rate>`)
   const [scenario, ...overrides] = settings
   const args = ['run', scenario, '--balancer', balancer, ...overrides.flatMap((one) => ['--set', one])]
-  const before = memoryNow()
+  const { memory: before, waitedMs } = await settledMemory()
   const { result, peak } = await runWatched(args)
   return {
     ...whatRan(id, args, result),
@@ -48,7 +61,7 @@ export async function measurePoint(id) {
       .reduce((sum, { received }) => sum + received, 0),
     parts: partsOf(result),
     /** Taken from what was available before, at the worst moment; of it the kernel's slab, which holds the sockets. */
-    memory: { all: before.available - peak.available, slab: peak.slab - before.slab },
+    memory: { ...memoryTaken(kind, before, peak), settledMs: waitedMs },
   }
 }
 
@@ -85,36 +98,39 @@ export async function measureSearch(id) {
   }
 }
 
-/** `memory:<balancer>:<minutes>`: the generator's resident memory every half minute of a long run. */
+/** `memory:<balancer>:<minutes>[:publish]`: the workers' and the parent's resident memory every half minute of a long run. */
 export async function measureMemory(id) {
-  const [, balancer, minutes] = id.split(':')
+  const [, balancer, minutes, load = 'fanout'] = id.split(':')
+  const overrides = memoryLoads[load]
+  if (!overrides) throw new Error(`${id}: expected memory:<balancer>:<minutes>[:publish]`)
   const args = [
     ...['run', 'fanout-50k', '--balancer', balancer, '--metrics', METRICS],
-    ...['clients.count=5k', 'traffic[0].rate=2/s', `phases.measure=${minutes}m`].flatMap((one) => [
-      '--set',
-      one,
-    ]),
+    ...[...overrides, `phases.measure=${minutes}m`].flatMap((one) => ['--set', one]),
   ]
   const series = []
-  const watch = setInterval(async () => {
-    // Before the run's first second, and after its last, nobody answers.
-    const answer = await fetch(`http://${METRICS}/metrics`).catch(() => null)
-    if (answer === null) return
-    const workers = (await answer.text()).matchAll(/^wsbench_generator_resident_memory_bytes\{.*\} (\S+)$/gm)
-    series.push([...workers].reduce((sum, [, bytes]) => sum + Number(bytes), 0))
-  }, MEMORY_EACH_MS)
-  try {
-    const { result } = await runWatched(args)
-    const { measureMs } = result.scenario.plan.phases
-    return {
-      ...whatRan(id, args, result),
-      deliveries: result.delivery.delivered,
-      everySeconds: MEMORY_EACH_MS / 1000,
-      /** From half a minute after the start on; what came after the end is left out. */
-      rssBytes: series.slice(0, Math.floor(measureMs / MEMORY_EACH_MS)),
-    }
-  } finally {
-    clearInterval(watch)
+  const { result } = await runWatched(args, {
+    eachMs: MEMORY_EACH_MS,
+    async look(pid) {
+      // Before the run's first second, and after its last, nobody answers.
+      const text = await fetch(`http://${METRICS}/metrics`).then(
+        (answer) => answer.text(),
+        () => null,
+      )
+      const parent = await residentBytes(pid)
+      if (text === null || parent === null) return
+      const workers = text.matchAll(/^wsbench_generator_resident_memory_bytes\{.*\} (\S+)$/gm)
+      series.push({ workers: [...workers].reduce((sum, [, bytes]) => sum + Number(bytes), 0), parent })
+    },
+  })
+  // From half a minute after the start on; what came after the end is left out.
+  const kept = series.slice(0, Math.floor(result.scenario.plan.phases.measureMs / MEMORY_EACH_MS))
+  return {
+    ...whatRan(id, args, result),
+    published: result.delivery.published.sent,
+    deliveries: result.delivery.delivered,
+    everySeconds: MEMORY_EACH_MS / 1000,
+    rssBytes: kept.map(({ workers }) => workers),
+    parentRssBytes: kept.map(({ parent }) => parent),
   }
 }
 
@@ -129,7 +145,9 @@ function whatRan(id, args, result) {
 }
 
 function machineOf({ environment: { cpu, cores, memoryBytes, descriptors, node, platform } }) {
-  return { cpu, cores, memoryBytes, descriptors, node, platform }
+  // The result doesn't tell, and it is this machine that it ran on.
+  const { ephemeralPorts } = readMachine()
+  return { cpu, cores, memoryBytes, descriptors, ephemeralPorts, node, platform }
 }
 
 /** Nodes together; everything else by its name. Processes are the plan's. */
@@ -150,30 +168,34 @@ function partsOf({ cluster, scenario: { plan } }) {
   }
 }
 
-/** Runs the CLI; what it wrote, and the worst of the machine's memory meanwhile. */
-async function runWatched(args) {
+/** Runs the CLI; what it wrote, and the worst of the machine's memory meanwhile. `look` gets its process, every so often. */
+async function runWatched(args, { eachMs = WATCH_MS, look = async () => {} } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'wsbench-scale-'))
   const json = join(directory, 'result.json')
   const peak = memoryNow()
-  const watch = setInterval(() => {
-    const now = memoryNow()
-    peak.available = Math.min(peak.available, now.available)
-    peak.slab = Math.max(peak.slab, now.slab)
-  }, WATCH_MS)
+  const child = spawn(process.execPath, [cli, ...args, '--quiet', '--out', `json=${json}`], {
+    stdio: 'inherit',
+  })
+  const watches = [
+    setInterval(() => {
+      const now = memoryNow()
+      peak.available = Math.min(peak.available, now.available)
+      peak.slab = Math.max(peak.slab, now.slab)
+    }, WATCH_MS),
+    setInterval(() => look(child.pid), eachMs),
+  ]
   try {
-    const child = spawn(process.execPath, [cli, ...args, '--quiet', '--out', `json=${json}`], {
-      stdio: 'inherit',
-    })
     await once(child, 'exit')
     return { result: JSON.parse(readFileSync(json, 'utf8')), peak }
   } finally {
-    clearInterval(watch)
+    for (const watch of watches) clearInterval(watch)
     rmSync(directory, { recursive: true })
   }
 }
 
-function memoryNow() {
-  const text = readFileSync('/proc/meminfo', 'utf8')
-  const bytes = (name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? 0) * 1024
-  return { available: bytes('MemAvailable'), slab: bytes('Slab') }
+/** Null: it is gone. */
+async function residentBytes(pid) {
+  const status = await readFile(`/proc/${pid}/status`, 'latin1').catch(() => '')
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]
+  return kilobytes ? Number(kilobytes) * 1024 : null
 }

@@ -7,6 +7,19 @@ export function idlePoints(points, balancer) {
   return heldPoints(points, `idle:${balancer}:`)
 }
 
+/** Fan-outs of one balancer that a run held, by ascending deliveries. */
+export function fanoutPoints(points, balancer) {
+  return heldPoints(points, `fanout:${balancer}:`).toSorted(
+    (one, other) => one.deliveriesMeasured - other.deliveriesMeasured,
+  )
+}
+
+/** The second run of an idle point, next to without heartbeats; undefined: none was measured. */
+export function secondRun(points, { id, clients }) {
+  const [, balancer] = id.split(':')
+  return heldPoints(points, `connect:${balancer}:`).find((one) => one.clients === clients)
+}
+
 function heldPoints(points, prefix) {
   return points
     .filter(({ id, verdict }) => id.startsWith(prefix) && verdict.outcome === 'pass')
@@ -19,9 +32,8 @@ export function idleMicros({ measuredSeconds, parts }, part) {
 }
 
 /** CPU µs a part's processes took to start and to connect the clients of an idle point; null: not measured. */
-export function connectingMicros(points, { id, clients }, part) {
-  const [, balancer] = id.split(':')
-  const point = heldPoints(points, `connect:${balancer}:`).find((one) => one.clients === clients)
+export function connectingMicros(points, idle, part) {
+  const point = secondRun(points, idle)
   if (!point) return null
   // What a process does each second, with clients or without, it does while they connect as well.
   return point.parts[part].cpuMicros - idleMicros(point, part) * point.durationSeconds
@@ -42,21 +54,24 @@ export function costOfClient(points, balancer, part) {
   }
 }
 
-/** Bytes per client of the whole machine, and of the kernel's slab. */
+/** Bytes per client of the whole machine, and of the kernel's slab: as the first runs and as the second runs tell it, null for too few. */
 export function memoryOfClient(points, balancer) {
   const idle = idlePoints(points, balancer)
   if (idle.length < 2) return null
-  return {
-    all: slope(idle.map(({ clients, memory }) => [clients, memory.all])),
-    slab: slope(idle.map(({ clients, memory }) => [clients, memory.slab])),
-  }
+  const over = (runs, name) =>
+    runs.length < 2 ? null : slope(runs.map(({ clients, memory }) => [clients, memory[name]]))
+  const second = idle.flatMap((point) => secondRun(points, point) ?? []).filter(hasGrownSlab)
+  return { all: over(idle, 'all'), slab: over(idle, 'slab'), secondSlab: over(second, 'slab') }
 }
 
-/** CPU µs of a delivery: what two rates of one fan-out differ by. */
+/** False: what the run before held was still being freed when the point was taken. */
+export function hasGrownSlab({ memory }) {
+  return memory.slab > 0
+}
+
+/** CPU µs of a delivery: what the rates of one fan-out differ by. */
 export function costOfDelivery(points, balancer, part) {
-  const fanouts = points
-    .filter(({ id, verdict }) => id.startsWith(`fanout:${balancer}:`) && verdict.outcome === 'pass')
-    .toSorted((one, other) => one.deliveriesMeasured - other.deliveriesMeasured)
+  const fanouts = fanoutPoints(points, balancer)
   if (fanouts.length < 2) return null
   return slope(
     fanouts.map(({ deliveriesMeasured, parts }) => [deliveriesMeasured, parts[part].measuredCpuMicros]),
@@ -72,7 +87,13 @@ export function slope(pairs) {
   return above / below
 }
 
-export function intercept(pairs) {
+/** What the other points foretell for the last, on a line; null: they are too few for one. */
+export function foretold(pairs) {
+  const [smaller, [largest]] = [pairs.slice(0, -1), pairs.at(-1)]
+  return smaller.length < 2 ? null : intercept(smaller) + slope(smaller) * largest
+}
+
+function intercept(pairs) {
   const mean = (index) => pairs.reduce((sum, pair) => sum + pair[index], 0) / pairs.length
   return mean(1) - slope(pairs) * mean(0)
 }

@@ -1,0 +1,114 @@
+import {
+  count,
+  cpuSeconds,
+  ifAny,
+  kilobytes,
+  megabytes,
+  micros,
+  milliseconds,
+  orNothing,
+  tableOf,
+} from './format.mjs'
+import {
+  connectingMicros,
+  costOfClient,
+  costOfDelivery,
+  fanoutPoints,
+  foretold,
+  idleMicros,
+  idlePoints,
+  memoryOfClient,
+  partNames,
+} from './model.mjs'
+
+/** What one client more and one delivery more cost, by part. */
+export function costSection(points, balancers) {
+  const rows = balancers.flatMap((balancer) =>
+    partNames.flatMap((part) => {
+      const client = costOfClient(points, balancer, part)
+      const delivery = costOfDelivery(points, balancer, part)
+      if (!client && delivery === null) return []
+      const name = part === 'balancer' ? balancer : `${part}, behind ${balancer}`
+      return [
+        [
+          name,
+          client ? ifAny(client.bytes, kilobytes) : '',
+          orNothing(client?.connectMicros, (value) => ifAny(value, micros)),
+          client ? ifAny(client.idleMicrosPerSecond, micros) : '',
+          delivery === null ? '' : ifAny(delivery, micros),
+        ],
+      ]
+    }),
+  )
+  const totals = balancers.flatMap((balancer) => {
+    const memory = memoryOfClient(points, balancer)
+    if (!memory) return []
+    const second = memory.secondSlab === null ? '' : ` (${kilobytes(memory.secondSlab)} by the second runs)`
+    return [
+      `Behind ${balancer} a client takes ${kilobytes(memory.all)} of the machine, ${kilobytes(memory.slab)} of it in the kernel's slab${second}.`,
+    ]
+  })
+  return `## The cost model
+
+Slopes over the points above: what one client more, or one delivery more, costs. An idle second is 1/120 of a heartbeat and its
+answer. A delivery: what fan-outs to 10,000 clients at different rates differ by. The broker carries one copy a node, however many clients
+there are: its slopes are next to nothing, and a slope of 0 or less is the noise of a part that does next to nothing.
+
+${tableOf(['part', 'memory per client', 'CPU per connect', 'CPU per client and idle second', 'CPU per delivery'], rows)}
+
+${totals.join(' ')}`
+}
+
+/** The largest run of each kind against what the smaller ones foretell. */
+export function checkSection(points, balancers) {
+  const sections = balancers.flatMap((balancer) => [
+    checkOf(`idle clients through ${balancer}`, {
+      measured: idlePoints(points, balancer),
+      load: ({ clients }) => clients,
+      unit: 'clients',
+      figures: [
+        ...partNames.map((part) => [`${part}, memory`, ({ parts }) => parts[part].rssBytes, megabytes]),
+        ['all memory', ({ memory }) => memory.all, megabytes],
+        ...partNames.flatMap((part) => [
+          [`${part}, connecting`, (point) => connectingMicros(points, point, part), cpuSeconds],
+          [`${part}, an idle second`, (point) => idleMicros(point, part), milliseconds],
+        ]),
+      ],
+    }),
+    checkOf(`fan-outs through ${balancer}`, {
+      measured: fanoutPoints(points, balancer),
+      load: ({ deliveriesMeasured }) => deliveriesMeasured,
+      unit: 'deliveries',
+      figures: partNames.map((part) => [
+        `${part}, CPU while measured`,
+        ({ parts }) => parts[part].measuredCpuMicros,
+        cpuSeconds,
+      ]),
+    }),
+  ])
+  const shown = sections.filter(Boolean)
+  return shown.length === 0 ? '' : `### Checked against the runs above\n\n${shown.join('\n\n')}`
+}
+
+function checkOf(title, { measured, load, unit, figures }) {
+  if (measured.length === 0) return ''
+  const name = `**${title[0].toUpperCase()}${title.slice(1)}**`
+  if (measured.length < 3)
+    return `${name}: only ${measured.length === 1 ? 'one point' : 'two points'}. Their slope is what they differ by, and nothing is left to check it against.`
+  const most = count(load(measured.at(-1)))
+  const rows = figures.flatMap(([figure, read, format]) => {
+    const pairs = measured.flatMap((point) => (read(point) === null ? [] : [[load(point), read(point)]]))
+    const guess = pairs.length === 0 ? null : foretold(pairs)
+    if (guess === null) return []
+    const seen = pairs.at(-1)[1]
+    const ratio = guess > 0 && seen > 0 ? (seen / guess).toFixed(2) : ''
+    return [[figure, ifAny(guess, format), ifAny(seen, format), ratio]]
+  })
+  const base =
+    measured.length === 3
+      ? 'the only two points below foretell'
+      : `the ${measured.length - 1} points below foretell`
+  return `${name}: what ${base} for ${most} ${unit}, and what those took.
+
+${tableOf(['figure', 'foretold', 'measured', 'measured / foretold'], rows)}`
+}
