@@ -20,6 +20,14 @@ describe('docs/scale.md', () => {
     expect(page).toContain('| 20,000 → 40,000 | × 2.00 | × 2.05 MISSED |')
   })
 
+  it('names the points of another machine than the first', () => {
+    const { points, ...others } = saved()
+    points[1].machine.cpu = 'Another CPU'
+    const page = renderPage({ points, ...others })
+    expect(page).toMatch(/\*\*Measured on another machine\*\*.*2 cores of Another CPU.*: `idle:nginx:20k`\./)
+    expect(page).toContain(`Machine: 2 cores of ${points[0].machine.cpu}`)
+  })
+
   it('counts source addresses by the ports of the machine measured', () => {
     const { points, ...others } = saved()
     for (const { machine } of points) machine.ephemeralPorts = 50_000

@@ -20,16 +20,21 @@ export function renderPage({ points, searches, memories }) {
 }
 
 function head(points) {
-  const [machine] = points.map((point) => point.machine)
-  const where = machine
-    ? `${machine.cores} cores of ${machine.cpu}, ${gigabytes(machine.memoryBytes)}, ${count(machine.descriptors)} open files a process, Node ${machine.node.replace('v', '')}`
-    : 'nothing is measured yet'
+  const [where = 'nothing is measured yet', ...others] = new Set(points.map(machineName))
+  const mixed = others.map((name) => {
+    const ids = points.filter((point) => machineName(point) === name).map(({ id }) => `\`${id}\``)
+    return `${name}: ${ids.join(', ')}`
+  })
   return `# Scale: what a client and a delivery cost
 
 Written by \`scripts/scale.mjs\` from measured points, never by hand; the points are in [scale.json](scale.json). Machine: ${where}.
 Generator, balancer, nodes and broker share it, and each process of ours is one of many on few cores: a figure of CPU is what it
 used, not what it waited for. Memory of a part is the sum of its processes' resident sets at their worst; what processes share
-is counted in each, so the machine's own figure, "all", is the one to plan by.`
+is counted in each, so the machine's own figure, "all", is the one to plan by.${mixed.length === 0 ? '' : `\n\n**Measured on another machine**, so that a slope through these and the others tells little: ${mixed.join('; ')}.`}`
+}
+
+function machineName({ machine: { cores, cpu, memoryBytes, descriptors, node } }) {
+  return `${cores} cores of ${cpu}, ${gigabytes(memoryBytes)}, ${count(descriptors)} open files a process, Node ${node.replace('v', '')}`
 }
 
 function searchSection(searches) {
