@@ -21,6 +21,7 @@ export function sampleTargetPlan(): Plan {
       maxNodes: 0,
       bridge: 'none',
       broker: null,
+      brokerPatienceMs: 0,
       drain: { mode: 'close', windowMs: 0 },
     },
     target: {
