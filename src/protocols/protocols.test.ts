@@ -1,15 +1,17 @@
 import { Decoder, type Packet, PacketType } from 'socket.io-parser'
 import { describe, expect, it } from 'vitest'
 import { type ProtocolName, protocols } from './index.js'
+import type { ProtocolKind } from './kind.js'
 import { publish, takePacket } from './mqtt-packets.js'
 import { converse } from './testing/converse.js'
 import { recordingPeer } from './testing/recording-peer.js'
 
 describe.each(Object.keys(protocols) as ProtocolName[])('%s', (kind) => {
   it('has a summary, needs no settings, and refuses those it does not know', () => {
-    expect(protocols[kind].summary).toMatch(/^[a-zA-Z].{10,}[^.]$/)
-    expect(protocols[kind].options.safeParse({}).success).toBe(true)
-    expect(protocols[kind].options.safeParse({ nonsense: 1 }).success).toBe(false)
+    const { summary, options } = protocols[kind] as unknown as ProtocolKind<unknown>
+    expect(summary).toMatch(/^[a-zA-Z].{10,}[^.]$/)
+    expect(options.safeParse({}).success).toBe(true)
+    expect(options.safeParse({ nonsense: 1 }).success).toBe(false)
   })
 
   it('survives what no server should say', () => {
