@@ -34,9 +34,10 @@ export class Live implements RunObserver {
   constructor(
     plan: Plan,
     readonly options: LiveOptions,
+    readonly now: () => number = nowMicros,
   ) {
     const { stream, isTerminal, color, title = '' } = options
-    this.#picture = new LivePicture(plan, title + plan.name)
+    this.#picture = new LivePicture(plan, title + plan.name, now)
     this.#screen = isTerminal
       ? new Screen(stream, () =>
           frame(this.#picture.state(), { columns: stream.columns ?? 80, rows: stream.rows ?? 24, color }),
@@ -92,9 +93,9 @@ export class Live implements RunObserver {
       return
     }
     const state = this.#picture.state()
-    const isStale = nowMicros() - this.#shownMicros >= PLAIN_EVERY_MICROS
+    const isStale = this.now() - this.#shownMicros >= PLAIN_EVERY_MICROS
     if (state.phase === this.#shownPhase && !isStale) return
-    this.#shownMicros = nowMicros()
+    this.#shownMicros = this.now()
     this.#shownPhase = state.phase
     this.options.stream.write(`${this.options.title ?? ''}${plainLine(state)}\n`)
   }
