@@ -61,7 +61,7 @@ export class WorkerSide implements GeneratorSide {
     const outcome = new Uint8Array(sentMicros.length).fill(outcomes.acked)
     const ledgers = [{ stream: 0, sentMicros: Float64Array.from(sentMicros), outcome }]
     const { proven } = await this.ask({ type: 'ledgers', ledgers }, 'settled')
-    const { delivery } = await this.ask({ type: 'judge', proven, causes: [] }, 'judged')
+    const { delivery } = await this.ask({ type: 'judge', proven, causes: [], absences: [] }, 'judged')
     return delivery.total.delivered
   }
 

@@ -153,7 +153,8 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
   const proven = mergeProven(await generator.settle(published.flatMap(({ ledgers }) => ledgers)))
   observer.onStage('judge')
   const records = timeline.records()
-  const judged = await generator.judge(proven, causesOf(records, plan))
+  const { absences } = cluster
+  const judged = await generator.judge({ proven, causes: causesOf(records, plan), absences })
   await sampler.stop()
   const overflowsAfter = await listenOverflows()
   const delivery = mergeDelivery(judged.map((worker) => worker.delivery))
@@ -173,6 +174,7 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
     delivery,
     breaks: mergeBreaks(judged.map((worker) => worker.breaks)),
     events: records,
+    absences,
     ticks,
     workers: judged,
     listenOverflows:
@@ -274,7 +276,6 @@ function causesOf(records: readonly EventRecord[], { phases }: Plan): CauseWindo
     startedMicros,
     untilMicros: finishedMicros + phases.graceMs * 1000,
     targets,
-    takesFromPool: events[kind as EventKind].takesFromPool === true,
     poolChangedMicros: changesPool(events[kind as EventKind]) ? finishedMicros : null,
   }))
 }

@@ -73,7 +73,10 @@ const plan = object({
 
 const evenness = object(fields(['maxOverMean', 'minOverMean', 'coefficientOfVariation'], number.nullable()))
 const balance = evenness.extend({ perNode: each(count), messages: evenness })
-const affinity = object(fields(['reconnectedSameNode', 'reconnectedOtherNode', 'returnedToDrained'], count))
+const affinity = object({
+  ...fields(['reconnectedSameNode', 'reconnectedOtherNode'], count),
+  returnedToDrained: count.nullable(),
+})
 const hops = object({
   sampledEach: count,
   unusable: count,

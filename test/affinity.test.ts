@@ -92,24 +92,25 @@ describeReal('affinity of nginx', ['nginx', 'redis-server'], () => affinitySuite
 describeReal('affinity of HAProxy', ['haproxy', 'redis-server'], () => {
   affinitySuite('haproxy')
 
-  it.each(['maint', 'drain'])(
-    'cookie, and a leaving node in state %s: who is sent back to it',
-    async (state) => {
-      // Clients that do not read their Close keep the node from ending at once.
-      const chaos =
-        '[{ at: 500ms, event: client-stall, share: 50%, for: 3s }, { at: 1s, event: node-drain, node: 1 }]'
-      const { affinity, events, connections } = await runScenario('node-drain', [
-        ...['--balancer', 'haproxy', '--strategy', 'cookie', '--set', `chaos=${chaos}`],
-        ...set({ 'cluster.balancer.drainState': state }),
-      ])
-      const [, drain] = events
-      expect(drain!.affectedClients).toBeGreaterThan(0)
-      expect(drain!.recovery.recovered).toBe(drain!.affectedClients)
-      expect(affinity.returnedToDrained > 0).toBe(state === 'drain')
-      expect(drain!.affinity.returnedToDrained).toBe(affinity.returnedToDrained)
-      // The node turns them away until HAProxy's health check believes it.
-      expect(connections.failed['http-503'] ?? 0).toBeGreaterThanOrEqual(affinity.returnedToDrained)
-    },
-  )
+  it.each([
+    ['maint', 'node-drain'],
+    ['drain', 'node-drain'],
+    ['drain', 'node-restart, how: drain'],
+  ])('cookie, and a leaving node in state %s by %s: who is sent back to it', async (state, event) => {
+    // Clients that do not read their Close keep the node from ending at once.
+    const chaos = `[{ at: 500ms, event: client-stall, share: 50%, for: 3s }, { at: 1s, event: ${event}, node: 1 }]`
+    const { affinity, events, connections } = await runScenario('node-drain', [
+      ...['--balancer', 'haproxy', '--strategy', 'cookie', '--set', `chaos=${chaos}`],
+      ...set({ 'cluster.balancer.drainState': state }),
+    ])
+    const [, drain] = events
+    expect(drain!.affectedClients).toBeGreaterThan(0)
+    expect(drain!.recovery.recovered).toBe(drain!.affectedClients)
+    const sentBack = affinity.returnedToDrained!
+    expect(sentBack > 0).toBe(state === 'drain')
+    expect(drain!.affinity.returnedToDrained).toBe(sentBack)
+    // The node turns them away until HAProxy's health check believes it.
+    expect(connections.failed['http-503'] ?? 0).toBeGreaterThanOrEqual(sentBack)
+  })
 })
 describe('affinity of the embedded balancer', () => affinitySuite('embedded'))

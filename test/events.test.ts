@@ -94,6 +94,7 @@ describeReal('events behind nginx, over redis', ['nginx', 'redis-server'], () =>
     expectAllBack(events[0])
     expect(result.connections.closeCodes['1001']).toBeGreaterThanOrEqual(events[0]!.affectedClients)
     expect(othersBlamed(result, ['scale-in#1'])).toEqual([])
+    expect(events[0]!.affinity.returnedToDrained).toEqual(expect.any(Number))
   })
 
   it('node-freeze, broker-freeze: no connection breaks, nothing is lost, all comes late', async () => {
@@ -134,6 +135,7 @@ describeReal('events behind nginx, over redis', ['nginx', 'redis-server'], () =>
       '[{ at: 500ms, event: node-restart, node: 1, how: kill }, { at: 6s, event: node-restart, node: 2, how: drain }]'
     const { result, events } = await trial(chaos, 'nginx', set({ 'phases.measure': '14s' }))
     expect(events.map(({ targets }) => targets)).toEqual([['n1'], ['n2']])
+    expect(events.map(({ affinity }) => affinity.returnedToDrained)).toEqual([null, expect.any(Number)])
     for (const event of events) expectAllBack(event)
     expect(othersBlamed(result, ['node-restart#1', 'node-restart#2'])).toEqual([])
     expect(result.cluster.nodes).toEqual(['n1', 'n2', 'n3'])

@@ -15,8 +15,6 @@ export interface ChaosEvent<Arguments> {
   readonly needs?: readonly Need[]
   /** It acts on clients only, or through a hook: a cluster that wsbench doesn't run will do. */
   readonly worksOnTargets?: true
-  /** From its beginning its targets are out of the balancer's pool, all of them and for good. */
-  readonly takesFromPool?: true
   /** What it will do outside of wsbench, in words, told before a run starts. */
   announce?(action: Arguments): readonly string[]
   /** Nodes that the scenario names for it, so that a name which can't exist is refused. */

@@ -8,7 +8,6 @@ export const nodeDrain: ChaosEvent<{ readonly node: NodeTarget }> = {
   kind: 'node-drain',
   summary: "take a node out of the balancer's pool, send its clients away by cluster.drain, then end it",
   arguments: z.strictObject({ node: nodeTarget }),
-  takesFromPool: true,
   namesNodes: ({ node }) => [node],
   removesNodes: () => 1,
   windowMs: (_action, { drainWindowMs }) => drainWindowMs + AFTERMATH_MS,

@@ -46,6 +46,8 @@ export interface Cluster {
   sample(): Promise<readonly PartSample[]>
   /** Parts that ended without being asked to, with the last lines of their log. */
   readonly casualties: readonly Casualty[]
+  /** When nodes were out of the balancer's pool by `drainNode`, in order. */
+  readonly absences: readonly PoolAbsence[]
   /** Ends every process and removes the run directory. Safe to call twice. */
   down(): Promise<void>
 }
@@ -105,6 +107,14 @@ export interface PartSample {
   readonly rssBytes: number
   /** User + system since start. */
   readonly cpuMicros: number
+}
+
+/** µs of CLOCK_MONOTONIC. From when the balancer is told that a node leaves until it is told that it is back. */
+export interface PoolAbsence {
+  readonly node: string
+  readonly fromMicros: number
+  /** Null: it never came back. */
+  readonly untilMicros: number | null
 }
 
 export interface Casualty {

@@ -1,11 +1,11 @@
+import { nowMicros } from '../clock.js'
 import type { RunningBalancer } from './balancers/balancer.js'
-import type { ClusterNode } from './cluster.js'
+import type { ClusterNode, PoolAbsence } from './cluster.js'
 import type { NodeProcess, Nodes, RunningNode } from './local/nodes.js'
 
 /** Nodes and the balancer in front of them: what has to be told of whom, when nodes come and go. */
 export class NodePool<Process extends NodeProcess> {
-  /** Ids of nodes that are gone and had been taken out of the balancer's pool. */
-  readonly #left = new Set<string>()
+  readonly #absences: PoolAbsence[] = []
 
   constructor(
     readonly nodes: Nodes<Process>,
@@ -17,6 +17,10 @@ export class NodePool<Process extends NodeProcess> {
     return this.nodes.running.map(describe)
   }
 
+  get absences(): readonly PoolAbsence[] {
+    return this.#absences
+  }
+
   async add(count: number): Promise<readonly ClusterNode[]> {
     const added = await this.nodes.start(count)
     await this.balancer.addNodes(added.map(({ upstream }) => upstream))
@@ -25,16 +29,18 @@ export class NodePool<Process extends NodeProcess> {
 
   async drain(id: string): Promise<void> {
     this.nodes.find(id).state = 'draining'
+    this.#absences.push({ node: id, fromMicros: nowMicros(), untilMicros: null })
     await this.balancer.removeNode(id)
-    this.#left.add(id)
     await this.nodes.drain(id)
   }
 
   async restart(id: string): Promise<void> {
     const node = await this.nodes.restart(id)
-    if (!this.#left.has(id)) return
+    const index = this.#absences.findIndex((absence) => absence.node === id && absence.untilMicros === null)
+    const absence = this.#absences[index]
+    if (absence === undefined) return
+    this.#absences[index] = { ...absence, untilMicros: nowMicros() }
     await this.balancer.addNodes([node.upstream])
-    this.#left.delete(id)
   }
 }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { Endpoint } from '../cluster/cluster.js'
 import { entryPoint } from '../entry-point.js'
-import type { CauseWindow, ProvenMessages, StreamLedger } from '../results/delivery/types.js'
+import type { ProvenMessages, StreamLedger } from '../results/delivery/types.js'
 import type { Plan } from '../scenarios/plan.js'
 import type { Disturb } from './disturbance.js'
 import type { FromWorker, Judged, Tick, ToWorker } from './messages.js'
@@ -89,8 +89,8 @@ export class Generator {
     return answers.flatMap(({ proven }) => proven)
   }
 
-  async judge(proven: readonly ProvenMessages[], causes: readonly CauseWindow[]): Promise<Judged[]> {
-    return this.#ask('judged', () => ({ type: 'judge', proven, causes }))
+  async judge(evidence: Omit<Extract<ToWorker, { type: 'judge' }>, 'type'>): Promise<Judged[]> {
+    return this.#ask('judged', () => ({ type: 'judge', ...evidence }))
   }
 
   /** Ends every worker; resolves when all are gone. */

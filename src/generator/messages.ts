@@ -1,4 +1,4 @@
-import type { Endpoint } from '../cluster/cluster.js'
+import type { Endpoint, PoolAbsence } from '../cluster/cluster.js'
 import type { BreakReport } from '../results/delivery/break-report.js'
 import type {
   CauseWindow,
@@ -45,6 +45,7 @@ export type ToWorker =
       readonly type: 'judge'
       readonly proven: readonly ProvenMessages[]
       readonly causes: readonly CauseWindow[]
+      readonly absences: readonly PoolAbsence[]
     }
   | { readonly type: 'exit' }
 

@@ -139,7 +139,7 @@ export class WorkerRun {
     )
   }
 
-  judge({ proven, causes }: Judge): void {
+  judge({ proven, causes, absences }: Judge): void {
     const { plan } = this.#context
     const stoppedMicros = nowMicros()
     const delivery = this.#tracker.classify({
@@ -151,7 +151,7 @@ export class WorkerRun {
       nodeNames: this.#nodes.names,
       groupNames: plan.channels.map(({ name }) => name),
     })
-    const breaks = this.#tracker.breaks({ causes, stoppedMicros, nodeNames: this.#nodes.names })
+    const breaks = this.#tracker.breaks({ causes, absences, stoppedMicros, nodeNames: this.#nodes.names })
     const { traffic } = this.#clients
     this.send({
       type: 'judged',

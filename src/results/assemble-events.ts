@@ -37,7 +37,7 @@ function eventResult(event: EventRecord, record: RunRecord, timeline: readonly T
     affinity: {
       reconnectedSameNode: broken?.sameNode ?? 0,
       reconnectedOtherNode: broken?.otherNode ?? 0,
-      returnedToDrained: broken?.returnedToDrained ?? 0,
+      returnedToDrained: hasDrained(event, record) ? (broken?.returnedToDrained ?? 0) : null,
     },
     remapped: entry(breaks.remapped, event.id) ?? null,
     rebalancedMs: rebalancedMs(event, record, timeline),
@@ -47,6 +47,15 @@ function eventResult(event: EventRecord, record: RunRecord, timeline: readonly T
     lastConnectionOnTargetMs: lastOpen === null ? null : sinceMeasureMs(lastOpen),
     peakReconnectsPerSecond: peakConnects(event, record, timeline),
   }
+}
+
+function hasDrained(
+  { targets, startedMicros, finishedMicros }: EventRecord,
+  { absences }: RunRecord,
+): boolean {
+  return absences.some(({ node, fromMicros }) => {
+    return targets.includes(node) && startedMicros <= fromMicros && fromMicros <= finishedMicros
+  })
 }
 
 function recoveryOf(broken: BreakCounts | undefined): EventResult['recovery'] {

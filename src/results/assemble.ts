@@ -41,7 +41,7 @@ function measure(record: RunRecord): Measurement {
     affinity: {
       reconnectedSameNode: record.breaks.sameNode,
       reconnectedOtherNode: record.breaks.otherNode,
-      returnedToDrained: record.breaks.returnedToDrained,
+      returnedToDrained: record.absences.length > 0 ? record.breaks.returnedToDrained : null,
     },
     events: eventsOf(record, timeline),
     timeline,

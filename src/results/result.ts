@@ -73,8 +73,8 @@ export interface Result {
   readonly affinity: {
     readonly reconnectedSameNode: number
     readonly reconnectedOtherNode: number
-    /** Times that a client was sent to a node that was leaving, be it taken or turned away. */
-    readonly returnedToDrained: number
+    /** Times that a client was sent to a node that was leaving, be it taken or turned away; null where none was drained. */
+    readonly returnedToDrained: number | null
   }
   readonly events: readonly EventResult[]
   readonly timeline: readonly TimelineRow[]
@@ -207,7 +207,8 @@ export interface EventResult {
   readonly affinity: {
     readonly reconnectedSameNode: number
     readonly reconnectedOtherNode: number
-    readonly returnedToDrained: number
+    /** Null where it drained none. */
+    readonly returnedToDrained: number | null
   }
   /**
    * Of clients connected before it and back after it, whatever cut them off, with their node still there: how many, and how

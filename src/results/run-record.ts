@@ -1,5 +1,5 @@
 import type { EventRecord } from '../chaos/event.js'
-import type { Casualty, ClusterInfo, PartSample } from '../cluster/cluster.js'
+import type { Casualty, ClusterInfo, PartSample, PoolAbsence } from '../cluster/cluster.js'
 import type {
   ConnectionCounts,
   PublishedCounts,
@@ -39,6 +39,7 @@ export interface RunRecord {
   readonly delivery: DeliveryReport
   readonly breaks: BreakReport
   readonly events: readonly EventRecord[]
+  readonly absences: readonly PoolAbsence[]
   /** By worker, in the order they came; a worker's tick is of the second that ends at its `atMicros`. */
   readonly ticks: readonly (readonly Tick[])[]
   /** By worker; those that died before they could tell are missing. */

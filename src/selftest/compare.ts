@@ -46,7 +46,7 @@ export function compare({ delivery, connections, affinity }: Result, truth: Trut
     ...figureRows('published', pickFigures(delivery.published, published)),
     ...figureRows('connections', pickFigures(connections, { opened: truth.connections.opened })),
     ...figureRows('connections', pickFigures(connections, { reconnects: truth.connections.reconnects })),
-    ...figureRows('connections', pickFigures(affinity, { ...truth.affinity, returnedToDrained: 0 })),
+    ...figureRows('connections', pickFigures(affinity, truth.affinity)),
     ...recordRows('closed with', connections.closeCodes, truth.connections.closeCodes),
     ...cellRows('channel', delivery.byChannel, truth.byChannel),
     ...cellRows('phase', delivery.byPhase, truth.byPhase),

@@ -48,7 +48,7 @@ function resultWith(changes: { lostInFlight?: number; reasons?: string[]; outcom
       byCause: { unexplained: missing },
     },
     connections: { opened: 5, reconnects: 2, closeCodes: { 1001: 2 } },
-    affinity: { ...truth.affinity, returnedToDrained: 0 },
+    affinity: { ...truth.affinity, returnedToDrained: null },
     verdict: { outcome, reasons },
   } as unknown as Result
 }

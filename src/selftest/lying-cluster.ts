@@ -37,6 +37,7 @@ export class LyingCluster implements Cluster {
   readonly disconnectBroker = noChaos
   readonly shapeBrokerPath = noChaos
   readonly casualties: Casualty[] = []
+  readonly absences = []
   readonly endpoints: readonly Endpoint[]
   readonly nodes: readonly ClusterNode[]
   /** What it did; null until it is down. */

@@ -15,7 +15,10 @@ export function recordingCluster() {
     port: 1,
     state: id === 'n4' ? 'draining' : 'up',
   }))
-  const cluster: Omit<Cluster, 'info' | 'endpoints' | 'brokerUrl' | 'sample' | 'casualties' | 'down'> = {
+  const cluster: Omit<
+    Cluster,
+    'info' | 'endpoints' | 'brokerUrl' | 'sample' | 'casualties' | 'absences' | 'down'
+  > = {
     nodes,
     addNodes: async (count) => {
       await note('add')(count)

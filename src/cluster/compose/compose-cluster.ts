@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { setupError, WsbenchError } from '../../errors.js'
 import type { ClusterPlan } from '../../scenarios/plan.js'
-import type { Casualty, Cluster, ClusterInfo, ClusterNode, Endpoint, PartSample } from '../cluster.js'
+import type {
+  Casualty,
+  Cluster,
+  ClusterInfo,
+  ClusterNode,
+  Endpoint,
+  PartSample,
+  PoolAbsence,
+} from '../cluster.js'
 import { withLogs } from '../local/kept-logs.js'
 import { openLauncher } from '../local/run-launcher.js'
 import { NodePool } from '../node-pool.js'
@@ -87,6 +95,10 @@ export class ComposeCluster implements Cluster {
 
   get nodes(): readonly ClusterNode[] {
     return this.#pool.all
+  }
+
+  get absences(): readonly PoolAbsence[] {
+    return this.#pool.absences
   }
 
   addNodes(count: number): Promise<readonly ClusterNode[]> {

@@ -58,6 +58,7 @@ describe.each(Object.keys(balancers) as BalancerKind[])('a local cluster behind 
       await cluster.killNode('n1')
       await cluster.drainNode('n2')
       expect(cluster.nodes.map(({ id }) => id)).toEqual(['n3'])
+      expect(cluster.absences).toEqual([{ node: 'n2', fromMicros: expect.any(Number), untilMicros: null }])
       expect(await landsOn(cluster, 6)).toEqual(['n3'])
       expect(cluster.casualties).toEqual([])
       if (process.platform === 'linux') {
@@ -83,6 +84,9 @@ describe.each(Object.keys(balancers) as BalancerKind[])('what events do to a clu
       await cluster.restartNode('n1')
       await cluster.drainNode('n2')
       await cluster.restartNode('n2')
+      const [absence, ...others] = cluster.absences
+      expect([absence?.node, others]).toEqual(['n2', []])
+      expect(absence!.untilMicros).toBeGreaterThan(absence!.fromMicros)
       expect(cluster.nodes).toContainEqual(n1)
       // A balancer may shun for a while the node that died without a word.
       expect(await until(async () => (await landsOn(cluster, 12)).length === 2, 15_000)).toBe(true)

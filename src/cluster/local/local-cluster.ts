@@ -12,6 +12,7 @@ import type {
   Endpoint,
   PartSample,
   PathShape,
+  PoolAbsence,
 } from '../cluster.js'
 import { NodePool } from '../node-pool.js'
 import { writeTlsFiles } from '../tls/tls-files.js'
@@ -121,6 +122,10 @@ export class LocalCluster implements Cluster {
 
   get nodes(): readonly ClusterNode[] {
     return this.#pool.all
+  }
+
+  get absences(): readonly PoolAbsence[] {
+    return this.#pool.absences
   }
 
   addNodes(count: number): Promise<readonly ClusterNode[]> {

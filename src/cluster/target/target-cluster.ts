@@ -17,6 +17,7 @@ export class TargetCluster implements Cluster {
   readonly brokerUrl = null
   readonly nodes = []
   readonly casualties = []
+  readonly absences = []
   readonly addNodes = refuse
   readonly killNode = refuse
   readonly drainNode = refuse

@@ -46,7 +46,7 @@ function returns({ connections, affinity }: Result): string[] {
       ? [`down p50 ${formatMicros(downtimeMicros.p50)}, p99 ${formatMicros(downtimeMicros.p99)}`]
       : []),
     ...(Number.isNaN(same) ? [] : [`${formatShare(same)} to the node they had been on`]),
-    ...(affinity.returnedToDrained > 0
+    ...(affinity.returnedToDrained
       ? [`${formatCount(affinity.returnedToDrained)} sent to one that was leaving`]
       : []),
   ]

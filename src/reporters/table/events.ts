@@ -63,7 +63,7 @@ function aftermath({ affectedClients, recovery, ...event }: EventResult): string
   return [
     ...(reached.length > 0 ? [`back after ${reached.join(', ')}`] : []),
     ...(affectedClients > 0 ? [`at most ${formatCount(peakReconnectsPerSecond)}/s`] : []),
-    ...(affinity.returnedToDrained > 0
+    ...(affinity.returnedToDrained
       ? [`${formatCount(affinity.returnedToDrained)} sent to one that was leaving`]
       : []),
     ...(remapped && remapped.returned > 0

@@ -1,21 +1,23 @@
 import { expect, test } from 'vitest'
+import type { PoolAbsence } from '../../cluster/cluster.js'
 import { SubscriptionLayout } from './layout.js'
 import { DeliveryTracker } from './tracker.js'
 import type { CauseWindow } from './types.js'
 
 const scaleOut = { ...event('scale-out#1', 1_000, []), poolChangedMicros: 1_500 }
 const kill = { ...event('node-kill#1', 3_000, ['n1']), poolChangedMicros: 3_000 }
-const drain = { ...event('node-drain#1', 5_000, ['n2']), takesFromPool: true, poolChangedMicros: 6_000 }
+const drain = { ...event('node-drain#1', 5_000, ['n2']), poolChangedMicros: 6_000 }
 
 function event(id: string, startedMicros: number, targets: string[]): CauseWindow {
   const untilMicros = startedMicros + 1_000
-  return { id, startedMicros, untilMicros, targets, takesFromPool: false, poolChangedMicros: null }
+  return { id, startedMicros, untilMicros, targets, poolChangedMicros: null }
 }
 
 /** What comes of stays of a client each, [node, from, to], on nodes n1 … n3. */
 function breaksOf(
   stays: readonly (readonly [number, number, number])[][],
   refusals: [number, number][] = [],
+  absences: PoolAbsence[] = [{ node: 'n2', fromMicros: 5_000, untilMicros: null }],
 ) {
   const tracker = new DeliveryTracker(new SubscriptionLayout(stays.length, [], 0, 1), [], 5)
   stays.forEach((own, client) => {
@@ -26,7 +28,7 @@ function breaksOf(
   })
   for (const [node, atMicros] of refusals) tracker.refused(node, atMicros)
   const causes = [scaleOut, kill, drain]
-  return tracker.breaks({ causes, stoppedMicros: 10_000, nodeNames: ['n1', 'n2', 'n3'] })
+  return tracker.breaks({ causes, absences, stoppedMicros: 10_000, nodeNames: ['n1', 'n2', 'n3'] })
 }
 
 test('remapped are those who were there before the pool changed and find another node than theirs', () => {
@@ -80,9 +82,21 @@ test('sent to a node that is leaving: taken or turned away, and by whose doing',
       [1, 5_300],
       [1, 4_900],
       [0, 5_300],
-      [1, 6_001],
     ],
   )
   expect(breaks.returnedToDrained).toBe(2)
   expect(breaks.byCause['node-drain#1']).toMatchObject({ sameNode: 1, returnedToDrained: 2 })
+})
+
+test('a node that comes back is leaving only until then', () => {
+  const restart = [{ node: 'n2', fromMicros: 5_000, untilMicros: 5_500 }]
+  const stays: [number, number, number][] = [
+    [1, 0, 5_100],
+    [1, 5_600, 5_900],
+  ]
+  const refusals: [number, number][] = [
+    [1, 5_499],
+    [1, 5_500],
+  ]
+  expect(breaksOf([stays], refusals, restart).returnedToDrained).toBe(1)
 })

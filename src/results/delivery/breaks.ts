@@ -1,4 +1,5 @@
 import type { Histogram } from 'hdr-histogram-js'
+import type { PoolAbsence } from '../../cluster/cluster.js'
 import { createHistogram, encodeHistogram, record } from '../histogram.js'
 import type { BreakCounts, BreakReport } from './break-report.js'
 import { type Causes, NO_CAUSE } from './causes.js'
@@ -10,8 +11,8 @@ import { UNEXPLAINED } from './types.js'
  * counts as a connection's opening is the confirmation of its subscription. Downtimes beyond the histogram's range are
  * recorded as its highest value, those of clients that were handed over as 0.
  */
-export function breakReport({ epochs, refusals, causes, stoppedMicros }: Breaks): BreakReport {
-  const tally = new BreakTally(epochs, causes)
+export function breakReport({ epochs, refusals, causes, absences, stoppedMicros }: Breaks): BreakReport {
+  const tally = new BreakTally(epochs, causes, absences)
   for (let client = 0; client < epochs.clients; client += 1) {
     const own = epochs.of(client)
     own.forEach((epoch, order) => {
@@ -27,6 +28,7 @@ interface Breaks {
   readonly epochs: Epochs
   readonly refusals: readonly Refusal[]
   readonly causes: Causes
+  readonly absences: readonly PoolAbsence[]
   readonly stoppedMicros: number
 }
 
@@ -57,6 +59,7 @@ class BreakTally {
   constructor(
     readonly epochs: Epochs,
     readonly causes: Causes,
+    readonly absences: readonly PoolAbsence[],
   ) {
     const names = [...causes.windows.map(({ id }) => id), UNEXPLAINED]
     this.#byCause = Object.fromEntries(names.map((name) => [name, new CauseTally()]))
@@ -88,7 +91,7 @@ class BreakTally {
 
   /** To have been sent to a node that is leaving counts, whether it took the client or not. */
   refused({ node, atMicros }: Refusal): void {
-    if (!this.causes.hasLeftPool(node, atMicros)) return
+    if (!this.#isLeaving(node, atMicros)) return
     this.#byCause[this.causes.name(this.causes.ofBreak(atMicros, node))]!.returnedToDrained += 1
   }
 
@@ -122,8 +125,14 @@ class BreakTally {
   #returned(tally: CauseTally, epoch: number, next: number): void {
     if (this.#isSameNode(epoch, next)) tally.sameNode += 1
     else tally.otherNode += 1
-    if (this.causes.hasLeftPool(this.epochs.node(next), this.epochs.subMicros(next)))
-      tally.returnedToDrained += 1
+    if (this.#isLeaving(this.epochs.node(next), this.epochs.subMicros(next))) tally.returnedToDrained += 1
+  }
+
+  #isLeaving(node: number, atMicros: number): boolean {
+    const name = this.causes.nodeNames[node]
+    return this.absences.some(({ node: absent, fromMicros, untilMicros }) => {
+      return absent === name && fromMicros <= atMicros && (untilMicros === null || atMicros < untilMicros)
+    })
   }
 
   #remap(epoch: number, next: number): void {

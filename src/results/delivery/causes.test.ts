@@ -3,12 +3,12 @@ import { Causes } from './causes.js'
 import type { CauseWindow } from './types.js'
 
 const kill: CauseWindow = event('kill', 1_000, 2_000, ['n1'])
-const drain: CauseWindow = { ...event('drain', 1_500, 2_500, ['n2']), takesFromPool: true }
+const drain: CauseWindow = event('drain', 1_500, 2_500, ['n2'])
 const broker: CauseWindow = event('broker', 1_200, 2_200, [])
 const all = [kill, drain, broker]
 
 function event(id: string, startedMicros: number, untilMicros: number, targets: string[]): CauseWindow {
-  return { id, startedMicros, untilMicros, targets, takesFromPool: false, poolChangedMicros: null }
+  return { id, startedMicros, untilMicros, targets, poolChangedMicros: null }
 }
 
 /** D = 100, ε = 5; nodes n1 … n3. */
@@ -63,18 +63,5 @@ describe('the cause of a loss in flight', () => {
     expect(far.name(far.ofFlight(1_800, 2))).toBe('drain')
     const near = causesOf(...all)
     expect(near.name(near.ofFlight(1_800, 2))).toBe('broker')
-  })
-})
-
-describe('a node that has left the pool', () => {
-  it('is the target of an event that takes it out, while that lasts', () => {
-    const causes = causesOf(...all)
-    expect([1_499, 1_500, 2_500, 2_501].map((at) => causes.hasLeftPool(1, at))).toEqual([
-      false,
-      true,
-      true,
-      false,
-    ])
-    expect(causes.hasLeftPool(0, 1_800)).toBe(false)
   })
 })

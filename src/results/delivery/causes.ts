@@ -49,13 +49,6 @@ export class Causes {
     })
   }
 
-  /** Whether an event that was under way at `micros` had taken `node` out of the balancer's pool. */
-  hasLeftPool(node: number, micros: number): boolean {
-    return this.windows.some(({ takesFromPool, startedMicros, untilMicros }, index) => {
-      return takesFromPool && this.#strikes[index]![node] && startedMicros <= micros && micros <= untilMicros
-    })
-  }
-
   /** Of a client connected since `subMicros` and back at `backMicros`: the last event between the two that changed the pool. */
   poolChangeBetween(subMicros: number, backMicros: number): number {
     return this.windows.reduce((latest, { startedMicros, poolChangedMicros }, cause) => {

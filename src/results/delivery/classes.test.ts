@@ -40,6 +40,7 @@ function historyOf(outcome: readonly number[], happenings: readonly Happening[])
     boundaryMicros: 5,
     nodeNames: ['n1', 'n2'],
     causes: [],
+    absences: [],
     ledgers: [
       {
         stream: 0,

@@ -8,7 +8,6 @@ const event = {
   startedMicros: 4_000,
   untilMicros: 6_000,
   targets: [],
-  takesFromPool: false,
   poolChangedMicros: null,
 }
 const rule = { boundaryMicros: 5, graceMicros: 100 }

@@ -1,3 +1,4 @@
+import type { PoolAbsence } from '../../cluster/cluster.js'
 import type { PhaseSpan } from '../../scenarios/plan.js'
 import type { BreakReport } from './break-report.js'
 import { breakReport, type Refusal } from './breaks.js'
@@ -181,6 +182,7 @@ export class DeliveryTracker {
   /** What ended epochs until `stoppedMicros`, and how the clients came back. */
   breaks(options: {
     readonly causes: readonly CauseWindow[]
+    readonly absences: readonly PoolAbsence[]
     readonly stoppedMicros: number
     readonly nodeNames: readonly string[]
   }): BreakReport {
@@ -190,6 +192,7 @@ export class DeliveryTracker {
       epochs: this.epochs,
       refusals: this.#refusals,
       causes: new Causes(options.causes, options.nodeNames, rule),
+      absences: options.absences,
       stoppedMicros: options.stoppedMicros,
     })
   }

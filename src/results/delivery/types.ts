@@ -76,8 +76,6 @@ export interface CauseWindow {
   readonly untilMicros: number
   /** Names of the nodes it struck; empty: any. */
   readonly targets: readonly string[]
-  /** It takes its targets out of the balancer's pool: who comes back to one has been sent to a node that is leaving. */
-  readonly takesFromPool: boolean
   /** When the balancer's pool was another one because of it; null where it leaves the pool as it is. */
   readonly poolChangedMicros: number | null
 }

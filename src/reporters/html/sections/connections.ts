@@ -47,7 +47,7 @@ function returns({ connections, affinity }: Result): [string, string][] {
     ['Back on the same node', judged === 0 ? null : formatShare(affinity.reconnectedSameNode / judged)],
     [
       'Sent to a node that was leaving',
-      affinity.returnedToDrained === 0 ? null : formatCount(affinity.returnedToDrained),
+      affinity.returnedToDrained ? formatCount(affinity.returnedToDrained) : null,
     ],
   ]
   return facts.flatMap(([name, text]): [string, string][] => (text === null ? [] : [[name, text]]))

@@ -49,12 +49,11 @@ function stickinessOf({ history }: Oracle, returned: readonly Return[]) {
     sameNode: returned.filter(({ ended, next }) => ended.node === next.node).length,
     otherNode: returned.filter(({ ended, next }) => ended.node !== next.node).length,
     returnedToDrained: returned.filter(({ next }) =>
-      history.causes.some(
-        (cause) =>
-          cause.takesFromPool &&
-          cause.targets.includes(history.nodeNames[next.node]!) &&
-          cause.startedMicros <= next.from &&
-          next.from <= cause.untilMicros,
+      history.absences.some(
+        ({ node, fromMicros, untilMicros }) =>
+          node === history.nodeNames[next.node] &&
+          fromMicros <= next.from &&
+          next.from < (untilMicros ?? Number.POSITIVE_INFINITY),
       ),
     ).length,
   }

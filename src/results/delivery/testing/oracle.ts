@@ -1,3 +1,4 @@
+import type { PoolAbsence } from '../../../cluster/cluster.js'
 import type { ChannelGroupPlan, PhaseSpan } from '../../../scenarios/plan.js'
 import {
   type CauseWindow,
@@ -21,6 +22,7 @@ export interface History {
   readonly boundaryMicros: number
   readonly nodeNames: readonly string[]
   readonly causes: readonly CauseWindow[]
+  readonly absences: readonly PoolAbsence[]
   readonly ledgers: readonly StreamLedger[]
   /** In the order of their times. */
   readonly happenings: readonly Happening[]

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { PoolAbsence } from '../../../cluster/cluster.js'
 import type { ChannelGroupPlan, PhaseSpan } from '../../../scenarios/plan.js'
 import { type CauseWindow, outcomes } from '../types.js'
 import type { Happening, History } from './oracle.js'
@@ -57,10 +58,17 @@ const setting = fc.record({
       from: fc.nat(150),
       length: fc.nat(50),
       targets: fc.subarray(nodeNames),
-      takesFromPool: fc.boolean(),
       changesPool: fc.boolean(),
     }),
     { maxLength: 4 },
+  ),
+  absences: fc.array(
+    fc.record({
+      node: fc.constantFrom(...nodeNames),
+      from: fc.nat(150),
+      length: fc.option(fc.nat(50)),
+    }),
+    { maxLength: 3 },
   ),
 })
 
@@ -114,6 +122,7 @@ class Simulation {
       boundaryMicros: setting.boundaryTicks * TICK + setting.boundaryMicros,
       nodeNames,
       causes: causesOf(setting),
+      absences: absencesOf(setting),
       ledgers: this.#streams.map((messages, stream) => ({
         stream,
         sentMicros: Float64Array.from(messages, ({ sent }) => sent),
@@ -275,12 +284,19 @@ function spansOf({ spanTicks, measureTicks }: Setting): PhaseSpan[] {
 }
 
 function causesOf({ causes }: Setting): CauseWindow[] {
-  return causes.map(({ from, length, targets, takesFromPool, changesPool }, index) => ({
+  return causes.map(({ from, length, targets, changesPool }, index) => ({
     id: `event#${index + 1}`,
     startedMicros: START + from * TICK,
     untilMicros: START + (from + length) * TICK,
     targets,
-    takesFromPool,
     poolChangedMicros: changesPool ? START + (from + Math.floor(length / 2)) * TICK : null,
+  }))
+}
+
+function absencesOf({ absences }: Setting): PoolAbsence[] {
+  return absences.map(({ node, from, length }) => ({
+    node,
+    fromMicros: START + from * TICK,
+    untilMicros: length === null ? null : START + (from + length) * TICK,
   }))
 }
