@@ -8,39 +8,85 @@ import type { ScheduledEvent } from './chaos-schema.js'
 import type { Draft } from './draft.js'
 import { numberEvents } from './event-order.js'
 import { type Complaint, complaint } from './explain-issue.js'
-import { nodesAdded } from './plan-events.js'
+import type { PhaseSpan } from './plan.js'
+import { nodesAdded, planEvents, planSpans } from './plan-events.js'
 import type { Scenario } from './schema.js'
 
 /**
  * Gates that this scenario can't be put to: they name an event, phase, channel or node it will not have, look for a window
- * longer than it measures, or would end the run for what is known only after it. Says nothing while parts that decide it are
- * themselves in error.
+ * longer than any stretch of their phase, or would end the run for what is known only after it. Says nothing while parts that
+ * decide it are themselves in error.
  */
 export function checkGates(draft: Draft): Complaint[] {
+  const spans = spansOf(draft)
   return draft.gates.flatMap((entry, index) => {
     const gate = entry && understood(entry.gate)
     if (!gate) return []
-    return [
-      ...checkSelector(gate, ['gates', index], draft),
-      ...checkWindow(gate, ['gates', index], draft),
-      ...checkAbort(entry, gate, ['gates', index]),
-    ]
+    const path = ['gates', index]
+    const unknown = checkSelector(gate, path, draft)
+    if (unknown.length > 0) return unknown
+    return [...checkWindow(gate, path, spans), ...checkAbort(entry, gate, path, spans)]
   })
 }
 
-function checkWindow({ windowMs }: Gate, path: Complaint['path'], { phases }: Draft): Complaint[] {
-  if (windowMs === null || !phases || windowMs <= phases.measure) return []
-  const what = `no window of ${formatDuration(windowMs)} in a measure phase of ${formatDuration(phases.measure)}`
-  return [complaint(path, what, 'a window no longer than phases.measure')]
+/** The phases as they will be planned; null while what decides them is in error. */
+function spansOf({ phases, chaos, cluster, target }: Draft): readonly PhaseSpan[] | null {
+  const events = chaos.filter((event): event is ScheduledEvent => event !== undefined)
+  // No event that works on a target goes by the cluster.
+  const setting = target ? { nodes: 0, drain: { window: 0 } } : cluster
+  if (!phases || !setting || events.length < chaos.length) return null
+  return planSpans(phases, planEvents({ chaos: events, cluster: setting }))
+}
+
+/** Of what a gate is judged by: the whole measure phase, or the stretches of the phase it names. */
+function stretchesOf({ selector }: Gate, spans: readonly PhaseSpan[]): readonly Stretch[] {
+  const measured = { startMs: 0, endMs: spans.at(-1)?.endMs ?? 0 }
+  return selector?.key === 'phase' ? spans.filter(({ name }) => name === selector.value) : [measured]
+}
+
+type Stretch = Pick<PhaseSpan, 'startMs' | 'endMs'>
+
+/** The timeline has whole seconds only. */
+function wholeSecondsMs({ startMs, endMs }: Stretch): number {
+  return Math.max(0, Math.floor(endMs / 1000) - Math.ceil(startMs / 1000)) * 1000
+}
+
+function checkWindow(gate: Gate, path: Complaint['path'], spans: readonly PhaseSpan[] | null): Complaint[] {
+  if (gate.windowMs === null || !spans) return []
+  const longestMs = Math.max(0, ...stretchesOf(gate, spans).map(wholeSecondsMs))
+  if (gate.windowMs <= longestMs) return []
+  const what = `no window of ${formatDuration(gate.windowMs)} in ${phaseOf(gate)}`
+  const most = `at most ${formatDuration(longestMs)}, its longest stretch of whole seconds`
+  return [complaint(path, what, longestMs > 0 ? most : 'a phase of at least a whole second')]
 }
 
 function checkAbort(
-  { abortOnFail }: Scenario['gates'][number],
+  { abortOnFail, after }: Scenario['gates'][number],
   gate: Gate,
   path: Complaint['path'],
+  spans: readonly PhaseSpan[] | null,
 ): Complaint[] {
-  const why = abortOnFail ? whyNotLive(gate) : null
-  return why === null ? [] : [complaint(path, why, 'a gate without abortOnFail, or one on latency')]
+  if (!abortOnFail) return []
+  const why = whyNotLive(gate)
+  if (why !== null) return [complaint(path, why, 'a gate without abortOnFail, or one on latency')]
+  if (!spans) return []
+  const measured = stretchesOf(gate, spans).filter(({ startMs }) => startMs >= 0)
+  if (measured.length === 0) {
+    const what = 'abortOnFail looks at no second before the measure phase'
+    return [complaint(path, what, 'a gate without abortOnFail, or on a phase that is measured')]
+  }
+  const lastMs = Math.max(...measured.map(({ endMs }) => Math.floor(endMs / 1000) * 1000))
+  // What ends with the measure phase ends no run.
+  const measureMs = spans.at(-1)!.endMs
+  if (after < measureMs && after <= lastMs) return []
+  const what = `abortOnFail looks at no second of ${phaseOf(gate)} after ${formatDuration(after)}`
+  const expected =
+    lastMs < measureMs ? `at most ${formatDuration(lastMs)}` : `less than ${formatDuration(lastMs)}`
+  return [complaint([...path, 'after'], what, expected)]
+}
+
+function phaseOf({ selector }: Gate): string {
+  return selector ? `phase ${selector.value}` : 'the measure phase'
 }
 
 function checkSelector({ selector }: Gate, path: Complaint['path'], draft: Draft): Complaint[] {

@@ -244,7 +244,27 @@ describe('parts that do not fit together', () => {
     ],
     [
       'gates: [latency.p99 < 5ms over 40s]',
-      /^3:9: no window of 40s in a measure phase of 30s; expected a window no longer/,
+      /^3:9: no window of 40s in the measure phase; expected at most 30s, its longest stretch of whole seconds$/,
+    ],
+    [
+      'gates: ["latency.p99{phase=warmup} < 5s over 6s"]',
+      /^3:9: no window of 6s in phase warmup; expected at most 5s, its longest stretch/,
+    ],
+    [
+      'chaos: [{ at: 10500ms, event: broker-kill }]\ngates: ["latency.p99{phase=steady} < 5s over 11s"]',
+      /^4:9: no window of 11s in phase steady; expected at most 10s, its longest stretch/,
+    ],
+    [
+      'gates: [{ gate: "latency.p99{phase=warmup} < 5s", abortOnFail: true }]',
+      /^3:9: abortOnFail looks at no second before the measure phase; expected a gate without abortOnFail/,
+    ],
+    [
+      'gates: [{ gate: latency.p99 < 5s, abortOnFail: true, after: 30s }]',
+      /^3:61: abortOnFail looks at no second of the measure phase after 30s; expected less than 30s$/,
+    ],
+    [
+      'chaos: [{ at: 10500ms, event: broker-kill }]\ngates: [{ gate: "latency.p99{phase=broker-kill#1} < 5s", abortOnFail: true, after: 29s }]',
+      /^4:84: abortOnFail looks at no second of phase broker-kill#1 after 29s; expected at most 25s$/,
     ],
     [
       'gates: [{ gate: delivery.lost == 0, abortOnFail: true }]',

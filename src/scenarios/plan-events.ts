@@ -4,8 +4,13 @@ import { numberEvents } from './event-order.js'
 import type { PhaseSpan, PlannedEvent } from './plan.js'
 import type { Scenario } from './schema.js'
 
+interface EventSetting {
+  readonly chaos: Scenario['chaos']
+  readonly cluster: { readonly nodes: number; readonly drain: { readonly window: number } }
+}
+
 /** Events in order of time, with their ids and windows. */
-export function planEvents({ chaos, cluster }: Scenario): PlannedEvent[] {
+export function planEvents({ chaos, cluster }: EventSetting): PlannedEvent[] {
   return numberEvents(chaos).map(({ id, action: { at, ...action } }) => ({
     id,
     atMs: at,
