@@ -62,8 +62,7 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
 
   send(header: PublishHeader): boolean {
     if (!this.isOpen || !this.#connection) return false
-    // The kernel has not taken the last one whole: its bytes stay as they are.
-    if (this.#connection.pendingBytes > 0) this.#frame = new PublishFrame(this.sizeBytes)
+    this.#spare(this.#connection)
     return this.#connection.sendFrame(this.#frame.of(header))
   }
 
@@ -105,12 +104,18 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
 
   #handOver(successor: Connection): void {
     const old = this.#connection!
+    this.#spare(old)
     this.#connection = successor
     this.#successor = null
     this.#left = old
     this.#unanswered = this.ledger.unanswered
     if (this.#unanswered === 0) old.close()
     else setTimeout(() => old.close(), this.context.plan.phases.graceMs)
+  }
+
+  /** Where the kernel has not taken the last frame whole, its bytes stay as they are. */
+  #spare(connection: Connection): void {
+    if (connection.pendingBytes > 0) this.#frame = new PublishFrame(this.sizeBytes)
   }
 
   #answered(old: Connection): void {

@@ -14,6 +14,7 @@ import {
 import { SubscriptionLayout } from '../results/delivery/layout.js'
 import { DeliveryTracker } from '../results/delivery/tracker.js'
 import { samplePlan } from '../results/testing/sample-plan.js'
+import type { Plan } from '../scenarios/plan.js'
 import { Clients } from './clients.js'
 import { HopRecorder } from './hop-recorder.js'
 import { NodeNames } from './node-names.js'
@@ -52,10 +53,12 @@ function eventually(check: () => void): Promise<void> {
   return vi.waitFor(check, { timeout: 10_000, interval: 5 })
 }
 
+type Heartbeat = Plan['clients']['heartbeat']
+
 /** One client of a server that does nothing by itself. */
-async function begin({ graceMs = 60_000, resume = false } = {}) {
+async function begin({ graceMs = 60_000, resume = false, heartbeat = null as Heartbeat } = {}) {
   const peers: Peer[] = []
-  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, autoPong: false })
   server.on('connection', (socket) => {
     const asked: ClientControl[] = []
     socket.on('message', (data) => asked.push(JSON.parse(data.toString())))
@@ -66,7 +69,7 @@ async function begin({ graceMs = 60_000, resume = false } = {}) {
   const plan = {
     ...sample,
     workers: 1,
-    clients: { ...sample.clients, count: 1, reconnect: { baseMs: 1, capMs: 1, resume } },
+    clients: { ...sample.clients, count: 1, reconnect: { baseMs: 1, capMs: 1, resume }, heartbeat },
     channels: [{ ...sample.channels[0]!, members: 1, publishers: 1 }],
     phases: { ...sample.phases, graceMs },
   }
@@ -192,4 +195,43 @@ test('coming back it names the store and the last message it had', async () => {
 test('who does not resume names nothing', async () => {
   const { peer } = await begin()
   expect((await peer(0)).asked[0]).toEqual({ op: 'subscribe', channels: [0] })
+})
+
+/** A client that was moved while its ping on the old connection was unanswered, and its heartbeats, which no timer drives. */
+async function moved() {
+  const { clients, tracker, peer } = await begin({ heartbeat: { everyMs: 1_000, timeoutMs: 500 } })
+  const heartbeats = clients.heartbeats!
+  const pass = (ms: number) => {
+    for (let left = ms; left > 0; left -= 50) heartbeats.pass(50)
+  }
+  const old = await peer(0)
+  confirm(old)
+  await eventually(() => expect(tracker.epochs.openOf(0)).toBe(0))
+  pass(1_000)
+  tell(old, { op: 'reconnect' })
+  const successor = await peer(1)
+  confirm(successor)
+  await eventually(() => expect(old.asked).toContainEqual(unsubscribe))
+  return { heartbeats, pass, tracker, old, successor }
+}
+
+test('a ping on the connection that it left is not held against the next', async () => {
+  const { heartbeats, pass } = await moved()
+  pass(500)
+  expect([heartbeats.sent, heartbeats.missed]).toEqual([1, 0])
+})
+
+test('a pong on the connection that it left does not answer for the next', async () => {
+  const { heartbeats, pass, tracker, old, successor } = await moved()
+  const pinged = new Promise((resolve) => successor.socket.once('ping', resolve))
+  pass(1_000)
+  await pinged
+  old.socket.pong()
+  send(old, 1)
+  await eventually(() => expect(tracker.firstCopies).toBe(1))
+  expect(heartbeats.answered).toBe(0)
+  old.socket.terminate()
+  await eventually(() => expect(tracker.epochs.leftOf(0)).toBe(-1))
+  pass(500)
+  expect(heartbeats.missed).toBe(1)
 })

@@ -158,12 +158,12 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
   }
 
   onPong(connection: Connection): void {
-    this.heartbeats?.pong(connection.id)
+    if (this.#connections[connection.id] === connection) this.heartbeats?.pong(connection.id)
   }
 
   onClose(connection: Connection, code: number): void {
     const client = connection.id
-    this.heartbeats?.renew(client)
+    if (this.#connections[client] === connection) this.heartbeats?.renew(client)
     this.traffic.closed(code)
     if (this.#left.get(client) === connection) this.#leave(client)
     else if (this.#successors.get(client) === connection) this.#comeBack(client)
@@ -264,6 +264,7 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
     this.tracker.handOver(client, nowMicros(), this.#node[client]!, isRecovered)
     this.#successors.delete(client)
     this.#connections[client] = successor
+    this.heartbeats?.renew(client)
     if (wasSubscribed) this.#left.set(client, old)
     this.#tell(old, { op: 'unsubscribe' })
     setTimeout(() => old.destroy(), wasSubscribed ? this.context.plan.phases.graceMs : 0)
