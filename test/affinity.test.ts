@@ -101,7 +101,7 @@ describeReal('affinity of HAProxy', ['haproxy', 'redis-server'], () => {
     const chaos = `[{ at: 500ms, event: client-stall, share: 50%, for: 3s }, { at: 1s, event: ${event}, node: 1 }]`
     const { affinity, events, connections } = await runScenario('node-drain', [
       ...['--balancer', 'haproxy', '--strategy', 'cookie', '--set', `chaos=${chaos}`],
-      ...set({ 'cluster.balancer.drainState': state }),
+      ...set({ 'cluster.balancer.drainState': state, gates: '[]' }),
     ])
     const [, drain] = events
     expect(drain!.affectedClients).toBeGreaterThan(0)

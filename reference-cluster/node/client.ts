@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { WebSocket } from 'ws'
+import type { NodeControl } from '../../src/protocols/reference.js'
 import type { Burst } from '../burst.js'
 import { closeCodes } from './close-codes.js'
 import type { Counters } from './counters.js'
@@ -81,13 +82,18 @@ export class Client {
 
   /** Writes one finished frame, whole and in order with what `ws` itself sends. False: nothing was written. */
   write(frame: Buffer): boolean {
-    if (!this.isOpen) return false
-    if (this.#socket.writableLength > this.#maxBacklogBytes) {
-      this.#overrun()
-      return false
-    }
+    if (!this.#hasRoom()) return false
     this.#burst.write(this.#socket, frame)
     return true
+  }
+
+  tell(control: NodeControl): void {
+    if (this.#hasRoom()) this.websocket.send(JSON.stringify(control))
+  }
+
+  /** Answers a ping. */
+  pong(payload: Buffer): void {
+    if (this.#hasRoom()) this.websocket.pong(payload)
   }
 
   close(code: number, reason: string): void {
@@ -113,6 +119,14 @@ export class Client {
     if (offset <= last) return true
     known.delete(channel)
     if (known.size === 0) this.#known = null
+    return false
+  }
+
+  /** Whether it may be sent something. One that asks and never reads is cut off as one that only does not read. */
+  #hasRoom(): boolean {
+    if (!this.isOpen) return false
+    if (this.#socket.writableLength <= this.#maxBacklogBytes) return true
+    this.#overrun()
     return false
   }
 

@@ -1,8 +1,15 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
-import { expect, test } from 'vitest'
+import { connect, type Socket } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
 import { nowMicros } from '../../src/clock.js'
-import { ACK_BYTES, at, kinds, MAX_MESSAGE_BYTES, NO_NODE } from '../../src/protocols/reference.js'
+import {
+  ACK_BYTES,
+  at,
+  kinds,
+  MAX_MESSAGE_BYTES,
+  NO_NODE,
+  WEBSOCKET_PATH,
+} from '../../src/protocols/reference.js'
 import { eventually } from '../testing/eventually.js'
 import { publishOf, TestClient } from '../testing/test-client.js'
 import { startTestNode } from '../testing/test-node.js'
@@ -169,17 +176,62 @@ test('a client past its backlog that reads again in time gets all of it, then 10
   expect(slow.messages).toHaveLength(node.stats().delivered)
 })
 
+/** What a client that never reads is owed at most until its node has noticed; kernels hold some of it. */
+const MOST_UNREAD_BYTES = 64 * 1024 * 1024
+
+test('a client that pings and never reads is cut past its backlog', async () => {
+  const node = await startTestNode({ maxBacklogBytes: 64 * 1024 })
+  const socket = upgrade(node.port, WEBSOCKET_PATH)
+  onTestFinished(() => void socket.destroy())
+  await once(socket, 'readable')
+  const ping = Buffer.concat([Buffer.of(0x89, 0x80 | 125, 0, 0, 0, 0), Buffer.alloc(125)])
+  const pings = Buffer.concat(Array<Buffer>(500).fill(ping))
+  for (let sent = 0; node.stats().backlogDisconnects === 0; sent += pings.length) {
+    expect(sent).toBeLessThan(MOST_UNREAD_BYTES)
+    await new Promise((resolve) => socket.write(pings, resolve))
+  }
+  await eventually(() => expect(node.stats().connections).toBe(0))
+})
+
+test('a client that subscribes and never reads is cut past its backlog', async () => {
+  const node = await startTestNode({ maxBacklogBytes: 64 * 1024 })
+  const [stuck] = await connectClients(node.port, 1)
+  stuck.websocket.pause()
+  const channels = Array.from({ length: 10_000 }, (_, index) => index)
+  for (let sent = 0; node.stats().backlogDisconnects === 0; sent += 50_000) {
+    expect(sent).toBeLessThan(MOST_UNREAD_BYTES)
+    await new Promise((resolve) =>
+      stuck.websocket.send(JSON.stringify({ op: 'subscribe', channels }), resolve),
+    )
+  }
+  await eventually(() => expect(node.stats().connections).toBe(0))
+})
+
+test('pings are answered with what they carry', async () => {
+  const node = await startTestNode()
+  const [client] = await connectClients(node.port, 1)
+  const pong = once(client.websocket, 'pong')
+  client.websocket.ping('still there?')
+  expect(String((await pong)[0])).toBe('still there?')
+})
+
 test('is not there for other paths', async () => {
   const node = await startTestNode()
   expect((await fetch(`http://127.0.0.1:${node.port}/`)).status).toBe(404)
-  const socket = connect(node.port, '127.0.0.1')
-  const key = Buffer.alloc(16).toString('base64')
-  socket.write(`GET /elsewhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n`)
-  socket.write(`Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`)
+  const socket = upgrade(node.port, '/elsewhere')
   const [answer] = await once(socket, 'data')
   expect(String(answer)).toMatch(/^HTTP\/1\.1 400 /)
   socket.destroy()
 })
+
+/** A socket that has asked for a WebSocket. */
+function upgrade(port: number, path: string): Socket {
+  const socket = connect(port, '127.0.0.1').on('error', () => {})
+  const key = Buffer.alloc(16).toString('base64')
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n`)
+  socket.write(`Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`)
+  return socket
+}
 
 /** As a tuple that is long enough for any destructuring. */
 async function connectClients(port: number, count: number): Promise<[TestClient, TestClient, TestClient]> {

@@ -161,6 +161,7 @@ export class Node {
       if (isBinary) void this.#publishes.take(client, data as Buffer)
       else void this.#subscriptions.request(client, data as Buffer)
     })
+    websocket.on('ping', (payload) => client.pong(payload))
     // `ws` has sent the Close that fits; 'close' follows.
     websocket.on('error', () => {})
     websocket.on('close', () => {
@@ -184,6 +185,8 @@ function createWebSocketServer(config: NodeConfig): WebSocketServer {
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
+    // Within the backlog limit only.
+    autoPong: false,
     maxPayload: MAX_MESSAGE_BYTES,
     path: WEBSOCKET_PATH,
     closeTimeout: config.drain.windowMs + SPARE_CLOSE_MS,

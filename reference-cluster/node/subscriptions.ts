@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { messageStatus, type NodeControl, type ResumePoint } from '../../src/protocols/reference.js'
+import { messageStatus, type ResumePoint } from '../../src/protocols/reference.js'
 import type { Bridge } from './bridges/bridge.js'
 import type { History } from './bridges/history.js'
 import type { Client } from './client.js'
@@ -62,10 +62,10 @@ export class Subscriptions {
   /** One text frame of a client. Anything but a sound request is answered with an error and changes nothing. */
   async request(client: Client, text: Buffer): Promise<void> {
     const control = parseControl(text)
-    if (typeof control === 'string') tell(client, { op: 'error', message: control })
+    if (typeof control === 'string') client.tell({ op: 'error', message: control })
     else if (control.op === 'unsubscribe') await this.#unsubscribe(client)
     else if (client.channels.size + control.channels.length > MAX_CHANNELS_PER_CLIENT) {
-      tell(client, { op: 'error', message: `more than ${MAX_CHANNELS_PER_CLIENT} channels` })
+      client.tell({ op: 'error', message: `more than ${MAX_CHANNELS_PER_CLIENT} channels` })
     } else await this.#subscribe({ client, channels: control.channels, resume: control.resume })
   }
 
@@ -88,13 +88,13 @@ export class Subscriptions {
     const { bridge, fanout } = this.#parts
     if (!bridge.isReady) return this.#wait(request)
     if (!resume) {
-      tell(client, { op: 'subscribed', channels })
+      client.tell({ op: 'subscribed', channels })
       return client.release(new Map())
     }
     const { recovered, position, messages, known } = await this.#resumption(channels, resume)
     // Lost while it was asked: it may still tell once it is back.
     if (!position && this.#parts.history && !bridge.isReady) return this.#wait(request)
-    tell(client, { op: 'subscribed', channels, recovered, ...(position ? { position } : {}) })
+    client.tell({ op: 'subscribed', channels, recovered, ...(position ? { position } : {}) })
     for (const message of messages) client.write(fanout.frame(message, messageStatus.replayed))
     client.release(known)
   }
@@ -111,7 +111,7 @@ export class Subscriptions {
   async #unsubscribe(client: Client): Promise<void> {
     await this.#leaving.ask(client)
     this.#parts.rooms.leaveAll(client)
-    tell(client, { op: 'unsubscribed' })
+    client.tell({ op: 'unsubscribed' })
   }
 }
 
@@ -124,8 +124,4 @@ function parseControl(text: Buffer): Control | string {
   } catch {
     return 'a control message is JSON'
   }
-}
-
-function tell(client: Client, control: NodeControl): void {
-  if (client.isOpen) client.websocket.send(JSON.stringify(control))
 }
