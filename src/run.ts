@@ -5,6 +5,7 @@ import { type EventKind, eventOf, events } from './chaos/index.js'
 import { Timeline } from './chaos/timeline.js'
 import { nowMicros } from './clock.js'
 import type { Cluster } from './cluster/cluster.js'
+import { backlogDisconnectsOf } from './cluster/node-stats.js'
 import { Generator } from './generator/generator.js'
 import type { FromWorker, Tick } from './generator/messages.js'
 import { Guard } from './guard.js'
@@ -151,6 +152,7 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
 
   observer.onStage('settle')
   const proven = mergeProven(await generator.settle(published.flatMap(({ ledgers }) => ledgers)))
+  const backlogDisconnects = await backlogDisconnectsOf(cluster.nodes)
   observer.onStage('judge')
   const records = timeline.records()
   const { absences } = cluster
@@ -175,6 +177,7 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
     breaks: mergeBreaks(judged.map((worker) => worker.breaks)),
     events: records,
     absences,
+    backlogDisconnects,
     ticks,
     workers: judged,
     listenOverflows:

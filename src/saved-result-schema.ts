@@ -147,6 +147,7 @@ export const resultSchema = object({
     bridge: text,
     nodes: z.array(text),
     peaks: each(object({ rssBytes: count, cpuMicros: count })),
+    backlogDisconnects: count.nullable().optional(),
   }),
   startedAt: z.iso.datetime(),
   durationMs: count,

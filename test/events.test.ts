@@ -193,6 +193,13 @@ describeReal('events behind HAProxy, over redis', ['haproxy', 'redis-server'], (
 describe('events on embedded parts', () => {
   brokerEvents('embedded')
 
+  it('client-stall: who stays behind for too long is cut off by the node, and the result says so', async () => {
+    const chaos = '[{ at: 0s, event: client-stall, for: 4s }]'
+    const heavy = set({ 'clients.count': '2', 'traffic[0].size': '1MiB', 'phases.measure': '5s' })
+    const { result } = await trial(chaos, 'embedded', heavy)
+    expect(result.cluster.backlogDisconnects).toBe(2)
+  })
+
   it('an event that would outlast the run ends with it', async () => {
     const chaos =
       '[{ at: 1s, event: node-freeze, node: 1, for: 1h }, { at: 1s, event: broker-freeze, for: 1h }]'

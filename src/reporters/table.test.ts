@@ -156,6 +156,12 @@ describe('the generator itself', () => {
   })
 })
 
+test('who was cut off for not reading is told, where there was anybody', () => {
+  const words = 'cut off by their node: too far behind in reading'
+  expect(render({ backlogDisconnects: 3 })).toContain(`3 ${words}`)
+  for (const backlogDisconnects of [0, null]) expect(render({ backlogDisconnects })).not.toContain(words)
+})
+
 test('none lost says how sure that is', () => {
   const { delivery } = sampleRecord()
   const text = render({

@@ -31,6 +31,7 @@ function measure(record: RunRecord): Measurement {
       ...record.cluster,
       nodes: [...new Set(record.nodes.map(({ id }) => id))],
       peaks: peaksOf(record),
+      backlogDisconnects: record.backlogDisconnects,
     },
     startedAt: record.startedAt,
     durationMs: Math.round((record.stoppedMicros - record.connectStartedMicros) / 1000),

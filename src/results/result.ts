@@ -35,6 +35,11 @@ export interface Result {
     readonly nodes: readonly string[]
     /** Of each part over the run, generator workers included as `generator`. */
     readonly peaks: Record<string, PartPeak>
+    /**
+     * Clients cut off for not reading what they were sent (1013), by the nodes that lived at the end; null where a node did not
+     * tell, or none is wsbench's own. Results of earlier versions lack it.
+     */
+    readonly backlogDisconnects?: number | null
   }
   readonly startedAt: string
   readonly durationMs: number

@@ -40,6 +40,7 @@ export interface RunRecord {
   readonly breaks: BreakReport
   readonly events: readonly EventRecord[]
   readonly absences: readonly PoolAbsence[]
+  readonly backlogDisconnects: number | null
   /** By worker, in the order they came; a worker's tick is of the second that ends at its `atMicros`. */
   readonly ticks: readonly (readonly Tick[])[]
   /** By worker; those that died before they could tell are missing. */

@@ -39,7 +39,7 @@ export class LyingServer {
   readonly #closings = new Closings()
   readonly #outages: Outages
   readonly #visitors = new Map<string, Visitor>()
-  readonly #http: Server = createServer()
+  readonly #http: Server = createServer((_request, response) => response.writeHead(404).end())
   readonly #webSockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,

@@ -38,5 +38,7 @@ export interface NodeStatus extends ClusterNode {
     readonly connections: number
     readonly accepted: number
     readonly published: number
+    /** Clients cut off for not reading. */
+    readonly backlogDisconnects: number
   } | null
 }

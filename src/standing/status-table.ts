@@ -19,7 +19,10 @@ export function statusTable(status: Status, rendering: RenderOptions): string {
         `up since ${status.since}, process ${status.pid}`,
       ]),
     ],
-    page.grid(['Nodes', 'address', 'state', 'connections', 'accepted', 'published'], status.nodes.map(rowOf)),
+    page.grid(
+      ['Nodes', 'address', 'state', 'connections', 'accepted', 'published', 'too far behind'],
+      status.nodes.map(rowOf),
+    ),
     ...(status.casualties.length === 0
       ? []
       : [[page.heading('Died unasked'), ...page.facts(status.casualties)]]),
@@ -37,6 +40,7 @@ function rowOf({ id, host, port, state, stats }: NodeStatus) {
       figure(stats?.connections),
       figure(stats?.accepted),
       figure(stats?.published),
+      figure(stats?.backlogDisconnects),
     ],
   }
 }

@@ -1,6 +1,5 @@
-import type { NodeStats } from '../../reference-cluster/node/contract.js'
 import type { Cluster, ClusterNode } from '../cluster/cluster.js'
-import { httpGet } from '../cluster/http-get.js'
+import { statsOf } from '../cluster/node-stats.js'
 import type { NodeStatus, Status } from './messages.js'
 
 /** How the cluster stands; each node is asked itself. */
@@ -19,8 +18,8 @@ export async function statusOf(cluster: Cluster, since: string): Promise<Status>
 }
 
 async function statusOfNode(node: ClusterNode): Promise<NodeStatus> {
-  const answer = await httpGet({ ...node, tls: null }, '/stats')
-  if (answer?.status !== 200) return { ...node, stats: null }
-  const { connections, accepted, published } = JSON.parse(answer.body) as NodeStats
-  return { ...node, stats: { connections, accepted, published } }
+  const told = await statsOf(node)
+  if (told === null) return { ...node, stats: null }
+  const { connections, accepted, published, backlogDisconnects } = told
+  return { ...node, stats: { connections, accepted, published, backlogDisconnects } }
 }

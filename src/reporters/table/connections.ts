@@ -5,7 +5,7 @@ import type { Page } from '../page.js'
 
 /** How clients got in, why they were cut off, where they came back to. */
 export function connectionsBlock(result: Result, page: Page): string[] {
-  const { connections } = result
+  const { connections, cluster } = result
   const { connectMicros, failed } = connections
   return [
     page.heading('Connections'),
@@ -22,8 +22,15 @@ export function connectionsBlock(result: Result, page: Page): string[] {
       .map((line) => page.paint('yellow', line)),
     ...page.facts(heartbeats(result)),
     ...page.facts(total(connections.closeCodes) > 0 ? [`closed with ${byName(connections.closeCodes)}`] : []),
+    ...page
+      .facts(cluster.backlogDisconnects ? [tooFarBehind(cluster.backlogDisconnects)] : [])
+      .map((line) => page.paint('yellow', line)),
     ...page.facts(returns(result)),
   ]
+}
+
+function tooFarBehind(count: number): string {
+  return `${formatCount(count)} cut off by their node: too far behind in reading`
 }
 
 function heartbeats({ connections: { heartbeats } }: Result): string[] {

@@ -159,6 +159,7 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
       event('node-drain#1', 'node-drain', ['n3'], 35),
     ],
     absences: [{ node: 'n3', fromMicros: at(35.1), untilMicros: null }],
+    backlogDisconnects: 0,
     ticks: [sampleTicks(0), sampleTicks(0.3)],
     workers: [sampleWorker(), sampleWorker()],
     listenOverflows: 0,

@@ -18,7 +18,7 @@ ${countsTable('Failed to connect', 'because of', connections.failed)}</div>`,
   }
 }
 
-function openings({ connections }: Result): [string, string][] {
+function openings({ connections, cluster }: Result): [string, string][] {
   const { connectMicros } = connections
   return [
     ['Opened', `${formatCount(connections.opened)} of ${formatCount(connections.attempted)} attempts`],
@@ -28,6 +28,9 @@ function openings({ connections }: Result): [string, string][] {
       ? ([
           ['Handshake', `p50 ${formatMicros(connectMicros.p50)}, p99 ${formatMicros(connectMicros.p99)}`],
         ] as [string, string][])
+      : []),
+    ...(cluster.backlogDisconnects
+      ? ([['Cut off, too far behind', formatCount(cluster.backlogDisconnects)]] as [string, string][])
       : []),
   ]
 }
