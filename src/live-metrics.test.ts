@@ -71,11 +71,13 @@ async function observed(): Promise<Map<string, Family>> {
   metrics.onStage('traffic')
   const { ticks, events } = sampleRecord()
   ticks.forEach((own, worker) => {
-    for (const tick of own.slice(20, 30))
+    for (const [order, tick] of own.slice(20, 30).entries())
       metrics.onTick(worker, {
         ...tick,
         connectedByNode: { ...tick.connectedByNode, [HOSTILE]: 1 },
         failures: { refused: 2, [HOSTILE]: 1 },
+        soFar: { missing: 300 - order, replayed: order, reordered: 2, duplicates: 3, unexpected: 4 * order },
+        unsentCopies: 100,
       })
   })
   metrics.onEvent({ ...events[0]!, finishedMicros: Number.POSITIVE_INFINITY })
@@ -137,6 +139,11 @@ describe('the metrics of a run in progress', () => {
     expect(value('wsbench_messages_sent_total')).toBe(40)
     expect(value('wsbench_messages_received_total')).toBe(500_000)
     expect(value('wsbench_connect_failures_total', { kind: 'refused' })).toBe(40)
+    expect(value('wsbench_messages_missing')).toBe(2 * (300 - 9 - 100))
+    expect(value('wsbench_messages_replayed_total')).toBe(2 * 9)
+    expect(value('wsbench_messages_reordered_total')).toBe(2 * 2)
+    expect(value('wsbench_messages_duplicate_total')).toBe(2 * 3)
+    expect(value('wsbench_messages_unexpected_total')).toBe(2 * 36)
     expect(value('wsbench_connections', { node: 'n1' })).toBe(2_500)
     expect(value('wsbench_stage', { stage: 'traffic' })).toBe(1)
     expect(value('wsbench_stage', { stage: 'connect' })).toBe(0)

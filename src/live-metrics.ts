@@ -5,10 +5,12 @@ import type { EventRecord } from './chaos/event.js'
 import type { Tick } from './generator/messages.js'
 import { otlpRequest } from './otlp-request.js'
 import { hostsOf } from './reporters/cluster-words.js'
+import type { DeliverySoFar } from './results/delivery/types.js'
 import { createHistogram } from './results/histogram.js'
 import { sumByName } from './results/records.js'
 import type { RunObserver, Stage } from './run.js'
 import type { Plan } from './scenarios/plan.js'
+import { sumSoFar } from './so-far.js'
 
 /** Upper bounds of the latency buckets, s. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] as const
@@ -36,6 +38,31 @@ export const liveMetricNames = {
   },
   wsbench_messages_sent_total: { type: 'counter', help: 'Messages written by publishers', labels: [] },
   wsbench_messages_received_total: { type: 'counter', help: 'Messages received by clients', labels: [] },
+  wsbench_messages_missing: {
+    type: 'gauge',
+    help: 'Messages that a later one of their stream has overtaken and that did not come since, by client',
+    labels: [],
+  },
+  wsbench_messages_replayed_total: {
+    type: 'counter',
+    help: 'Messages received that were sent before their client had come back',
+    labels: [],
+  },
+  wsbench_messages_reordered_total: {
+    type: 'counter',
+    help: 'Messages received after a later one of their stream',
+    labels: [],
+  },
+  wsbench_messages_duplicate_total: {
+    type: 'counter',
+    help: 'Messages received by a client that had them already',
+    labels: [],
+  },
+  wsbench_messages_unexpected_total: {
+    type: 'counter',
+    help: 'Messages received that nobody sent to the client',
+    labels: [],
+  },
   wsbench_latency_seconds: {
     type: 'histogram',
     help: 'Latency from intended send time, warm-up included',
@@ -72,13 +99,20 @@ function systemOf({ target, cluster: { balancer, bridge } }: Plan): Record<strin
   if (target !== null) return { protocol: target.protocol.kind, target: hostsOf(target.urls) }
   return { balancer: balancer.kind, strategy: balancer.strategy, bridge }
 }
+const deliveryCounters = [
+  ['replayed', 'wsbench_messages_replayed_total'],
+  ['reordered', 'wsbench_messages_reordered_total'],
+  ['duplicates', 'wsbench_messages_duplicate_total'],
+  ['unexpected', 'wsbench_messages_unexpected_total'],
+] as const satisfies readonly (readonly [keyof DeliverySoFar, Name])[]
 
 /** Keeps the metrics of a run as its ticks come. No series ever goes: what is over is 0. */
 export class LiveMetrics implements RunObserver {
   readonly #registry = new Registry()
   readonly #origin = { instance: randomUUID(), startedMs: Date.now() }
   readonly #latency = new LatencyBuckets()
-  readonly #byNode = new Map<number, Tick['connectedByNode']>()
+  readonly #latest = new Map<number, Tick>()
+  #soFar: DeliverySoFar = sumSoFar([])
   #stage: Stage | null = null
 
   constructor(plan: Plan) {
@@ -94,8 +128,9 @@ export class LiveMetrics implements RunObserver {
   }
 
   onTick(worker: number, tick: Tick): void {
-    this.#byNode.set(worker, tick.connectedByNode)
+    this.#latest.set(worker, tick)
     this.#showConnections()
+    this.#showDeliveries()
     this.#counter('wsbench_connects_total').inc(tick.connects)
     this.#counter('wsbench_disconnects_total').inc(tick.disconnects)
     for (const [kind, count] of Object.entries(tick.failures)) {
@@ -131,9 +166,17 @@ export class LiveMetrics implements RunObserver {
 
   /** Workers go on telling of nodes that are gone. */
   #showConnections(): void {
-    const counts = sumByName([...this.#byNode.values()])
+    const counts = sumByName([...this.#latest.values()].map(({ connectedByNode }) => connectedByNode))
     for (const [node, count] of Object.entries(counts))
       this.#gauge('wsbench_connections').set({ node }, count)
+  }
+
+  /** Ticks tell what there was so far; a counter takes what came since. */
+  #showDeliveries(): void {
+    const soFar = sumSoFar([...this.#latest.values()])
+    this.#gauge('wsbench_messages_missing').set(soFar.missing)
+    for (const [of, name] of deliveryCounters) this.#counter(name).inc(soFar[of] - this.#soFar[of])
+    this.#soFar = soFar
   }
 
   #gauge(name: Name): Gauge {

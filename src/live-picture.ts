@@ -8,11 +8,11 @@ import { targetWords } from './reporters/cluster-words.js'
 import { escapeText } from './reporters/escape.js'
 import { formatMicros, formatShare } from './reporters/format.js'
 import type { LiveGenerator, LiveNode, LiveState } from './reporters/live/state.js'
-import type { DeliverySoFar } from './results/delivery/types.js'
 import { sparsePercentiles } from './results/latency.js'
 import { sumByName } from './results/records.js'
 import type { Stage } from './run.js'
 import type { Plan } from './scenarios/plan.js'
+import { sumSoFar } from './so-far.js'
 
 /** A worker ticks each second; one that kept silent this long is not counted as there. */
 const SILENT_MICROS = 3_500_000
@@ -155,22 +155,4 @@ function clusterOf({ target, cluster: { balancer, nodes, bridge } }: Plan): stri
 
 function phaseAt({ phases }: Plan, elapsedMs: number): string {
   return phases.spans.find(({ endMs }) => elapsedMs < endMs)?.name ?? 'last answers'
-}
-
-/** What was never sent is due to nobody, however much it is missed. */
-function sumSoFar(ticks: readonly Tick[]): DeliverySoFar {
-  const sum = (read: (tick: Tick) => number) => ticks.reduce((all, tick) => all + read(tick), 0)
-  const overtaken = sum(({ soFar }) => soFar.missing)
-  const missing = Math.max(0, overtaken - sum(({ unsentCopies }) => unsentCopies))
-  return {
-    missing,
-    missingAcrossBreaks: Math.min(
-      missing,
-      sum(({ soFar }) => soFar.missingAcrossBreaks),
-    ),
-    replayed: sum(({ soFar }) => soFar.replayed),
-    reordered: sum(({ soFar }) => soFar.reordered),
-    duplicates: sum(({ soFar }) => soFar.duplicates),
-    unexpected: sum(({ soFar }) => soFar.unexpected),
-  }
 }
