@@ -195,7 +195,12 @@ describe('events on embedded parts', () => {
 
   it('client-stall: who stays behind for too long is cut off by the node, and the result says so', async () => {
     const chaos = '[{ at: 0s, event: client-stall, for: 4s }]'
-    const heavy = set({ 'clients.count': '2', 'traffic[0].size': '1MiB', 'phases.measure': '5s' })
+    const heavy = set({
+      'clients.count': '2',
+      traffic: '[{ channel: { name: scores }, rate: 20/s, size: 1MiB }]',
+      'phases.measure': '5s',
+      gates: '[]',
+    })
     const { result } = await trial(chaos, 'embedded', heavy)
     expect(result.cluster.backlogDisconnects).toBe(2)
   })

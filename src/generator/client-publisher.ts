@@ -6,6 +6,7 @@ import {
   type NodeControl,
   type PublishHeader,
 } from '../protocols/reference.js'
+import type { ConnectFailure } from '../results/connect-failures.js'
 import { addressOf } from '../scenarios/address.js'
 import { clientPath } from './client-path.js'
 import type { Ledger } from './ledger.js'
@@ -13,7 +14,6 @@ import { backoffMs } from './pacer.js'
 import { PublishFrame } from './publish-frame.js'
 import type { PublisherRoute } from './publishers.js'
 import type { Traffic } from './traffic.js'
-import type { ConnectFailure } from './wire/connect-failure.js'
 import { Connection, type WireHandlers } from './wire/connection.js'
 import type { WorkerContext } from './worker-context.js'
 

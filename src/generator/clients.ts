@@ -7,6 +7,7 @@ import {
   NODE_HEADER,
   type NodeControl,
 } from '../protocols/reference.js'
+import type { ConnectFailure } from '../results/connect-failures.js'
 import type { SubscriptionLayout } from '../results/delivery/layout.js'
 import { type DeliveryTracker, received } from '../results/delivery/tracker.js'
 import { addressOf } from '../scenarios/address.js'
@@ -21,7 +22,6 @@ import { ReceivedCopy } from './received-copy.js'
 import type { Recorder } from './recorder.js'
 import type { Subscribers } from './subscribers.js'
 import { Traffic } from './traffic.js'
-import type { ConnectFailure } from './wire/connect-failure.js'
 import { Connection, type WireHandlers } from './wire/connection.js'
 import type { ResponseHead } from './wire/response-head.js'
 import type { WorkerContext } from './worker-context.js'

@@ -3,6 +3,7 @@ import { valueAtRank } from './latency.js'
 import { type Metric, metric, type ReadMetric, summaryMetrics } from './metric.js'
 import { entry, total } from './records.js'
 import type { EventResult } from './result.js'
+import { secondsMetric } from './seconds-metric.js'
 
 /** Metrics of connections over the whole run. */
 export function connectionMetrics(): Metric[] {
@@ -15,8 +16,12 @@ export function connectionMetrics(): Metric[] {
       { ...count, better: 'higher' },
       ({ connections }) => connections.opened,
     ),
-    metric('connections.failed', 'attempts that failed', count, ({ connections }) =>
-      total(connections.failed),
+    metric(
+      'connections.failed',
+      'attempts that failed, by why they did',
+      { ...count, selectors: ['kind'] },
+      ({ connections: { failed } }, selector) =>
+        selector ? (entry(failed, selector.value) ?? 0) : total(failed),
     ),
     metric(
       'connections.peak',
@@ -38,6 +43,11 @@ export function connectionMetrics(): Metric[] {
       ({ timeline }) =>
         timeline.filter(({ tMs }) => tMs >= 0).reduce((peak, { connects }) => Math.max(peak, connects), 0),
     ),
+    secondsMetric('disconnects', {
+      name: 'connections.disconnects',
+      summary: 'clients whose connection ended in the measure phase',
+      better: 'lower',
+    }),
     metric(
       'connections.closed',
       'connections that ended, by the close code clients saw',

@@ -9,12 +9,23 @@ import {
 } from './metric.js'
 import { entry } from './records.js'
 import type { Delivery } from './result.js'
+import { secondsMetric } from './seconds-metric.js'
 
 type Class = DeliveryClass | 'lost'
 
 /** Metrics of every class of DELIVERY.md, and of what was published. */
 export function deliveryMetrics(): Metric[] {
-  return [...classMetrics(), ...strayMetrics(), ...publishedMetrics()]
+  return [
+    ...classMetrics(),
+    lostShare(),
+    secondsMetric('received', {
+      name: 'delivery.received',
+      summary: 'copies that clients received in the measure phase, of whatever class',
+      better: 'higher',
+    }),
+    ...strayMetrics(),
+    ...publishedMetrics(),
+  ]
 }
 
 const wanted: ReadonlySet<Class> = new Set(['due', 'delivered', 'replayed'])
@@ -91,6 +102,21 @@ function readClass(name: Class): ReadMetric {
     const cell = selector ? entry(breakdown(delivery, selector.key), selector.value) : delivery
     return cell && (cell.due > 0 || name === 'due') ? cell[name] : null
   }
+}
+
+/** A cause has nothing that is due to it alone: its losses are a share of all that was due. */
+function lostShare(): Metric {
+  const [readLost, readDue] = [readClass('lost'), readClass('due')]
+  return metric(
+    'delivery.lostShare',
+    'lost ÷ due; by cause, ÷ all that was due',
+    { unit: 'ratio', selectors: ['phase', 'channel', 'node', 'cause'] },
+    (result, selector) => {
+      const lost = readLost(result, selector)
+      const due = readDue(result, selector?.key === 'cause' ? null : selector)
+      return lost === null || due === null || due === 0 ? null : lost / due
+    },
+  )
 }
 
 function breakdown(delivery: Delivery, key: SelectorKey): Delivery['byPhase'] {

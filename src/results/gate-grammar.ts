@@ -1,6 +1,7 @@
 import { WsbenchError } from '../errors.js'
 import { nearest } from '../nearest.js'
-import type { Metric, Selector } from './metric.js'
+import { connectFailures, isConnectFailure } from './connect-failures.js'
+import type { Metric, Selector, SelectorKey } from './metric.js'
 import { metrics } from './metrics.js'
 import { expectedQuantity, parseQuantity } from './units.js'
 
@@ -114,11 +115,30 @@ function readSelector(scanner: Scanner, metric: Metric): Selector {
   if (!scanner.take(/=/)) throw scanner.error('next', `expected = after ${key}`, `write {${key}=…}`)
   const value = scanner.take(/[^{},]+/)
   if (!value) throw scanner.error('next', `expected which ${key}`, `write {${key}=…}`)
-  if (key === 'code' && !/^[1-4]\d{3}$/.test(value))
-    throw scanner.error('taken', `${value} is no close code`, 'write a number from 1000 to 4999')
+  const trouble = troubleWith[key]?.(value)
+  if (trouble) throw scanner.error('taken', trouble.what, trouble.hint)
   if (scanner.take(/,/)) throw scanner.error('taken', 'one selector at a time', 'write a gate for each')
   if (!scanner.take(/\}/)) throw scanner.error('next', 'expected }', `write ${metric.name}{${key}=${value}}`)
   return { key, value }
+}
+
+interface ValueTrouble {
+  readonly what: string
+  readonly hint: string
+}
+
+/** Values that are the same for every run, and so known to be wrong before one. */
+const troubleWith: Partial<Record<SelectorKey, (value: string) => ValueTrouble | null>> = {
+  code: (value) =>
+    /^[1-4]\d{3}$/.test(value)
+      ? null
+      : { what: `${value} is no close code`, hint: 'write a number from 1000 to 4999' },
+  kind(value) {
+    if (isConnectFailure(value)) return null
+    const near = nearest(value, connectFailures)
+    const all = `one of ${connectFailures.join(', ')}, http-503 (or another status), errno-…`
+    return { what: `connects do not fail with ${value}`, hint: near ? `did you mean ${near}?` : all }
+  },
 }
 
 function readSelectorKey(scanner: Scanner, metric: Metric): NonNullable<Selector>['key'] {

@@ -4,7 +4,7 @@ import type { LatencySummary, Measurement } from './result.js'
 import type { Stretch } from './stretch.js'
 import type { Unit } from './units.js'
 
-export type SelectorKey = 'phase' | 'event' | 'cause' | 'channel' | 'node' | 'at' | 'code'
+export type SelectorKey = 'phase' | 'event' | 'cause' | 'channel' | 'node' | 'at' | 'code' | 'kind'
 
 /** Which part of a metric is meant: `{phase=steady}`. Null: all of it. */
 export type Selector = { readonly key: SelectorKey; readonly value: string } | null
@@ -73,6 +73,7 @@ export function selectable(result: Measurement, key: SelectorKey): readonly stri
     node: () => result.cluster.nodes,
     at: () => Object.keys(result.balance),
     code: () => Object.keys(result.connections.closeCodes),
+    kind: () => Object.keys(result.connections.failed),
   }
   return [...new Set(names[key]())]
 }

@@ -14,6 +14,8 @@ export interface Stretch {
   readonly lost: number
   readonly connects: number
   readonly disconnects: number
+  /** Copies, of whatever class. */
+  readonly received: number
 }
 
 const SECOND_MS = 1000
@@ -25,6 +27,7 @@ export class StretchSum implements Stretch {
   lost = 0
   connects = 0
   disconnects = 0
+  received = 0
   readonly #seconds: { readonly row: TimelineRow; readonly latency: Histogram | null }[] = []
 
   /** `keepsSeconds`: of how many seconds the sum is; the oldest one leaves as another comes. */
@@ -61,11 +64,12 @@ export class StretchSum implements Stretch {
     this.#count(row, -1)
   }
 
-  #count({ sent, lost, connects, disconnects }: TimelineRow, sign: 1 | -1): void {
+  #count({ sent, lost, connects, disconnects, received }: TimelineRow, sign: 1 | -1): void {
     this.sent += sign * sent
     this.lost += sign * lost
     this.connects += sign * connects
     this.disconnects += sign * disconnects
+    this.received += sign * received
   }
 }
 

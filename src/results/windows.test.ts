@@ -56,6 +56,20 @@ describe('a gate over windows', () => {
     expect(judged('latency.max{phase=none} < 50ms over 5s').reason).toContain('no phase none in this run')
   })
 
+  test('of what was received, and of connections that ended', () => {
+    const received = Object.fromEntries(
+      Array.from({ length: 75 }, (_, index) => [index - 10, { received: 7 }]),
+    )
+    const stalled = { ...received, 30: { received: 0 }, 31: { received: 0 } }
+    expect(judged('delivery.received > 0 over 2s', received)).toMatchObject({ ok: true, value: 14 })
+    expect(judged('delivery.received > 0 over 2s', stalled).reason).toContain('received 0 in 30 s–32 s')
+    expect(judged('delivery.received == 420', received).ok).toBe(true)
+    expect(judged('delivery.received{phase=warmup} == 70', received).ok).toBe(true)
+    const cut = { 20: { disconnects: 3 }, 21: { disconnects: 4 }, [-1]: { disconnects: 9 } }
+    expect(judged('connections.disconnects < 7 over 2s', cut).reason).toContain('disconnects 7 in 20 s–22 s')
+    expect(judged('connections.disconnects == 7', cut).ok).toBe(true)
+  })
+
   test('a window without samples fails it', () => {
     const silent = Object.fromEntries([20, 21, 22].map((second) => [second, { histogram: null }]))
     expect(judged('latency.p99 < 50ms over 3s', silent)).toMatchObject({

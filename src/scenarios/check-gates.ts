@@ -109,6 +109,7 @@ function namesOf(key: SelectorKey, { chaos, cluster, traffic }: Draft): readonly
     // A target's are heard of in the run.
     node: ids && cluster ? nodeIds(cluster.nodes + nodesAdded(events)) : null,
     code: null,
+    kind: null,
   }
   return names[key]
 }

@@ -1,21 +1,4 @@
-/**
- * Why a connection never opened. `closed`: the server ended it without an answer. `http-503`: answered, but not 101.
- * `bad-certificate`: not by the CA to
- * trust, or not for that host. `aborted`: by our own `destroy()` or `close()`. `errno-…`: an error of the system that has no name here.
- */
-export type ConnectFailure =
-  | 'refused'
-  | 'reset'
-  | 'timeout'
-  | 'unreachable'
-  | 'no-descriptors'
-  | 'no-ports'
-  | 'bad-certificate'
-  | 'bad-handshake'
-  | 'closed'
-  | 'aborted'
-  | `http-${number}`
-  | `errno-${string}`
+import type { ConnectFailure } from '../../results/connect-failures.js'
 
 const byCode: Readonly<Record<string, ConnectFailure>> = {
   ECONNREFUSED: 'refused',

@@ -1,6 +1,7 @@
 import { MAX_MESSAGE_BYTES } from '../../protocols/reference.js'
+import type { ConnectFailure } from '../../results/connect-failures.js'
 import { closeCodes, isSendableCode } from './close-codes.js'
-import { type ConnectFailure, failureOf } from './connect-failure.js'
+import { failureOf } from './connect-failure.js'
 import { Deadlines } from './deadlines.js'
 import { type FrameHandler, FrameParser } from './frame-parser.js'
 import { encodeFrame } from './frame-writer.js'

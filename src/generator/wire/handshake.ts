@@ -1,5 +1,5 @@
 import { hash, randomFillSync } from 'node:crypto'
-import type { ConnectFailure } from './connect-failure.js'
+import type { ConnectFailure } from '../../results/connect-failures.js'
 import { DEFLATE_OFFER, extensionsProblem } from './permessage-deflate.js'
 import type { ResponseHead } from './response-head.js'
 import type { Trust } from './wire-socket.js'
