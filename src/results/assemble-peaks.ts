@@ -21,9 +21,11 @@ function peakOf(samples: readonly TimedSample[], { measureMicros, stoppedMicros 
     cpuMicros: Math.max(...samples.map(({ cpuMicros }) => cpuMicros)),
     measuredCpuMicros: samples.reduce((sum, { atMicros, cpuMicros }, index) => {
       const before = samples[index - 1]
-      if (!before || before.atMicros < measureMicros || atMicros > stoppedMicros) return sum
+      if (!before || atMicros === before.atMicros) return sum
+      const withinMicros = Math.min(atMicros, stoppedMicros) - Math.max(before.atMicros, measureMicros)
+      const share = Math.max(0, withinMicros) / (atMicros - before.atMicros)
       // A part that was started anew counts from 0 again.
-      return sum + Math.max(0, cpuMicros - before.cpuMicros)
+      return sum + Math.round(share * Math.max(0, cpuMicros - before.cpuMicros))
     }, 0),
   }
 }

@@ -6,15 +6,18 @@ export function costMetrics(): Metric[] {
   return [
     metric(
       'broker.cpuPerMessage',
-      'processor time of the broker, from its start to the end, for each message published',
+      'processor time of the broker for each message published, both of the measure phase',
       {
         unit: 'micros',
-        nothing: 'there is no broker whose processor time could be read, or nothing was published',
+        nothing:
+          'there is no broker whose processor time could be read, or nothing was published while it was measured',
       },
-      ({ cluster, delivery }) => {
-        const broker = entry(cluster.peaks, 'broker')
-        const { sent } = delivery.published
-        return broker && sent > 0 ? broker.cpuMicros / sent : null
+      ({ cluster, timeline }) => {
+        // Results of earlier versions may lack it.
+        const cpuMicros: number | undefined = entry(cluster.peaks, 'broker')?.measuredCpuMicros
+        const measured = timeline.filter(({ tMs }) => tMs >= 0)
+        const sent = measured.reduce((sum, second) => sum + second.sent, 0)
+        return cpuMicros !== undefined && sent > 0 ? cpuMicros / sent : null
       },
     ),
   ]

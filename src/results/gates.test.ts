@@ -143,7 +143,7 @@ describe('judging', () => {
     ['connections.closed == 5k', 5_000],
     ['connections.closed{code=1001} == 2.5k', 2_500],
     ['connections.closed{code=1008} == 0', 0],
-    ['broker.cpuPerMessage < 6ms', 1_900_000 / 350],
+    ['broker.cpuPerMessage < 6ms', 600_000 / 240],
     ['connections.peakReconnects <= 2.5k/s', 2_500],
   ])('%s holds', (expression, value) => {
     expect(judged(expression)).toMatchObject({ ok: true, value })

@@ -112,7 +112,7 @@ export interface PartPeak {
   readonly rssBytes: number
   /** User + system of the whole run. */
   readonly cpuMicros: number
-  /** Of the measure phase alone, as near as samples a second apart tell. */
+  /** Of the measure phase alone; of the second in which it began or ended, the share that lies in it. */
   readonly measuredCpuMicros: number
 }
 

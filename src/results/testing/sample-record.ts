@@ -43,6 +43,7 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
       { part: 'balancer', atMicros: at(0.1), rssBytes: 62e6, cpuMicros: 4_000_000 },
       { part: 'balancer', atMicros: at(59), rssBytes: 212e6, cpuMicros: 31_000_000 },
       { part: 'balancer', atMicros: at(61), rssBytes: 210e6, cpuMicros: 31_200_000 },
+      { part: 'broker', atMicros: at(-1), rssBytes: 57e6, cpuMicros: 700_000 },
       { part: 'broker', atMicros: at(1), rssBytes: 58e6, cpuMicros: 1_900_000 },
       ...['n1', 'n2', 'n3', 'n4', 'n5', 'n6'].map((part) => ({
         part,
