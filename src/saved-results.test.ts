@@ -36,6 +36,13 @@ test('a result is read as it was written, its keys in the same order', () => {
   expect(JSON.stringify(readBack(sample))).toBe(JSON.stringify(sample))
 })
 
+test('a result from before doubts were laid on anybody, and from before nodes were asked, is read', () => {
+  const { laidOn, ...verdict } = sample.verdict
+  const { backlogDisconnects, ...cluster } = sample.cluster
+  expect([laidOn, backlogDisconnects]).toEqual([[], 0])
+  expect(readBack({ ...sample, verdict, cluster })).toMatchObject({ version: 1 })
+})
+
 describe('a spoilt result', () => {
   const paths = pathsIn(sample)
   const spoils = { removed: undefined, null: null, text: 'x', number: -1 }
