@@ -23,6 +23,8 @@ export interface ChaosEvent<Arguments> {
   addsNodes?(action: Arguments): number
   /** Nodes it takes away for good. */
   removesNodes?(action: Arguments): number
+  /** Nodes that can hold no clients while it goes on, so that the others have to. */
+  nodesAway?(action: Arguments): number
   /** How long its effects are looked for, its own work included, ms. */
   windowMs(action: Arguments, cluster: WindowContext): number
   /** How long it may still take once told to stop, ms; none: no longer than any other step of taking a run down. */

@@ -9,6 +9,7 @@ export const nodeFreeze: ChaosEvent<{ readonly node: NodeTarget; readonly for: n
   summary: 'stop a node with SIGSTOP for a while; its sockets stay open',
   arguments: z.strictObject({ node: nodeTarget, for: lasting }),
   namesNodes: ({ node }) => [node],
+  nodesAway: () => 1,
   windowMs: (action) => action.for + AFTERMATH_MS,
   async inject(cluster, action, { random, strike, wait }) {
     const target = resolveTarget(cluster, action.node, random)

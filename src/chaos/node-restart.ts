@@ -11,6 +11,7 @@ export const nodeRestart: ChaosEvent<{ readonly node: NodeTarget; readonly how: 
     how: z.enum(['kill', 'drain']).default('kill').describe('kill: SIGKILL; drain: the ordinary drain'),
   }),
   namesNodes: ({ node }) => [node],
+  nodesAway: () => 1,
   windowMs: (action, { drainWindowMs }) => (action.how === 'drain' ? drainWindowMs : 0) + 15_000,
   async inject(cluster, action, { random, strike }) {
     const target = resolveTarget(cluster, action.node, random)

@@ -15,6 +15,7 @@ export const rollingDeploy: ChaosEvent<{ readonly pause: number }> = {
       .prefault('2s')
       .describe('between one node being healthy again and the next being drained'),
   }),
+  nodesAway: () => 1,
   windowMs: ({ pause }, { nodes, drainWindowMs }) => nodes * (drainWindowMs + pause) + AFTERMATH_MS,
   async inject(cluster, { pause }, { strike, wait }) {
     const ids = nodesUp(cluster)

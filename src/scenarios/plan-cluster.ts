@@ -7,13 +7,13 @@ import { CONTAINER_DESCRIPTORS } from '../cluster/container.js'
 import { setupError } from '../errors.js'
 import type { Machine } from './machine.js'
 import type { ClusterPlan, Plan, PlannedEvent } from './plan.js'
-import { isNeeded, nodesAdded } from './plan-events.js'
+import { isNeeded, leanestMoment, nodesAdded } from './plan-events.js'
 import type { Scenario } from './schema.js'
 
 /** A node's listener, broker connections, event poll, log. */
 export const NODE_OWN_DESCRIPTORS = 500
 export const MOST_NODES = 64
-/** The kernel deals connections to processes by hash, not by turn. */
+/** The kernel deals connections to processes by hash, not by turn; so does nginx to its addresses, and a ring to its nodes. */
 const UNEVEN_SPREAD = 1.25
 
 /**
@@ -36,7 +36,7 @@ export function planCluster(
   if (isComposed) requireDocker(machine)
   const balancer = isComposed
     ? planContainedBalancer(scenario.cluster, machine, connections)
-    : planBalancer(scenario.cluster, machine, connections)
+    : planBalancer(scenario.cluster, machine, { connections, fewestNodes: leanestMoment(nodes, chaos).nodes })
   refuseReload(balancer.kind, chaos)
   return {
     driver: isComposed ? 'compose' : 'local',
@@ -56,15 +56,16 @@ export function nodeCapacity({ descriptors }: Machine): number {
 }
 
 function planBalancer(
-  { balancer: { kind: wanted, strategy, drainState, tls }, driver, nodes }: Scenario['cluster'],
+  { balancer: { kind: wanted, strategy, drainState, tls }, driver }: Scenario['cluster'],
   machine: Machine,
-  connections: number,
+  { connections, fewestNodes }: { readonly connections: number; readonly fewestNodes: number },
 ): ClusterPlan['balancer'] {
   const kind = wanted === 'auto' ? availableBalancer({ strategy, drainState }, driver, machine) : wanted
   const { isEmbedded } = balancers[kind]
   const binary = isEmbedded ? null : requireBinary(kind, machine)
   const processes = balancerProcesses(kind, machine, connections)
-  const sources = balancerSources(busiestNode(connections, nodes), { kind, isEmbedded, processes }, machine)
+  const mostOfNode = (connections / fewestNodes) * UNEVEN_SPREAD
+  const sources = balancerSources(mostOfNode, { kind, isEmbedded, processes }, machine)
   return { kind, strategy, drainState, tls, isEmbedded, binary, processes, sources }
 }
 
@@ -108,9 +109,16 @@ function withinContainers(machine: Machine): Machine {
   return { ...machine, descriptors: CONTAINER_DESCRIPTORS }
 }
 
-/** Connections of the node that has the most, where the balancer spreads them. */
-export function busiestNode(connections: number, nodes: number): number {
-  return nodes === 1 ? connections : Math.ceil((connections / nodes) * UNEVEN_SPREAD)
+/** Connections of the node that has the most. Turns and counts deal evenly; hashes as their ring or modulus has it. */
+export function busiestNode(connections: number, nodes: number, strategy: AffinityName): number {
+  const { key } = strategies[strategy]
+  const isHashed = key === 'address' || key === 'client-id'
+  return Math.ceil((connections / nodes) * (isHashed && nodes > 1 ? UNEVEN_SPREAD : 1))
+}
+
+/** Ports of an address that connections to one node find quickly. */
+export function quickPorts({ ephemeralPorts }: Machine): number {
+  return Math.max(1, Math.floor(ephemeralPorts * QUICK_PORTS_SHARE))
 }
 
 /**
@@ -120,10 +128,10 @@ export function busiestNode(connections: number, nodes: number): number {
 function balancerSources(
   connections: number,
   { kind, isEmbedded, processes }: Pick<ClusterPlan['balancer'], 'kind' | 'isEmbedded' | 'processes'>,
-  { ephemeralPorts, hasLoopbackRange }: Machine,
+  machine: Machine,
 ): string[] {
-  const needed = Math.ceil(connections / Math.max(1, Math.floor(ephemeralPorts * QUICK_PORTS_SHARE)))
-  if (needed === 1 || isEmbedded || !hasLoopbackRange) return []
+  const needed = Math.ceil(connections / quickPorts(machine))
+  if (needed === 1 || isEmbedded || !machine.hasLoopbackRange) return []
   // A process of HAProxy has one address for all it connects.
   const count = Math.min(kind === 'haproxy' ? Math.max(needed, processes) : needed, MOST_SOURCES)
   return Array.from({ length: count }, (_, index) => `127.255.${index}.1`)

@@ -1,13 +1,38 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { EventArguments } from '../chaos/index.js'
 import type { ScheduledEvent } from './chaos-schema.js'
 import { numberEvents } from './event-order.js'
-import { planSpans } from './plan-events.js'
+import type { PlannedEvent } from './plan.js'
+import { leanestMoment, planSpans } from './plan-events.js'
 
 const phases = { warmup: 5000, measure: 60_000, grace: 1000 }
 const event = (id: string, atMs: number, windowMs: number) => ({ id, atMs, windowMs })
 const spans = (...chaos: ReturnType<typeof event>[]) =>
   planSpans(phases, chaos).map(({ name, startMs, endMs }) => `${name} ${startMs} ${endMs}`)
+
+describe('the leanest moment', () => {
+  const at = (atMs: number, action: EventArguments, windowMs = 15_000): PlannedEvent => ({
+    id: action.event,
+    atMs,
+    windowMs,
+    action,
+  })
+  const kill = { event: 'node-kill', node: 1 } as const
+  const restart = { event: 'node-restart', node: 1, how: 'kill' } as const
+  const grow = { event: 'scale-out', nodes: 2 } as const
+
+  it.each<[string, PlannedEvent[], number, string | null]>([
+    ['is the start where nothing happens', [], 3, null],
+    ['is the start where nodes are added first', [at(1, grow), at(2, kill)], 3, null],
+    ['comes before nodes that are added at the same time', [at(1, grow), at(1, kill)], 2, 'node-kill'],
+    ['is the same for one restart after the other', [at(0, restart), at(5_001, restart)], 2, 'node-restart'],
+    ['is of both restarts where they overlap', [at(0, restart), at(4_999, restart)], 1, 'node-restart'],
+    ['has a node at least', [at(0, restart), at(1, kill), at(2, kill)], 1, 'node-kill'],
+  ])('%s', (_which, chaos, nodes, eventId) => {
+    expect(leanestMoment(3, chaos)).toEqual({ nodes, eventId })
+  })
+})
 
 describe('spans', () => {
   it('is steady where nothing happens', () => {

@@ -1,5 +1,6 @@
 import type { Need } from '../chaos/event.js'
 import { type EventArguments, eventOf } from '../chaos/index.js'
+import { AFTERMATH_MS } from '../chaos/span.js'
 import { numberEvents } from './event-order.js'
 import type { PhaseSpan, PlannedEvent } from './plan.js'
 import type { Scenario } from './schema.js'
@@ -27,9 +28,32 @@ export function nodesAdded(actions: readonly EventArguments[]): number {
   return actions.reduce((sum, action) => sum + (eventOf(action).addsNodes?.(action) ?? 0), 0)
 }
 
-/** Nodes that events will take away for good. */
-export function nodesRemoved(chaos: readonly PlannedEvent[]): number {
-  return chaos.reduce((sum, { action }) => sum + (eventOf(action).removesNodes?.(action) ?? 0), 0)
+/** When the fewest nodes hold all the clients; `eventId` null: at the start. */
+export interface LeanestMoment {
+  readonly nodes: number
+  readonly eventId: string | null
+}
+
+/** Of two changes at once the one that takes nodes away is the first. */
+export function leanestMoment(nodes: number, chaos: readonly PlannedEvent[]): LeanestMoment {
+  const changes = chaos.flatMap(changesOf).toSorted((a, b) => a.atMs - b.atMs || a.nodes - b.nodes)
+  let leanest: LeanestMoment = { nodes, eventId: null }
+  let up = nodes
+  for (const change of changes) {
+    up += change.nodes
+    // With none up there is nobody to hold them.
+    if (up < leanest.nodes && up > 0) leanest = { nodes: up, eventId: change.eventId }
+  }
+  return leanest
+}
+
+function changesOf({ id, atMs, windowMs, action }: PlannedEvent) {
+  const { addsNodes, removesNodes, nodesAway } = eventOf(action)
+  const away = nodesAway?.(action) ?? 0
+  return [
+    { atMs, nodes: (addsNodes?.(action) ?? 0) - (removesNodes?.(action) ?? 0) - away, eventId: id },
+    { atMs: atMs + windowMs - AFTERMATH_MS, nodes: away, eventId: id },
+  ]
 }
 
 export function isNeeded(need: Need, chaos: readonly { readonly action: EventArguments }[]): boolean {

@@ -3,7 +3,6 @@ import { formatCount } from '../units.js'
 import type { Machine } from './machine.js'
 import type { Plan } from './plan.js'
 import { nodeCapacity, surroundingsOf } from './plan-cluster.js'
-import { nodesRemoved } from './plan-events.js'
 import type { Scenario } from './schema.js'
 
 /** What a reader must know before trusting a run's figures. */
@@ -61,18 +60,13 @@ function addressNotes(
   return notes
 }
 
-function balancingNotes({ cluster, estimate, chaos }: Omit<Plan, 'notes'>, machine: Machine): string[] {
+function balancingNotes({ cluster, estimate }: Omit<Plan, 'notes'>, machine: Machine): string[] {
   const notes: string[] = []
   const capacity = nodeCapacity(surroundingsOf(cluster, machine))
-  const left = Math.max(1, cluster.nodes - nodesRemoved(chaos))
   const { key, name } = strategies[cluster.balancer.strategy as AffinityName]
   if (key === 'address' && estimate.connections > capacity) {
     notes.push(
       `A node holds at most ${formatCount(capacity)} clients (open files); ${name} may send one more than that.`,
-    )
-  } else if (Math.ceil(estimate.connections / left) > capacity) {
-    notes.push(
-      `A node holds at most ${formatCount(capacity)} clients (open files); the ${left} left after the chaos are too few for all.`,
     )
   }
   if (cluster.balancer.kind !== 'nginx' && cluster.balancer.processes > 1) {

@@ -120,7 +120,7 @@ describe('how many of each', () => {
 
   it('runs one embedded balancer for few clients, more for many, and says what that means', () => {
     expect(plan(bareMachine).cluster.balancer.processes).toBe(1)
-    const many = plan(bareMachine, 'clients.count=50k')
+    const many = plan(bareMachine, 'clients.count=50k', 'cluster.nodes=4')
     expect(many.cluster.balancer.processes).toBeGreaterThan(3)
     expect(many.notes).toContainEqual(expect.stringMatching(/each counts connections and turns by itself/))
   })
@@ -147,6 +147,45 @@ describe('what a machine cannot carry', () => {
     const error = refusal(fullMachine, 'clients.count=50k', 'cluster.nodes=2')
     expect(error.message).toMatch(/25,001 connections on each of 2 nodes .* 19,500 .* 20,000 open files/)
     expect(error.hint).toMatch(/^cluster.nodes: 3 or more/)
+  })
+
+  it.each([
+    ['event: node-kill', 'the 2 nodes that node-kill#1 leaves', 4],
+    ['event: node-drain', 'the 2 nodes that node-drain#1 leaves', 4],
+    ['event: rolling-deploy', 'the 2 nodes that rolling-deploy#1 leaves', 4],
+    ['event: node-restart', 'the 2 nodes that node-restart#1 leaves', 4],
+    ['event: node-freeze', 'the 2 nodes that node-freeze#1 leaves', 4],
+  ])('is more clients than the nodes have descriptors for once one is gone: %s', (event, left, enough) => {
+    const of = (nodes: number) => [
+      'clients.count=57k',
+      `cluster.nodes=${nodes}`,
+      `chaos=[{ at: 10s, ${event} }]`,
+    ]
+    const error = refusal(fullMachine, ...of(3))
+    expect(error.message).toMatch(`28,501 connections on each of ${left} are more than the 19,500`)
+    expect(error.hint).toMatch(new RegExp(`^cluster.nodes: ${enough} or more`))
+    expect(() => plan(fullMachine, ...of(enough))).not.toThrow()
+  })
+
+  it('goes by the moment with the fewest nodes', () => {
+    const chaos = (...events: string[]) =>
+      plan(fullMachine, 'clients.count=50k', `chaos=[${events.map((event) => `{ ${event} }`).join(', ')}]`)
+    expect(() => chaos('at: 1s, event: scale-out', 'at: 9s, event: node-kill')).not.toThrow()
+    expect(() => chaos('at: 9s, event: scale-out', 'at: 1s, event: node-kill')).toThrow(/node-kill#1 leaves/)
+    expect(() => chaos('at: 1s, event: scale-out', 'at: 9s, event: scale-in, nodes: 2')).toThrow(
+      /the 2 nodes that scale-in#1 leaves/,
+    )
+    const error = refusal(fullMachine, 'clients.count=25k', 'chaos=[{ at: 1s, event: scale-in, nodes: 2 }]')
+    expect(error.message).toMatch(/^25,001 connections on the one node that scale-in#1 leaves/)
+    expect(error.hint).toMatch(/^cluster.nodes: 4 or more/)
+  })
+
+  it('is more clients on the fullest node of a strategy by hash', () => {
+    const hashed = ['clients.count=50k', 'cluster.nodes=3', 'cluster.balancer.strategy=consistent-hash']
+    expect(() => plan(fullMachine, 'clients.count=50k', 'cluster.nodes=3')).not.toThrow()
+    const error = refusal(fullMachine, ...hashed)
+    expect(error.message).toMatch(/^20,834 connections on the fullest of 3 nodes/)
+    expect(error.hint).toMatch(/^cluster.nodes: 4 or more/)
   })
 
   it('is more memory than it has', () => {
@@ -202,9 +241,6 @@ describe('what a machine cannot carry', () => {
     expect(plan(fullMachine, ...many, 'cluster.balancer.strategy=ip-hash').notes[0]).toMatch(
       /ip-hash may send one more/,
     )
-    expect(plan(fullMachine, ...many, 'chaos=[{ at: 1s, event: node-kill }]').notes[0]).toMatch(
-      /the 1 left after the chaos/,
-    )
   })
 })
 
@@ -257,9 +293,10 @@ describe('events', () => {
 })
 
 describe.each(bundledScenarios())('bundled %s', (name) => {
-  it.each([
+  it.each<[string, Machine]>([
     ['full', fullMachine],
-    ['bare', leastMachine(loadScenario(name))],
+    // The embedded balancer has one address, which has too few ports for as many clients as that.
+    ...(name === 'idle-300k' ? [] : [['bare', leastMachine(loadScenario(name))] satisfies [string, Machine]]),
   ])('is planned on a %s machine', (_which, machine) => {
     const planned = planScenario(loadScenario(name), machine)
     expect(planned.name).toBe(basename(name))

@@ -3,7 +3,8 @@ import { formatCount } from '../../units.js'
 import { connectionsPerWorker } from '../estimate.js'
 import type { Machine } from '../machine.js'
 import type { ClusterPlan, Plan } from '../plan.js'
-import { MOST_NODES, NODE_OWN_DESCRIPTORS, nodeCapacity, surroundingsOf } from '../plan-cluster.js'
+import { NODE_OWN_DESCRIPTORS, nodeCapacity, surroundingsOf } from '../plan-cluster.js'
+import { type BusiestNode, busiestNodeOf } from './busiest-node.js'
 import type { Limit } from './limit.js'
 
 /** Of a broker: listener, log, files, and for each node a connection to publish and one to subscribe. */
@@ -25,29 +26,30 @@ export function descriptorLimits(plan: Plan, machine: Machine): Limit[] {
 }
 
 /** A target's limits are not ours to know. */
-function ofCluster({ cluster, estimate, workers }: Plan, machine: Machine): Limit[] {
+function ofCluster(plan: Plan, machine: Machine): Limit[] {
+  const { cluster, estimate, workers } = plan
   if (cluster.driver === 'target') return []
   const { connections } = estimate
   return [
-    ofNode(cluster, connections, machine),
+    ofNode(busiestNodeOf(plan, cluster), machine),
     ofBalancer(cluster, connections, machine),
     ...(cluster.broker ? [ofBroker(cluster, workers, machine)] : []),
   ]
 }
 
-function ofNode({ nodes }: ClusterPlan, connections: number, machine: Machine): Limit {
-  const share = Math.ceil(connections / nodes)
+function ofNode(busiest: BusiestNode, machine: Machine): Limit {
+  const needed = busiest.connections + NODE_OWN_DESCRIPTORS
   const capacity = nodeCapacity(machine)
-  const enough = Math.ceil(connections / Math.max(1, capacity))
-  const raise = raiseDescriptors(share + NODE_OWN_DESCRIPTORS, machine)
+  const enough = busiest.enough(capacity)
+  const raise = raiseDescriptors(needed, machine)
   return {
     name: 'open files of a node',
-    needed: share + NODE_OWN_DESCRIPTORS,
+    needed,
     available: machine.descriptors,
     unit: 'count',
     kind: 'hard',
-    refusal: `${formatCount(share)} connections on each of ${nodes} nodes are more than the ${formatCount(capacity)} that a limit of ${formatCount(machine.descriptors)} open files allows`,
-    fix: enough <= MOST_NODES ? `cluster.nodes: ${enough} or more, or raise the limit: ${raise}` : raise,
+    refusal: `${busiest.words} are more than the ${formatCount(capacity)} that a limit of ${formatCount(machine.descriptors)} open files allows`,
+    fix: enough === null ? raise : `cluster.nodes: ${enough} or more, or raise the limit: ${raise}`,
   }
 }
 

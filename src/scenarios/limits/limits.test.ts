@@ -177,6 +177,25 @@ describe('ports towards nodes', () => {
     })
     const first = firstToBreak(limitsOf(draftPlan(scenario, machine), machine))
     expect(first?.name).toBe('ports of the balancer towards a node')
-    expect(first?.fix).toMatch(/^more nodes/)
+    expect(first?.refusal).toMatch(/100,001 from one address .* past half of its 28,232 ports/)
+    expect(first?.fix).toMatch(/^cluster.nodes: 22 or more; nginx or haproxy, .*; or widen the range: sysctl/)
+  })
+
+  it.each(['idle-300k', 'fanout-50k'])(
+    'of the embedded balancer suffice for half of the range: %s',
+    (name) => {
+      const machine = { ...small, binaries: bareMachine.binaries }
+      const limit = limitNamed(/^ports of the balancer/, limits(machine, name))
+      expect(limit.available).toBe(14_116)
+      expect(strainOf(limit)).toBe(name === 'idle-300k' ? 'breaks' : 'tight')
+      const [, enough = ''] = /^cluster.nodes: (\d+)/.exec(limit.fix) ?? []
+      expect(
+        strainOf(limitNamed(/^ports of the balancer/, limits(machine, name, `cluster.nodes=${enough}`))),
+      ).not.toBe('breaks')
+    },
+  )
+
+  it('are those of the nodes that an event leaves', () => {
+    expect(sources(unlimited, 'clients.count=33k', 'chaos=[{ at: 1s, event: node-kill }]')).toHaveLength(2)
   })
 })
