@@ -5,6 +5,7 @@ import type { Machine } from './scenarios/machine.js'
 import type { Matrix } from './scenarios/matrix.js'
 import type { Override } from './scenarios/overrides.js'
 import { formatProblem, type Problem, ScenarioError } from './scenarios/scenario-error.js'
+import type { Scenario } from './scenarios/schema.js'
 
 export interface PreparedCell extends Prepared {
   readonly name: string
@@ -24,10 +25,27 @@ export function prepareCells({ cells, problems }: Matrix, options: CellsOptions)
   const scenarios = settle(problems, cells, ({ overrides }) =>
     loadScenario(options.scenario, [...options.overrides, ...overrides]),
   )
-  return settle([], scenarios, ({ value }) => prepare(value, options.machine)).map(({ name, value }) => ({
-    name,
-    ...value,
-  }))
+  const planned = settle([], scenarios, ({ value }) => prepare(value, options.machine))
+  return atOneRate(scenarios, planned, options.machine)
+}
+
+/**
+ * Where the scenario leaves it to the plan how fast clients connect, that follows from the balancer: all such cells get what the
+ * slowest of them takes, so that they have the same load.
+ */
+function atOneRate(
+  scenarios: readonly Named<Scenario>[],
+  planned: readonly Named<Prepared>[],
+  machine: Machine,
+): PreparedCell[] {
+  const isOpen = scenarios.map(({ value }) => value.clients.connectRate === undefined)
+  const open = planned.filter((_, index) => isOpen[index])
+  const connectRate = Math.min(...open.map(({ value }) => value.plan.clients.connectRateHz))
+  return planned.map(({ name, value: { plan, scenarioHash } }, index) => {
+    const scenario = scenarios[index]!.value
+    const slowed = { ...scenario, clients: { ...scenario.clients, connectRate } }
+    return { name, scenarioHash, plan: isOpen[index] ? prepare(slowed, machine).plan : plan }
+  })
 }
 
 type Named<Value> = { readonly name: string; readonly value: Value }
