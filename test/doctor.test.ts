@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { describeReal, root } from './support/wsbench.js'
+
+const cli = join(root, 'dist/src/cli.js')
 
 /** The CLI in a process that really may open no more files than that. */
 function limited(descriptors: number, args: readonly string[]) {
-  const cli = join(root, 'dist/src/cli.js')
   const { status, stdout, stderr } = spawnSync(
     'prlimit',
     [`--nofile=${descriptors}`, process.execPath, cli, ...args],
@@ -40,6 +41,59 @@ describeReal('a machine with 1,024 descriptors', ['prlimit'], () => {
       breaksFirst: null,
       machine: { descriptors: 1_024 },
     })
+    expect(status).toBe(0)
+  })
+})
+
+/** The CLI in a network of its own, whose local ports are those from 61000 on. */
+function withPorts(ports: number, args: readonly string[]) {
+  const prepare = `ip link set lo up && echo 61000 ${61_000 + ports - 1} > /proc/sys/net/ipv4/ip_local_port_range`
+  const { status, stdout, stderr } = spawnSync(
+    'unshare',
+    ['-rn', 'sh', '-c', `${prepare} && exec "$0" "$@"`, process.execPath, cli, ...args],
+    { encoding: 'utf8' },
+  )
+  return { status, stdout, stderr }
+}
+
+/** Some systems let only root have a network of its own. */
+const canUnshare = withPorts(1_000, ['--version']).status === 0
+if (!canUnshare) console.warn('\nSKIPPED for want of user namespaces: a machine with 1,000 local ports\n')
+
+describe.skipIf(!canUnshare)('a machine with 1,000 local ports', () => {
+  it.each([
+    [
+      'towards a node, of which half are quick to find',
+      [],
+      'ports of the balancer towards a node',
+      /^12,501 connections on each of 4 nodes are 12,501 from one address .* past half of its 1,000 ports/,
+      /500 +breaks/,
+    ],
+    [
+      'behind a gateway',
+      ['--set', 'clients.addresses={ gateways: 2, skew: 0 }'],
+      'ports of a client address',
+      /^the busiest gateway would hold 25,\d{3} connections, but has 1,000 ports/,
+      /1,000 +breaks/,
+    ],
+  ])('doctor names them, and run refuses in the same words: %s', (_which, set, name, refusal, row) => {
+    const args = ['fanout-50k', '--set', 'cluster.balancer.kind=embedded', ...set]
+    const examined = withPorts(1_000, ['doctor', ...args])
+    expect(examined.stderr).toBe('')
+    expect(examined.stdout).toContain(`does not fit on this machine: ${name} breaks first`)
+    expect(examined.stdout).toMatch(new RegExp(`✗ {2}${name} .*${row.source}`))
+    expect(examined.stdout).toMatch(/sysctl -w net.ipv4.ip_local_port_range=/)
+    expect(examined.status).toBe(3)
+
+    const refused = withPorts(1_000, ['run', ...args])
+    expect(refused.stderr).toMatch(refusal)
+    expect(refused.stdout).toBe('')
+    expect(refused.status).toBe(3)
+  })
+
+  it('what fits is fine, exit 0', () => {
+    const { status, stdout } = withPorts(1_000, ['doctor', 'smoke', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ fits: true, machine: { ephemeralPorts: 1_000 } })
     expect(status).toBe(0)
   })
 })
