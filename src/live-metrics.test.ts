@@ -76,7 +76,14 @@ async function observed(): Promise<Map<string, Family>> {
         ...tick,
         connectedByNode: { ...tick.connectedByNode, [HOSTILE]: 1 },
         failures: { refused: 2, [HOSTILE]: 1 },
-        soFar: { missing: 300 - order, replayed: order, reordered: 2, duplicates: 3, unexpected: 4 * order },
+        soFar: {
+          missing: 300 - order,
+          missingAcrossBreaks: 0,
+          replayed: order,
+          reordered: 2,
+          duplicates: 3,
+          unexpected: 4 * order,
+        },
         unsentCopies: 100,
       })
   })

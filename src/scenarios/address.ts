@@ -15,6 +15,8 @@ export function addressOf(plan: AddressPlan, seed: number, client: number): stri
       return undefined
     case 'spread':
       return loopback(client % CLIENT_SUBNETS, 1 + (Math.floor(client / CLIENT_SUBNETS) % HOSTS_PER_SUBNET))
+    case 'list':
+      return plan.list[client % plan.list.length]
     case 'gateways':
       return loopback(gatewayOf(plan, seed, client), 1)
   }

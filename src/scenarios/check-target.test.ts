@@ -185,6 +185,27 @@ describe('the feed of a target', () => {
   })
 })
 
+it.each<[string, string, string]>([
+  ['nothing', '{ skew: 1 }', '3:14: clients.addresses is a mapping'],
+  ['both', '{ gateways: 2, list: [10.0.0.5] }', '3:14: clients.addresses is a mapping'],
+  ['a skewed list', '{ list: [10.0.0.5], skew: 1 }', '3:14: clients.addresses is a mapping'],
+  ['no address', '{ list: [10.0.0] }', '3:23: clients.addresses.list[0] is "10.0.0"'],
+  ['a name', '{ list: [localhost] }', '3:23: clients.addresses.list[0] is "localhost"'],
+  ['one twice', '{ list: [10.0.0.5, 10.0.0.5] }', '3:22: clients.addresses.list is a list'],
+  ['none', '{ list: [] }', '3:22: clients.addresses.list is an empty list'],
+  ['another family', '{ list: [10.0.0.5, fd00::5] }', '3:33: fd00::5 can’t connect to 10.0.0.9'],
+])('clients of a target from %s are refused', (_which, addresses, problem) => {
+  const text = `target: { url: ws://10.0.0.9/ }\nclients:\n  addresses: ${addresses}\n  count: 10\nname: t\n`
+  expect(() => parseScenario(text, { file: 's.yaml' })).toThrow(`s.yaml:${problem}`)
+})
+
+it('clients of a cluster of wsbench’s own from IPv6 are refused', () => {
+  const text = 'name: t\nclients: { count: 10, addresses: { list: [fd00::5] } }\n'
+  expect(() => parseScenario(text, { file: 's.yaml' })).toThrow(
+    's.yaml:2:43: fd00::5 can’t connect to 127.0.0.1; expected an IPv4 address',
+  )
+})
+
 describe('the plan of a target', () => {
   it('holds templates and no value, says what hooks do, and has no cluster of ours', () => {
     const scenario = parseScenario(

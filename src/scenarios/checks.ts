@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { bridges } from '../../reference-cluster/node/bridges/index.js'
 import { capableOf } from '../cluster/affinity/capability.js'
 import { strategies } from '../cluster/affinity/index.js'
@@ -14,6 +15,7 @@ import { type Complaint, complaint, showPath } from './explain-issue.js'
 export function checkAcross(draft: Draft): Complaint[] {
   return [
     ...checkTarget(draft),
+    ...checkAddresses(draft),
     ...checkSecrets(draft),
     ...checkEchoTarget(draft),
     ...checkMembers(draft),
@@ -30,6 +32,22 @@ export function checkAcross(draft: Draft): Complaint[] {
     ...checkGates(draft),
   ]
 }
+
+/** Where what is connected to is an address, those that connect have to be of its family. */
+function checkAddresses({ clients, target, cluster }: Draft): Complaint[] {
+  const ofTarget = target && (target.urls?.map(({ url }) => url) ?? [target.url!])
+  const urls = ofTarget ?? (cluster ? [OWN_CLUSTER] : [])
+  const hosts = urls.map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''))
+  return (clients?.addresses?.list ?? []).flatMap((address, index) => {
+    const family = isIP(address)
+    const stranger = hosts.find((host) => isIP(host) !== 0 && isIP(host) !== family)
+    if (stranger === undefined) return []
+    const path = ['clients', 'addresses', 'list', index]
+    return [complaint(path, `${address} can’t connect to ${stranger}`, `an IPv${isIP(stranger)} address`)]
+  })
+}
+
+const OWN_CLUSTER = 'ws://127.0.0.1/'
 
 /** The reference nodes answer nobody. */
 function checkEchoTarget({ traffic, target, cluster }: Draft): Complaint[] {

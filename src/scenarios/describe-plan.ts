@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, formatDuration, formatRate } from '../units.js'
 import { describeTimeline } from './describe-timeline.js'
-import type { ChannelGroupPlan, Plan } from './plan.js'
+import type { AddressPlan, ChannelGroupPlan, Plan } from './plan.js'
 import type { TargetPlan } from './target-plan.js'
 import { columns, section, wrap } from './text-layout.js'
 
@@ -71,19 +71,10 @@ function describeTarget(target: TargetPlan): string[][] {
 
 function describeClients({ clients, workers }: Plan): string[][] {
   const { count, connectRateHz, connectTimeoutMs, addresses, reconnect, heartbeat } = clients
-  const addressText = {
-    spread: () => 'one source address each, in as many /24s as there are',
-    gateways: (plan: { gateways: number; skew: number }) =>
-      `${formatCount(plan.gateways)} gateways, Zipf ${plan.skew}`,
-    single: () => 'all from 127.0.0.1',
-  }
   return [
     ['count', `${formatCount(count)}, in ${workers} worker${workers === 1 ? '' : 's'}`],
     ['connect', `${formatRate(connectRateHz)}, timeout ${formatDuration(connectTimeoutMs)}`],
-    [
-      'addresses',
-      addresses.kind === 'gateways' ? addressText.gateways(addresses) : addressText[addresses.kind](),
-    ],
+    ['addresses', describeAddresses(addresses)],
     [
       'reconnect',
       `full jitter, ${formatDuration(reconnect.baseMs)} up to ${formatDuration(reconnect.capMs)}${reconnect.resume ? ', resume' : ''}`,
@@ -97,6 +88,19 @@ function describeClients({ clients, workers }: Plan): string[][] {
         ]
       : []),
   ]
+}
+
+function describeAddresses(plan: AddressPlan): string {
+  switch (plan.kind) {
+    case 'spread':
+      return 'one source address each, in as many /24s as there are'
+    case 'gateways':
+      return `${formatCount(plan.gateways)} gateways, Zipf ${plan.skew}`
+    case 'list':
+      return `by turns from ${plan.list.join(', ')}`
+    case 'single':
+      return 'all from one address'
+  }
 }
 
 function describeTraffic(channels: readonly ChannelGroupPlan[]): string[][] {

@@ -9,6 +9,8 @@ export interface Machine {
   readonly ephemeralPorts: number
   /** Whether any 127.a.b.c can be bound without set-up (Linux). */
   readonly hasLoopbackRange: boolean
+  /** Of all its interfaces. */
+  readonly addresses: readonly string[]
   readonly kernel: KernelLimits
   /** Absolute paths of what was found on PATH. */
   readonly binaries: {

@@ -43,7 +43,13 @@ function addressNotes(
   scenario: Scenario,
   machine: Machine,
 ): string[] {
-  if (clients.addresses.kind !== 'single') return []
+  const { key, name } = strategies[cluster.balancer.strategy as AffinityName]
+  const { addresses } = clients
+  if (addresses.kind === 'list' && key === 'address')
+    return [
+      `${name} sees ${addresses.list.length} source addresses only (nginx and the embedded balancer: their /24s): its balance says little.`,
+    ]
+  if (addresses.kind !== 'single') return []
   const why =
     cluster.driver === 'compose'
       ? "as containers see one address behind docker's published port anyway"
@@ -51,12 +57,11 @@ function addressNotes(
   const notes = [
     `All clients come from 127.0.0.1, ${why}: at most ${formatCount(machine.ephemeralPorts)} connections.`,
   ]
-  const { key, name } = strategies[cluster.balancer.strategy as AffinityName]
   if (key === 'address') {
     notes.push(`With one source address ${name} sends everybody to one node: its balance says nothing.`)
   }
   if (scenario.clients.addresses)
-    notes.push('clients.addresses is not honoured: there are no gateways on one address.')
+    notes.push('clients.addresses is not honoured: there is one address for all.')
   return notes
 }
 

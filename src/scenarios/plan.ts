@@ -108,11 +108,13 @@ export interface ClientsPlan {
 
 /**
  * spread: one 127.a.b.c each, as few to a /24 as can be; gateways: NAT, clients per gateway Zipf-distributed, each
- * gateway in a /24 of its own; single: 127.0.0.1 for all (where the loopback range can't be bound).
+ * gateway in a /24 of its own; list: addresses that the scenario names, by turns; single: the kernel's choice, the same for
+ * all (where the loopback range can't be bound, or does not lead to the target).
  */
 export type AddressPlan =
   | { readonly kind: 'spread' }
   | { readonly kind: 'gateways'; readonly gateways: number; readonly skew: number }
+  | { readonly kind: 'list'; readonly list: readonly string[] }
   | { readonly kind: 'single' }
 
 /**

@@ -74,17 +74,14 @@ export function draftPlan(scenario: Scenario, machine: Machine): Plan {
   return { ...plan, notes: notesOn(plan, scenario, machine) }
 }
 
-function planClients(
-  { clients, cluster, target }: Scenario,
-  machine: Machine,
-  { balancer }: Plan['cluster'],
-): ClientsPlan {
+function planClients(scenario: Scenario, machine: Machine, { balancer }: Plan['cluster']): ClientsPlan {
+  const { clients, cluster, target } = scenario
   const { key } = strategies[cluster.balancer.strategy]
   return {
     count: clients.count,
     connectRateHz: clients.connectRate ?? suitableConnectRate(balancer, machine),
     connectTimeoutMs: clients.connectTimeout,
-    addresses: planAddresses(clients.addresses, placeOf({ target, cluster }, machine)),
+    addresses: planAddresses(scenario, machine),
     reconnect: {
       baseMs: clients.reconnect.base,
       capMs: clients.reconnect.cap,
@@ -96,15 +93,4 @@ function planClients(
     keepsCookies: target === undefined && key === 'cookie',
     sendsClientId: target === undefined && key === 'client-id',
   }
-}
-
-/**
- * Only a target on 127.… can be reached from any address of it; and what gets to a container through a published port
- * comes from one address, whatever it came from.
- */
-function placeOf({ target, cluster }: Pick<Scenario, 'target' | 'cluster'>, machine: Machine): Machine {
-  const urls = target?.urls?.map(({ url }) => url) ?? (target?.url === undefined ? [] : [target.url])
-  const isNear = urls.every((url) => /^127\./.test(new URL(url).hostname))
-  const isContained = target === undefined && cluster.driver === 'compose'
-  return isNear && !isContained ? machine : { ...machine, hasLoopbackRange: false }
 }

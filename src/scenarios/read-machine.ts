@@ -1,4 +1,4 @@
-import { availableParallelism, networkInterfaces, totalmem } from 'node:os'
+import { availableParallelism, type NetworkInterfaceInfo, networkInterfaces, totalmem } from 'node:os'
 import { findBinary } from '../cluster/binaries.js'
 import type { Machine } from './machine.js'
 import { readIfThere, readKernelLimits } from './read-kernel.js'
@@ -17,6 +17,7 @@ export function readMachine(): Machine {
     descriptors: readDescriptors(),
     ephemeralPorts: readEphemeralPorts(),
     hasLoopbackRange: hasLoopbackRange(),
+    addresses: interfaceAddresses().map(({ address }) => address),
     kernel: readKernelLimits(),
     binaries: {
       nginx: findBinary('nginx'),
@@ -52,6 +53,9 @@ function reservedWithin(low: number, high: number): number {
 
 /** Linux answers for every address of the loopback interface's network, which is 127.0.0.0/8 unless someone changed it. */
 function hasLoopbackRange(): boolean {
-  const loopback = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
-  return process.platform === 'linux' && loopback.some(({ cidr }) => cidr === '127.0.0.1/8')
+  return process.platform === 'linux' && interfaceAddresses().some(({ cidr }) => cidr === '127.0.0.1/8')
+}
+
+function interfaceAddresses(): NetworkInterfaceInfo[] {
+  return Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { bridges } from '../../reference-cluster/node/bridges/index.js'
 import type { BridgeKind, DrainModeName } from '../../reference-cluster/node/contract.js'
@@ -88,6 +89,12 @@ const cluster = z
   .prefault({})
   .describe('the cluster under test')
 
+const sourceAddress = z
+  .string({ error: 'expected an IP address' })
+  .refine((text) => isIP(text) !== 0 && !text.includes('%'), {
+    error: 'expected an IPv4 or IPv6 address, such as 10.0.0.5',
+  })
+
 const clients = z
   .strictObject({
     count: quantity(count, { from: '1', to: '10M' }).describe('virtual clients, one connection each'),
@@ -101,18 +108,33 @@ const clients = z
       .describe('for TCP, handshakes and, on a target, until the subscription stands'),
     addresses: z
       .strictObject({
-        gateways: quantity(count, { from: '1', to: '63_744' }).describe(
-          'NAT gateways, one source address each',
-        ),
+        gateways: quantity(count, { from: '1', to: '63_744' })
+          .optional()
+          .describe('NAT gateways, one source address each'),
         skew: z
           .number({ error: 'expected a number, such as 1.1' })
           .min(0)
           .max(10)
-          .default(1)
-          .describe('Zipf exponent'),
+          .optional()
+          .describe('Zipf exponent of the gateways; 1 without it'),
+        list: z
+          .array(sourceAddress, { error: 'expected a list of addresses' })
+          .min(1, { error: 'expected an address at least' })
+          .max(256, { error: 'expected at most 256 addresses' })
+          .refine((list) => new Set(list).size === list.length, { error: 'expected each address once' })
+          .optional()
+          .describe('addresses of this machine, dealt to the clients by turns'),
+      })
+      .refine(({ gateways, list }) => (gateways === undefined) !== (list === undefined), {
+        error: 'expected either gateways or list',
+      })
+      .refine(({ skew, list }) => skew === undefined || list === undefined, {
+        error: 'expected no skew beside a list, which is dealt evenly',
       })
       .optional()
-      .describe('put clients behind NAT gateways; without it each client has an address of its own'),
+      .describe(
+        'put clients behind NAT gateways, or connect from the addresses listed; without it each client has an address of its own, where there are any',
+      ),
     heartbeat: z
       .strictObject({
         every: quantity(duration, { from: '1s' }).prefault('30s').describe('a ping of each client'),

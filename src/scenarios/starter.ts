@@ -22,7 +22,7 @@ clients:
   count: 500
   connectRate: 500/s
   # Without this each client has an address of its own; with it they sit behind NAT gateways.
-  # addresses: { gateways: 16, skew: 1.1 }
+  # addresses: { gateways: 16, skew: 1.1 }, or those of this machine that are listed: { list: [10.0.0.5, 10.0.0.6] }
   # Full jitter: the wait is uniform between 0 and a bound that starts at base and doubles up to cap.
   reconnect: { base: 500ms, cap: 5s }
 

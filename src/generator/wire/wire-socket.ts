@@ -47,7 +47,8 @@ const onread = { buffer: readBuffer, callback: onRead }
 export function openSocket(target: SocketTarget, owner: SocketOwner): WireSocket {
   const { host, port, localAddress } = target
   // One shape for all, undefined fields and all: shapes that differ cost every step of Node's way through them.
-  const to = { host, port, onread, localAddress }
+  const family = localAddress === undefined ? 0 : net.isIP(localAddress)
+  const to = { host, port, onread, localAddress, family }
   const socket = (target.tls === null ? net.connect(to) : secure(to, target.tls)) as WireSocket
   socket.owner = owner
   socket.setNoDelay(true)

@@ -1,8 +1,9 @@
 import { formatCount } from '../../units.js'
 import type { Machine } from '../machine.js'
-import type { ClusterPlan, Plan } from '../plan.js'
+import type { AddressPlan, ClusterPlan, Plan } from '../plan.js'
 import { connectionsOfBusiestAddress } from '../plan-addresses.js'
 import { quickPorts } from '../plan-cluster.js'
+import type { TargetPlan } from '../target-plan.js'
 import { type BusiestNode, busiestNodeOf } from './busiest-node.js'
 import type { Limit } from './limit.js'
 
@@ -15,14 +16,14 @@ export function portLimits(plan: Plan, machine: Machine): Limit[] {
   return [ofClients(plan, machine), towardsNodes(cluster, busiestNodeOf(plan, cluster), machine)]
 }
 
-function ofClients({ clients, seed, estimate }: Plan, { ephemeralPorts }: Machine): Limit {
-  const { addresses } = clients
-  const needed = connectionsOfBusiestAddress(addresses, seed, estimate.connections)
-  const where = {
-    single: '127.0.0.1, the only address clients can have here,',
-    gateways: 'the busiest gateway',
-    spread: 'an address',
-  }[addresses.kind]
+function ofClients(plan: Plan, { ephemeralPorts }: Machine): Limit {
+  const { clients, seed, estimate, target } = plan
+  const { kind } = clients.addresses
+  const fromBusiest = connectionsOfBusiestAddress(clients.addresses, seed, estimate.connections)
+  // The kernel chooses by what is connected to: an address has its ports once for each endpoint. A socket that is bound to an
+  // address before it connects takes a port of it for all endpoints.
+  const needed = kind === 'single' ? Math.ceil(fromBusiest * busiestEndpoint(target)) : fromBusiest
+  const { where, fix } = (target === null ? ofCluster : ofTarget)[kind]
   return {
     name: 'ports of a client address',
     needed,
@@ -30,8 +31,45 @@ function ofClients({ clients, seed, estimate }: Plan, { ephemeralPorts }: Machin
     unit: 'count',
     kind: 'hard',
     refusal: `${where} would hold ${formatCount(needed)} connections, but has ${formatCount(ephemeralPorts)} ports (net.ipv4.ip_local_port_range)`,
-    fix: `fewer clients, more gateways or less skew; or widen the range: ${WIDEN}`,
+    fix: `fewer clients${fix}; or widen the range: ${WIDEN}`,
   }
+}
+
+/** Where clients connect from, and what helps besides fewer of them. */
+type Words = Readonly<Record<AddressPlan['kind'], { readonly where: string; readonly fix: string }>>
+
+const bound = {
+  gateways: { where: 'the busiest gateway', fix: ', more gateways or less skew' },
+  spread: { where: 'an address', fix: '' },
+  list: {
+    where: 'each address of clients.addresses.list',
+    fix: ', or more of this machine’s addresses in clients.addresses.list',
+  },
+} as const
+
+const ofCluster: Words = {
+  ...bound,
+  single: { where: '127.0.0.1, the only address clients can have here,', fix: '' },
+}
+
+const ofTarget: Words = {
+  ...bound,
+  single: {
+    where: 'the one address of this machine, towards the same address and port of the target,',
+    fix: ', or several of this machine’s addresses: clients.addresses: { list: [ … ] }; or more addresses or ports of the target (target.urls)',
+  },
+}
+
+/** The share of all connections that go to the address and port with the most. */
+function busiestEndpoint(target: TargetPlan | null): number {
+  const weights = new Map<string, number>()
+  for (const { url, weight } of target?.urls ?? []) {
+    const { hostname, port, protocol } = new URL(url)
+    const endpoint = `${hostname}:${port || (protocol === 'wss:' ? 443 : 80)}`
+    weights.set(endpoint, (weights.get(endpoint) ?? 0) + weight)
+  }
+  const all = [...weights.values()]
+  return all.length === 0 ? 1 : Math.max(...all) / all.reduce((sum, weight) => sum + weight, 0)
 }
 
 /** Each address that the balancer connects from has its ports once for each node, and half of them are quick to find. */

@@ -10,6 +10,7 @@ export const fullMachine: Machine = {
   descriptors: 20_000,
   ephemeralPorts: 28_232,
   hasLoopbackRange: true,
+  addresses: ['127.0.0.1', '::1', '10.0.0.5', '10.0.0.6', 'fd00::5'],
   kernel: {
     openFiles: { most: 3_000_000, used: 2_000 },
     descriptorCeiling: 1_048_576,
