@@ -41,17 +41,16 @@ describeReal('clients.addresses.list', [], () => {
 
   it.each([
     ['127.1.1.1', 1],
-    ['127.1.1.1, 127.2.2.2, 127.3.3.3, 127.4.4.4, 127.5.5.5, 127.6.6.6', 2],
-  ])('is what a cluster of wsbench’s own goes by: ip-hash, %s', async (list, least) => {
+    // nginx's hash, which the embedded balancer has too, puts neighbouring /24s on neighbouring nodes.
+    ['127.1.1.1, 127.1.2.1', 2],
+  ])('is what a cluster of wsbench’s own goes by: ip-hash, %s', async (list, nodes) => {
     const { result, stderr } = await wsbench([
       ...['run', 'scale-out', ...miniature, '--balancer', 'embedded', '--strategy', 'ip-hash'],
       ...set({ chaos: '[]', gates: '[]', 'clients.addresses': `{ list: [${list}] }` }),
     ])
     expect(result, stderr).not.toBeNull()
     const { perNode } = result!.balance.end!
-    const holding = Object.values(perNode).filter((clients) => clients > 0).length
-    if (least === 1) expect(holding).toBe(1)
-    else expect(holding).toBeGreaterThanOrEqual(least)
+    expect(Object.values(perNode).filter((clients) => clients > 0)).toHaveLength(nodes)
   })
 
   it('that this machine has not is refused before anything is started, exit 3', async () => {
