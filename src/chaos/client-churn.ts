@@ -28,6 +28,7 @@ export const clientChurn: ChaosEvent<ChurnArguments> = {
       path: ['offline'],
       error: 'expected less than every',
     }),
+  cuts: (action) => ({ everyMs: action.every, lastsMs: action.for }),
   windowMs: (action) => action.for + AFTERMATH_MS,
   async inject(_cluster, { every, offline, for: forMs }, { strike, wait, disturb }) {
     strike([])

@@ -25,12 +25,19 @@ export interface ChaosEvent<Arguments> {
   removesNodes?(action: Arguments): number
   /** Nodes that can hold no clients while it goes on, so that the others have to. */
   nodesAway?(action: Arguments): number
+  /** Connections of clients that it ends by itself; each client connects again. */
+  cuts?(action: Arguments): Cuts
   /** How long its effects are looked for, its own work included, ms. */
   windowMs(action: Arguments, cluster: WindowContext): number
   /** How long it may still take once told to stop, ms; none: no longer than any other step of taking a run down. */
   endMs?(action: Arguments): number
   inject(cluster: Cluster, action: Arguments, context: InjectContext): Promise<void>
 }
+
+/** Of this share of the clients at once, or of each client once in every `everyMs` while it lasts. */
+export type Cuts =
+  | { readonly everyMs: null; readonly share: number }
+  | { readonly everyMs: number; readonly lastsMs: number }
 
 /** Whether the balancer has other nodes to choose from once the event is over. */
 export function changesPool({

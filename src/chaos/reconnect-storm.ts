@@ -8,6 +8,7 @@ export const reconnectStorm: ChaosEvent<{ readonly share: number }> = {
   summary: 'cut clients all at once',
   worksOnTargets: true,
   arguments: z.strictObject({ share: shareOfClients }),
+  cuts: ({ share }) => ({ everyMs: null, share }),
   windowMs: () => 15_000,
   async inject(_cluster, action, { strike, disturb }) {
     strike([])

@@ -4,11 +4,9 @@ import { eventOf } from '../chaos/index.js'
 import type { Draft } from './draft.js'
 import { type Complaint, complaint, showPath } from './explain-issue.js'
 import type { Scenario } from './schema.js'
+import { beyondStrangers } from './stranger-load.js'
 import type { Target } from './target-schema.js'
 import { textsIn } from './texts-in.js'
-
-/** What a server that may be somebody else's has to bear at most, unless its owner says otherwise. */
-const STRANGER = { clients: 100, messagesPerSecond: 100 }
 
 /** What is wrong with `target:`, with what stands beside it, and with events for a cluster that is only seen from outside. */
 export function checkTarget(draft: Draft): Complaint[] {
@@ -101,19 +99,18 @@ export function isLoopback(url: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
-function checkLoad({ clients, traffic }: Draft, target: Target): Complaint[] {
+function checkLoad(draft: Draft, target: Target): Complaint[] {
   const urls = target.urls?.map(({ url }) => url) ?? (target.url === undefined ? [] : [target.url])
   if (target.iOwnThis || urls.every(isLoopback)) return []
-  const rateHz = traffic.reduce((sum, entry) => {
-    if (!entry) return sum
-    const senders = entry.via === 'echo' ? (clients?.count ?? 0) : entry.publishers * entry.channel.count
-    return sum + senders * entry.rate
-  }, 0)
-  const isSmall = (clients?.count ?? 0) <= STRANGER.clients && rateHz <= STRANGER.messagesPerSecond
-  if (isSmall) return []
-  const what = `more than ${STRANGER.clients} clients or ${STRANGER.messagesPerSecond} messages/s for a server that is not on this machine`
+  const beyond = beyondStrangers(draft)
+  if (beyond.length === 0) return []
   return [
-    complaint(['target'], what, 'less', 'if it is yours: --i-own-this-target, or target.iOwnThis: true'),
+    complaint(
+      ['target'],
+      `too much for a server that is not on this machine: ${beyond.join(', ')}`,
+      'less',
+      'if it is yours: --i-own-this-target, or target.iOwnThis: true',
+    ),
   ]
 }
 

@@ -1,6 +1,5 @@
 import { nowMicros } from '../../clock.js'
 import type { Tag } from '../../protocols/tag.js'
-import type { ConnectFailure } from '../../results/connect-failures.js'
 import type { SubscriptionLayout } from '../../results/delivery/layout.js'
 import { type DeliveryTracker, received } from '../../results/delivery/tracker.js'
 import { channelName } from '../channel-name.js'

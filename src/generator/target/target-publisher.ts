@@ -1,6 +1,5 @@
 import type { PublishHeader } from '../../protocols/reference.js'
 import { encodePayload, type Tag } from '../../protocols/tag.js'
-import type { ConnectFailure } from '../../results/connect-failures.js'
 import { channelName } from '../channel-name.js'
 import type { Ledger } from '../ledger.js'
 import { backoffMs } from '../pacer.js'
