@@ -8,8 +8,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { createTlsIdentity } from '../src/cluster/tls/certificate.js'
+import { reporters } from '../src/reporters/index.js'
 import { Servers } from './support/servers.js'
-import { type Finished, wsbench } from './support/wsbench.js'
+import { type Finished, start, wsbench } from './support/wsbench.js'
 
 const SECRETS = { env: 'env-secret-5f1', feed: ['feed-secret-a', 'feed-secret-b'], admin: 'admin-secret-77' }
 
@@ -54,32 +55,98 @@ afterEach(async () => {
   await servers.stop()
 })
 
-function scenario(ca: string, more = ''): string {
+function scenario(ca: string, more = '', protocol = 'json'): string {
   servers.write('users.csv', `user,session\nann,${SECRETS.feed[0]}\n"bob, the 2nd",${SECRETS.feed[1]}\n`)
   return servers.write(
     'tls.yaml',
-    `{ name: tls, target: { url: 'wss://127.0.0.1:${port}/live?v=1', protocol: json, tls: { ca: ./${ca} }, feed: ./users.csv,
+    `{ name: tls, target: { url: 'wss://127.0.0.1:${port}/live?v=1', protocol: ${protocol}, tls: { ca: ./${ca} }, feed: ./users.csv,
          headers: { authorization: 'Bearer {env:TEST_TOKEN}' }, cookies: { session: '{feed:session}' },
          query: { user: '{feed:user}', client: '{client}' } },
        clients: { count: 4 }, traffic: [{ channel: { name: echo }, via: echo, rate: 10/s }],
-       phases: { warmup: 0s, measure: 1s, grace: 1s }, validity: { eventLoopLag: 5s, sendDelay: 5s, overruns: 100% } ${more} }`,
+       phases: { warmup: 0s, measure: 2s, grace: 1s }, validity: { eventLoopLag: 5s, sendDelay: 5s, overruns: 100% } ${more} }`,
   )
 }
 
 it('wss by a private CA, tokens from environment and feed: all there, and none in any output', async () => {
   const chaos = `, chaos: [{ at: 200ms, event: exec, run: ['true', '{env:ADMIN}'] }, { at: 300ms, event: exec, run: [sh, -c, 'echo $ADMIN; exit 7'] }]`
-  const finished = await wsbench(['run', scenario('ca.pem', chaos)], {
-    TEST_TOKEN: SECRETS.env,
-    ADMIN: SECRETS.admin,
-  })
+  const kinds = Object.keys(reporters)
+  const file = (kind: string) => join(servers.directory, `out.${kind}`)
+  const started = start(
+    [
+      'run',
+      scenario('ca.pem', chaos),
+      '--metrics',
+      '127.0.0.1:0',
+      ...kinds.flatMap((kind) => ['--out', `${kind}=${file(kind)}`]),
+    ],
+    { TEST_TOKEN: SECRETS.env, ADMIN: SECRETS.admin },
+  )
+  const [, url = ''] = /metrics at (\S+)/.exec(await started.said('steady')) ?? []
+  let metrics = ''
+  // They are there with the first second's figures.
+  while (!metrics.includes('wsbench_connections')) metrics = await (await fetch(url)).text()
+  const finished = await started.finished
   const { stderr, result } = finished
   expect(result, stderr).not.toBeNull()
-  expect(result!.delivery).toMatchObject({ due: 40, delivered: 40, lost: 0 })
+  expect(result!.delivery).toMatchObject({ due: 80, delivered: 80, lost: 0 })
   expect(result!.events.map(({ failure }) => failure)).toEqual([null, 'sh exited with 7'])
   expect([...seen]).toContain(
     `Bearer ${SECRETS.env} session=${SECRETS.feed[1]} /live?v=1&user=bob%2C+the+2nd&client=c1`,
   )
   expect(stderr).toContain('hook at 200ms, exec#1: true {env:ADMIN}')
+  expectNoSecret(finished, metrics, ...kinds.map((kind) => readFileSync(file(kind), 'utf8')))
+  const compared = await wsbench(['compare', file('json'), '--json', '--out', `html=${file('comparison')}`])
+  expect(JSON.parse(compared.stdout).cells).toHaveLength(1)
+  expectNoSecret(compared, readFileSync(file('comparison'), 'utf8'))
+})
+
+/** Echoes, and names itself by its options in the query. `breaks` is run with a peer and the options. */
+function moduleThat(breaks: string): string {
+  servers.write(
+    'own.mjs',
+    `export default (options) => ({
+       query: { who: options.who },
+       start(peer) {
+         ${breaks}
+         return { publish: ({ payload }) => peer.send(payload) }
+       },
+     })`,
+  )
+  return `{ module: ./own.mjs, options: { who: '{client} {feed:user}', deep: ['{env:TEST_TOKEN}', { session: '{feed:session}' }] } }`
+}
+
+it('a module of one’s own has the values of each client', async () => {
+  const finished = await wsbench(['run', scenario('ca.pem', '', moduleThat(''))], { TEST_TOKEN: SECRETS.env })
+  expect(finished.result?.delivery, finished.stderr).toMatchObject({ due: 80, delivered: 80, lost: 0 })
+  const names = [...seen].map((line) => /who=([^&]*)/.exec(line)![1])
+  expect(new Set(names)).toEqual(
+    new Set(['probe+ann', 'c0+ann', 'c1+bob%2C+the+2nd', 'c2+ann', 'c3+bob%2C+the+2nd']),
+  )
+  expectNoSecret(finished)
+})
+
+const telling = 'new Error(peer.id + " was given " + JSON.stringify(options))'
+
+it('what it throws in a worker is told without what it was given', async () => {
+  const breaks = `if (peer.id === 'c1') throw ${telling}`
+  const finished = await wsbench(['run', scenario('ca.pem', '', moduleThat(breaks))], {
+    TEST_TOKEN: SECRETS.env,
+  })
+  expect(finished.code, finished.stderr).toBe(4)
+  expect(JSON.stringify(finished.result)).toMatch(/c1 was given \{.*…/)
+  expectNoSecret(finished)
+})
+
+it.each([
+  ['at once', `if (peer.id === 'probe') throw ${telling}`],
+  ['in its own time', `if (peer.id === 'probe') setTimeout(() => { throw ${telling} })`],
+  ['in a promise', `if (peer.id === 'probe') Promise.reject(${telling})`],
+])('what it throws before load, %s, ends the set-up, and is told in the same way', async (_title, breaks) => {
+  const finished = await wsbench(['run', scenario('ca.pem', '', moduleThat(breaks))], {
+    TEST_TOKEN: SECRETS.env,
+  })
+  expect([finished.code, finished.result]).toEqual([3, null])
+  expect(finished.stderr).toMatch(/protocol module \S+own\.mjs: probe was given \{.*…/)
   expectNoSecret(finished)
 })
 
