@@ -189,4 +189,19 @@ describe('http', () => {
     server.close()
     expect(seen).toEqual(['POST /cut k1', 'DELETE /heal k1', 'POST /no k1'])
   })
+
+  it('is announced with the names of its headers and the beginning of its body, and no value of the environment', () => {
+    vi.stubEnv('KEY', 'hunter2')
+    const url = 'http://h/cut?k={env:KEY}'
+    const call = action('http', {
+      url,
+      headers: { 'x-key': '{env:KEY}', accept: 'a/b' },
+      body: `{"a":"{env:KEY}"}\n${'x'.repeat(500)}`,
+      undo: { url, method: 'GET', body: 'not sent' },
+    })
+    expect(eventOf(call).announce?.(call)).toEqual([
+      `POST ${url}, headers x-key, accept, body "{\\"a\\":\\"{env:KEY}\\"}\\n${'x'.repeat(182)}…"`,
+      `GET ${url}`,
+    ])
+  })
 })

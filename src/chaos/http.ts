@@ -44,12 +44,29 @@ export const http: ChaosEvent<HttpArguments> = {
   }),
   windowMs: hookWindowMs,
   endMs: hookEndMs,
-  announce: ({ undo, ...call }) =>
-    [call, ...(undo ? [undo] : [])].map(({ method, url }) => `${method} ${url}`),
+  announce: ({ undo, ...call }) => [call, ...(undo ? [undo] : [])].map(wordsOf),
   inject(_cluster, action, context) {
     const { undo, timeout } = action
     return injectHook(action, context, call(action, timeout), undo ? call(undo, timeout) : null)
   },
+}
+
+/** Of a longer body, its beginning. */
+const TOLD_OF_BODY = 200
+
+/** Of headers the names: what they hold is nobody's business. */
+function wordsOf({ method, url, headers, body }: Call): string {
+  const names = Object.keys(headers).join(', ')
+  const told = body.length > TOLD_OF_BODY ? `${body.slice(0, TOLD_OF_BODY)}…` : body
+  return [
+    `${method} ${url}`,
+    ...(names === '' ? [] : [`headers ${names}`]),
+    ...(hasBody({ method, body }) ? [`body ${JSON.stringify(told)}`] : []),
+  ].join(', ')
+}
+
+function hasBody({ method, body }: Pick<Call, 'method' | 'body'>): boolean {
+  return body !== '' && method !== 'GET'
 }
 
 function call({ url, method, headers, body }: Call, timeoutMs: number): Hook {
@@ -65,7 +82,7 @@ function call({ url, method, headers, body }: Call, timeoutMs: number): Hook {
             name,
             withEnvironment(value),
           ]),
-          ...(body === '' || method === 'GET' ? {} : { body: withEnvironment(body) }),
+          ...(hasBody({ method, body }) ? { body: withEnvironment(body) } : {}),
           signal: limit.signal,
           redirect: 'error',
         })

@@ -11,6 +11,7 @@ import { type MetricsAddress, parseMetricsAddress, serveMetrics } from '../metri
 import { together } from '../observers.js'
 import { parseCollector, pushMetrics } from '../otlp-push.js'
 import { type Output, parseOutput, speaksOnStdout, writeOutputs } from '../outputs.js'
+import { escapeText } from '../reporters/escape.js'
 import { json } from '../reporters/json.js'
 import { table } from '../reporters/table.js'
 import { exitOfSearch } from '../results/max-search/max-search.js'
@@ -113,7 +114,8 @@ async function runScenario(path: string, options: RunOptions): Promise<number> {
   const machine = readMachine()
   const prepared = prepare(scenario, machine)
   if (options.dryRun) {
-    process.stdout.write(describePlan(prepared.plan))
+    const lines = describePlan(prepared.plan).split('\n')
+    process.stdout.write(lines.map(escapeText).join('\n'))
     return exitCodes.pass
   }
   const result = asSaved(await watch(prepared, { machine, address, collector, options }))

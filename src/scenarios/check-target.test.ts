@@ -289,6 +289,21 @@ chaos: [{ at: 1s, event: docker, container: ws, for: 1s }]`,
     expect(text).not.toContain(process.env.PATH)
   })
 
+  it('is shown with its TLS settings, what stops the run, and what hooks call', () => {
+    const scenario = parseScenario(
+      `${base}target: { url: wss://h/, protocol: json, tls: { ca: ./feed.ts, serverName: chat, insecure: true } }
+chaos: [{ at: 1s, event: http, url: "http://h/", headers: { x-key: "{env:PATH}" }, body: '{"a":1}' }]
+safety: { maxDuration: 5m, abortIfConnectedBelow: 30% }`,
+      { file: `${import.meta.dirname}/t.yaml` },
+    )
+    const text = describePlan(planScenario(scenario, bareMachine))
+    expect(text).toMatch(/ tls +ca \/.*\/feed\.ts\n +tls +serverName chat\n +tls +insecure: whoever answers/)
+    expect(text).toMatch(
+      /Safety\n +maxDuration +stops after 5m\n +abortIfConnectedBelow +stops with fewer than 30% of the clients/,
+    )
+    expect(text.replace(/\s+/g, ' ')).toContain(`POST http://h/, headers x-key, body "{\\"a\\":1}"`)
+  })
+
   it('of echo traffic has a channel for each client', () => {
     const scenario = parseScenario(
       `${base}target: { url: ws://127.0.0.1:1/, protocol: json }\ntraffic: [{ channel: { name: e }, via: echo }]`,

@@ -15,6 +15,7 @@ export function describePlan(plan: Plan): string {
     section('Traffic', columns(describeTraffic(plan.channels))),
     section('Timeline', columns(describeTimeline(plan))),
     ...(plan.gates.length > 0 ? [section('Gates', plan.gates)] : []),
+    ...describeSafety(plan.safety),
     section('Estimate', columns(describeEstimate(plan))),
     ...(plan.notes.length > 0
       ? [
@@ -53,8 +54,24 @@ function describeCluster({ cluster }: Plan): string[][] {
   ]
 }
 
+/** What ends the run before its time. */
+function describeSafety({ maxDurationMs, abortBelowShare }: Plan['safety']): string[] {
+  const rows = [
+    ...(maxDurationMs === null ? [] : [['maxDuration', `stops after ${formatDuration(maxDurationMs)}`]]),
+    ...(abortBelowShare === null
+      ? []
+      : [
+          [
+            'abortIfConnectedBelow',
+            `stops with fewer than ${Number((abortBelowShare * 100).toPrecision(3))}% of the clients connected`,
+          ],
+        ]),
+  ]
+  return rows.length === 0 ? [] : [section('Safety', columns(rows))]
+}
+
 function describeTarget(target: TargetPlan): string[][] {
-  const { urls, protocol, headers, cookies, query, compression, feed, node, stats } = target
+  const { urls, protocol, headers, cookies, query, compression, tls, feed, node, stats } = target
   const names = (templates: Readonly<Record<string, string>>) => Object.keys(templates).join(', ')
   return [
     ...urls.map(({ url, weight }) => ['url', urls.length === 1 ? url : `${url}, weight ${weight}`]),
@@ -62,11 +79,17 @@ function describeTarget(target: TargetPlan): string[][] {
     ...Object.entries({ headers, cookies, query }).flatMap(([what, templates]) =>
       Object.keys(templates).length === 0 ? [] : [[what, names(templates)]],
     ),
+    ...describeTls(tls).map((row) => ['tls', row]),
     ...(compression ? [['compression', 'permessage-deflate is offered']] : []),
     ...(feed === null ? [] : [['feed', feed]]),
     ...(node === null ? [] : [['node', `by ${node.from} ${node.name}`]]),
     ...Object.entries(stats).map(([part, url]) => ['stats', `${part}: ${url}`]),
   ]
+}
+
+function describeTls({ isInsecure, ...given }: TargetPlan['tls']): string[] {
+  const set = Object.entries(given).flatMap(([name, value]) => (value === null ? [] : [`${name} ${value}`]))
+  return [...set, ...(isInsecure ? ['insecure: whoever answers is taken for the target'] : [])]
 }
 
 function describeClients({ clients, workers }: Plan): string[][] {
