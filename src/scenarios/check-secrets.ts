@@ -9,7 +9,7 @@ export function checkSecrets({ target, chaos }: Draft): Complaint[] {
   return [
     ...(target ? secretsOfTarget(target) : []),
     ...chaos.flatMap((event, index) => textsIn(event, ['chaos', index]).flatMap(secretOfHook(event))),
-  ]
+  ].map((found) => ({ ...found, isSecret: true }))
 }
 
 function secretsOfTarget(target: Target): Complaint[] {

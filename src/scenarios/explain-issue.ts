@@ -14,6 +14,8 @@ export interface Complaint {
   readonly what: string
   readonly expected?: string | undefined
   readonly hint?: string | undefined
+  /** The value is a secret's: an option that it came by is told without it. */
+  readonly isSecret?: true
 }
 
 /** About the value at `path`. */

@@ -49,7 +49,15 @@ const MAX_PROBLEMS = 100
 
 function scenarioError(source: Source, complaints: readonly Complaint[]): ScenarioError {
   const located = complaints.slice(0, MAX_PROBLEMS).map((complaint) => locate(source, complaint))
-  const problems = inOrder([...source.problems, ...located]).slice(0, MAX_PROBLEMS)
+  const secretive = new Set(
+    located.filter((_, index) => complaints[index]?.isSecret).map(({ where }) => where),
+  )
+  const told = [...source.problems, ...located].map((problem) =>
+    problem.line === null && secretive.has(problem.where)
+      ? { ...problem, where: problem.where.replace(/=.*/s, '=…') }
+      : problem,
+  )
+  const problems = inOrder(told).slice(0, MAX_PROBLEMS)
   return new ScenarioError(problems, source.problems.length + complaints.length - problems.length)
 }
 

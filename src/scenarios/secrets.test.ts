@@ -153,6 +153,12 @@ describe('a secret in what is faulty is not told', () => {
     ['target:\n  url: ws://h/\n  headers:\n    authorization: |hunter2\n', []],
     ['target: { url: ws://h/, protocol: { kind: json, subscribe: { token: 4711hunter2 } } }', []],
     ['', ['target.query.key=[hunter2']],
+    ['target: { url: ws://h/, protocol: json }', ['target.subprotocols=[access_token, hunter2]']],
+    ['target: { url: ws://h/, protocol: json }', ['target.protocol={ kind: json, subscribe: AUTH hunter2 }']],
+    [
+      'target: { url: ws://h/, protocol: json, iOwnThis: false }',
+      ['target={ url: "ws://h/{client}", protocol: json, subprotocols: [access_token, hunter2] }'],
+    ],
     ['', ['target.headers.x-user=[Bearer hunter2']],
     ['target: { url: h/?key=hunter2 }', []],
     ['target: { url: ws://h/, protocol: json, headers: Bearer hunter2 }', []],

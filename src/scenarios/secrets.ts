@@ -64,7 +64,7 @@ export function isPath(text: string): boolean {
 
 const named = new RegExp(
   `${NAME}[\\w.-]{0,40}[\\\\"'\\]]{0,4}\\s{0,8}[:=]|(?<=(?<![\\w-])-[\\w-]{0,40})${NAME}[\\w-]{0,40}\\s` +
-    '|(?<![a-z])(?:bearer|basic)\\s|(?<![\\w-])eyJ',
+    '|(?<![a-z])(?:auth|basic|bearer|pass)[\\s,]|(?<![\\w-])eyJ',
   'i',
 )
 
