@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { reporters } from '../src/reporters/index.js'
+import type { Reporter } from '../src/reporters/reporter.js'
 import type { Comparison } from '../src/results/comparison/comparison.js'
 import { miniature, set } from './support/miniature.js'
 import { start, wsbench } from './support/wsbench.js'
@@ -13,12 +15,18 @@ const embedded = set({
   'chaos[0].at': '1s',
   'phases.measure': '4s',
 })
+const kinds = Object.values<Reporter>(reporters)
+  .filter(({ renderComparison }) => renderComparison)
+  .map(({ kind }) => kind)
+const outs = (prefix: string) =>
+  kinds.flatMap((kind) => ['--out', `${kind}=${join(home, `${prefix}.${kind}`)}`])
 const over = ['--over', 'cluster.balancer=embedded:cookie,embedded:round-robin']
 
 describe('compare on embedded parts', () => {
   it('two cells, one table, saved whole and rendered again', async () => {
     const file = join(home, 'cmp.json')
     const args = ['compare', 'node-kill', ...miniature, ...embedded, ...over, '--out', `json=${file}`]
+    args.push(...outs('first'))
     const { code, stdout, stderr, orphans, leftovers } = await wsbench(args)
     const saved = JSON.parse(readFileSync(file, 'utf8')) as Comparison
     expect([orphans, leftovers]).toEqual([[], []])
@@ -37,6 +45,16 @@ describe('compare on embedded parts', () => {
     const again = await wsbench(['compare', file])
     expect(again.stdout).toBe(stdout)
     expect(again.code).toBe(code)
+
+    const reported = await wsbench(['report', file, ...outs('reported')])
+    expect(reported, reported.stderr).toMatchObject({ code: 0, stdout: '' })
+    await wsbench(['compare', file, ...outs('compared')])
+    for (const kind of kinds) {
+      const first = readFileSync(join(home, `first.${kind}`), 'utf8')
+      for (const prefix of ['reported', 'compared']) {
+        expect(readFileSync(join(home, `${prefix}.${kind}`), 'utf8'), `${prefix} ${kind}`).toBe(first)
+      }
+    }
 
     const files = ['one.json', 'two.json'].map((name) => join(home, name))
     for (const [index, path] of files.entries()) writeFileSync(path, JSON.stringify(runs[index]))
