@@ -5,6 +5,7 @@ import { packageVersion } from './package-info.js'
 import { type PreparedCell, prepareCells } from './prepare-cells.js'
 import type { Comparison } from './results/comparison/comparison.js'
 import { runMatrix } from './run-matrix.js'
+import { asSaved } from './saved-results.js'
 import { expandMatrix } from './scenarios/matrix.js'
 import { readMachine } from './scenarios/read-machine.js'
 import { liveOptions } from './terminal.js'
@@ -47,16 +48,14 @@ export async function compareMatrix(request: MatrixRequest): Promise<Comparison>
         }
       },
     })
-    const comparison: Comparison = {
+    return asSaved<Comparison>({
       version: 1,
       kind: 'comparison',
       tool: { name: 'wsbench', version: packageVersion },
       matrix: { scenario, overrides, axes: matrix.axes, repeats },
       isInterrupted: interrupt.signal.aborted,
       cells: compared,
-    }
-    // As it will be read from its file, so that both render the same to the byte.
-    return JSON.parse(JSON.stringify(comparison))
+    })
   } finally {
     interrupt.dispose()
   }

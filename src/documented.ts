@@ -40,10 +40,15 @@ function metricsTable(): string {
 }
 
 function reportersTable(): string {
-  const rows = Object.values(reporters).map(({ kind, summary, renderComparison }: Reporter) => [
-    `\`${kind}\``,
-    renderComparison ? 'run, compare' : 'run',
-    summary,
+  const rows = Object.values(reporters).map((reporter: Reporter) => [
+    `\`${reporter.kind}\``,
+    [
+      'run',
+      ...(reporter.renderComparison ? ['compare'] : []),
+      ...(reporter.renderBaseline ? ['gate'] : []),
+      ...(reporter.renderSearch ? ['find-max'] : []),
+    ].join(', '),
+    reporter.summary,
   ])
   return table(['kind', 'of', 'what it is'], rows)
 }

@@ -6,8 +6,11 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { WsbenchError } from './errors.js'
 import { reporters } from './reporters/index.js'
 import { assembleResult } from './results/assemble.js'
+import { reportOnBaseline } from './results/baseline/baseline-report.js'
+import { parseGate } from './results/gates.js'
+import type { MaxSearch } from './results/max-search/max-search.js'
 import { sampleRecord } from './results/testing/sample-record.js'
-import { readSavedFile } from './saved-results.js'
+import { readSavedFile, readSavedRuns } from './saved-results.js'
 
 const home = mkdtempSync(join(tmpdir(), 'wsbench-saved-'))
 afterAll(() => rmSync(home, { recursive: true }))
@@ -41,6 +44,51 @@ test('a result from before doubts were laid on anybody, and from before nodes we
   const { backlogDisconnects, ...cluster } = sample.cluster
   expect([laidOn, backlogDisconnects]).toEqual([[], 0])
   expect(readBack({ ...sample, verdict, cluster })).toMatchObject({ version: 1 })
+})
+
+const search: MaxSearch = {
+  version: 1,
+  kind: 'find-max',
+  tool: sample.tool,
+  scenario: 'smoke',
+  overrides: [],
+  gate: 'latency.p99 < 1s',
+  ramp: { path: 'clients.count', from: '1k', to: '4k' },
+  levels: [
+    { text: '1k', value: 1_000, outcome: 'pass', reasons: [], laidOn: [], result: sample },
+    { text: '2k', value: 2_000, outcome: 'setup', reasons: ['no ports'], laidOn: [], result: null },
+  ],
+  held: { text: '1k', value: 1_000 },
+  gaveOut: { by: 'machine', text: '2k', value: 2_000, reasons: ['no ports'] },
+}
+const report = reportOnBaseline({
+  tool: sample.tool,
+  baseline: [sample, sample, sample],
+  candidate: [sample, sample, sample],
+  limits: [],
+  gates: [parseGate('delivery.lost == 0')],
+})
+
+describe.each([
+  ['what --find-max found', search],
+  ['what gate found', report],
+])('%s', (_, content) => {
+  test('is read as it was written', () => {
+    expect(readBack(content)).toEqual(content)
+  })
+
+  test('is no run to be laid beside another', () => {
+    const file = join(home, 'other.json')
+    writeFileSync(file, JSON.stringify(content))
+    expect(() => readSavedRuns(file)).toThrow(/other\.json is what .* found; expected a run or a comparison/)
+  })
+
+  test('is refused where something is missing', () => {
+    for (const [name, value] of Object.entries(content)) {
+      const { [name as never]: _value, ...rest } = content
+      if (value !== null) expect(() => readBack(rest), name).toThrow(WsbenchError)
+    }
+  })
 })
 
 describe('a spoilt result', () => {

@@ -3,13 +3,18 @@ import { basename } from 'node:path'
 import { WsbenchError } from './errors.js'
 import { packageVersion } from './package-info.js'
 import type { ComparedCell, Comparison } from './results/comparison/comparison.js'
-import { type Saved, savedSchema } from './saved-schema.js'
+import { type Saved, type SavedRuns, savedSchema } from './saved-schema.js'
+
+/** As it will be read from its file, so that reports made of both are the same to the byte. */
+export function asSaved<Made extends Saved>(made: Made): Made {
+  return JSON.parse(JSON.stringify(made))
+}
 
 const MAX_BYTES = 256 * 1024 ** 2
 
 /** Saved results, each a cell named after its file, and the cells of saved comparisons. A lone comparison stays itself. */
 export function readSaved(files: readonly string[]): Comparison {
-  const saved = files.map((file) => ({ file, content: readSavedFile(file) }))
+  const saved = files.map((file) => ({ file, content: readSavedRuns(file) }))
   const [only] = saved
   if (saved.length === 1 && only?.content.kind === 'comparison') return only.content
   return {
@@ -22,7 +27,7 @@ export function readSaved(files: readonly string[]): Comparison {
   }
 }
 
-function cellsOf(content: Saved, name: string): ComparedCell[] {
+function cellsOf(content: SavedRuns, name: string): ComparedCell[] {
   if (content.kind !== 'comparison') return [{ name, runs: [content], failures: [] }]
   return content.cells.map((cell) => ({ ...cell, name: `${name} ${cell.name}` }))
 }
@@ -33,7 +38,18 @@ function nameOf(file: string, files: readonly string[]): string {
   return isAlone ? basename(file).replace(/\.json$/, '') : file
 }
 
-/** A saved result or comparison, just as it was written; throws a usage error about a file that is neither. */
+/** As `readSavedFile`, of what can be laid beside other runs. */
+export function readSavedRuns(file: string): SavedRuns {
+  const saved = readSavedFile(file)
+  if (saved.kind === undefined || saved.kind === 'comparison') return saved
+  const maker = saved.kind === 'gate' ? 'wsbench gate' : '--find-max'
+  throw new WsbenchError(`${file} is what ${maker} found; expected a run or a comparison`, {
+    exit: 'usage',
+    hint: `to see it again: wsbench report ${file}`,
+  })
+}
+
+/** Whatever was saved, just as it was written; throws a usage error about a file that is none of it. */
 export function readSavedFile(file: string): Saved {
   const content = parseJson(file, readText(file))
   const parsed = savedSchema.safeParse(content)

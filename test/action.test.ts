@@ -47,7 +47,10 @@ const documented: Record<string, string> = github.jobs.smoke.steps.find(({ uses 
 interface GitlabJob {
   readonly script: readonly string[]
   readonly cache: { readonly paths: readonly string[] }
-  readonly artifacts: { readonly paths: readonly string[]; readonly reports: { readonly junit: string } }
+  readonly artifacts: {
+    readonly paths: readonly string[]
+    readonly reports: { readonly junit: readonly string[] }
+  }
 }
 
 /** A step's script, as a runner would run it: inputs put in, then bash -eo pipefail. */
@@ -106,7 +109,24 @@ describe('action.yml', () => {
     const baseline = join(home, 'out/result.json')
     const held = await runStep('Baseline', { ...documented, ...inputs, baseline })
     expect(held, held.stderr).toMatchObject({ code: 0 })
-    expect(held.summary).toMatch(/latency\.p99: noise[\s\S]*delivery\.lostInFlight: noise/)
+    expect(held.stdout).toMatch(/latency\.p99: noise[\s\S]*delivery\.lostInFlight: noise/)
+    expect(held.stdout).toMatch(/^::notice title=PASS tiny.*::2 of 2 metrics and gates held$/m)
+    expect(held.summary).toMatch(/^## ✅ PASS tiny[\s\S]*\| latency\.p99 \| noise \|/)
+
+    const slower = JSON.parse(readFileSync(baseline, 'utf8'))
+    slower.cells[0].runs[0].latency.intended.p99 += 60_000_000
+    writeFileSync(join(home, 'out/result.json'), JSON.stringify(slower))
+    const better = join(home, 'better.json')
+    writeFileSync(
+      better,
+      JSON.stringify({ ...slower, cells: [{ ...slower.cells[0], runs: [cells[0].runs[0]] }] }),
+    )
+    const regressed = await runStep('Baseline', { ...documented, ...inputs, baseline: better })
+    expect(regressed, regressed.stderr).toMatchObject({ code: 99 })
+    expect(regressed.stdout).toMatch(/^::error title=FAIL tiny.*::latency\.p99: regression, /m)
+    expect(regressed.summary).toMatch(/\| ❌ \| latency\.p99 \| regression \|/)
+    const junit = readFileSync(join(home, 'out/gate.xml'), 'utf8')
+    expect(junit).toMatch(/<testcase [^>]*name="latency\.p99">\s*<failure message="regression, /)
 
     const refused = await runStep('Baseline', { ...inputs, baseline, 'max-regression': 'latncy.p99=1%' })
     expect(refused.code).toBe(2)
@@ -150,14 +170,17 @@ describe('docs/ci.md', () => {
     try {
       const main = ['export CI_COMMIT_BRANCH=main CI_DEFAULT_BRANCH=main', ...script]
       await runner.run({ ...block, text: main.join('\n') }, directory)
-      const reports = [...artifacts.paths, artifacts.reports.junit]
-      expect(readdirSync(directory).sort()).toEqual([...reports, ...cache.paths].sort())
+      const reports = [...artifacts.paths, ...artifacts.reports.junit]
+      const ofGate = ['gate.md', 'gate.xml']
+      const ofRun = reports.filter((name) => !ofGate.includes(name))
+      expect(readdirSync(directory).sort()).toEqual([...ofRun, ...cache.paths].sort())
       const [, ...held] = script
       const request = ['export CI_COMMIT_BRANCH= CI_DEFAULT_BRANCH=main', ...held]
       await runner.run(
         { ...block, text: `(${request.join('\n')}) > kept.txt\ngrep -q PASS kept.txt` },
         directory,
       )
+      expect(readdirSync(directory)).toEqual(expect.arrayContaining([...reports, ...ofGate]))
     } finally {
       runner.dispose()
     }

@@ -24,13 +24,23 @@ it('doubles, closes in on the highest level that holds, and says what gave out a
   // Clients and one publisher: 14 clients open 15 connections.
   const { code, stdout, stderr, orphans, leftovers } = await wsbench([
     ...['run', 'smoke', ...tiny, '--find-max', 'connections.opened <= 15', '--ramp', 'clients=10..20'],
-    ...['--out', `json=${file}`],
+    ...['--out', `json=${file}`, '--out', `table=${join(directory, 'search.txt')}`],
   ])
   expect(code, stderr).toBe(0)
   expect(stdout).toMatch(/✓ clients\.count = 14 {2}smoke/)
   expect(stdout).toMatch(/! at 15 it was the cluster: a gate was missed/)
   expect(existsSync(file)).toBe(true)
   const search = JSON.parse(readFileSync(file, 'utf8')) as MaxSearch
+  const again = await wsbench([
+    ...['report', file, '--out', `json=${join(directory, 'again.json')}`],
+    ...['--out', `table=${join(directory, 'again.txt')}`],
+  ])
+  expect(again, again.stderr).toMatchObject({ code: 0, stdout: '' })
+  const read = (name: string) => readFileSync(join(directory, name), 'utf8')
+  expect([read('again.json'), read('again.txt')]).toEqual([read('search.json'), read('search.txt')])
+  expect((await wsbench(['report', file])).stdout).toBe(stdout)
+  const unfit = await wsbench(['report', file, '--out', `junit=${join(directory, 'junit.xml')}`])
+  expect([unfit.code, unfit.stderr]).toEqual([2, expect.stringContaining('with a kind of json, table')])
   rmSync(directory, { recursive: true })
   expect(search).toMatchObject({
     version: 1,

@@ -2,15 +2,16 @@ import { Command } from 'commander'
 import { WsbenchError } from '../errors.js'
 import { exitCodes } from '../exit-codes.js'
 import { nearest } from '../nearest.js'
+import { type Output, parseOutput, speaksOnStdout, writeOutputs } from '../outputs.js'
 import { packageVersion } from '../package-info.js'
-import { baselinePage } from '../reporters/baseline-page.js'
-import { escapeJson } from '../reporters/escape.js'
+import { json } from '../reporters/json.js'
+import { table } from '../reporters/table.js'
 import { type DifferenceKind, differenceKinds, unlikenessOf } from '../results/baseline/alike.js'
-import { reportOnBaseline } from '../results/baseline/baseline-report.js'
+import { type BaselineReport, reportOnBaseline } from '../results/baseline/baseline-report.js'
 import { parseLimit } from '../results/baseline/limit.js'
 import { parseGate } from '../results/gates.js'
 import type { Result } from '../results/result.js'
-import { readSavedFile } from '../saved-results.js'
+import { asSaved, readSavedRuns } from '../saved-results.js'
 import { renderingFor } from '../terminal.js'
 import { collect } from './options.js'
 
@@ -19,6 +20,7 @@ interface GateOptions {
   readonly maxRegression: readonly string[]
   readonly gate: readonly string[]
   readonly allowDifferent: readonly string[]
+  readonly out: readonly string[]
   readonly json?: true
   readonly color: boolean
 }
@@ -41,6 +43,7 @@ export function gateCommand(): Command {
       collect,
       [],
     )
+    .option('--out <kind=path>', 'write the findings to a file, - for stdout; repeatable', collect, [])
     .option('--json', 'print the findings as JSON instead of the table')
     .option('--no-color', 'no colour')
     .addHelpText(
@@ -54,6 +57,7 @@ Examples:
   wsbench gate result.json --baseline main.json
   wsbench gate now.json --baseline main.json --max-regression latency.p99=10%,2ms
   wsbench gate run1.json run2.json run3.json --baseline main.json --gate 'delivery.lostInFlight == 0'
+  wsbench gate now.json --baseline main.json --out junit=gate.xml --out github=-
   wsbench compare smoke --over seed=1 --repeat 5 --out json=main.json    # 5 repeats in a file`,
     )
     .action((files: string[], options: GateOptions) => {
@@ -62,6 +66,9 @@ Examples:
 }
 
 function gate(files: readonly string[], options: GateOptions): number {
+  const outputs = options.out.map((text) =>
+    parseOutput(text, ({ renderBaseline }) => renderBaseline !== undefined),
+  )
   const limits = options.maxRegression.map(parseLimit)
   const gates = options.gate.map(parseGate)
   const allowed = options.allowDifferent.flatMap(parseKinds)
@@ -72,13 +79,19 @@ function gate(files: readonly string[], options: GateOptions): number {
   const baseline = options.baseline.flatMap(runsIn)
   refuseUnlike([...baseline, ...candidate], allowed)
   const tool = { name: 'wsbench', version: packageVersion } as const
-  const report = reportOnBaseline({ tool, baseline, candidate, limits, gates })
-  process.stdout.write(
-    options.json
-      ? `${escapeJson(JSON.stringify(report, null, 2))}\n`
-      : baselinePage(report, renderingFor(options.color)),
-  )
-  return exitCodes[report.outcome === 'pass' ? 'pass' : 'gate']
+  const report = asSaved(reportOnBaseline({ tool, baseline, candidate, limits, gates }))
+  return tell(report, outputs, options)
+}
+
+/** Files first, then stdout; the exit code is the outcome's, unless a report could not be written. */
+function tell(report: BaselineReport, outputs: readonly Output[], options: GateOptions): number {
+  const rendering = renderingFor(options.color)
+  const troubles = writeOutputs(outputs, (reporter, own) => reporter.renderBaseline!(report, own), rendering)
+  if (options.json) process.stdout.write(json.renderBaseline(report, rendering))
+  else if (!speaksOnStdout(outputs)) process.stdout.write(table.renderBaseline(report, rendering))
+  for (const trouble of troubles) process.stderr.write(`${trouble}\n`)
+  if (report.outcome === 'fail') return exitCodes.gate
+  return troubles.length > 0 ? exitCodes.internal : exitCodes.pass
 }
 
 function parseKinds(text: string): DifferenceKind[] {
@@ -95,7 +108,7 @@ function parseKinds(text: string): DifferenceKind[] {
 
 /** The runs of a file, all of which measured something. */
 function runsIn(file: string): readonly Result[] {
-  const saved = readSavedFile(file)
+  const saved = readSavedRuns(file)
   if (saved.kind === undefined) return [sound(saved, file)]
   const [cell, ...others] = saved.cells
   if (!cell || others.length > 0) {

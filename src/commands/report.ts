@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { WsbenchError } from '../errors.js'
 import { exitCodes } from '../exit-codes.js'
 import { parseOutput, type Render, writeOutputs } from '../outputs.js'
+import type { RenderOptions, Reporter } from '../reporters/reporter.js'
 import { table } from '../reporters/table.js'
 import { readSavedFile } from '../saved-results.js'
 import type { Saved } from '../saved-schema.js'
@@ -15,7 +16,7 @@ interface ReportOptions {
 
 export function reportCommand(): Command {
   return new Command('report')
-    .description('make any report again from a saved result or comparison, the same to the byte')
+    .description('make any report again from what was saved, the same to the byte')
     .argument('<result.json>', 'what --out json=… wrote')
     .option('--out <kind=path>', 'write a report to a file, - for stdout; repeatable', collect, [])
     .option('--no-color', 'no colour')
@@ -37,7 +38,7 @@ Examples:
 function report(file: string, options: ReportOptions): number {
   const saved = readSavedFile(file)
   const outputs = options.out.map((text) =>
-    parseOutput(text, ({ renderComparison }) => saved.kind === undefined || renderComparison !== undefined),
+    parseOutput(text, (reporter) => rendererOf(reporter, saved) !== undefined),
   )
   const rendering = renderingFor(options.color)
   const render = renderingOf(saved, file)
@@ -47,13 +48,25 @@ function report(file: string, options: ReportOptions): number {
   return troubles.length > 0 ? exitCodes.usage : exitCodes.pass
 }
 
+/** Undefined where this kind of report says nothing of what was saved. */
+function rendererOf(reporter: Reporter, saved: Saved): ((options: RenderOptions) => string) | undefined {
+  switch (saved.kind) {
+    case 'comparison':
+      return reporter.renderComparison?.bind(reporter, saved)
+    case 'find-max':
+      return reporter.renderSearch?.bind(reporter, saved)
+    case 'gate':
+      return reporter.renderBaseline?.bind(reporter, saved)
+    default:
+      return reporter.render.bind(reporter, saved)
+  }
+}
+
 /** A file that another version wrote may lack what a report reads: that is its fault, not a bug. */
 function renderingOf(saved: Saved, file: string): Render {
   return (reporter, options) => {
     try {
-      return saved.kind === 'comparison'
-        ? reporter.renderComparison!(saved, options)
-        : reporter.render(saved, options)
+      return rendererOf(reporter, saved)!(options)
     } catch (error) {
       throw new WsbenchError(
         `${file} lacks what a ${reporter.kind} report needs: ${(error as Error).message}`,

@@ -16,6 +16,7 @@ import { json } from '../reporters/json.js'
 import { table } from '../reporters/table.js'
 import { exitOfSearch } from '../results/max-search/max-search.js'
 import type { Result, Verdict } from '../results/result.js'
+import { asSaved } from '../saved-results.js'
 import { describePlan } from '../scenarios/describe-plan.js'
 import { loadScenario } from '../scenarios/load.js'
 import type { Machine } from '../scenarios/machine.js'
@@ -122,11 +123,6 @@ async function runScenario(path: string, options: RunOptions): Promise<number> {
   return report(result, outputs, options)
 }
 
-/** As `wsbench report` will read it, so that both write the same to the byte. */
-function asSaved(result: Result): Result {
-  return JSON.parse(JSON.stringify(result))
-}
-
 async function searchMax(scenario: string, gate: string, options: RunOptions): Promise<number> {
   if (options.dryRun) throw usage('--find-max has no dry run', 'leave out one of the two')
   if (options.metrics !== undefined || options.otlp !== undefined)
@@ -134,14 +130,16 @@ async function searchMax(scenario: string, gate: string, options: RunOptions): P
   const outputs = options.out.map((text) =>
     parseOutput(text, ({ renderSearch }) => renderSearch !== undefined),
   )
-  const search = await findMax({
-    scenario,
-    gate,
-    overrides: overridesOf(options),
-    ramp: options.ramp ?? null,
-    isQuiet: options.quiet === true,
-    wantsColor: options.color,
-  })
+  const search = asSaved(
+    await findMax({
+      scenario,
+      gate,
+      overrides: overridesOf(options),
+      ramp: options.ramp ?? null,
+      isQuiet: options.quiet === true,
+      wantsColor: options.color,
+    }),
+  )
   const rendering = renderingFor(options.color)
   const troubles = writeOutputs(outputs, (reporter, own) => reporter.renderSearch!(search, own), rendering)
   if (options.json) process.stdout.write(json.renderSearch(search, rendering))

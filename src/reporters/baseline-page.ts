@@ -1,8 +1,7 @@
 import type { BaselineReport } from '../results/baseline/baseline-report.js'
 import type { MetricOutcome, MetricVerdict } from '../results/baseline/judge-metric.js'
-import { formatQuantity } from '../results/units.js'
+import { caveats, changeWords, differenceWords, runsWords } from './baseline-words.js'
 import { escapeDeep } from './escape.js'
-import { plural } from './format.js'
 import { Page } from './page.js'
 import type { RenderOptions } from './reporter.js'
 
@@ -29,18 +28,11 @@ export function baselinePage(report: BaselineReport, options: RenderOptions): st
   return `${texts.filter((text) => text !== '').join('\n\n')}\n`
 }
 
-function titleBlock({ outcome, scenario, runs, metrics }: BaselineReport, page: Page): string[] {
-  const word = outcome === 'pass' ? page.paint('green', '✓ PASS') : page.paint('red', '✗ FAIL')
-  const what =
-    runs.baseline === 0
-      ? plural(runs.candidate, 'run')
-      : `${plural(runs.candidate, 'run')} against ${runs.baseline} of the baseline`
-  const few = Math.min(runs.candidate, runs.baseline) < 3 && metrics.length > 0
+function titleBlock(report: BaselineReport, page: Page): string[] {
+  const word = report.outcome === 'pass' ? page.paint('green', '✓ PASS') : page.paint('red', '✗ FAIL')
   return [
-    `${page.heading(word)}  ${page.heading(scenario)}  ${what}`,
-    ...(few
-      ? page.item(page.paint('yellow', '!'), 'fewer than 3 runs on a side: only what differs by far is told')
-      : []),
+    `${page.heading(word)}  ${page.heading(report.scenario)}  ${runsWords(report)}`,
+    ...caveats(report).flatMap((caveat) => page.item(page.paint('yellow', '!'), caveat)),
   ]
 }
 
@@ -48,33 +40,8 @@ function metricLines(verdict: MetricVerdict, page: Page): string[] {
   const { symbol, style } = looks[verdict.outcome]
   return [
     ...page.item(page.paint(style, symbol), `${verdict.metric}: ${page.paint(style, verdict.outcome)}`),
-    ...page.item(' ', figuresOf(verdict), 'dim'),
+    ...page.item(' ', changeWords(verdict), 'dim'),
   ]
-}
-
-/** `12.1 ms → 14.6 ms, +20.5 % (95 %: +14.0 to +27.1 %), limit 10.0 % and 1.00 ms` */
-function figuresOf(verdict: MetricVerdict): string {
-  const { baselineMedian, candidateMedian, change, interval, limit, unit } = verdict
-  const value = (some: number | null) => (some === null ? 'nothing' : formatQuantity(some, unit))
-  const sure = interval ? ` (${percent(interval.confidence)}: ${range(interval)})` : ''
-  return [
-    `${value(baselineMedian)} → ${value(candidateMedian)}`,
-    ...(change === null ? [] : [`${signed(change)} %${sure}`]),
-    `limit ${limit}`,
-  ].join(', ')
-}
-
-function range({ low, high }: { readonly low: number; readonly high: number }): string {
-  return `${signed(low)} to ${signed(high)} %`
-}
-
-function percent(share: number): string {
-  return `${Math.floor(share * 100)} %`
-}
-
-function signed(share: number): string {
-  const text = (share * 100).toFixed(1)
-  return share > 0 ? `+${text}` : text.replace('-', '−')
 }
 
 function gateLines({ gates }: BaselineReport, page: Page): string[] {
@@ -91,6 +58,6 @@ function differenceLines({ differences }: BaselineReport, page: Page): string[] 
   if (differences.length === 0) return []
   return [
     page.heading('Not the same in all runs'),
-    ...differences.flatMap(({ path, values }) => page.item('·', `${path}: ${values.join(', ')}`)),
+    ...differences.flatMap((difference) => page.item('·', differenceWords(difference))),
   ]
 }

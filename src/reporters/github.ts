@@ -1,13 +1,15 @@
 import type { Result } from '../results/result.js'
+import { changeWords, runsWords } from './baseline-words.js'
 import { failureWords, namedRuns } from './comparison/named-runs.js'
 import { escapeText } from './escape.js'
 import { headline, inShort, otherReasons } from './headline.js'
-import type { ComparisonReporter } from './reporter.js'
+import type { BaselineReporter } from './reporter.js'
 
 /** Workflow commands that GitHub shows beside a pull request; meant for stdout: `--out github=-`. */
-export const github: ComparisonReporter = {
+export const github: BaselineReporter = {
   kind: 'github',
-  summary: 'GitHub annotations: an error for each gate that was missed, else a notice',
+  summary:
+    'GitHub annotations: an error for each gate that was missed or metric that regressed, and a notice',
   render: (result) => annotationsOf(headline(result), result),
   renderComparison(comparison) {
     const runs = namedRuns(comparison).map(({ name, result }) =>
@@ -17,6 +19,22 @@ export const github: ComparisonReporter = {
       .flatMap(failureWords)
       .map((words) => command('error', 'no result', words))
     return [...runs, ...failures].join('')
+  },
+  renderBaseline(report) {
+    const { metrics, gates, scenario, outcome } = report
+    const title = `${outcome.toUpperCase()} ${scenario}, ${runsWords(report)}`
+    const missed = [
+      ...metrics.map((verdict) => ({
+        ok: verdict.ok,
+        words: `${verdict.metric}: ${verdict.outcome}, ${changeWords(verdict)}`,
+      })),
+      ...gates.map(({ ok, expression, reason }) => ({ ok, words: `${expression}: ${reason}` })),
+    ].filter(({ ok }) => !ok)
+    const held = metrics.length + gates.length - missed.length
+    return [
+      ...missed.map(({ words }) => command('error', title, words)),
+      command('notice', title, `${held} of ${metrics.length + gates.length} metrics and gates held`),
+    ].join('')
   },
 }
 

@@ -8,6 +8,7 @@ export const json: Required<Reporter> = {
   render: write,
   renderComparison: write,
   renderSearch: write,
+  renderBaseline: write,
 }
 
 function write(value: unknown): string {

@@ -1,15 +1,16 @@
 import { createRequire } from 'node:module'
-import type { Builder } from 'junit-report-builder'
+import type { Builder, TestCase } from 'junit-report-builder'
 import type { Comparison } from '../results/comparison/comparison.js'
 import type { Result } from '../results/result.js'
+import { changeWords, runsWords } from './baseline-words.js'
 import { targetWords } from './cluster-words.js'
 import { failureWords, namedRuns } from './comparison/named-runs.js'
 import { escapeDeep, escapeText } from './escape.js'
 import { inShort, otherReasons } from './headline.js'
-import type { ComparisonReporter } from './reporter.js'
+import type { BaselineReporter } from './reporter.js'
 
-/** A test suite a run, a test case a gate, and one for the run itself. */
-export const junit: ComparisonReporter = {
+/** A test suite a run, a test case a gate, and one for the run itself; of a baseline, a test case a metric. */
+export const junit: BaselineReporter = {
   kind: 'junit',
   summary: 'JUnit XML: a test case for each gate, and one for the run itself',
   render(result) {
@@ -23,6 +24,27 @@ export const junit: ComparisonReporter = {
     addFailures(builder, comparison)
     return built(builder)
   },
+  renderBaseline(report) {
+    const builder = newBuilder()
+    const { scenario, metrics, gates, differences, ...safe } = escapeDeep(report)
+    const suite = builder.testSuite().name(`${scenario}: ${runsWords(report)}`)
+    suite.property('wsbench', safe.tool.version)
+    for (const { path, values } of differences) suite.property(`differs: ${path}`, values.join(', '))
+    const className = `wsbench.${scenario}.baseline`
+    for (const verdict of metrics) {
+      const words = `${verdict.outcome}, ${changeWords(verdict)}`
+      addCase(suite.testCase().className(className).name(verdict.metric), verdict.ok, words, 'baseline')
+    }
+    for (const { expression, ok, reason } of gates) {
+      addCase(suite.testCase().className(className).name(expression), ok, reason, 'gate')
+    }
+    return built(builder)
+  },
+}
+
+function addCase(testCase: TestCase, ok: boolean, words: string, type: string): void {
+  if (ok) testCase.standardOutput(words)
+  else testCase.failure(words, type)
 }
 
 const require = createRequire(import.meta.url)
@@ -53,9 +75,7 @@ function addRun(builder: Builder, name: string, result: Result): void {
   if (reasons.length > 0) run.error(reasons.join('; '), verdict.outcome)
   run.standardOutput(inShort(result))
   for (const { expression, ok, reason } of gates) {
-    const testCase = suite.testCase().className(className).name(expression)
-    if (ok) testCase.standardOutput(reason)
-    else testCase.failure(reason, 'gate')
+    addCase(suite.testCase().className(className).name(expression), ok, reason, 'gate')
   }
 }
 

@@ -1,9 +1,11 @@
 import { WARMUP } from '../results/assemble-latency.js'
+import type { BaselineReport } from '../results/baseline/baseline-report.js'
 import type { Comparison } from '../results/comparison/comparison.js'
 import { figureNames, figures } from '../results/comparison/figures.js'
 import { losses } from '../results/delivery/types.js'
 import type { LatencySummary, Result } from '../results/result.js'
 import { formatQuantity } from '../results/units.js'
+import { caveats, changeWords, differenceWords, runsWords } from './baseline-words.js'
 import { clusterWords, versionWords } from './cluster-words.js'
 import { failureWords, namedRuns } from './comparison/named-runs.js'
 import { formatCount, formatMicros, formatSpan, plural } from './format.js'
@@ -12,12 +14,12 @@ import { losingCauses, lossNames } from './losing-causes.js'
 import { grid, list } from './markdown/blocks.js'
 import { fitted } from './markdown/fitted.js'
 import { safe } from './markdown/safe.js'
-import type { ComparisonReporter } from './reporter.js'
+import type { BaselineReporter } from './reporter.js'
 
 const marks = { pass: '✅', fail: '❌', invalid: '⚠️', interrupted: '⏹️' } as const
 
 /** GitHub-flavoured Markdown for a step summary or a comment; at most 60 kB, the longest lists cut. */
-export const markdown: ComparisonReporter = {
+export const markdown: BaselineReporter = {
   kind: 'markdown',
   summary: 'GitHub-flavoured Markdown for a step summary, at most 60 kB',
   render(result) {
@@ -50,12 +52,45 @@ export const markdown: ComparisonReporter = {
       ]),
     ])
   },
+  renderBaseline(report) {
+    return fitted([
+      [
+        `## ${marks[report.outcome]} ${report.outcome.toUpperCase()} ${safe(report.scenario)}, against a baseline`,
+      ],
+      [safe(runsWords(report))],
+      list(caveats(report)),
+      metricsTable(report),
+      gatesTable(report),
+      list(
+        report.differences.map((difference) => `not the same in all runs: ${differenceWords(difference)}`),
+      ),
+    ])
+  },
 }
 
-/** Those that were missed first: they are not what is cut. */
-function gatesTable({ gates }: Result): string[] {
-  const sorted = [...gates.filter(({ ok }) => !ok), ...gates.filter(({ ok }) => ok)]
-  const rows = sorted.map(({ expression, ok, reason }) => [ok ? '✅' : '❌', safe(expression), safe(reason)])
+function metricsTable({ metrics }: BaselineReport): string[] {
+  return grid(
+    ['', 'Metric', '', ''],
+    missedFirst(metrics).map((verdict) => [
+      verdict.ok ? '✅' : '❌',
+      safe(verdict.metric),
+      verdict.outcome,
+      safe(changeWords(verdict)),
+    ]),
+  )
+}
+
+/** They are not what is cut. */
+function missedFirst<Judged extends { readonly ok: boolean }>(all: readonly Judged[]): Judged[] {
+  return [...all.filter(({ ok }) => !ok), ...all.filter(({ ok }) => ok)]
+}
+
+function gatesTable({ gates }: Pick<Result, 'gates'>): string[] {
+  const rows = missedFirst(gates).map(({ expression, ok, reason }) => [
+    ok ? '✅' : '❌',
+    safe(expression),
+    safe(reason),
+  ])
   return grid(['', 'Gate', ''], rows)
 }
 

@@ -1,3 +1,4 @@
+import type { BaselineReport } from '../results/baseline/baseline-report.js'
 import type { Comparison } from '../results/comparison/comparison.js'
 import type { MaxSearch } from '../results/max-search/max-search.js'
 import type { Result } from '../results/result.js'
@@ -14,10 +15,15 @@ export interface Reporter {
   renderComparison?(comparison: Comparison, options: RenderOptions): string
   /** The same for what `--find-max` found. */
   renderSearch?(search: MaxSearch, options: RenderOptions): string
+  /** The same for runs that `wsbench gate` held against a baseline. */
+  renderBaseline?(report: BaselineReport, options: RenderOptions): string
 }
 
 /** One that tells of comparisons, too. */
-export type ComparisonReporter = Required<Omit<Reporter, 'renderSearch'>>
+export type ComparisonReporter = Required<Omit<Reporter, 'renderSearch' | 'renderBaseline'>>
+
+/** One that tells of baselines as well. */
+export type BaselineReporter = Required<Omit<Reporter, 'renderSearch'>>
 
 export interface RenderOptions {
   readonly columns: number

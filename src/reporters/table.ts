@@ -1,4 +1,5 @@
 import type { Result } from '../results/result.js'
+import { baselinePage } from './baseline-page.js'
 import { comparisonPage } from './comparison/comparison-page.js'
 import { escapeDeep } from './escape.js'
 import { maxSearchPage } from './max-search/max-search-page.js'
@@ -42,4 +43,5 @@ export const table: Required<Reporter> = {
   },
   renderComparison: comparisonPage,
   renderSearch: maxSearchPage,
+  renderBaseline: baselinePage,
 }

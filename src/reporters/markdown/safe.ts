@@ -4,7 +4,7 @@ import { escapeText } from '../escape.js'
 const meaningful = /[\\`*_[\]|~]|[&<>$]|[@#]|\bgh-(?=\d)|\bwww(?=\.)|:(?=\/\/|[\w+-]+:)/gi
 
 /** What begins a list, a heading or a rule if a line begins with it. */
-const marker = /^(?:[-+=]|\d+(?=[.)]))/
+const marker = /^(?:[-+=]|\d+(?=[.)](?:\s|$)))/
 
 const spelt: Readonly<Record<string, string>> = {
   '&': '&amp;',

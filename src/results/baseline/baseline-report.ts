@@ -14,10 +14,15 @@ export interface BaselineReport {
   readonly runs: { readonly baseline: number; readonly candidate: number }
   /** Where the runs differ in scenario, gates, machine or versions. */
   readonly differences: readonly KindOfDifference[]
-  readonly metrics: readonly MetricVerdict[]
+  readonly metrics: readonly JudgedMetric[]
   /** Absolute conditions, each of its worst run. */
   readonly gates: readonly GateResult[]
   readonly outcome: 'pass' | 'fail'
+}
+
+export interface JudgedMetric extends MetricVerdict {
+  /** Whether it lets the runs pass: one that the baseline lacks does unless it was asked for by name. */
+  readonly ok: boolean
 }
 
 export interface BaselineInput {
@@ -38,10 +43,13 @@ const failingByName: readonly MetricOutcome[] = [...failing, 'no baseline']
 export function reportOnBaseline(input: BaselineInput): BaselineReport {
   const { baseline, candidate, limits } = input
   const watched = baseline.length === 0 ? [] : limits.length > 0 ? limits : watchedOf(baseline[0]!)
-  const metrics = watched.map((limit) => judgeMetric(limit, baseline, candidate))
-  const gates = input.gates.map((gate) => worstOf(gate, candidate))
   const grave = limits.length > 0 ? failingByName : failing
-  const isFailed = metrics.some(({ outcome }) => grave.includes(outcome)) || gates.some(({ ok }) => !ok)
+  const metrics = watched.map((limit) => {
+    const verdict = judgeMetric(limit, baseline, candidate)
+    return { ...verdict, ok: !grave.includes(verdict.outcome) }
+  })
+  const gates = input.gates.map((gate) => worstOf(gate, candidate))
+  const isFailed = [...metrics, ...gates].some(({ ok }) => !ok)
   return {
     version: 1,
     kind: 'gate',

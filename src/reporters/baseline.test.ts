@@ -1,0 +1,89 @@
+import { SaxesParser } from 'saxes'
+import { describe, expect, test } from 'vitest'
+import { assembleResult } from '../results/assemble.js'
+import { type BaselineReport, reportOnBaseline } from '../results/baseline/baseline-report.js'
+import { parseLimit } from '../results/baseline/limit.js'
+import { parseGate } from '../results/gates.js'
+import type { Result } from '../results/result.js'
+import { samplePlan } from '../results/testing/sample-plan.js'
+import { sampleRecord } from '../results/testing/sample-record.js'
+import { reporters } from './index.js'
+import type { Reporter } from './reporter.js'
+
+const options = { columns: 80, color: false }
+const sample = assembleResult(sampleRecord())
+
+function runs(p99s: readonly number[], base = sample): Result[] {
+  return p99s.map((p99) => ({
+    ...base,
+    latency: { ...base.latency, intended: { ...base.latency.intended, p99 } },
+  }))
+}
+
+function reportOf(changes: { readonly name?: string } = {}): BaselineReport {
+  const base = assembleResult(sampleRecord({ plan: samplePlan({ name: changes.name ?? 'smoke' }) }))
+  return reportOnBaseline({
+    tool: sample.tool,
+    baseline: runs([10_000, 10_100, 10_200]),
+    candidate: runs([20_000, 20_100, 20_200], base),
+    limits: ['latency.p50=10%', 'latency.p99=10%'].map(parseLimit),
+    gates: ['delivery.unexpected == 0', 'delivery.lost == 0'].map(parseGate),
+  })
+}
+
+const REGRESSION = 'regression, 10.1 ms → 20.1 ms, +99.0 % (90 %: +96.1 to +102.0 %), limit 10.0 %'
+
+test('junit: a case a metric and a gate, those that fail it as failures, and what differs', () => {
+  const names: string[] = []
+  const failures: Record<string, string>[] = []
+  const properties: Record<string, string>[] = []
+  const parser = new SaxesParser()
+  parser.on('opentag', ({ name, attributes }) => {
+    if (name === 'testcase') names.push(attributes.name as string)
+    if (name === 'failure') failures.push(attributes as Record<string, string>)
+    if (name === 'property') properties.push(attributes as Record<string, string>)
+  })
+  parser.write(reporters.junit.renderBaseline(reportOf(), options)).close()
+  expect(names).toEqual(['latency.p50', 'latency.p99', 'delivery.unexpected == 0', 'delivery.lost == 0'])
+  expect(failures).toEqual([
+    { message: REGRESSION, type: 'baseline' },
+    { message: 'lost 5,790, must be 0', type: 'gate' },
+  ])
+  expect(properties).toContainEqual({ name: 'differs: name', value: 'rolling-deploy, smoke' })
+})
+
+test('github: an error for each that fails it, and one notice', () => {
+  const title = 'title=FAIL smoke%2C 3 runs against 3 of the baseline'
+  expect(reporters.github.renderBaseline(reportOf(), options).split('\n')).toEqual([
+    `::error ${title}::latency.p99: ${REGRESSION.replaceAll('%', '%25')}`,
+    `::error ${title}::delivery.lost == 0: lost 5,790, must be 0`,
+    `::notice ${title}::2 of 4 metrics and gates held`,
+    '',
+  ])
+})
+
+test('markdown: what fails it first', () => {
+  const text = reporters.markdown.renderBaseline(reportOf(), options)
+  expect(text).toMatch(/^## ❌ FAIL smoke, against a baseline\n\n3 runs against 3 of the baseline\n/)
+  expect(text).toMatch(/\|\n\| ❌ \| latency\.p99 \| regression \| .*\n\| ✅ \| latency\.p50 \| noise \|/)
+  expect(text).toMatch(/\|\n\| ❌ \| delivery\.lost == 0 \| .*\n\| ✅ \| delivery\.unexpected == 0 \|/)
+  expect(text).toContain('- not the same in all runs: name: rolling-deploy, smoke\n')
+})
+
+describe.each(Object.values<Reporter>(reporters).filter(({ renderBaseline }) => renderBaseline))(
+  '$kind',
+  (reporter) => {
+    test('says the same of what was read back', () => {
+      const text = reporter.renderBaseline!(reportOf(), options)
+      expect(text).toMatch(/\S\n$/)
+      expect(reporter.renderBaseline!(JSON.parse(JSON.stringify(reportOf())), options)).toBe(text)
+    })
+
+    test('lets no name speak', () => {
+      const name = 'evil\u001b[2J\u202e\r\n::error::@team'
+      const text = reporter.renderBaseline!(reportOf({ name }), options)
+      expect(text).toContain('evil')
+      expect(text.match(/[^\P{C}\n]|^::error::/gmu)).toBeNull()
+    })
+  },
+)
