@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { assembleResult } from '../results/assemble.js'
 import type { ComparedCell, Comparison } from '../results/comparison/comparison.js'
+import { decodeHistogram } from '../results/histogram.js'
 import { sampleRecord } from '../results/testing/sample-record.js'
 import type { ReportData } from './html/chart-spec.js'
 import { html } from './html.js'
@@ -83,6 +84,16 @@ describe('a run', () => {
     expect(at('chart-lost', 'lost', 20)).toBe(4_540)
     expect(at('chart-received', 'received', 5)).toBe(50_000)
     expect(at('chart-nodes', 'n2', 5)).toBe(2_500)
+    const { p50, p99, histogram } = sample.timeline.find(({ tMs }) => tMs === 5_000)!
+    const latency = decodeHistogram(histogram!)
+    const percentiles = ['p50', 'p90', 'p99', 'p99.9'].map((label) => at('chart-latency', label, 5))
+    expect(percentiles).toEqual([
+      p50,
+      latency.getValueAtPercentile(90),
+      p99,
+      latency.getValueAtPercentile(99.9),
+    ])
+    expect(at('chart-latency', 'p99.9', -15)).toBeNull()
     const { series } = chart('chart-recovery-3')!
     expect(series[0]!.values.at(-1)).toBeCloseTo(2_450 / 2_500)
   })

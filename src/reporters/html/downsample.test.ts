@@ -12,7 +12,9 @@ function row(second: number, changes: Partial<ChartRow> = {}): ChartRow {
     received: 100,
     lost: 0,
     p50: null,
+    p90: null,
     p99: null,
+    p999: null,
     cpu: 0.1,
     ...changes,
   }
@@ -25,8 +27,8 @@ test('what is short enough is left as it is', () => {
 
 test('latency keeps its highest, counts their sum, connections their fewest, whole and by node alike', () => {
   const rows = [
-    row(-1, { p99: 500, lost: 2, connected: 4, connectedByNode: { n1: 4 } }),
-    row(0, { p50: 20, p99: 90_000, connects: 6, cpu: 0.9 }),
+    row(-1, { p99: 500, p999: 700, lost: 2, connected: 4, connectedByNode: { n1: 4 } }),
+    row(0, { p50: 20, p90: 25, p99: 90_000, connects: 6, cpu: 0.9 }),
     row(1, { p50: 30, disconnects: 3 }),
   ]
   expect(downsample(rows, 2)).toEqual({
@@ -34,7 +36,9 @@ test('latency keeps its highest, counts their sum, connections their fewest, who
     rows: [
       row(-1, {
         p50: 20,
+        p90: 25,
         p99: 90_000,
+        p999: 700,
         lost: 2,
         connects: 6,
         sent: 2,

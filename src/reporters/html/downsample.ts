@@ -4,7 +4,11 @@ import type { TimelineRow } from '../../results/result.js'
 export const MOST_POINTS = 2_000
 
 /** A row of the timeline, as charts draw it. */
-export type ChartRow = Omit<TimelineRow, 'histogram' | 'receivedByNode' | 'balance'>
+export interface ChartRow extends Omit<TimelineRow, 'histogram' | 'receivedByNode' | 'balance'> {
+  /** µs, as p50 and p99; null where nothing was received. */
+  readonly p90: number | null
+  readonly p999: number | null
+}
 
 /** A timeline in steps of `stepSeconds`, which is 1 wherever it is short enough. */
 export interface Steps {
@@ -39,7 +43,9 @@ function together(rows: readonly ChartRow[]): ChartRow {
     received: sum(({ received }) => received),
     lost: sum(({ lost }) => lost),
     p50: highest(rows.map(({ p50 }) => p50)),
+    p90: highest(rows.map(({ p90 }) => p90)),
     p99: highest(rows.map(({ p99 }) => p99)),
+    p999: highest(rows.map(({ p999 }) => p999)),
     cpu: Math.max(...rows.map(({ cpu }) => cpu)),
   }
 }

@@ -1,4 +1,6 @@
-import type { EventResult, Result } from '../../../results/result.js'
+import { decodeHistogram } from '../../../results/histogram.js'
+import { figureOf } from '../../../results/latency.js'
+import type { EventResult, Result, TimelineRow } from '../../../results/result.js'
 import { formatSpan } from '../../format.js'
 import type { Band, ChartSpec, SeriesSpec } from '../chart-spec.js'
 import { type ChartRow, downsample, type Steps } from '../downsample.js'
@@ -11,7 +13,7 @@ const WIDE_RATIO = 30
 
 /** The run second by second: every chart has the same time axis, the same cursor, the same zoom. */
 export function timelineSection(result: Result): Section {
-  const steps = downsample(result.timeline)
+  const steps = downsample(result.timeline.map(withPercentiles))
   const { nodes } = result.cluster
   const isQuiet = steps.rows.every(({ lost }) => lost === 0)
   const each = steps.stepSeconds === 1 ? 'each second' : `each ${steps.stepSeconds} s`
@@ -40,6 +42,12 @@ export function timelineSection(result: Result): Section {
 </span>${isQuiet ? 'Nothing was lost in any second. ' : null}${downsampled(steps)}</p>
 <div class="timeline">${figures}</div>`,
   }
+}
+
+/** All that is drawn of a second's latency; the result names but two of them. */
+function withPercentiles(row: TimelineRow): ChartRow {
+  const latency = row.histogram === null ? null : decodeHistogram(row.histogram)
+  return { ...row, p90: latency && figureOf.p90(latency), p999: latency && figureOf.p999(latency) }
 }
 
 /** Spans of the events: until they were done, or until all they had cut off were back. */
@@ -73,7 +81,7 @@ function timeChart(
 }
 
 function latencyChart(steps: Steps): ChartSpec {
-  const values = steps.rows.flatMap(({ p50, p99 }) => [p50 ?? [], p99 ?? []].flat())
+  const values = steps.rows.flatMap(({ p50, p999 }) => [p50 ?? [], p999 ?? []].flat())
   const isLog = Math.max(...values) > WIDE_RATIO * Math.max(1, Math.min(...values))
   const read = (pick: (row: ChartRow) => number | null) =>
     steps.rows.map((row) => {
@@ -87,7 +95,9 @@ function latencyChart(steps: Steps): ChartSpec {
     heightPx: 220,
     series: [
       { label: 'p50', color: 'blue', look: 'line', values: read(({ p50 }) => p50) },
+      { label: 'p90', color: 'green', look: 'line', values: read(({ p90 }) => p90) },
       { label: 'p99', color: 'orange', look: 'line', values: read(({ p99 }) => p99) },
+      { label: 'p99.9', color: 'purple', look: 'dashed', values: read(({ p999 }) => p999) },
     ],
   })
 }
