@@ -1,6 +1,8 @@
 /**
  * Why a connection never opened, but for two kinds that carry what was said. `closed`: the server ended it without an answer.
- * `bad-certificate`: not by the CA to trust, or not for that host. `aborted`: by our own `destroy()` or `close()`.
+ * `bad-certificate`: the server's is not by the CA to trust, or not for that host. `tls-failed`: any other end of the TLS
+ * handshake, such as an alert of a server that wants a client certificate. `not-ready`: it opened, but its subscription did not
+ * stand in time. `aborted`: by our own `destroy()` or `close()`.
  */
 export const connectFailures = [
   'refused',
@@ -10,6 +12,8 @@ export const connectFailures = [
   'no-descriptors',
   'no-ports',
   'bad-certificate',
+  'tls-failed',
+  'not-ready',
   'bad-handshake',
   'closed',
   'aborted',

@@ -1,4 +1,6 @@
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
 import { setupError } from '../../errors.js'
 import type { TargetPlan } from '../../scenarios/target-plan.js'
 import type { Cluster, ClusterInfo, Endpoint, EndpointTls, PartSample } from '../cluster.js'
@@ -32,7 +34,7 @@ export class TargetCluster implements Cluster {
   readonly disconnectBroker = refuse
   readonly shapeBrokerPath = refuse
 
-  /** Throws a setupError where a file of `target.tls` can't be read. */
+  /** Throws a setupError where a file of `target.tls` can't be read, or is not what it should be. */
   constructor(target: TargetPlan) {
     const tls = readTls(target)
     this.endpoints = target.urls.flatMap(({ url, weight }) => {
@@ -76,12 +78,27 @@ function endpointOf(url: URL, tls: EndpointTls): Endpoint {
 
 function readTls({ tls }: TargetPlan): EndpointTls {
   const { ca, cert, key, serverName, isInsecure } = tls
-  return {
+  const pems = {
     ca: ca === null ? null : read(ca),
     ...(cert === null ? {} : { cert: read(cert) }),
     ...(key === null ? {} : { key: read(key) }),
-    ...(serverName === null ? {} : { serverName }),
-    isInsecure,
+  }
+  if (pems.ca)
+    refuseUnless(() => new X509Certificate(pems.ca!), `${ca} is no PEM certificate`, 'target.tls.ca')
+  if (pems.cert)
+    refuseUnless(
+      () => createSecureContext({ cert: pems.cert, key: pems.key }),
+      `${cert} and ${key} are no PEM certificate and its key, without a passphrase`,
+      'target.tls.cert and key',
+    )
+  return { ...pems, ...(serverName === null ? {} : { serverName }), isInsecure }
+}
+
+function refuseUnless(isUsable: () => unknown, what: string, setting: string): void {
+  try {
+    isUsable()
+  } catch (error) {
+    throw setupError(what, `check ${setting}`, error)
   }
 }
 

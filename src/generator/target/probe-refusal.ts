@@ -35,6 +35,8 @@ function hintOf(failure: string, compression: boolean): string {
 
 const hints: Readonly<Record<string, string>> = {
   'bad-certificate': 'not by the CA to trust, or not for that host: see target.tls (ca, serverName)',
+  'tls-failed':
+    'the TLS handshake: does the server want a client certificate (target.tls.cert and key), and does it speak TLS there?',
   refused: 'nobody listens there: is it started?',
   timeout: 'no answer within clients.connectTimeout',
   'not-ready': 'the handshake went well, but the protocol did not: does the server speak target.protocol?',

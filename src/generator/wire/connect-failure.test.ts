@@ -7,6 +7,10 @@ it.each([
   ['ETIMEDOUT', 'timeout'],
   ['ENFILE', 'no-descriptors'],
   ['EADDRINUSE', 'no-ports'],
+  ['UNABLE_TO_GET_ISSUER_CERT', 'bad-certificate'],
+  ['INVALID_CA', 'bad-certificate'],
+  ['CERT_REVOKED', 'bad-certificate'],
+  ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls-failed'],
   ['ENOBUFS', 'errno-ENOBUFS'],
 ])('tells %s as %s', (code, kind) => {
   expect(failureOf(Object.assign(new Error(code), { code }))).toBe(kind)

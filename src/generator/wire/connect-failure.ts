@@ -11,17 +11,34 @@ const byCode: Readonly<Record<string, ConnectFailure>> = {
   ENFILE: 'no-descriptors',
   EADDRNOTAVAIL: 'no-ports',
   EADDRINUSE: 'no-ports',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'bad-certificate',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'bad-certificate',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'bad-certificate',
-  SELF_SIGNED_CERT_IN_CHAIN: 'bad-certificate',
-  CERT_SIGNATURE_FAILURE: 'bad-certificate',
-  CERT_HAS_EXPIRED: 'bad-certificate',
-  CERT_NOT_YET_VALID: 'bad-certificate',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'bad-certificate',
 }
+
+/** What is wrong with the server's certificate, as OpenSSL and Node call it. */
+const badCertificate = new Set([
+  'CERT_CHAIN_TOO_LONG',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REJECTED',
+  'CERT_REVOKED',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_UNTRUSTED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'HOSTNAME_MISMATCH',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'PATH_LENGTH_EXCEEDED',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
+  'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
 
 export function failureOf(error: NodeJS.ErrnoException): ConnectFailure {
   const code = error.code ?? error.name
+  if (badCertificate.has(code)) return 'bad-certificate'
+  if (code.startsWith('ERR_SSL_')) return 'tls-failed'
   return byCode[code] ?? `errno-${code}`
 }
