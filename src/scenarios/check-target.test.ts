@@ -68,6 +68,16 @@ describe('a target', () => {
       /^3:\d+: target\.headers\.SEC-WebSocket-Protocol: the handshake sends this header itself$/,
     ],
     [
+      'with a node named in a message that can’t come, of mqtt',
+      'target: { url: ws://h/, protocol: mqtt, node: { message: node } }',
+      /^3:\d+: target\.node\.message: mqtt has no JSON message before/,
+    ],
+    [
+      'with a node named in a message that can’t come, of json',
+      'target: { url: ws://h/, protocol: json, node: { message: node } }',
+      /^3:\d+: target\.node\.message: without protocol\.subscribed/,
+    ],
+    [
       'with an unset variable',
       'target: { url: ws://h/, protocol: json, headers: { x: "{env:NO_SUCH_ONE}" } }',
       /^3:\d+: NO_SUCH_ONE is not set/,

@@ -92,6 +92,15 @@ function shorthand(value: string): unknown {
   return /^(\.{1,2}\/|\/)/.test(value) ? { module: value } : { kind: value }
 }
 
+/** Why no JSON message comes before a subscription stands; null: one may. */
+function noMessageBefore(given: z.output<typeof protocol>): string | null {
+  const { kind, subscribed } = given as { readonly kind: string; readonly subscribed?: string }
+  if (kind === 'mqtt' || kind === 'stomp') return `${kind} has no JSON message before the subscription stands`
+  if (kind === 'json' && subscribed === '')
+    return 'without protocol.subscribed the subscription stands before any message comes'
+  return null
+}
+
 /** `target:`, a cluster that is there already. */
 export const targetSchema = z
   .strictObject({
@@ -143,6 +152,12 @@ export const targetSchema = z
   })
   .refine(({ url: one, urls }) => (one === undefined) !== (urls === undefined), {
     error: 'expected either url or urls',
+  })
+  .superRefine(({ node, protocol }, context) => {
+    const silent = node?.message === undefined ? null : noMessageBefore(protocol)
+    if (silent === null) return
+    const params: IssueDetails = { what: silent, hint: 'header or cookie' }
+    context.addIssue({ code: 'custom', path: ['node', 'message'], params: { ...params } })
   })
   .describe('a cluster of your own, instead of the bundled one')
 

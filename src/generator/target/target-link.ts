@@ -89,6 +89,7 @@ export class TargetLink implements Peer, WireHandlers, Waiter {
     const localAddress = addressOf(plan.clients.addresses, plan.seed, place)
     this.isReady = false
     this.#isTooLate = false
+    this.node = UNNAMED_NODE
     this.#startedMicros = nowMicros()
     this.#conversation = protocol.start(this)
     this.#connection = new Connection({
@@ -157,14 +158,13 @@ export class TargetLink implements Peer, WireHandlers, Waiter {
 
   onText(_connection: Connection, buffer: Buffer, start: number, end: number): void {
     const bytes = buffer.subarray(start, end)
-    if (this.#takeMessages(bytes)) return
-    const text = bytes.toString()
-    if (!this.isReady) this.#identifyBy(text)
-    this.#conversation?.text?.(text)
+    if (!this.isReady) this.#identifyBy(bytes)
+    if (!this.#takeMessages(bytes)) this.#conversation?.text?.(bytes.toString())
   }
 
   onBinary(_connection: Connection, buffer: Buffer, start: number, end: number): void {
     const bytes = buffer.subarray(start, end)
+    if (!this.isReady) this.#identifyBy(bytes)
     if (!this.#takeMessages(bytes)) this.#conversation?.binary?.(bytes)
   }
 
@@ -214,10 +214,10 @@ export class TargetLink implements Peer, WireHandlers, Waiter {
     if (node?.from === 'cookie') this.node = this.#jar.get(node.name) ?? UNNAMED_NODE
   }
 
-  #identifyBy(text: string): void {
+  #identifyBy(bytes: Buffer): void {
     const node = this.context.plan.target?.node
     if (node?.from !== 'message') return
     const name = JSON.stringify(node.name).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-    this.node = new RegExp(`${name}\\s*:\\s*"([^"\\\\]{1,64})"`).exec(text)?.[1] ?? this.node
+    this.node = new RegExp(`${name}\\s*:\\s*"([^"\\\\]{1,64})"`).exec(bytes.toString())?.[1] ?? this.node
   }
 }
