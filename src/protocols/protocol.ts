@@ -8,6 +8,8 @@ export interface Protocol {
   readonly subprotocols?: readonly string[]
   /** Added to the URL's query where it has not got it. */
   readonly query?: Readonly<Record<string, string>>
+  /** Its acks are the server's answers: with `via: echo` one is the message's delivery, whatever else comes back. */
+  readonly answersByAck?: boolean
   /** The conversation over one connection that is about to open. */
   start(peer: Peer): Conversation
 }

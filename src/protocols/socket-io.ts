@@ -65,6 +65,7 @@ export const socketIo: ProtocolKind<SocketIoOptions> = {
   }),
   create: (options) => ({
     query: { EIO: '4', transport: 'websocket' },
+    answersByAck: options.publish.confirm === 'ack',
     start: (peer) => new SocketIoConversation(options, peer),
   }),
 }

@@ -83,6 +83,8 @@ export class TargetClients implements Subscribers, LinkOwner, Pingable {
 
   onLinkMessage(link: TargetLink, tag: Tag): void {
     const client = link.options.index
+    // Its ack is what delivers it: what repeats it besides is no second copy.
+    if (link.unanswered && tag.run === this.context.run && tag.publisher === link.options.place) return
     if (link.isReady) {
       this.#receive(client, tag)
       return
@@ -92,8 +94,13 @@ export class TargetClients implements Subscribers, LinkOwner, Pingable {
     if (early.length < MAX_EARLY) early.push({ ...tag })
   }
 
-  /** Of a client that sends itself: what it sends is owed an answer anyway. */
-  onLinkAck(): void {}
+  /** Of a client that sends for itself: delivers, where acks are answers. Elsewhere the tag has to come back. */
+  onLinkAck({ options, unanswered }: TargetLink, sequence: number): void {
+    const tag = unanswered?.get(sequence)
+    if (tag === undefined) return
+    unanswered!.delete(sequence)
+    this.#receive(options.index, tag)
+  }
 
   onLinkPong(link: TargetLink): void {
     this.heartbeats?.pong(link.options.index)

@@ -48,6 +48,8 @@ export class TargetLink implements Peer, WireHandlers, Waiter {
   deadlineMicros = 0
   /** What the server calls the node that this connection is on. */
   node = UNNAMED_NODE
+  /** Of echo traffic whose answers are acks: what was sent on this connection and not answered yet, by sequence. */
+  unanswered: Map<number, Tag> | null = null
   #connection: Connection | null = null
   #conversation: Conversation | null = null
   #startedMicros = 0
@@ -90,6 +92,7 @@ export class TargetLink implements Peer, WireHandlers, Waiter {
     this.isReady = false
     this.#isTooLate = false
     this.node = UNNAMED_NODE
+    this.unanswered = plan.channels[0]?.via === 'echo' && protocol.answersByAck === true ? new Map() : null
     this.#startedMicros = nowMicros()
     this.#conversation = protocol.start(this)
     this.#connection = new Connection({

@@ -96,7 +96,9 @@ export class EchoRoute implements PublisherRoute {
   connect(): void {}
 
   send(header: PublishHeader): boolean {
-    return sendOver(this.link, this.context, header, this.sizeBytes)
+    const isSent = sendOver(this.link, this.context, header, this.sizeBytes)
+    if (isSent) this.link.unanswered?.set(header.sequence, header)
+    return isSent
   }
 
   /** The client does. */
