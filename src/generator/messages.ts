@@ -113,7 +113,7 @@ export interface ConnectionCounts {
   readonly heartbeats: HeartbeatCounts
 }
 
-/** Pings that clients sent, those that were answered, and those whose deadline passed: each cost its connection. */
+/** Pings that clients, and publishers on a target, sent, those that were answered, and those whose deadline passed: each cost its connection. */
 export interface HeartbeatCounts {
   readonly sent: number
   readonly answered: number

@@ -4,12 +4,13 @@ import type { StreamLedger } from '../results/delivery/types.js'
 import type { ChannelGroupPlan } from '../scenarios/plan.js'
 import { BackendPublisher } from './backend-publisher.js'
 import { ClientPublisher } from './client-publisher.js'
+import type { Heartbeats } from './heartbeats.js'
 import { Ledger } from './ledger.js'
 import type { PublishedCounts } from './messages.js'
 import type { Recorder } from './recorder.js'
 import { createSchedule, type Schedule } from './schedule.js'
 import type { TargetClients } from './target/target-clients.js'
-import { EchoRoute, TargetPublisher } from './target/target-publisher.js'
+import { EchoRoute, TargetPublisher, watchPublishers } from './target/target-publisher.js'
 import { TimerHeap } from './timer-heap.js'
 import type { Traffic } from './traffic.js'
 import type { WorkerContext } from './worker-context.js'
@@ -41,6 +42,8 @@ export class Publishers {
   sent = 0
   /** Copies that messages would have had which found no connection. */
   unsentCopies = 0
+  /** Of those on a target; null where there are none, or the plan has no heartbeats. */
+  readonly heartbeats: Heartbeats | null
   readonly #publishers: Publisher[] = []
   readonly #heap = new TimerHeap()
   #startMicros = 0
@@ -62,6 +65,11 @@ export class Publishers {
         if (index % context.plan.workers === context.worker) this.#add(group, index, backend)
       }
     }
+    const { heartbeat } = context.plan.clients
+    const pinged = this.#publishers
+      .map(({ route }) => route)
+      .filter((route) => route instanceof TargetPublisher)
+    this.heartbeats = heartbeat && pinged.length > 0 ? watchPublishers(pinged, heartbeat) : null
   }
 
   get count(): number {

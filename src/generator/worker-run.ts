@@ -84,7 +84,7 @@ export class WorkerRun {
     const total = this.#publishers.count + this.#clients.count
     const startMicros = nowMicros()
     let started = 0
-    this.#clients.heartbeats?.start()
+    for (const heartbeats of this.#heartbeats) heartbeats.start()
     const pace = setInterval(() => {
       const due = dueStarts(rateHz, nowMicros() - startMicros, total)
       for (; started < due && this.#clients.traffic.inFlight < mostInFlight; started += 1) {
@@ -132,7 +132,7 @@ export class WorkerRun {
     this.#until(
       () => this.#tracker.pending(ledgers, nowMicros(), this.#graceMicros) === 0,
       () => {
-        this.#clients.heartbeats?.stop()
+        for (const heartbeats of this.#heartbeats) heartbeats.stop()
         this.#ticker.settled()
         this.send({ type: 'settled', proven: this.#tracker.proven(ledgers) })
       },
@@ -163,11 +163,15 @@ export class WorkerRun {
         failed: traffic.failed,
         reconnects: traffic.reconnects,
         closeCodes: traffic.closeCodes,
-        heartbeats: heartbeatCounts(this.#clients.heartbeats),
+        heartbeats: heartbeatCounts(this.#heartbeats),
       },
       histograms: { ...this.#recorder.encode(), hops: this.#hops.encode() },
       health: this.#ticker.health(this.#clients.count + this.#publishers.count),
     })
+  }
+
+  get #heartbeats(): readonly Heartbeats[] {
+    return [this.#clients.heartbeats, this.#publishers.heartbeats].filter((heartbeats) => heartbeats !== null)
   }
 
   #connectNext(order: number): void {
@@ -189,7 +193,12 @@ export class WorkerRun {
   }
 }
 
-function heartbeatCounts(heartbeats: Heartbeats | null): HeartbeatCounts {
-  const { sent = 0, answered = 0, missed = 0 } = heartbeats ?? {}
-  return { sent, answered, missed }
+function heartbeatCounts(all: readonly Heartbeats[]): HeartbeatCounts {
+  const sum = (count: (heartbeats: Heartbeats) => number) =>
+    all.reduce((total, heartbeats) => total + count(heartbeats), 0)
+  return {
+    sent: sum(({ sent }) => sent),
+    answered: sum(({ answered }) => answered),
+    missed: sum(({ missed }) => missed),
+  }
 }

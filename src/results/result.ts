@@ -63,7 +63,7 @@ export interface Result {
     readonly peak: number
     readonly reconnects: number
     readonly closeCodes: Record<string, number>
-    /** Pings of clients with `clients.heartbeat`; one that was missed ended its connection. */
+    /** Pings of clients, and of publishers on a target, with `clients.heartbeat`; one that was missed ended its connection. */
     readonly heartbeats: { readonly sent: number; readonly answered: number; readonly missed: number }
     /** From the first attempt until all had opened once. */
     readonly openedInMs: number

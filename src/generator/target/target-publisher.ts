@@ -1,6 +1,7 @@
 import type { PublishHeader } from '../../protocols/reference.js'
 import { encodePayload, type Tag } from '../../protocols/tag.js'
 import { channelName } from '../channel-name.js'
+import { Heartbeats } from '../heartbeats.js'
 import type { Ledger } from '../ledger.js'
 import { backoffMs } from '../pacer.js'
 import type { PublisherRoute } from '../publishers.js'
@@ -12,6 +13,8 @@ import { type LinkFailure, type LinkOwner, TargetLink } from './target-link.js'
 export class TargetPublisher implements PublisherRoute, LinkOwner {
   readonly #link: TargetLink
   #attempt = 0
+  #heartbeats: Heartbeats | null = null
+  #pulse = 0
 
   constructor(
     readonly context: WorkerContext,
@@ -46,8 +49,22 @@ export class TargetPublisher implements PublisherRoute, LinkOwner {
     this.#link.destroy()
   }
 
+  /** From now on pinged by `heartbeats`, by this number. */
+  watchedBy(heartbeats: Heartbeats, pulse: number): void {
+    this.#heartbeats = heartbeats
+    this.#pulse = pulse
+  }
+
+  ping(): boolean {
+    return this.#link.ping()
+  }
+
   onLinkOpen(): void {
     this.traffic.opened += 1
+  }
+
+  onLinkPong(): void {
+    this.#heartbeats?.pong(this.#pulse)
   }
 
   onLinkReady(): void {
@@ -74,13 +91,29 @@ export class TargetPublisher implements PublisherRoute, LinkOwner {
   }
 
   #comeBack(): void {
+    this.#heartbeats?.renew(this.#pulse)
     const delayMs = backoffMs(this.context.plan.clients.reconnect, this.#attempt, this.context.random)
     this.#attempt += 1
     setTimeout(() => this.connect(), delayMs)
   }
 }
 
-/** A subscriber that sends for itself: what it sends is to come back to it. */
+/** Pings all of these publishers, as clients are. */
+export function watchPublishers(
+  publishers: readonly TargetPublisher[],
+  policy: { readonly everyMs: number; readonly timeoutMs: number },
+): Heartbeats {
+  const pinged = {
+    count: publishers.length,
+    ping: (pulse: number) => publishers[pulse]!.ping(),
+    giveUp: (pulse: number) => publishers[pulse]!.destroy(),
+  }
+  const heartbeats = new Heartbeats(pinged, policy)
+  for (const [pulse, publisher] of publishers.entries()) publisher.watchedBy(heartbeats, pulse)
+  return heartbeats
+}
+
+/** A subscriber that sends for itself: what it sends is to come back to it, or to be answered. */
 export class EchoRoute implements PublisherRoute {
   constructor(
     readonly context: WorkerContext,
