@@ -1,5 +1,5 @@
-import { Decoder, type Packet, PacketType } from 'socket.io-parser'
-import { describe, expect, it } from 'vitest'
+import { Decoder, Encoder, type Packet, PacketType } from 'socket.io-parser'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type ProtocolName, protocols } from './index.js'
 import type { ProtocolKind } from './kind.js'
 import { publish, takePacket } from './mqtt-packets.js'
@@ -102,7 +102,31 @@ function decode(frames: readonly string[]): Packet[] {
   return packets
 }
 
+/** What a socket.io server would send. */
+function encode(packet: Packet): string {
+  return `4${new Encoder().encode(packet)[0] as string}`
+}
+
 describe('socket.io', () => {
+  it('understands packets as the official parser writes them', () => {
+    const peer = recordingPeer(['r'])
+    const confirmed = { confirm: 'ack' }
+    const conversation = converse('socket.io', { subscribe: confirmed, publish: { confirm: 'probe' } }, peer)
+    conversation.text?.('0{"sid":"x"}')
+    conversation.text?.(encode({ type: PacketType.CONNECT, nsp: '/', data: { sid: 's', pid: 'P' } }))
+    conversation.text?.(encode({ type: PacketType.ACK, nsp: '/', id: 0, data: [] }))
+    expect(peer.isReady).toBe(true)
+    const data = ['new-message', { message: 'wsb1.1.1.1.1.1.1.' }, '17-0']
+    conversation.message?.(Buffer.from(encode({ type: PacketType.EVENT, nsp: '/', data })))
+    expect(peer.memory.get('offset')).toBe('17-0')
+    conversation.publish({ channel: 'r', payload: 'wsb1.x', sequence: 9 })
+    const refusal = { message: 'Invalid namespace' }
+    conversation.text?.(encode({ type: PacketType.CONNECT_ERROR, nsp: '/wsbench-probe-1', data: refusal }))
+    expect(peer.log.at(-1)).toBe('acked 9')
+    conversation.text?.(encode({ type: PacketType.DISCONNECT, nsp: '/' }))
+    expect(peer.log.at(-1)).toBe('fail')
+  })
+
   it('connects, joins, probes, publishes: packets as the official parser reads them', () => {
     const peer = recordingPeer(['room "1"'])
     const conversation = converse('socket.io', { auth: { user: '{client}' } }, peer)
@@ -136,6 +160,30 @@ describe('socket.io', () => {
     })
     conversation.text?.('430[]')
     expect(peer.isReady).toBe(true)
+  })
+
+  it('gives a server up that pings no more, after pingInterval + pingTimeout', () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const peer = recordingPeer(['r'])
+    const conversation = converse('socket.io', {}, peer)
+    conversation.text?.('0{"sid":"x","pingInterval":300,"pingTimeout":200}')
+    vi.advanceTimersByTime(499)
+    conversation.text?.('2')
+    vi.advanceTimersByTime(499)
+    expect(peer.log).not.toContain('fail')
+    vi.advanceTimersByTime(1)
+    expect(peer.log.at(-1)).toBe('fail')
+  })
+
+  it('waits for no ping once its connection is gone', () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const peer = recordingPeer(['r'])
+    const conversation = converse('socket.io', {}, peer)
+    conversation.text?.('0{"sid":"x","pingInterval":300,"pingTimeout":200}')
+    conversation.close?.()
+    expect(vi.getTimerCount()).toBe(0)
   })
 
   it('resumes from the last offset, and believes "recovered" only of its own session', () => {

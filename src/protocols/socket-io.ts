@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ProtocolKind } from './kind.js'
 import type { Conversation, Outgoing, Peer } from './protocol.js'
+import { readJson } from './read-json.js'
 import { template, text, yes } from './settings.js'
 import { fill, type Template } from './template.js'
 
@@ -22,6 +23,11 @@ interface SocketIoEvent {
    * refusal, since a server takes packets in order, says that the event has been handled. none: nobody says.
    */
   readonly confirm: 'ack' | 'probe' | 'none'
+}
+
+interface EngineOpen {
+  readonly pingInterval?: unknown
+  readonly pingTimeout?: unknown
 }
 
 /** Engine.IO 4 packet types, and Socket.IO 5 ones, as they open a text frame. */
@@ -52,8 +58,8 @@ const eventFields = (event: string, args: readonly Template[]) =>
     .prefault({})
 
 /**
- * Socket.IO 4 over a WebSocket from the first byte, default namespace, text packets only. The packets are those of
- * https://socket.io/docs/v4/socket-io-protocol/; the tests hold them against socket.io-parser.
+ * Socket.IO 4 over a WebSocket from the first byte, default namespace, text packets only, by
+ * https://socket.io/docs/v4/socket-io-protocol/ (decision 25: why not by socket.io-parser).
  */
 export const socketIo: ProtocolKind<SocketIoOptions> = {
   summary: 'Socket.IO 4, default namespace, WebSocket transport',
@@ -75,6 +81,7 @@ class SocketIoConversation implements Conversation {
   #nextId = 0
   #isReady = false
   #subscriptionsLeft = 0
+  #silence: NodeJS.Timeout | undefined
   /** What to do once the server answers this id, of an ack or of a probe. */
   readonly #awaited = new Map<number, () => void>()
 
@@ -87,8 +94,8 @@ class SocketIoConversation implements Conversation {
   open(): void {}
 
   text(text: string): void {
-    if (text === ENGINE_PING) this.peer.send(PONG)
-    else if (text.startsWith(ENGINE_OPEN)) this.#connect()
+    if (text === ENGINE_PING) this.#onPing()
+    else if (text.startsWith(ENGINE_OPEN)) this.#onOpen(parse(text.slice(ENGINE_OPEN.length)))
     else if (text.startsWith(ACK)) this.#settle(Number.parseInt(text.slice(ACK.length), 10))
     else if (isOfProbe(text)) this.#settle(Number.parseInt(text.slice(CONNECT.length + PROBE.length), 10))
     else if (text.startsWith(CONNECT)) this.#onConnect(parse(text.slice(CONNECT.length)))
@@ -108,6 +115,24 @@ class SocketIoConversation implements Conversation {
   publish({ channel, payload, sequence }: Outgoing): boolean {
     if (!this.#isConnected) return false
     return this.#emit(this.options.publish, { channel, payload }, () => this.peer.acked(sequence))
+  }
+
+  close(): void {
+    clearTimeout(this.#silence)
+  }
+
+  /** The server says how often it pings; one that does not any more is given up, as the official client does. */
+  #onOpen({ pingInterval, pingTimeout }: EngineOpen): void {
+    if (typeof pingInterval === 'number' && typeof pingTimeout === 'number') {
+      clearTimeout(this.#silence)
+      this.#silence = setTimeout(() => this.peer.fail(), pingInterval + pingTimeout).unref()
+    }
+    this.#connect()
+  }
+
+  #onPing(): void {
+    this.#silence?.refresh()
+    this.peer.send(PONG)
   }
 
   #connect(): void {
@@ -174,10 +199,6 @@ function isOfProbe(text: string): boolean {
   )
 }
 
-function parse(text: string): { readonly pid?: unknown } {
-  try {
-    return (JSON.parse(text) as { readonly pid?: unknown } | null) ?? {}
-  } catch {
-    return {}
-  }
+function parse(text: string): EngineOpen & { readonly pid?: unknown } {
+  return readJson<EngineOpen & { readonly pid?: unknown }>(text) ?? {}
 }
