@@ -199,3 +199,39 @@ describeReal('Socket.IO on the redis-streams adapter under client-churn', ['redi
     }
   })
 })
+
+it('a callback is the answer to what echo traffic asks; a question without one is lost', async () => {
+  const { port } = await servers.fixture('socket-io-server.mjs', { DEAF_TO: '5' })
+  const scenario = servers.write(
+    'ask.yaml',
+    `{ name: ask,
+       target: { url: 'ws://127.0.0.1:${port}/socket.io/',
+         protocol: { kind: socket.io, publish: { event: ask, args: ['{payload}'], confirm: ack } } },
+       clients: { count: 10 }, traffic: [{ channel: { name: ask }, via: echo, rate: 10/s }],
+       phases: { warmup: 500ms, measure: 2s, grace: 2s }, validity: ${validity} }`,
+  )
+  const { delivery, latency } = expectRun(await wsbench(['run', scenario]))
+  expect(delivery).toMatchObject({ due: 250, delivered: 200, lost: 50, duplicateInEpoch: 0, unexpected: 0 })
+  expect(latency.service.count).toBe(10 * 20 - 10 * 4)
+})
+
+it('a frozen server is noticed by its pings, which stop: clients and publishers leave it', async () => {
+  const { port, child } = await servers.fixture('socket-io-server.mjs', {
+    PING_INTERVAL: '300',
+    PING_TIMEOUT: '400',
+  })
+  const scenario = servers.write(
+    'frozen.yaml',
+    `{ name: frozen, target: { url: 'ws://127.0.0.1:${port}/socket.io/', protocol: socket.io },
+       clients: { count: 10, connectTimeout: 500ms, reconnect: { base: 100ms } },
+       traffic: [{ channel: { name: room }, rate: 20/s }], phases: { warmup: 500ms, measure: 5s, grace: 2s },
+       chaos: [{ at: 500ms, event: exec, run: [kill, -STOP, '${child.pid}'], for: 2s, undo: [kill, -CONT, '${child.pid}'] }],
+       gates: ['delivery.lost{cause=unexplained} == 0'], validity: ${validity} }`,
+  )
+  const { connections, delivery, events } = expectRun(await wsbench(['run', scenario]))
+  expect(connections.closeCodes).toEqual({ 1006: 11 })
+  expect(connections.reconnects).toBe(10)
+  expect(events[0]).toMatchObject({ failure: null, affectedClients: 10 })
+  // 0.7 s after the freeze the publisher had no connection either.
+  expect(delivery.published.failed).toBeGreaterThan(15)
+})
