@@ -56,6 +56,7 @@ export type Need = 'broker' | 'broker-path' | 'broker-disconnect' | 'balancer-re
 
 /** What an event's window may depend on besides its arguments. */
 export interface WindowContext {
+  /** At most: those of earlier events included, those that these took away as well. */
   readonly nodes: number
   readonly drainWindowMs: number
 }

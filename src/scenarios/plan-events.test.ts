@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import type { EventArguments } from '../chaos/index.js'
 import type { ScheduledEvent } from './chaos-schema.js'
 import { numberEvents } from './event-order.js'
+import { parseScenario } from './load.js'
 import type { PlannedEvent } from './plan.js'
-import { leanestMoment, planSpans } from './plan-events.js'
+import { leanestMoment, planEvents, planSpans } from './plan-events.js'
 
 const phases = { warmup: 5000, measure: 60_000, grace: 1000 }
 const event = (id: string, atMs: number, windowMs: number) => ({ id, atMs, windowMs })
@@ -87,6 +88,14 @@ describe('spans', () => {
       }),
     )
   })
+})
+
+it('gives a deployment time for the nodes that were added before it, not for later ones', () => {
+  const text = `{ name: grown, clients: { count: 1 }, cluster: { nodes: 2, drain: { window: 5s } }, chaos: [
+    { at: 20s, event: rolling-deploy, pause: 1s }, { at: 10s, event: scale-out, nodes: 3 },
+    { at: 25s, event: scale-out } ] }`
+  const [, deployment] = planEvents(parseScenario(text, { file: 'grown.yaml' }))
+  expect(deployment).toMatchObject({ id: 'rolling-deploy#1', windowMs: (2 + 3) * 6_000 + 10_000 })
 })
 
 it('numbers events of a kind in order of time, as written at the same time', () => {

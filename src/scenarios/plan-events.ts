@@ -12,11 +12,11 @@ interface EventSetting {
 
 /** Events in order of time, with their ids and windows. */
 export function planEvents({ chaos, cluster }: EventSetting): PlannedEvent[] {
-  return numberEvents(chaos).map(({ id, action: { at, ...action } }) => ({
+  return numberEvents(chaos).map(({ id, action: { at, ...action } }, index, all) => ({
     id,
     atMs: at,
     windowMs: eventOf(action).windowMs(action, {
-      nodes: cluster.nodes,
+      nodes: cluster.nodes + nodesAdded(all.slice(0, index).map((earlier) => earlier.action)),
       drainWindowMs: cluster.drain.window,
     }),
     action,
