@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { startLocalCluster } from '../src/cluster/local/local-cluster.js'
-import { describeEnvironment } from '../src/environment.js'
 import type { Result } from '../src/results/result.js'
-import { run, unwatched } from '../src/run.js'
-import { parseScenario } from '../src/scenarios/load.js'
-import { localClusterPlan } from '../src/scenarios/local-cluster-plan.js'
-import { planScenario } from '../src/scenarios/planner.js'
-import { readMachine } from '../src/scenarios/read-machine.js'
 import { type Cuttable, cuttable } from './support/cuttable.js'
 import { miniature, set } from './support/miniature.js'
+import { runLocally } from './support/run-local.js'
 import { describeReal, wsbench } from './support/wsbench.js'
 
 async function runScenario(name: string, args: readonly string[]): Promise<Result> {
@@ -25,36 +19,18 @@ async function runScenario(name: string, args: readonly string[]): Promise<Resul
 
 /** 60 clients on 3 nodes, all of whose connections are cut on their way to the balancer a second into measuring. */
 async function runWithCut(balancer: string, strategy: string): Promise<Result> {
-  const machine = readMachine()
-  const scenario = parseScenario(
-    `{ name: cut, clients: { count: 60, reconnect: { base: 100ms, cap: 1s } },
-       cluster: { nodes: 3, balancer: { kind: ${balancer}, strategy: ${strategy} } },
-       phases: { warmup: 500ms, measure: 4s, grace: 1s } }`,
-    { file: 'cut.yaml' },
-  )
-  const plan = planScenario(scenario, machine)
   const proxies: Cuttable[] = []
   try {
-    return await run({
-      plan,
-      scenarioHash: '',
-      environment: describeEnvironment(machine),
-      async startCluster() {
-        const { descriptors } = machine
-        const cluster = await startLocalCluster({
-          plan: localClusterPlan(plan),
-          descriptors,
-          expectedClients: 100,
-        })
+    return await runLocally(
+      `{ name: cut, clients: { count: 60, reconnect: { base: 100ms, cap: 1s } },
+         cluster: { nodes: 3, balancer: { kind: ${balancer}, strategy: ${strategy} } },
+         phases: { warmup: 500ms, measure: 4s, grace: 1s } }`,
+      async (cluster) => {
         for (const endpoint of cluster.endpoints) proxies.push(await cuttable(endpoint))
         return Object.assign(cluster, { endpoints: proxies.map(({ endpoint }) => endpoint) })
       },
-      observer: {
-        ...unwatched,
-        onStart: () => void setTimeout(() => proxies.forEach((proxy) => void proxy.cut()), 1_500),
-      },
-      signal: new AbortController().signal,
-    })
+      { onStart: () => void setTimeout(() => proxies.forEach((proxy) => void proxy.cut()), 1_500) },
+    )
   } finally {
     for (const proxy of proxies) proxy.close()
   }

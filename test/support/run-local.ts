@@ -1,0 +1,32 @@
+import type { Cluster } from '../../src/cluster/cluster.js'
+import { startLocalCluster } from '../../src/cluster/local/local-cluster.js'
+import { describeEnvironment } from '../../src/environment.js'
+import type { Result } from '../../src/results/result.js'
+import { type RunObserver, run, unwatched } from '../../src/run.js'
+import { parseScenario } from '../../src/scenarios/load.js'
+import { localClusterPlan } from '../../src/scenarios/local-cluster-plan.js'
+import { planScenario } from '../../src/scenarios/planner.js'
+import { readMachine } from '../../src/scenarios/read-machine.js'
+
+/** A run in this process, on a cluster that the test gets hold of: `prepared` returns what the run is to see of it. */
+export function runLocally(
+  yaml: string,
+  prepared: (cluster: Cluster) => Promise<Cluster> | Cluster,
+  observer: Partial<RunObserver> = {},
+): Promise<Result> {
+  const machine = readMachine()
+  const plan = planScenario(parseScenario(yaml, { file: 'test.yaml' }), machine)
+  return run({
+    plan,
+    scenarioHash: '',
+    environment: describeEnvironment(machine),
+    async startCluster() {
+      const { descriptors } = machine
+      return prepared(
+        await startLocalCluster({ plan: localClusterPlan(plan), descriptors, expectedClients: 100 }),
+      )
+    },
+    observer: { ...unwatched, ...observer },
+    signal: new AbortController().signal,
+  })
+}
