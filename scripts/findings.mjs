@@ -1,7 +1,7 @@
 // Writes docs/findings.md, and the figures it shows to docs/findings.json, from saved results and comparisons:
 //   npm run build && node scripts/findings.mjs results/*.json
-// Findings of scenarios that are not among the files given stay as they are in docs/findings.json. To make all of them anew,
-// which takes some twenty minutes of a machine with nothing else to do:
+// Findings of scenarios that are not among the files given stay as they are in docs/findings.json; without any file the page
+// alone is written anew. To make all of them anew, which takes some twenty-five minutes of a machine with nothing else to do:
 //   npm run build && node scripts/findings.mjs --run
 
 import { spawnSync } from 'node:child_process'
@@ -14,6 +14,8 @@ import { outcomeOf } from '../dist/src/results/comparison/comparison.js'
 import { readSaved } from '../dist/src/saved-results.js'
 import { bundledScenarios } from '../dist/src/scenarios/bundled.js'
 import { loadScenario } from '../dist/src/scenarios/load.js'
+import { expandMatrix } from '../dist/src/scenarios/matrix.js'
+import { render, scenarioToday } from './findings-page.mjs'
 
 const bothBalancers = 'cluster.balancer=nginx:least-connections,haproxy:least-connections'
 /** What scenarios are compared over; those of the playbook that are not here are run once, as they are. */
@@ -21,7 +23,9 @@ const comparisons = {
   affinity: [
     'cluster.balancer=nginx:round-robin,nginx:least-connections,nginx:ip-hash,nginx:cookie,haproxy:least-connections,haproxy:cookie,haproxy:consistent-hash',
   ],
-  jitter: ['cluster.bridge=redis-pubsub', 'cluster.bridge=redis-streams --set clients.reconnect.resume=true'],
+  freeze: [bothBalancers],
+  jitter: ['cluster.bridge=redis-pubsub'],
+  'jitter-resume': ['cluster.bridge=redis-streams,nats-jetstream'],
   'playbook/cookie-imbalance': ['cluster.balancer=nginx:cookie,haproxy:cookie'],
   'playbook/drain-close': [bothBalancers],
   'playbook/drain-cookie': ['cluster.balancer=haproxy:cookie --over cluster.balancer.drainState=maint,drain'],
@@ -35,8 +39,6 @@ const cameToAResult = new Set([0, 4, 99])
 
 const docs = fileURLToPath(new URL('../docs/', import.meta.url))
 const cli = fileURLToPath(new URL('../dist/src/cli.js', import.meta.url))
-/** Of the cores: above it other work was going on when the first run began. */
-const BUSY_SHARE = 0.5
 
 function extract(file) {
   const { matrix, cells } = readSaved([file])
@@ -44,8 +46,11 @@ function extract(file) {
   const [first] = runs.toSorted((one, other) => (one.startedAt < other.startedAt ? -1 : 1))
   if (!first) throw new Error(`${file}: no run in it came to a result`)
   const { environment: machine, scenario, tool } = first
+  const name = bundledScenarios().find((bundled) => bundled.split('/').at(-1) === scenario.name)
   return {
-    scenario: bundledScenarios().find((name) => name.split('/').at(-1) === scenario.name) ?? scenario.name,
+    scenario: name ?? scenario.name,
+    ...(name && isAsBundled(name, matrix, cells[0]) ? { content: scenarioToday(name).content } : {}),
+    scale: { clients: scenario.plan.clients.count, nodes: scenario.plan.cluster.nodes },
     claim: scenario.plan.description,
     command: matrix ? compareCommand(matrix) : runCommand(first),
     measuredAt: first.startedAt,
@@ -93,6 +98,14 @@ function extractCell(cell, isOfMatrix) {
     outcome: outcomeOf(cell),
     due: cell.runs.map(({ delivery }) => delivery.due),
     lost: cell.runs.map(({ delivery }) => delivery.lost),
+    classes: cell.runs.map(({ delivery }) => ({
+      lostInFlight: delivery.lostInFlight,
+      lostAtBreak: delivery.lostAtBreak,
+      missedOffline: delivery.missedOffline,
+      falseRecovery: delivery.falseRecovery,
+    })),
+    p99Micros: cell.runs.map(({ latency }) => latency.intended.p99 ?? null),
+    maxOverMean: cell.runs.map(({ balance }) => balance.end?.maxOverMean ?? null),
     gates: (cell.runs[0]?.gates ?? []).map(({ expression }, index) => {
       const judged = cell.runs.map((run) => run.gates[index])
       return { expression, ok: judged.every(({ ok }) => ok), reasons: judged.map(({ reason }) => reason) }
@@ -114,14 +127,26 @@ function compareCommand({ scenario, overrides, axes, repeats }) {
 /** A result holds the hash of its scenario: the bare command is given only for what it would run again. */
 function runCommand({ scenario }) {
   const name = bundledScenarios().find((bundled) => bundled.split('/').at(-1) === scenario.name)
-  const hash =
-    name &&
-    createHash('sha256')
-      .update(JSON.stringify(loadScenario(name)))
-      .digest('hex')
-  return hash === scenario.hash
+  return name && hashOf(name, []) === scenario.hash
     ? `wsbench run ${name}`
     : `a changed ${name ?? scenario.name} (hash ${scenario.hash.slice(0, 12)})`
+}
+
+/** Whether the first cell was of the scenario as it is today. */
+function isAsBundled(name, matrix, { name: cellName, runs: [run] }) {
+  if (!run) return false
+  const axes = matrix?.axes.map(({ path, values }) => `${path}=${values.join(',')}`) ?? []
+  const cell = expandMatrix(axes).cells.find((each) => matrix === null || each.name === cellName)
+  return (
+    cell !== undefined &&
+    hashOf(name, [...(matrix?.overrides ?? []), ...cell.overrides]) === run.scenario.hash
+  )
+}
+
+function hashOf(name, overrides) {
+  return createHash('sha256')
+    .update(JSON.stringify(loadScenario(name, overrides)))
+    .digest('hex')
 }
 
 function clusterOf({ cluster: { balancer } }) {
@@ -131,55 +156,6 @@ function clusterOf({ cluster: { balancer } }) {
 function partsOf({ cluster: { balancer, broker } }) {
   const name = ({ kind, isEmbedded, version }) => (isEmbedded ? `embedded ${kind}` : `${kind} ${version}`)
   return [name(balancer), ...(broker ? [name(broker)] : [])].join(', ')
-}
-
-function render(findings) {
-  return `# Findings
-
-What the playbook claims and what was measured. Written by \`scripts/findings.mjs\` from saved results, never by hand; the
-figures are in [findings.json](findings.json). A gate says what would have to hold for the claim to be true: one that
-failed is a finding, and a run that is invalid settles nothing. On a busy machine a latency that is too high settles nothing
-either; counts, balance and a latency that is low enough do.
-
-${findings.map(renderFinding).join('\n')}`
-}
-
-function renderFinding({ scenario, claim, command, measuredAt, machine, loadAverage, cells, tool }) {
-  return `## ${scenario}
-
-> ${claim}
-
-- Scenario: [\`scenarios/${scenario}.yaml\`](../scenarios/${scenario}.yaml)
-- Command: \`${command}\`
-- Measured: ${measuredAt.slice(0, 10)}, wsbench ${tool}, ${machine.cores} cores of ${machine.cpu}, ${(machine.memoryBytes / 1e9).toFixed(0)} GB, Node ${machine.node.replace('v', '')}; ${loadWords(loadAverage, machine.cores)}
-
-| cell | verdict | lost of due | gate | |
-| --- | --- | ---: | --- | --- |
-${cells.flatMap(renderCell).join('\n')}
-`
-}
-
-function loadWords(loadAverage, cores) {
-  if (loadAverage === null) return 'the load of the machine was not recorded'
-  const isBusy = loadAverage > cores * BUSY_SHARE
-  return `${isBusy ? '**a busy machine**: ' : ''}load average ${loadAverage.toFixed(1)} before the first run`
-}
-
-function renderCell({ name, parts, outcome, due, lost, gates, doubts }) {
-  const counts = due.map((count, index) => `${format(lost[index])} of ${format(count)}`).join('; ')
-  const head = `${name} (${parts}) | **${outcome}** | ${counts}`
-  const lines = [
-    ...gates.map(({ expression, ok, reasons }) => [
-      `\`${expression}\``,
-      `${ok ? '✓' : '✗'} ${reasons.join('; ')}`,
-    ]),
-    ...doubts.map((doubt) => ['the run itself', `? ${doubt}`]),
-  ]
-  return lines.map(([gate, reason], index) => `| ${index === 0 ? head : ' | | '} | ${gate} | ${reason} |`)
-}
-
-function format(count) {
-  return count.toLocaleString('en-US')
 }
 
 /** Of files that this script made itself, the load of the machine is that before the first of all: later it is our own. */
