@@ -1,20 +1,23 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { packageRoot } from '../src/package-info.js'
 import { buildLimit } from './c-limit.js'
-import type { Figure } from './figure.js'
+import { type Figure, isMet } from './figure.js'
 import { cores } from './program.js'
 import { renderFigures, renderMarkdown } from './report.js'
 import { workloads } from './workloads/index.js'
 
-const USAGE = `npm run bench -- [${Object.keys(workloads).join(' | ')} …] [--rounds 10] [--out bench/results/latest.json] [--docs]`
+const USAGE = `npm run bench -- [${Object.keys(workloads).join(' | ')} …] [--rounds 10] [--out bench/results/latest.json] [--docs] [--check]`
+
+/** Where figures are measured, as the page tells it: those of elsewhere are not put beside them. */
+const WHERE = `${cpus().length} cores of ${cpus()[0]?.model}, Node ${process.version}`
 
 interface Saved {
-  readonly node: string
-  readonly cpu: string
+  readonly where: string
+  /** Of the last run that put figures here. */
   readonly at: string
   readonly figures: readonly Figure[]
 }
@@ -25,6 +28,8 @@ async function main(): Promise<void> {
     options: {
       /** Put what is in the file now into docs/performance.md as well. */
       docs: { type: 'boolean', default: false },
+      /** Exit 1 when a median misses its target. */
+      check: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '10' },
       out: { type: 'string', default: join(packageRoot, 'bench', 'results', 'latest.json') },
     },
@@ -49,26 +54,30 @@ async function main(): Promise<void> {
   const all = [...earlier.filter((one) => !figures.some(isSameAs(one))), ...figures]
   save(values.out, all)
   if (values.docs) writeDocs(all)
+  const missed = figures.filter((figure) => isMet(figure) === false)
+  if (values.check && missed.length > 0) {
+    const names = missed.map(({ name, against }) => `${name} / ${against}`)
+    throw new Error(`misses its target: ${names.join(', ')}`)
+  }
 }
 
 function isSameAs({ name, against }: Figure): (other: Figure) => boolean {
   return (other) => other.name === name && other.against === against
 }
 
+/** None, said aloud, from another machine or Node. */
 function readFigures(file: string): readonly Figure[] {
-  try {
-    return (JSON.parse(readFileSync(file, 'utf8')) as Saved).figures
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
-  }
+  if (!existsSync(file)) return []
+  const { where, figures } = JSON.parse(readFileSync(file, 'utf8')) as Saved
+  if (where === WHERE) return figures
+  console.error(`${file}: left out are ${figures.length} figures of ${where ?? 'an unknown machine'}`)
+  return []
 }
 
 /** Between the marks; the rest of the page is written by hand. */
 function writeDocs(figures: readonly Figure[]): void {
   const page = join(packageRoot, 'docs', 'performance.md')
-  const cpu = `${cpus().length} cores of ${cpus()[0]?.model}, Node ${process.version}`
-  const block = `<!-- bench -->\n${cpu}:\n\n${renderMarkdown(figures)}\n<!-- /bench -->`
+  const block = `<!-- bench -->\n${WHERE}:\n\n${renderMarkdown(figures)}\n<!-- /bench -->`
   writeFileSync(
     page,
     readFileSync(page, 'utf8').replace(/<!-- bench -->.*<!-- \/bench -->/s, () => block),
@@ -77,8 +86,7 @@ function writeDocs(figures: readonly Figure[]): void {
 
 function save(file: string, figures: readonly Figure[]): void {
   mkdirSync(dirname(file), { recursive: true })
-  const cpu = cpus()[0]?.model ?? ''
-  const saved: Saved = { node: process.version, cpu, at: new Date().toISOString(), figures }
+  const saved: Saved = { where: WHERE, at: new Date().toISOString(), figures }
   writeFileSync(file, `${JSON.stringify(saved, null, 2)}\n`)
 }
 

@@ -1,7 +1,7 @@
 import Table from 'cli-table3'
 import { type Figure, isMet, spreadOf, type Target } from './figure.js'
 
-const HEAD = ['figure', 'ours', 'other', 'ratio: min', 'median', 'max', 'target']
+const HEAD = ['figure', 'ours', 'other', 'ratio: min', 'median', 'max', 'rounds', 'target']
 
 /** The figures as a table: medians of the sides, the ratio's spread over rounds, its target, and the last run's median. */
 export function renderFigures(figures: readonly Figure[], earlier: readonly Figure[]): string {
@@ -26,7 +26,16 @@ function cellsOf(figure: Figure): string[] {
   const { least, median, most } = spreadOf(ratios)
   const [ours, other] = Object.values(sides).map((values) => `${round(spreadOf(values).median)} ${unit}`)
   const verdict = target === null ? '' : `${describe(target)} ${isMet(figure) ? '✓' : '✗'}`
-  return [`${name} / ${against}`, ours!, other!, round(least), round(median), round(most), verdict]
+  return [
+    `${name} / ${against}`,
+    ours!,
+    other!,
+    round(least),
+    round(median),
+    round(most),
+    `${ratios.length}`,
+    verdict,
+  ]
 }
 
 function notesOf(figures: readonly Figure[]): readonly string[] {
