@@ -18,7 +18,7 @@ async function drained({ balancer, bridge, mode, resume }: Trial): Promise<Resul
     ...set({ 'clients.reconnect.resume': `${resume}` }),
   ])
   expect(result, stderr).not.toBeNull()
-  expect(result!.verdict, stdout).toEqual({ outcome: 'pass', reasons: [] })
+  expect(result!.verdict, stdout).toEqual({ outcome: 'pass', reasons: [], laidOn: [] })
   expect(result!.events[0], stdout).toMatchObject({ id: 'node-drain#1', targets: ['n1'], failure: null })
   expect(result!.events[0]!.affectedClients).toBeGreaterThan(0)
   expect(result!.events[0]!.recovery.recovered).toBe(result!.events[0]!.affectedClients)

@@ -43,7 +43,7 @@ describeReal(
         },
         { onStage: (stage) => void (stage === 'judge' && health?.ended()) },
       )
-      expect(verdict).toEqual({ outcome: 'pass', reasons: [] })
+      expect(verdict).toEqual({ outcome: 'pass', reasons: [], laidOn: [] })
       expect(await health!.ended()).toEqual([
         [200, 503, 200],
         [200, 503, 200],
