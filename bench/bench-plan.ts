@@ -19,7 +19,7 @@ export interface Load {
 export function benchPlan({ clients, connectRateHz, publishers, rateHz }: Load): Plan {
   const scenario = {
     name: 'bench',
-    cluster: { nodes: 1, bridge: 'none', balancer: { kind: 'embedded' } },
+    cluster: { nodes: 4, bridge: 'none', balancer: { kind: 'embedded' } },
     clients: { count: Math.max(1, 2 * clients), connectRate: `${2 * connectRateHz}/s` },
     traffic: [
       clients > 0

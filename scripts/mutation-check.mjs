@@ -45,7 +45,7 @@ const mutations = [
   {
     name: 'what is late counts as reordered after a reconnect, too',
     file: 'results/delivery/tracker.js',
-    from: 'copy.sentMicros < this.epochs.subMicros(epoch) - this.boundaryMicros',
+    from: 'sentMicros < this.epochs.subMicros(epoch) - this.boundaryMicros',
     to: 'false',
   },
   {

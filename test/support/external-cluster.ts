@@ -13,6 +13,7 @@ export function externalCluster(port: number): Cluster {
     brokerUrl: null,
     nodes: [],
     casualties: [],
+    absences: [],
     sample: () => Promise.resolve([]),
     down: () => Promise.resolve(),
   }
@@ -20,4 +21,4 @@ export function externalCluster(port: number): Cluster {
   return parts as Cluster
 }
 
-type Asked = 'info' | 'endpoints' | 'brokerUrl' | 'nodes' | 'casualties' | 'sample' | 'down'
+type Asked = 'info' | 'endpoints' | 'brokerUrl' | 'nodes' | 'casualties' | 'absences' | 'sample' | 'down'
