@@ -48,7 +48,8 @@ workers of one machine: for more, run it on each against the same target.
 
 Towards one address and port of the target, one source address has ${ports.toLocaleString('en-US')} ports${recorded ? '' : " (as Linux is set up: these points don't tell the machine's own)"}.
 That binds first for a machine with a single address; one that has more of them names them in \`clients.addresses.list\`, and then
-memory or CPU binds. More addresses or ports that the target listens at lower the count as well. The limit of ${machine.descriptors.toLocaleString('en-US')} open files a
+memory or CPU binds. More addresses or ports that the target listens at lower the count only
+where the kernel chooses the source address: a port of one that is named serves one connection, wherever it goes. The limit of ${machine.descriptors.toLocaleString('en-US')} open files a
 process never asks for more machines, only for more workers, ${connectionsPerWorker(machine).toLocaleString('en-US')} clients in each at most: the column of workers names
 it where it asks for more of them than the cores do.
 

@@ -1,5 +1,6 @@
 import { nowMicros } from '../../clock.js'
 import type { Tag } from '../../protocols/tag.js'
+import type { ConnectFailure } from '../../results/connect-failures.js'
 import type { SubscriptionLayout } from '../../results/delivery/layout.js'
 import { type DeliveryTracker, received } from '../../results/delivery/tracker.js'
 import { channelName } from '../channel-name.js'
@@ -10,7 +11,7 @@ import type { Recorder } from '../recorder.js'
 import type { Subscribers } from '../subscribers.js'
 import { Traffic } from '../traffic.js'
 import type { WorkerContext } from '../worker-context.js'
-import { type LinkFailure, type LinkOwner, TargetLink } from './target-link.js'
+import { type LinkOwner, TargetLink } from './target-link.js'
 
 /** More messages than these before a subscription is confirmed are not held back for it. */
 const MAX_EARLY = 100_000
@@ -115,7 +116,7 @@ export class TargetClients implements Subscribers, LinkOwner, Pingable {
     this.#comeBack(client)
   }
 
-  onLinkFailed(link: TargetLink, kind: LinkFailure): void {
+  onLinkFailed(link: TargetLink, kind: ConnectFailure): void {
     const client = link.options.index
     this.heartbeats?.renew(client)
     this.#early.delete(client)

@@ -12,8 +12,6 @@ import type { ResponseHead } from '../wire/response-head.js'
 import type { WorkerContext } from '../worker-context.js'
 import type { Whose } from './values.js'
 
-export type LinkFailure = ConnectFailure | 'not-ready'
-
 /** Whom a link tells what becomes of it. */
 export interface LinkOwner {
   onLinkOpen(link: TargetLink, head: ResponseHead): void
@@ -24,7 +22,7 @@ export interface LinkOwner {
   onLinkPong?(link: TargetLink): void
   onLinkClosed(link: TargetLink, code: number): void
   /** It never opened, or (`not-ready`) was open, but did not get ready in time. */
-  onLinkFailed(link: TargetLink, kind: LinkFailure, head: ResponseHead | null): void
+  onLinkFailed(link: TargetLink, kind: ConnectFailure, head: ResponseHead | null): void
 }
 
 export interface LinkOptions {

@@ -1,5 +1,6 @@
 import type { PublishHeader } from '../../protocols/reference.js'
 import { encodePayload, type Tag } from '../../protocols/tag.js'
+import type { ConnectFailure } from '../../results/connect-failures.js'
 import { channelName } from '../channel-name.js'
 import { Heartbeats } from '../heartbeats.js'
 import type { Ledger } from '../ledger.js'
@@ -7,7 +8,7 @@ import { backoffMs } from '../pacer.js'
 import type { PublisherRoute } from '../publishers.js'
 import type { Traffic } from '../traffic.js'
 import type { WorkerContext } from '../worker-context.js'
-import { type LinkFailure, type LinkOwner, TargetLink } from './target-link.js'
+import { type LinkOwner, TargetLink } from './target-link.js'
 
 /** A publisher on a connection of its own. What comes back to it with its own tag is its ack. */
 export class TargetPublisher implements PublisherRoute, LinkOwner {
@@ -84,7 +85,7 @@ export class TargetPublisher implements PublisherRoute, LinkOwner {
     this.#comeBack()
   }
 
-  onLinkFailed(_link: TargetLink, kind: LinkFailure): void {
+  onLinkFailed(_link: TargetLink, kind: ConnectFailure): void {
     if (kind === 'not-ready') this.traffic.failedToSubscribe()
     else this.traffic.failedToConnect(kind)
     this.#comeBack()
