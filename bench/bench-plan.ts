@@ -1,7 +1,7 @@
+import type { Plan } from '../src/plan/plan.js'
+import { planScenario } from '../src/planning/planner.js'
+import { readMachine } from '../src/planning/read-machine.js'
 import { parseScenario } from '../src/scenarios/load.js'
-import type { Plan } from '../src/scenarios/plan.js'
-import { planScenario } from '../src/scenarios/planner.js'
-import { readMachine } from '../src/scenarios/read-machine.js'
 import { MESSAGE_BYTES } from './node-server.js'
 
 export interface Load {

@@ -1,6 +1,6 @@
-import { nowMicros } from '../src/clock.js'
+import { nowMicros } from '../src/base/clock.js'
+import { entryPoint } from '../src/base/entry-point.js'
 import type { Endpoint } from '../src/cluster/cluster.js'
-import { entryPoint } from '../src/entry-point.js'
 import { WORKER_FLAGS } from '../src/generator/generator.js'
 import type { FromWorker, ToWorker } from '../src/generator/messages.js'
 import { outcomes } from '../src/results/delivery/types.js'

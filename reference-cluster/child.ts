@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { setupError, WsbenchError } from '../src/errors.js'
-import { exitCodes } from '../src/exit-codes.js'
+import { setupError, WsbenchError } from '../src/base/errors.js'
+import { exitCodes } from '../src/base/exit-codes.js'
 
 /**
  * The frame of every part of the cluster: runs `main`, ignores Ctrl-C (the parent decides), ends when the parent does.

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo, Server } from 'node:net'
-import { setupError } from '../src/errors.js'
+import { setupError } from '../src/base/errors.js'
 
 /** More than any kernel grants: it clamps to net.core.somaxconn, and Node's default of 511 overflows in a storm. */
 const BACKLOG = 65_535

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
-import { WsbenchError } from './errors.js'
-import { exitCodes } from './exit-codes.js'
-import { packageVersion } from './package-info.js'
+import { WsbenchError } from './base/errors.js'
+import { exitCodes } from './base/exit-codes.js'
+import { packageVersion } from './base/package-info.js'
 
 const exitHelp = `
 Examples:

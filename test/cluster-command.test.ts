@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import type { Status } from '../src/standing/messages.js'
+import type { Status } from '../src/daemon/messages.js'
 import { start, until, wsbench } from './support/wsbench.js'
 
 let home: string

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { nowMicros } from '../src/clock.js'
+import { nowMicros } from '../src/base/clock.js'
 import type { LatencySummary } from '../src/results/result.js'
 import { type Copy, DelayingServer, type Span } from './support/delaying-server.js'
 import { runAgainst } from './support/run-against.js'

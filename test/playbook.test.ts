@@ -1,5 +1,5 @@
 import { it } from 'vitest'
-import { bundledScenarios } from '../src/scenarios/bundled.js'
+import { bundledScenarios } from '../src/scenarios/yaml/bundled.js'
 import { isClaim, runsInMiniature } from './support/bundled.js'
 import { describeReal } from './support/wsbench.js'
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { reporters } from '../src/reporters/index.js'
-import { seriesOf, startCollector } from '../src/testing/otlp-collector.js'
+import { seriesOf, startCollector } from '../src/telemetry/testing/otlp-collector.js'
 import { patience, set } from './support/miniature.js'
 import { cli, start, wsbench } from './support/wsbench.js'
 

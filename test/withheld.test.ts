@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { NodeStats } from '../reference-cluster/node/contract.js'
 import { type LocalCluster, startLocalCluster } from '../src/cluster/local/local-cluster.js'
-import { describeEnvironment } from '../src/environment.js'
+import { planScenario } from '../src/planning/planner.js'
+import { readMachine } from '../src/planning/read-machine.js'
 import type { Result } from '../src/results/result.js'
-import { run, unwatched } from '../src/run.js'
+import { describeEnvironment } from '../src/run/environment.js'
+import { run, unwatched } from '../src/run/run.js'
 import { parseScenario } from '../src/scenarios/load.js'
 import { localClusterPlan } from '../src/scenarios/local-cluster-plan.js'
-import { planScenario } from '../src/scenarios/planner.js'
-import { readMachine } from '../src/scenarios/read-machine.js'
 import { describeReal } from './support/wsbench.js'
 
 /** 90 clients on 3 nodes; node n2 takes what the broker sends and gives it to nobody from second 2 to second 4. */

@@ -3,11 +3,11 @@
  * stream's sequence per client, two latency histograms, acks, send delay. Answers to the worker's messages.
  */
 import { WebSocket } from 'ws'
-import { nowMicros } from '../../src/clock.js'
+import { nowMicros } from '../../src/base/clock.js'
 import type { FromWorker, ToWorker } from '../../src/generator/messages.js'
+import type { ChannelGroupPlan } from '../../src/plan/plan.js'
 import { at, HEADER_BYTES, kinds, writePublish } from '../../src/protocols/reference.js'
-import { createHistogram, record } from '../../src/results/histogram.js'
-import type { ChannelGroupPlan } from '../../src/scenarios/plan.js'
+import { createHistogram, record } from '../../src/results/latency/histogram.js'
 
 type Init = Extract<ToWorker, { type: 'init' }>
 

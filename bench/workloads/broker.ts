@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { entryPoint } from '../../src/base/entry-point.js'
 import { findBinary } from '../../src/cluster/binaries.js'
-import { entryPoint } from '../../src/entry-point.js'
 import { compare, type Figure } from '../figure.js'
 import { freePort } from '../free-port.js'
 import { cores, Program } from '../program.js'

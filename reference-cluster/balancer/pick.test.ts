@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createRandom } from '../../src/random.js'
+import { createRandom } from '../../src/base/random.js'
 import {
   type Candidate,
   consistentHash,

@@ -1,4 +1,4 @@
-import { nowMicros } from '../../src/clock.js'
+import { nowMicros } from '../../src/base/clock.js'
 import type { PickName, PooledUpstream } from './contract.js'
 import { type ClientTraits, picks } from './pick.js'
 

@@ -1,4 +1,4 @@
-import { nowMicros } from '../../src/clock.js'
+import { nowMicros } from '../../src/base/clock.js'
 import { at, HEADER_BYTES, kinds, messageStatus } from '../../src/protocols/reference.js'
 import type { Burst } from '../burst.js'
 import type { RoomFrame } from './client.js'

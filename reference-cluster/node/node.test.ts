@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { nowMicros } from '../../src/clock.js'
+import { nowMicros } from '../../src/base/clock.js'
 import {
   ACK_BYTES,
   at,

@@ -1,6 +1,6 @@
 import { at } from '../../src/protocols/reference.js'
+import { Gathered } from './batcher.js'
 import type { History, Position } from './bridges/history.js'
-import { Gathered } from './gathered.js'
 
 type Messages = readonly Buffer[] | null
 

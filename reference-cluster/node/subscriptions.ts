@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { messageStatus, type ResumePoint } from '../../src/protocols/reference.js'
+import { Gathered } from './batcher.js'
 import type { Bridge } from './bridges/bridge.js'
 import type { History } from './bridges/history.js'
 import type { Client } from './client.js'
 import type { Fanout } from './fanout.js'
 import type { Feed } from './feed.js'
-import { Gathered } from './gathered.js'
 import { nothingRecovered, readMissed } from './resume.js'
 import type { Rooms } from './rooms.js'
 

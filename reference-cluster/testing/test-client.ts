@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { type ClientOptions, WebSocket } from 'ws'
-import { nowMicros } from '../../src/clock.js'
+import { nowMicros } from '../../src/base/clock.js'
 import {
   ackStatus,
   at,

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Cluster } from '../cluster/cluster.js'
-import type { Disturbance } from '../generator/disturbance.js'
-import type { NodeTarget } from './target.js'
+import type { Disturbance } from './disturbance.js'
+import type { NodeTarget } from './node-selection.js'
 
 /**
  * Contract of a chaos event. `arguments` is its part of the scenario (besides `at` and `event`); `inject` acts through

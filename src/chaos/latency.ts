@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { quantity } from '../fields.js'
-import { duration } from '../units.js'
+import { quantity } from '../base/fields.js'
+import { duration } from '../base/units.js'
 import type { ChaosEvent } from './event.js'
+import { type NodeTargets, namedNodes, nodeTargets, resolveTargets } from './node-selection.js'
 import { AFTERMATH_MS, lasting } from './span.js'
-import { type NodeTargets, namedNodes, nodeTargets, resolveTargets } from './target.js'
 
 interface LatencyArguments {
   readonly nodes: NodeTargets

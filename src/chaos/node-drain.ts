@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
+import { type NodeTarget, nodeTarget, resolveTarget } from './node-selection.js'
 import { AFTERMATH_MS } from './span.js'
-import { type NodeTarget, nodeTarget, resolveTarget } from './target.js'
 
 /** Out of the pool, its clients sent away as the cluster drains, exit. */
 export const nodeDrain: ChaosEvent<{ readonly node: NodeTarget }> = {

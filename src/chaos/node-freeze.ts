@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
+import { type NodeTarget, nodeTarget, resolveTarget } from './node-selection.js'
 import { AFTERMATH_MS, lasting } from './span.js'
-import { type NodeTarget, nodeTarget, resolveTarget } from './target.js'
 
 /** SIGSTOP … SIGCONT: no socket closes, so only who waits for an answer can notice. */
 export const nodeFreeze: ChaosEvent<{ readonly node: NodeTarget; readonly for: number }> = {

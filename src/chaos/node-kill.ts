@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
-import { type NodeTarget, nodeTarget, resolveTarget } from './target.js'
+import { type NodeTarget, nodeTarget, resolveTarget } from './node-selection.js'
 
 /** SIGKILL: the node's sockets are reset by the kernel, the balancer is told nothing. */
 export const nodeKill: ChaosEvent<{ readonly node: NodeTarget }> = {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
-import { type NodeTarget, nodeTarget, resolveTarget } from './target.js'
+import { type NodeTarget, nodeTarget, resolveTarget } from './node-selection.js'
 
 /** A crash that a supervisor mends, or an orderly restart: the same node comes back as a new process. */
 export const nodeRestart: ChaosEvent<{ readonly node: NodeTarget; readonly how: 'kill' | 'drain' }> = {

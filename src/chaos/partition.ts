@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
+import { type NodeTargets, namedNodes, nodeTargets, resolveTargets } from './node-selection.js'
 import { AFTERMATH_MS, lasting } from './span.js'
-import { type NodeTargets, namedNodes, nodeTargets, resolveTargets } from './target.js'
 
 /** A black hole between nodes and broker: nothing passes either way and nothing closes. */
 export const partition: ChaosEvent<{ readonly nodes: NodeTargets; readonly for: number }> = {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { WsbenchError } from '../errors.js'
-import { quantity } from '../fields.js'
-import { duration } from '../units.js'
+import { WsbenchError } from '../base/errors.js'
+import { quantity } from '../base/fields.js'
+import { duration } from '../base/units.js'
 import type { ChaosEvent } from './event.js'
+import { nodesUp } from './node-selection.js'
 import { AFTERMATH_MS } from './span.js'
-import { nodesUp } from './target.js'
 
 /** Each node in turn: drain, restart, healthy, pause. One that can't be done before measuring ends has failed. */
 export const rollingDeploy: ChaosEvent<{ readonly pause: number }> = {

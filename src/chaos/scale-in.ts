@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { WsbenchError } from '../errors.js'
+import { WsbenchError } from '../base/errors.js'
 import type { ChaosEvent } from './event.js'
+import { nodesUp } from './node-selection.js'
 import { AFTERMATH_MS } from './span.js'
-import { nodesUp } from './target.js'
 
 /** The newest nodes leave by the ordinary drain, one after the other. */
 export const scaleIn: ChaosEvent<{ readonly nodes: number }> = {

@@ -1,5 +1,5 @@
-import { quantity } from '../fields.js'
-import { duration, share } from '../units.js'
+import { quantity } from '../base/fields.js'
+import { duration, share } from '../base/units.js'
 
 /** How long what an event broke is looked for after the event itself is over, ms. */
 export const AFTERMATH_MS = 10_000

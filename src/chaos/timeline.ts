@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { nowMicros } from '../clock.js'
+import { nowMicros } from '../base/clock.js'
+import { createRandom, hash32 } from '../base/random.js'
 import type { Cluster } from '../cluster/cluster.js'
-import type { Disturb } from '../generator/disturbance.js'
-import { createRandom, hash32 } from '../random.js'
-import type { PlannedEvent } from '../scenarios/plan.js'
+import type { PlannedEvent } from '../plan/plan.js'
+import type { Disturb } from './disturbance.js'
 import type { EventRecord, InjectContext } from './event.js'
 import { eventOf } from './index.js'
 

@@ -1,4 +1,4 @@
-import { nowMicros } from '../clock.js'
+import { nowMicros } from '../base/clock.js'
 import type { RunningBalancer } from './balancers/balancer.js'
 import type { ClusterNode, PoolAbsence } from './cluster.js'
 import type { NodeProcess, Nodes, RunningNode } from './local/nodes.js'

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { WsbenchError } from '../errors.js'
+import { WsbenchError } from '../base/errors.js'
 import { programVersion } from './program-version.js'
 
 describe('programVersion', () => {

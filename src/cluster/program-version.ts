@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { setupError } from '../errors.js'
+import { setupError } from '../base/errors.js'
 
 /** What `<binary> -v` says its version is (`1.22.1`); a setupError when it can't be run or says none. */
 export async function programVersion(binary: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { setupError, type WsbenchError } from '../errors.js'
+import { setupError, type WsbenchError } from '../base/errors.js'
 import type { LaunchedProcess, Launcher } from './local/launcher.js'
 
 const READY_WITHIN_MS = 15_000

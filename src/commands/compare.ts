@@ -1,14 +1,14 @@
 import { Command } from 'commander'
-import { compareMatrix } from '../compare-matrix.js'
-import { WsbenchError } from '../errors.js'
-import { exitCodes } from '../exit-codes.js'
-import { type Output, parseOutput, speaksOnStdout, writeOutputs } from '../outputs.js'
+import { WsbenchError } from '../base/errors.js'
+import { exitCodes } from '../base/exit-codes.js'
+import { compareMatrix } from '../experiments/compare-matrix.js'
+import { renderingFor } from '../live/terminal.js'
 import { json } from '../reporters/json.js'
 import { table } from '../reporters/table.js'
 import { type Comparison, exitOf, overallOutcome } from '../results/comparison/comparison.js'
-import { readSaved } from '../saved-results.js'
-import { renderingFor } from '../terminal.js'
+import { readSaved } from '../results/saved/read-saved.js'
 import { collect } from './options.js'
+import { type Output, parseOutput, speaksOnStdout, writeOutputs } from './outputs.js'
 
 interface CompareOptions {
   readonly over: readonly string[]

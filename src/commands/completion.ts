@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import { shells } from '../completion/index.js'
-import { completionTree } from '../completion/tree.js'
-import { bundledScenarios } from '../scenarios/bundled.js'
+import { bundledScenarios } from '../scenarios/yaml/bundled.js'
+import { shells } from './completion/index.js'
+import { completionTree } from './completion/tree.js'
 import { argumentOf } from './one-of.js'
 
 export function completionCommand(): Command {

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { Command } from 'commander'
-import { WsbenchError } from '../errors.js'
-import { packageRoot } from '../package-info.js'
-import { starterScenario } from '../scenarios/starter.js'
+import { WsbenchError } from '../base/errors.js'
+import { packageRoot } from '../base/package-info.js'
+import { starterScenario } from '../scenarios/yaml/starter.js'
 
 export function initCommand(): Command {
   return new Command('init')

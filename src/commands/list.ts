@@ -4,8 +4,8 @@ import { events } from '../chaos/index.js'
 import { strategies } from '../cluster/affinity/index.js'
 import { protocols } from '../protocols/index.js'
 import { reporters } from '../reporters/index.js'
-import { bundledScenarios } from '../scenarios/bundled.js'
 import { loadScenario } from '../scenarios/load.js'
+import { bundledScenarios } from '../scenarios/yaml/bundled.js'
 import { argumentOf } from './one-of.js'
 
 interface Entry {

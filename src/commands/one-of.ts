@@ -1,5 +1,5 @@
 import { Argument, InvalidArgumentError, Option } from 'commander'
-import { nearest } from '../nearest.js'
+import { nearest } from '../base/nearest.js'
 
 /** An option whose value is one of `names`; the error for another one says which is near. */
 export function optionOf(flags: string, description: string, names: readonly string[]): Option {

@@ -1,13 +1,13 @@
 import { Command } from 'commander'
-import { WsbenchError } from '../errors.js'
-import { exitCodes } from '../exit-codes.js'
-import { parseOutput, type Render, writeOutputs } from '../outputs.js'
+import { WsbenchError } from '../base/errors.js'
+import { exitCodes } from '../base/exit-codes.js'
+import { renderingFor } from '../live/terminal.js'
 import type { RenderOptions, Reporter } from '../reporters/reporter.js'
 import { table } from '../reporters/table.js'
-import { readSavedFile } from '../saved-results.js'
-import type { Saved } from '../saved-schema.js'
-import { renderingFor } from '../terminal.js'
+import { readSavedFile } from '../results/saved/read-saved.js'
+import type { Saved } from '../results/saved/saved-schema.js'
 import { collect } from './options.js'
+import { parseOutput, type Render, writeOutputs } from './outputs.js'
 
 interface ReportOptions {
   readonly out: readonly string[]

@@ -1,30 +1,30 @@
 import { Command } from 'commander'
+import { WsbenchError } from '../base/errors.js'
+import { escapeText } from '../base/escape.js'
+import { type ExitName, exitCodes } from '../base/exit-codes.js'
+import { onInterrupt } from '../base/interrupt.js'
 import { strategies } from '../cluster/affinity/index.js'
 import { balancers } from '../cluster/balancers/index.js'
-import { WsbenchError } from '../errors.js'
-import { execute, type Prepared, prepare } from '../execute.js'
-import { type ExitName, exitCodes } from '../exit-codes.js'
-import { findMax } from '../find-max.js'
-import { onInterrupt } from '../interrupt.js'
-import { Live } from '../live.js'
-import { type MetricsAddress, parseMetricsAddress, serveMetrics } from '../metrics-endpoint.js'
-import { together } from '../observers.js'
-import { parseCollector, pushMetrics } from '../otlp-push.js'
-import { type Output, parseOutput, speaksOnStdout, writeOutputs } from '../outputs.js'
-import { escapeText } from '../reporters/escape.js'
+import { findMax } from '../experiments/find-max.js'
+import { Live } from '../live/live.js'
+import { liveOptions, renderingFor } from '../live/terminal.js'
+import { describePlan } from '../planning/describe-plan.js'
+import type { Machine } from '../planning/machine.js'
+import { readMachine } from '../planning/read-machine.js'
 import { json } from '../reporters/json.js'
 import { table } from '../reporters/table.js'
 import { exitOfSearch } from '../results/max-search/max-search.js'
 import type { Result, Verdict } from '../results/result.js'
-import { asSaved } from '../saved-results.js'
-import { describePlan } from '../scenarios/describe-plan.js'
+import { asSaved } from '../results/saved/read-saved.js'
+import { execute, type Prepared, prepare } from '../run/execute.js'
+import { together } from '../run/observers.js'
 import { loadScenario } from '../scenarios/load.js'
-import type { Machine } from '../scenarios/machine.js'
-import { readMachine } from '../scenarios/read-machine.js'
 import { drivers } from '../scenarios/schema.js'
-import { liveOptions, renderingFor } from '../terminal.js'
+import { type MetricsAddress, parseMetricsAddress, serveMetrics } from '../telemetry/metrics-endpoint.js'
+import { parseCollector, pushMetrics } from '../telemetry/otlp-push.js'
 import { optionOf } from './one-of.js'
 import { collect } from './options.js'
+import { type Output, parseOutput, speaksOnStdout, writeOutputs } from './outputs.js'
 
 interface RunOptions {
   readonly set: readonly string[]
@@ -183,7 +183,9 @@ async function watch(prepared: Prepared, watching: WatchOptions): Promise<Result
   const { machine, address, collector, options } = watching
   // Not loaded for nothing: its packages are large.
   const metrics =
-    address || collector ? new (await import('../live-metrics.js')).LiveMetrics(prepared.plan) : null
+    address || collector
+      ? new (await import('../telemetry/live-metrics.js')).LiveMetrics(prepared.plan)
+      : null
   const endpoint = metrics && address && (await serveMetrics(address, () => metrics.text()))
   const push = metrics && collector && pushMetrics(collector, () => metrics.otlp())
   const live = options.quiet ? null : new Live(prepared.plan, liveOptions(options.color))

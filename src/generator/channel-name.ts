@@ -1,4 +1,4 @@
-import type { ChannelGroupPlan } from '../scenarios/plan.js'
+import type { ChannelGroupPlan } from '../plan/plan.js'
 
 /** What a channel is called on a target: its group's name, with its number (from 1) where there are several. */
 export function channelName(groups: readonly ChannelGroupPlan[], channel: number): string {

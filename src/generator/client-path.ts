@@ -1,5 +1,5 @@
+import type { ClientsPlan } from '../plan/plan.js'
 import { CLIENT_ID_PARAMETER } from '../protocols/reference.js'
-import type { ClientsPlan } from '../scenarios/plan.js'
 
 /** What a client asks an endpoint's `path` for: with its id, the same for life, where the strategy goes by that. */
 export function clientPath(path: string, { sendsClientId }: ClientsPlan, id: string): string {

@@ -4,8 +4,8 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { at } from '../protocols/reference.js'
 import { samplePlan } from '../results/testing/sample-plan.js'
 import { ClientPublisher } from './client-publisher.js'
+import { Traffic } from './connection-counters.js'
 import { Ledger } from './ledger.js'
-import { Traffic } from './traffic.js'
 
 const SIZE_BYTES = 1024 * 1024
 /** More than the kernel holds for a peer that does not read. */

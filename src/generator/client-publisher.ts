@@ -1,3 +1,4 @@
+import { addressOf } from '../plan/address.js'
 import {
   ACK_BYTES,
   ackStatus,
@@ -7,13 +8,12 @@ import {
   type PublishHeader,
 } from '../protocols/reference.js'
 import type { ConnectFailure } from '../results/connect-failures.js'
-import { addressOf } from '../scenarios/address.js'
 import { clientPath } from './client-path.js'
+import type { Traffic } from './connection-counters.js'
 import type { Ledger } from './ledger.js'
 import { backoffMs } from './pacer.js'
 import { PublishFrame } from './publish-frame.js'
 import type { PublisherRoute } from './publishers.js'
-import type { Traffic } from './traffic.js'
 import { Connection, type WireHandlers } from './wire/connection.js'
 import type { WorkerContext } from './worker-context.js'
 

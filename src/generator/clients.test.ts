@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { nowMicros } from '../clock.js'
+import { nowMicros } from '../base/clock.js'
+import type { Plan } from '../plan/plan.js'
 import {
   at,
   type ClientControl,
@@ -14,7 +15,6 @@ import {
 import { SubscriptionLayout } from '../results/delivery/layout.js'
 import { DeliveryTracker } from '../results/delivery/tracker.js'
 import { samplePlan } from '../results/testing/sample-plan.js'
-import type { Plan } from '../scenarios/plan.js'
 import { Clients } from './clients.js'
 import { HopRecorder } from './hop-recorder.js'
 import { NodeNames } from './node-names.js'

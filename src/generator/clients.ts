@@ -1,4 +1,5 @@
-import { nowMicros } from '../clock.js'
+import { nowMicros } from '../base/clock.js'
+import { addressOf } from '../plan/address.js'
 import {
   at,
   type ClientControl,
@@ -10,18 +11,17 @@ import {
 import type { ConnectFailure } from '../results/connect-failures.js'
 import type { SubscriptionLayout } from '../results/delivery/layout.js'
 import { type DeliveryTracker, received } from '../results/delivery/tracker.js'
-import { addressOf } from '../scenarios/address.js'
 import { clientPath } from './client-path.js'
-import { Comebacks } from './comebacks.js'
+import { Traffic } from './connection-counters.js'
 import { CookieJar } from './cookie-jar.js'
 import { Heartbeats, PING, type Pingable } from './heartbeats.js'
 import type { HopRecorder } from './hop-recorder.js'
 import { type NodeNames, UNNAMED_NODE } from './node-names.js'
 import { Positions } from './positions.js'
 import { ReceivedCopy } from './received-copy.js'
+import { Comebacks } from './reconnect-backoff.js'
 import type { Recorder } from './recorder.js'
 import type { Subscribers } from './subscribers.js'
-import { Traffic } from './traffic.js'
 import { Connection, type WireHandlers } from './wire/connection.js'
 import type { ResponseHead } from './wire/response-head.js'
 import type { WorkerContext } from './worker-context.js'

@@ -17,7 +17,7 @@ function recordingClients(worker = 0, workers = 1) {
   return { disturbances: new Disturbances(clients), cuts, paused }
 }
 
-vi.mock('../clock.js', () => ({ nowMicros: () => Date.now() * 1000 }))
+vi.mock('../base/clock.js', () => ({ nowMicros: () => Date.now() * 1000 }))
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 

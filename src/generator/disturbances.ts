@@ -1,6 +1,6 @@
-import { nowMicros } from '../clock.js'
-import { hash32 } from '../random.js'
-import type { Disturbance } from './disturbance.js'
+import { nowMicros } from '../base/clock.js'
+import { hash32 } from '../base/random.js'
+import type { Disturbance } from '../chaos/disturbance.js'
 import { TimerHeap } from './timer-heap.js'
 
 /** What a disturbance may do to a worker's clients, by their local index. */

@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { entryPoint } from '../base/entry-point.js'
+import type { Disturb } from '../chaos/disturbance.js'
 import type { Endpoint } from '../cluster/cluster.js'
-import { entryPoint } from '../entry-point.js'
+import type { Plan } from '../plan/plan.js'
 import type { ProvenMessages, StreamLedger } from '../results/delivery/types.js'
-import type { Plan } from '../scenarios/plan.js'
-import type { Disturb } from './disturbance.js'
 import type { FromWorker, Judged, Tick, ToWorker } from './messages.js'
 
 type Answer = Exclude<FromWorker['type'], 'tick' | 'fault'>

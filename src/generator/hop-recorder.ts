@@ -1,6 +1,6 @@
 import type { Histogram } from 'hdr-histogram-js'
 import { at, NO_NODE } from '../protocols/reference.js'
-import { createHistogram, encodeHistogram, HIGHEST_MICROS } from '../results/histogram.js'
+import { createHistogram, encodeHistogram, HIGHEST_MICROS } from '../results/latency/histogram.js'
 import type { WorkerHops } from './messages.js'
 
 /** Samples a second that all workers together take at the most: enough for a p99.9 over half a minute. */

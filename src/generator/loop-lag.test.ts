@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
-import { nowMicros } from '../clock.js'
+import { nowMicros } from '../base/clock.js'
 import { LoopLag } from './loop-lag.js'
 
 let lag: LoopLag

@@ -1,5 +1,5 @@
-import { nowMicros } from '../clock.js'
-import { type Clamped, createHistogram, record } from '../results/histogram.js'
+import { nowMicros } from '../base/clock.js'
+import { type Clamped, createHistogram, record } from '../results/latency/histogram.js'
 
 const PERIOD_MS = 20
 const PERIOD_MICROS = PERIOD_MS * 1000

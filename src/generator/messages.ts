@@ -1,4 +1,6 @@
+import type { Disturbance } from '../chaos/disturbance.js'
 import type { Endpoint, PoolAbsence } from '../cluster/cluster.js'
+import type { Plan } from '../plan/plan.js'
 import type { BreakReport } from '../results/delivery/break-report.js'
 import type {
   CauseWindow,
@@ -7,8 +9,6 @@ import type {
   ProvenMessages,
   StreamLedger,
 } from '../results/delivery/types.js'
-import type { Plan } from '../scenarios/plan.js'
-import type { Disturbance } from './disturbance.js'
 
 /**
  * All that parent and workers say to each other, about one message a second each way. Times are µs of CLOCK_MONOTONIC.

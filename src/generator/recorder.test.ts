@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { summarizeEncoded } from '../results/latency.js'
+import { summarizeEncoded } from '../results/latency/summary.js'
 import { Recorder } from './recorder.js'
 
 const MEASURE = 1_000_000

@@ -1,7 +1,7 @@
 import type { Histogram } from 'hdr-histogram-js'
-import { type Clamped, createHistogram, encodeHistogram } from '../results/histogram.js'
-import { MicrosCounts } from '../results/micros-counts.js'
-import type { PhaseSpan } from '../scenarios/plan.js'
+import type { PhaseSpan } from '../plan/plan.js'
+import { type Clamped, createHistogram, encodeHistogram } from '../results/latency/histogram.js'
+import { MicrosCounts } from '../results/latency/micros-counts.js'
 import type { WorkerHistograms } from './messages.js'
 import type { Stamps } from './received-copy.js'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { createRandom } from '../random.js'
-import type { ChannelGroupPlan } from '../scenarios/plan.js'
+import { createRandom } from '../base/random.js'
+import type { ChannelGroupPlan } from '../plan/plan.js'
 import { createSchedule, type Schedule } from './schedule.js'
 
 const group: ChannelGroupPlan = {

@@ -1,4 +1,4 @@
-import type { ChannelGroupPlan } from '../scenarios/plan.js'
+import type { ChannelGroupPlan } from '../plan/plan.js'
 
 /**
  * When one publisher means to send: open loop, from its own clock and never from the last answer. Times are µs after

@@ -1,7 +1,7 @@
 import type { DeliveryTracker } from '../results/delivery/tracker.js'
+import type { Traffic } from './connection-counters.js'
 import type { Disturbable } from './disturbances.js'
 import type { Heartbeats } from './heartbeats.js'
-import type { Traffic } from './traffic.js'
 
 /** The subscribers of one worker, whatever protocol they speak. Indexes are local to the worker. */
 export interface Subscribers extends Disturbable {

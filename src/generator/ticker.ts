@@ -1,4 +1,4 @@
-import { nowMicros } from '../clock.js'
+import { nowMicros } from '../base/clock.js'
 import { LoopLag } from './loop-lag.js'
 import type { Tick, WorkerHealth } from './messages.js'
 import type { NodeNames } from './node-names.js'

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../cluster/cluster.js'
-import type { Plan } from '../scenarios/plan.js'
-import type { TargetAccess } from './target/target-access.js'
+import type { Plan } from '../plan/plan.js'
+import type { TargetAccess } from './external/target-access.js'
 
 /** What every part of one worker knows from its `init`. */
 export interface WorkerContext {

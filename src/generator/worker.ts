@@ -1,6 +1,7 @@
 /** Entry point of a generator worker process: one share of the clients and publishers, told what to do by the parent. */
+
+import { withoutFilled } from './external/filled.js'
 import type { FromWorker, ToWorker } from './messages.js'
-import { withoutFilled } from './target/filled.js'
 import { WorkerRun } from './worker-run.js'
 
 let run: WorkerRun | undefined

@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import { setupError, WsbenchError } from '../errors.js'
+import { setupError, WsbenchError } from '../base/errors.js'
 import type { Protocol, ProtocolFactory } from './protocol.js'
 
 /**

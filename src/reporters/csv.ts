@@ -1,9 +1,9 @@
+import { escapeText } from '../base/escape.js'
+import { entry } from '../base/records.js'
 import { figureNames, figures } from '../results/comparison/figures.js'
-import { entry } from '../results/records.js'
 import type { Result } from '../results/result.js'
-import { namedRuns } from './comparison/named-runs.js'
-import { escapeText } from './escape.js'
 import type { ComparisonReporter } from './reporter.js'
+import { namedRuns } from './table/comparison/named-runs.js'
 
 /** A line a second of the timeline; of a comparison, a line a run. Names and units as in result.json. */
 export const csv: ComparisonReporter = {

@@ -1,9 +1,9 @@
+import { escapeText } from '../base/escape.js'
 import type { Result } from '../results/result.js'
 import { changeWords, runsWords } from './baseline-words.js'
-import { failureWords, namedRuns } from './comparison/named-runs.js'
-import { escapeText } from './escape.js'
-import { headline, inShort, otherReasons } from './headline.js'
 import type { BaselineReporter } from './reporter.js'
+import { failureWords, namedRuns } from './table/comparison/named-runs.js'
+import { headline, inShort, otherReasons } from './wording.js'
 
 /** Workflow commands that GitHub shows beside a pull request; meant for stdout: `--out github=-`. */
 export const github: BaselineReporter = {

@@ -1,5 +1,5 @@
-import { decodeHistogram } from '../results/histogram.js'
-import { escapeText } from './escape.js'
+import { escapeText } from '../base/escape.js'
+import { decodeHistogram } from '../results/latency/histogram.js'
 import type { Reporter } from './reporter.js'
 
 const TICKS_PER_HALF_DISTANCE = 5

@@ -1,6 +1,6 @@
 import { HistogramLogWriter } from 'hdr-histogram-js'
-import { decodeHistogram } from '../results/histogram.js'
-import { escapeText } from './escape.js'
+import { escapeText } from '../base/escape.js'
+import { decodeHistogram } from '../results/latency/histogram.js'
 import type { Reporter } from './reporter.js'
 
 const MICROS_PER_MS = 1000

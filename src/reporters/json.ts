@@ -1,4 +1,4 @@
-import { escapeJson } from './escape.js'
+import { escapeJson } from '../base/escape.js'
 import type { Reporter } from './reporter.js'
 
 /** The result itself, to be read, diffed and rendered again. */

@@ -1,13 +1,13 @@
 import { createRequire } from 'node:module'
 import type { Builder, TestCase } from 'junit-report-builder'
+import { escapeDeep, escapeText } from '../base/escape.js'
 import type { Comparison } from '../results/comparison/comparison.js'
 import type { Result } from '../results/result.js'
 import { changeWords, runsWords } from './baseline-words.js'
 import { targetWords } from './cluster-words.js'
-import { failureWords, namedRuns } from './comparison/named-runs.js'
-import { escapeDeep, escapeText } from './escape.js'
-import { inShort, otherReasons } from './headline.js'
 import type { BaselineReporter } from './reporter.js'
+import { failureWords, namedRuns } from './table/comparison/named-runs.js'
+import { inShort, otherReasons } from './wording.js'
 
 /** A test suite a run, a test case a gate, and one for the run itself; of a baseline, a test case a metric. */
 export const junit: BaselineReporter = {

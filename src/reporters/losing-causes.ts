@@ -1,5 +1,5 @@
+import { entry } from '../base/records.js'
 import type { losses } from '../results/delivery/types.js'
-import { entry } from '../results/records.js'
 import type { Delivery, EventResult } from '../results/result.js'
 
 /** The classes of losses in words. */

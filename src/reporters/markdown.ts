@@ -1,4 +1,4 @@
-import { WARMUP } from '../results/assemble-latency.js'
+import { WARMUP } from '../results/assemble/assemble-latency.js'
 import type { BaselineReport } from '../results/baseline/baseline-report.js'
 import type { Comparison } from '../results/comparison/comparison.js'
 import { figureNames, figures } from '../results/comparison/figures.js'
@@ -7,14 +7,14 @@ import type { LatencySummary, Result } from '../results/result.js'
 import { formatQuantity } from '../results/units.js'
 import { caveats, changeWords, differenceWords, runsWords } from './baseline-words.js'
 import { clusterWords, versionWords } from './cluster-words.js'
-import { failureWords, namedRuns } from './comparison/named-runs.js'
 import { formatCount, formatMicros, formatSpan, plural } from './format.js'
-import { headline, inShort, otherReasons } from './headline.js'
 import { losingCauses, lossNames } from './losing-causes.js'
 import { grid, list } from './markdown/blocks.js'
 import { fitted } from './markdown/fitted.js'
 import { safe } from './markdown/safe.js'
 import type { BaselineReporter } from './reporter.js'
+import { failureWords, namedRuns } from './table/comparison/named-runs.js'
+import { headline, inShort, otherReasons } from './wording.js'
 
 const marks = { pass: '✅', fail: '❌', invalid: '⚠️', interrupted: '⏹️' } as const
 

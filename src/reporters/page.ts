@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import Table from 'cli-table3'
-import { clip, widthOf, wrap } from './fit.js'
+import { clip, widthOf, wrap } from '../base/text-width.js'
 import type { RenderOptions } from './reporter.js'
 
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow'

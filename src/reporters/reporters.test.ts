@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { assembleResult } from '../results/assemble.js'
+import { assembleResult } from '../results/assemble/assemble.js'
 import { samplePlan } from '../results/testing/sample-plan.js'
 import { sampleRecord } from '../results/testing/sample-record.js'
 import { sampleTargetRecord } from '../results/testing/sample-target.js'

@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { assembleResult } from '../results/assemble.js'
+import { widthOf } from '../base/text-width.js'
+import { assembleResult } from '../results/assemble/assemble.js'
 import type { Result } from '../results/result.js'
 import type { RunRecord } from '../results/run-record.js'
 import { samplePlan } from '../results/testing/sample-plan.js'
 import { counts, sampleRecord } from '../results/testing/sample-record.js'
-import { widthOf } from './fit.js'
 import { table } from './table.js'
 
 function render(changes: Partial<RunRecord> = {}, columns = 80): string {

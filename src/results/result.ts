@@ -1,4 +1,4 @@
-import type { Plan } from '../scenarios/plan.js'
+import type { Plan } from '../plan/plan.js'
 import type { DeliveryCounts } from './delivery/types.js'
 
 /**

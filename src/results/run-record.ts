@@ -1,3 +1,4 @@
+import type { WallClockStep } from '../base/wall-clock.js'
 import type { EventRecord } from '../chaos/event.js'
 import type { Casualty, ClusterInfo, PartSample, PoolAbsence } from '../cluster/cluster.js'
 import type {
@@ -7,8 +8,7 @@ import type {
   WorkerHealth,
   WorkerHistograms,
 } from '../generator/messages.js'
-import type { Plan } from '../scenarios/plan.js'
-import type { WallClockStep } from '../wall-clock.js'
+import type { Plan } from '../plan/plan.js'
 import type { BreakReport } from './delivery/break-report.js'
 import type { DeliveryReport } from './delivery/types.js'
 import type { Result } from './result.js'

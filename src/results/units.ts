@@ -1,4 +1,4 @@
-import { entry } from './records.js'
+import { entry } from '../base/records.js'
 
 /** Units of what a gate compares; times are µs, shares 0 … 1. */
 export type Unit = 'micros' | 'count' | 'ratio' | 'rate'

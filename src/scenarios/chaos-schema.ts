@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { quantity } from '../base/fields.js'
+import { duration } from '../base/units.js'
 import { type EventArguments, events } from '../chaos/index.js'
-import { quantity } from '../fields.js'
-import { duration } from '../units.js'
 
 /** An entry of `chaos:`; `at` is ms from the start of the measure phase. */
 export type ScheduledEvent = EventArguments & { readonly at: number }

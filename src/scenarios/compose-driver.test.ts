@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { planScenario } from '../planning/planner.js'
+import { bareMachine, fullMachine } from '../planning/testing/machine.js'
 import { parseScenario } from './load.js'
 import { localClusterPlan } from './local-cluster-plan.js'
-import { planScenario } from './planner.js'
-import { bareMachine, fullMachine } from './testing/machine.js'
 
 /** Nothing but docker. */
 const dockerMachine = {

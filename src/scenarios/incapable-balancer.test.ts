@@ -1,9 +1,9 @@
 import { expect, it, vi } from 'vitest'
-import { WsbenchError } from '../errors.js'
+import { WsbenchError } from '../base/errors.js'
+import { planScenario } from '../planning/planner.js'
+import { bareMachine, fullMachine } from '../planning/testing/machine.js'
 import { parseScenario } from './load.js'
-import { planScenario } from './planner.js'
-import { ScenarioError } from './scenario-error.js'
-import { bareMachine, fullMachine } from './testing/machine.js'
+import { ScenarioError } from './yaml/scenario-error.js'
 
 vi.mock('../cluster/affinity/index.js', async (importOriginal) => {
   const { strategies } = await importOriginal<typeof import('../cluster/affinity/index.js')>()

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { type IssueDetails, quantity } from '../fields.js'
+import { type IssueDetails, quantity } from '../base/fields.js'
+import { count } from '../base/units.js'
 import { type ProtocolName, protocols } from '../protocols/index.js'
-import { count } from '../units.js'
 
 const text = z
   .string({ error: 'expected text' })

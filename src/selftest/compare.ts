@@ -1,6 +1,6 @@
 import type { DeliveryClass } from '../results/delivery/types.js'
 import type { Result } from '../results/result.js'
-import { type Counts, noCounts, type Truth } from './truth.js'
+import { type Counts, noCounts, type Truth } from './expected-result.js'
 
 /** One figure of the result beside the same figure of the ledger. */
 export interface Row {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Result } from '../results/result.js'
+import { noCounts, type Truth } from './expected-result.js'
 import { type Finding, find } from './finding.js'
 import { findingTable } from './finding-table.js'
-import { noCounts, type Truth } from './truth.js'
 
 const counts = {
   due: 1_234_567,

@@ -1,7 +1,7 @@
-import type { ExitName } from '../exit-codes.js'
+import type { ExitName } from '../base/exit-codes.js'
 import type { Result } from '../results/result.js'
 import { classNames, compare, isRight, type Row } from './compare.js'
-import type { Truth } from './truth.js'
+import type { Truth } from './expected-result.js'
 
 /** One scheduling quantum and the way through the kernel: what the two processes' times of one thing may differ by. */
 const SLACK_MICROS = 10_000

@@ -1,4 +1,4 @@
-import type { Subscription } from './book.js'
+import type { Subscription } from './delivery-log.js'
 
 /**
  * How soon after a time at which its class would have changed a message came. The generator hears of such a time after

@@ -1,5 +1,5 @@
+import type { Truth } from './expected-result.js'
 import type { SelftestSize } from './plan.js'
-import type { Truth } from './truth.js'
 
 /** init → ready · begin · finish → truth */
 export type ToLyingServer =

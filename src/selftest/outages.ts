@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws'
-import { createRandom, hash32 } from '../random.js'
-import type { Closings } from './closings.js'
+import { createRandom, hash32 } from '../base/random.js'
+import type { Closings } from './close-log.js'
 import { pick } from './script.js'
 
 /** A publisher is cut after one message and let in again after a later one; what is due between them fails. */

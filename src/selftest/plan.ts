@@ -1,5 +1,4 @@
-import { setupError } from '../errors.js'
-import { estimateResources } from '../scenarios/estimate.js'
+import { setupError } from '../base/errors.js'
 import type {
   ChannelGroupPlan,
   ClientsPlan,
@@ -7,7 +6,8 @@ import type {
   PhasesPlan,
   Plan,
   ValidityBounds,
-} from '../scenarios/plan.js'
+} from '../plan/plan.js'
+import { estimateResources } from '../planning/estimate.js'
 
 /** How much is told, and to how many. */
 export interface SelftestSize {

@@ -1,4 +1,4 @@
-import { createRandom, hash32 } from '../random.js'
+import { createRandom, hash32 } from '../base/random.js'
 import { pick } from './script.js'
 
 /** How a publish is answered, and whether it is passed on. A `late` ack comes half an interval later. */

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws'
-import { nowMicros } from '../clock.js'
+import { nowMicros } from '../base/clock.js'
 import type { Outages } from './outages.js'
 import type { Stream } from './stream.js'
 import type { Subscriber } from './subscriber.js'

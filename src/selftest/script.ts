@@ -1,4 +1,4 @@
-import { createRandom, hash32 } from '../random.js'
+import { createRandom, hash32 } from '../base/random.js'
 
 /** What is done with one message for one subscriber. `hold`: sent after the next one; `delay`: half an interval later. */
 export type Fate = 'deliver' | 'drop' | 'duplicate' | 'hold' | 'delay' | 'stray'

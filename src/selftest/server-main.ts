@@ -1,5 +1,5 @@
 /** Entry point of the lying server's process: it shares no event loop with what it is to test. */
-import { LyingServer } from './lying-server.js'
+import { LyingServer } from './faulty-server.js'
 import type { FromLyingServer, ToLyingServer } from './messages.js'
 
 let server: LyingServer | undefined

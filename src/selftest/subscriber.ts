@@ -1,11 +1,11 @@
 import type { WebSocket } from 'ws'
-import { nowMicros } from '../clock.js'
+import { nowMicros } from '../base/clock.js'
 import type { NodeControl } from '../protocols/reference.js'
-import { Book } from './book.js'
-import type { Closings } from './closings.js'
+import type { Closings } from './close-log.js'
+import { Book } from './delivery-log.js'
 import type { Break, Script } from './script.js'
-import { type Elsewhere, forgeries, phantom } from './strays.js'
 import type { Stream } from './stream.js'
+import { type Elsewhere, forgeries, phantom } from './unexpected-copies.js'
 
 /** How many messages before a cut a replay reaches back: some of what was dropped in flight comes late, too. */
 const REPLAY_REACH = 4

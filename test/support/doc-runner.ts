@@ -12,8 +12,8 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { exitCodes } from '../../src/base/exit-codes.js'
 import { type FakeDocker, installFakeDocker } from '../../src/cluster/testing/fake-docker.js'
-import { exitCodes } from '../../src/exit-codes.js'
 import type { DocBlock } from './doc-blocks.js'
 import { root } from './wsbench.js'
 

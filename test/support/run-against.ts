@@ -1,9 +1,9 @@
-import { describeEnvironment } from '../../src/environment.js'
+import { planScenario } from '../../src/planning/planner.js'
+import { bareMachine } from '../../src/planning/testing/machine.js'
 import type { Result } from '../../src/results/result.js'
-import { run, unwatched } from '../../src/run.js'
-import { planScenario } from '../../src/scenarios/planner.js'
+import { describeEnvironment } from '../../src/run/environment.js'
+import { run, unwatched } from '../../src/run/run.js'
 import { scenarioSchema } from '../../src/scenarios/schema.js'
-import { bareMachine } from '../../src/scenarios/testing/machine.js'
 import { externalCluster } from './external-cluster.js'
 
 export interface SteadyLoad {

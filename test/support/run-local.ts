@@ -1,12 +1,12 @@
 import type { Cluster } from '../../src/cluster/cluster.js'
 import { startLocalCluster } from '../../src/cluster/local/local-cluster.js'
-import { describeEnvironment } from '../../src/environment.js'
+import { planScenario } from '../../src/planning/planner.js'
+import { readMachine } from '../../src/planning/read-machine.js'
 import type { Result } from '../../src/results/result.js'
-import { type RunObserver, run, unwatched } from '../../src/run.js'
+import { describeEnvironment } from '../../src/run/environment.js'
+import { type RunObserver, run, unwatched } from '../../src/run/run.js'
 import { parseScenario } from '../../src/scenarios/load.js'
 import { localClusterPlan } from '../../src/scenarios/local-cluster-plan.js'
-import { planScenario } from '../../src/scenarios/planner.js'
-import { readMachine } from '../../src/scenarios/read-machine.js'
 
 /** A run in this process, on a cluster that the test gets hold of: `prepared` returns what the run is to see of it. */
 export function runLocally(

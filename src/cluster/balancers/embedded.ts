@@ -3,11 +3,11 @@ import type {
   PooledUpstream,
   ToBalancer,
 } from '../../../reference-cluster/balancer/contract.js'
-import { entryPoint } from '../../entry-point.js'
-import { packageVersion } from '../../package-info.js'
+import { entryPoint } from '../../base/entry-point.js'
+import { packageVersion } from '../../base/package-info.js'
 import { affinityFor } from '../affinity/capability.js'
-import { askFork, forkUntilReady, type ReadyFork } from '../forked.js'
-import { inTurn } from '../in-turn.js'
+import { askFork, forkUntilReady, type ReadyFork } from '../child-process-link.js'
+import { inTurn } from '../serial-queue.js'
 import {
   type Balancer,
   type BalancerContext,

@@ -1,7 +1,7 @@
 import { affinityFor } from '../affinity/capability.js'
 import { CONFIG_DIRECTORY, CONTAINER_DESCRIPTORS, EVERYWHERE } from '../container.js'
 import { httpGet } from '../http-get.js'
-import { inTurn } from '../in-turn.js'
+import { inTurn } from '../serial-queue.js'
 import type { BalancerContainer, ContainedBalancer, ContainedContext, Upstream } from './balancer.js'
 import { maxConnections, renderHaproxyConfig } from './haproxy-config.js'
 import { HaproxyRuntime } from './haproxy-runtime.js'

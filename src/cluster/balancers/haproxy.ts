@@ -1,6 +1,6 @@
-import { setupError } from '../../errors.js'
-import { inTurn } from '../in-turn.js'
+import { setupError } from '../../base/errors.js'
 import { programVersion } from '../program-version.js'
+import { inTurn } from '../serial-queue.js'
 import {
   type Balancer,
   type BalancerContext,

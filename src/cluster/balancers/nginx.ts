@@ -2,16 +2,16 @@ import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
-import { setupError } from '../../errors.js'
+import { setupError } from '../../base/errors.js'
 import { affinityFor } from '../affinity/capability.js'
 import type { Endpoint } from '../cluster.js'
 import { httpGet } from '../http-get.js'
-import { inTurn } from '../in-turn.js'
 import type { LaunchedProcess } from '../local/launcher.js'
 import { freePort } from '../local/loopback.js'
 import { childrenOf, titleOf } from '../local/process-stat.js'
 import { programVersion } from '../program-version.js'
 import { untilReady } from '../readiness.js'
+import { inTurn } from '../serial-queue.js'
 import {
   type Balancer,
   type BalancerContext,

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { ClusterPlan } from '../../scenarios/plan.js'
+import type { ClusterPlan } from '../../plan/plan.js'
 import { findBinary } from '../binaries.js'
 import { childrenOf } from '../local/process-stat.js'
 import { until } from '../readiness.js'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { setupError, WsbenchError } from '../../errors.js'
-import type { ClusterPlan } from '../../scenarios/plan.js'
+import { setupError, WsbenchError } from '../../base/errors.js'
+import type { ClusterPlan } from '../../plan/plan.js'
 import type {
   Casualty,
   Cluster,

@@ -1,5 +1,5 @@
 import { Document, isMap, isScalar, visit } from 'yaml'
-import { packageVersion } from '../../package-info.js'
+import { packageVersion } from '../../base/package-info.js'
 import { CONFIG_DIRECTORY, CONTAINER_DESCRIPTORS, type ContainerSpec } from '../container.js'
 
 /** The parts of a Compose file that wsbench writes (https://compose-spec.io); `${…}` in any string is filled in by compose. */

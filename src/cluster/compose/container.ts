@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { setupError, WsbenchError } from '../../errors.js'
+import { setupError, WsbenchError } from '../../base/errors.js'
 import type { ContainerControl, ContainerProcess } from '../container.js'
 import type { LaunchedProcess } from '../local/launcher.js'
 import type { NodeProcess } from '../local/nodes.js'

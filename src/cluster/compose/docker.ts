@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { setupError } from '../../errors.js'
+import { setupError } from '../../base/errors.js'
 import type { LaunchedProcess } from '../local/launcher.js'
 import type { RunLauncher } from '../local/run-launcher.js'
 import { partError } from '../readiness.js'

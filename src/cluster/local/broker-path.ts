@@ -1,7 +1,7 @@
 import type { FromProxy, ProxyConfig, ToProxy } from '../../../reference-cluster/proxy/contract.js'
-import { entryPoint } from '../../entry-point.js'
+import { entryPoint } from '../../base/entry-point.js'
+import { askFork } from '../child-process-link.js'
 import type { PathShape } from '../cluster.js'
-import { askFork } from '../forked.js'
 import { untilReady } from '../readiness.js'
 import type { LaunchedProcess, Launcher } from './launcher.js'
 

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
-import { WsbenchError } from '../../errors.js'
+import { WsbenchError } from '../../base/errors.js'
 
 const RUNS_KEPT = 5
 

@@ -1,6 +1,6 @@
 import type { ToNode } from '../../../reference-cluster/node/contract.js'
-import { setupError } from '../../errors.js'
-import type { ClusterPlan } from '../../scenarios/plan.js'
+import { setupError } from '../../base/errors.js'
+import type { ClusterPlan } from '../../plan/plan.js'
 import { strategies } from '../affinity/index.js'
 import type { RunningBalancer } from '../balancers/balancer.js'
 import { balancers } from '../balancers/index.js'

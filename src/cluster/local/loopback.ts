@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
-import { setupError } from '../../errors.js'
+import { setupError } from '../../base/errors.js'
 
 /**
  * A loopback address for one run to listen on. On Linux one of 127.250.0.0 – 127.254.255.255, drawn at random, so that

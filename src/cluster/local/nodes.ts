@@ -1,4 +1,4 @@
-import { setupError } from '../../errors.js'
+import { setupError } from '../../base/errors.js'
 import type { Upstream } from '../balancers/balancer.js'
 import type { ClusterNode } from '../cluster.js'
 import { partError } from '../readiness.js'

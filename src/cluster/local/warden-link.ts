@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { entryPoint } from '../../entry-point.js'
-import { setupError } from '../../errors.js'
+import { entryPoint } from '../../base/entry-point.js'
+import { setupError } from '../../base/errors.js'
 import { startTimeOf } from './process-stat.js'
 import type { ToWarden } from './warden.js'
 

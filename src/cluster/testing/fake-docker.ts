@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packageRoot } from '../../package-info.js'
+import { packageRoot } from '../../base/package-info.js'
 
 /** A docker client without an engine (test/fixtures/fake-docker.mjs). */
 export interface FakeDocker {

@@ -1,4 +1,4 @@
-import type { ClusterPlan } from '../../scenarios/plan.js'
+import type { ClusterPlan } from '../../plan/plan.js'
 import type { BalancerKind } from '../balancers/index.js'
 import { findBinary } from '../binaries.js'
 

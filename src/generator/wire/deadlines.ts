@@ -1,4 +1,4 @@
-import { nowMicros } from '../../clock.js'
+import { nowMicros } from '../../base/clock.js'
 
 /** Something that may be waited for; `deadlineMicros` is the clock's own. */
 export interface Waiter {

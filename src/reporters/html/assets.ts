@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packageRoot } from '../../package-info.js'
+import { packageRoot } from '../../base/package-info.js'
 
 /** What every report carries with it. The build puts it into dist/assets. */
 export interface Assets {

@@ -1,6 +1,6 @@
+import { escapeDeep } from '../../base/escape.js'
 import type { Comparison } from '../../results/comparison/comparison.js'
 import { rank } from '../../results/comparison/ranking.js'
-import { escapeDeep } from '../escape.js'
 import { comparisonHead, titleOf } from './comparison/head.js'
 import { percentilesSection } from './comparison/percentiles.js'
 import { rankingSection } from './comparison/ranking.js'

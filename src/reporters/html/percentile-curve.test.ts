@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createHistogram } from '../../results/histogram.js'
+import { createHistogram } from '../../results/latency/histogram.js'
 import { curveAt, ninesUpTo } from './percentile-curve.js'
 
 const thousand = createHistogram()

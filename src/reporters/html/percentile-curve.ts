@@ -1,5 +1,5 @@
 import type { Histogram } from 'hdr-histogram-js'
-import { HIGHEST_MICROS } from '../../results/histogram.js'
+import { HIGHEST_MICROS } from '../../results/latency/histogram.js'
 
 const STEPS_PER_NINE = 24
 

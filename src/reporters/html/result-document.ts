@@ -1,5 +1,5 @@
+import { escapeDeep } from '../../base/escape.js'
 import type { Result } from '../../results/result.js'
-import { escapeDeep } from '../escape.js'
 import { documentOf } from './document.js'
 import { html } from './markup.js'
 import { pageBody } from './page-body.js'

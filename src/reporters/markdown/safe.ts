@@ -1,4 +1,4 @@
-import { escapeText } from '../escape.js'
+import { escapeText } from '../../base/escape.js'
 
 /** What GitHub makes something of, wherever it stands. */
 const meaningful = /[\\`*_[\]|~]|[&<>$]|[@#]|\bgh-(?=\d)|\bwww(?=\.)|:(?=\/\/|[\w+-]+:)/gi

@@ -1,5 +1,5 @@
+import { widthOf } from '../../base/text-width.js'
 import type { Balance, Result } from '../../results/result.js'
-import { widthOf } from '../fit.js'
 import { formatCount } from '../format.js'
 import type { Page } from '../page.js'
 

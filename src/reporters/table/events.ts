@@ -1,5 +1,5 @@
+import { clip } from '../../base/text-width.js'
 import type { EventResult, Result } from '../../results/result.js'
-import { clip } from '../fit.js'
 import { formatCount, formatMicros, formatShare, formatSpan, formatTight } from '../format.js'
 import type { GridRow, Page } from '../page.js'
 

@@ -1,5 +1,5 @@
+import { widthOf } from '../../base/text-width.js'
 import type { GateResult, Result } from '../../results/result.js'
-import { widthOf } from '../fit.js'
 import type { Page } from '../page.js'
 
 const GAP = 3

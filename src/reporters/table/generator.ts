@@ -1,4 +1,4 @@
-import { readingsOf } from '../../results/bounds.js'
+import { readingsOf } from '../../results/assemble/bounds.js'
 import type { Result } from '../../results/result.js'
 import { formatBytes, formatMicros, formatShare, plural } from '../format.js'
 import type { Page } from '../page.js'

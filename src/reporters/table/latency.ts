@@ -1,4 +1,4 @@
-import { WARMUP } from '../../results/assemble-latency.js'
+import { WARMUP } from '../../results/assemble/assemble-latency.js'
 import type { LatencySummary, Result } from '../../results/result.js'
 import { formatCount, formatMicros } from '../format.js'
 import type { Page } from '../page.js'

@@ -1,6 +1,6 @@
+import { clip, widthOf } from '../../base/text-width.js'
 import type { Result, Verdict } from '../../results/result.js'
 import { clusterWords, versionWords } from '../cluster-words.js'
-import { clip, widthOf } from '../fit.js'
 import { formatSpan, plural } from '../format.js'
 import type { Page } from '../page.js'
 

@@ -1,4 +1,4 @@
-import { type Gate, judgeGate } from '../gates.js'
+import { type Gate, judgeGate } from '../gates/gates.js'
 import type { GateResult, Result } from '../result.js'
 import { type KindOfDifference, unlikenessOf } from './alike.js'
 import { judgeMetric, type MetricOutcome, type MetricVerdict } from './judge-metric.js'

@@ -1,4 +1,4 @@
-import type { Metric } from '../metric.js'
+import type { Metric } from '../gates/metric.js'
 import type { Result } from '../result.js'
 import { type Limit, limitWords, measureWords } from './limit.js'
 import { type Interval, median, shiftOf } from './shift.js'

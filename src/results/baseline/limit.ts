@@ -1,6 +1,6 @@
-import { WsbenchError } from '../../errors.js'
-import { parseMeasure } from '../gate-grammar.js'
-import type { Metric, Selector } from '../metric.js'
+import { WsbenchError } from '../../base/errors.js'
+import { parseMeasure } from '../gates/gate-grammar.js'
+import type { Metric, Selector } from '../gates/metric.js'
 import { expectedQuantity, formatQuantity, formatShare, parseQuantity } from '../units.js'
 
 /** How much worse a metric may become. A regression is past both of what is given. */

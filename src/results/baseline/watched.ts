@@ -1,4 +1,4 @@
-import { metrics } from '../metrics.js'
+import { metrics } from '../gates/metrics.js'
 import type { Result } from '../result.js'
 import type { Limit } from './limit.js'
 

@@ -1,4 +1,4 @@
-import type { ExitName } from '../../exit-codes.js'
+import type { ExitName } from '../../base/exit-codes.js'
 import type { Result, Verdict } from '../result.js'
 
 /** `--out json=` of `wsbench compare`, version 1: the cells with the whole result of each of their runs. */

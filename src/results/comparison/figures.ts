@@ -1,5 +1,5 @@
-import { metrics } from '../metrics.js'
-import { entry } from '../records.js'
+import { entry } from '../../base/records.js'
+import { metrics } from '../gates/metrics.js'
 import type { Result } from '../result.js'
 import type { Unit } from '../units.js'
 

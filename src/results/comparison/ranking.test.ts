@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { assembleResult } from '../assemble.js'
+import { assembleResult } from '../assemble/assemble.js'
 import type { Result } from '../result.js'
 import { counts, sampleRecord } from '../testing/sample-record.js'
 import { type ComparedCell, type Comparison, exitOf, outcomeOf, overallOutcome } from './comparison.js'

@@ -1,6 +1,6 @@
 import type { Histogram } from 'hdr-histogram-js'
 import type { PoolAbsence } from '../../cluster/cluster.js'
-import { createHistogram, encodeHistogram, record } from '../histogram.js'
+import { createHistogram, encodeHistogram, record } from '../latency/histogram.js'
 import type { BreakCounts, BreakReport } from './break-report.js'
 import { type Causes, NO_CAUSE } from './causes.js'
 import type { Epochs } from './epochs.js'

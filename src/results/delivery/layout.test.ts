@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ChannelGroupPlan } from '../../scenarios/plan.js'
+import type { ChannelGroupPlan } from '../../plan/plan.js'
 import { SubscriptionLayout } from './layout.js'
 
 const common = { via: 'client', rateHz: 1, arrival: 'constant', sizeBytes: 64 } as const

@@ -1,4 +1,4 @@
-import type { ChannelGroupPlan } from '../../scenarios/plan.js'
+import type { ChannelGroupPlan } from '../../plan/plan.js'
 
 /**
  * Who subscribes to what in one worker, in flat arrays. Client c of the plan is local client floor(c / workers) of

@@ -1,4 +1,4 @@
-import { createHistogram, decodeHistogram, encodeHistogram } from '../histogram.js'
+import { createHistogram, decodeHistogram, encodeHistogram } from '../latency/histogram.js'
 import type { BreakCounts, BreakReport } from './break-report.js'
 import { listed } from './proven.js'
 import {

@@ -1,4 +1,4 @@
-import type { PhaseSpan } from '../../scenarios/plan.js'
+import type { PhaseSpan } from '../../plan/plan.js'
 
 /**
  * Sorts messages into phases by their send time. What was sent before the first span or after the last counts with

@@ -1,5 +1,5 @@
 import type { PoolAbsence } from '../../cluster/cluster.js'
-import type { PhaseSpan } from '../../scenarios/plan.js'
+import type { PhaseSpan } from '../../plan/plan.js'
 import type { BreakReport } from './break-report.js'
 import { breakReport, type Refusal } from './breaks.js'
 import { Causes } from './causes.js'

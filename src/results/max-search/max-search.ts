@@ -1,4 +1,4 @@
-import type { ExitName } from '../../exit-codes.js'
+import type { ExitName } from '../../base/exit-codes.js'
 import type { Culprit, Result, Verdict } from '../result.js'
 
 /** What `wsbench run --find-max` comes to, version 1: each level with the whole result of its run. */

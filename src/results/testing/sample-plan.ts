@@ -1,4 +1,4 @@
-import type { Plan } from '../../scenarios/plan.js'
+import type { Plan } from '../../plan/plan.js'
 
 /** Test support: the plan of `sampleRecord`. */
 export function samplePlan(changes: Partial<Plan> = {}): Plan {

@@ -1,4 +1,4 @@
-import type { Plan } from '../../scenarios/plan.js'
+import type { Plan } from '../../plan/plan.js'
 import type { RunRecord } from '../run-record.js'
 import { samplePlan } from './sample-plan.js'
 import { sampleRecord } from './sample-record.js'

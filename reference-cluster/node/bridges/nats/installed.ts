@@ -1,4 +1,4 @@
-import { setupError } from '../../../../src/errors.js'
+import { setupError } from '../../../../src/base/errors.js'
 
 /** A module that needs the NATS client, which is an optional dependency. */
 export async function withNatsClient<Module>(load: () => Promise<Module>): Promise<Module> {

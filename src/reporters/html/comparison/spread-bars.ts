@@ -1,7 +1,7 @@
 import { type FigureName, figures } from '../../../results/comparison/figures.js'
 import type { CellSummary, Group } from '../../../results/comparison/ranking.js'
 import type { Spread } from '../../../results/comparison/spread.js'
-import { formatFigure } from '../../comparison/cells-block.js'
+import { formatFigure } from '../../table/comparison/cells-block.js'
 import { html, type Markup } from '../markup.js'
 
 const ROOM_PERCENT = 98

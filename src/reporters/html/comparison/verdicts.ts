@@ -1,5 +1,5 @@
 import { type ComparedCell, type Comparison, outcomeOf } from '../../../results/comparison/comparison.js'
-import { gatesHeld, reasonsOf } from '../../comparison/verdicts-block.js'
+import { gatesHeld, reasonsOf } from '../../table/comparison/verdicts-block.js'
 import type { Section } from '../figure.js'
 import { html, type Markup } from '../markup.js'
 import { badge } from '../outcome-looks.js'

@@ -1,4 +1,4 @@
-import { entry } from '../../../results/records.js'
+import { entry } from '../../../base/records.js'
 import type { Balance, Result } from '../../../results/result.js'
 import { formatCount } from '../../format.js'
 import { dataTable } from '../data-table.js'

@@ -1,4 +1,4 @@
-import { total } from '../../../results/records.js'
+import { total } from '../../../base/records.js'
 import type { Result } from '../../../results/result.js'
 import { formatCount, formatMicros, formatShare, formatSpan } from '../../format.js'
 import { dataTable, factList } from '../data-table.js'

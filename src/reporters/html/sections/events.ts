@@ -1,6 +1,6 @@
+import { entry } from '../../../base/records.js'
 import { losses } from '../../../results/delivery/types.js'
-import { decodeHistogram } from '../../../results/histogram.js'
-import { entry } from '../../../results/records.js'
+import { decodeHistogram } from '../../../results/latency/histogram.js'
 import type { EventResult, Result } from '../../../results/result.js'
 import { formatCount, formatMicros, formatShare, formatSpan, plural } from '../../format.js'
 import { lossNames } from '../../losing-causes.js'

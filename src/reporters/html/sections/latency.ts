@@ -1,5 +1,5 @@
-import { WARMUP } from '../../../results/assemble-latency.js'
-import { decodeHistogram } from '../../../results/histogram.js'
+import { WARMUP } from '../../../results/assemble/assemble-latency.js'
+import { decodeHistogram } from '../../../results/latency/histogram.js'
 import type { LatencySummary, Result } from '../../../results/result.js'
 import { formatCount, formatMicros } from '../../format.js'
 import type { ChartSpec, ColorName, SeriesSpec } from '../chart-spec.js'

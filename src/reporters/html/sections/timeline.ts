@@ -1,5 +1,5 @@
-import { decodeHistogram } from '../../../results/histogram.js'
-import { figureOf } from '../../../results/latency.js'
+import { decodeHistogram } from '../../../results/latency/histogram.js'
+import { figureOf } from '../../../results/latency/summary.js'
 import type { EventResult, Result, TimelineRow } from '../../../results/result.js'
 import { formatSpan } from '../../format.js'
 import type { Band, ChartSpec, SeriesSpec } from '../chart-spec.js'

@@ -1,4 +1,4 @@
-import { type Reading, readingsOf } from '../../../results/bounds.js'
+import { type Reading, readingsOf } from '../../../results/assemble/bounds.js'
 import type { Result } from '../../../results/result.js'
 import { formatBytes, formatMicros, formatShare, formatSpan } from '../../format.js'
 import { dataTable } from '../data-table.js'

@@ -1,4 +1,4 @@
-import { createHistogram, encodeHistogram } from '../../histogram.js'
+import { createHistogram, encodeHistogram } from '../../latency/histogram.js'
 import type { BreakReport } from '../break-report.js'
 import { UNEXPLAINED } from '../types.js'
 import type { Oracle, OracleEpoch } from './oracle.js'

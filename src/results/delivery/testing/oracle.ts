@@ -1,5 +1,5 @@
 import type { PoolAbsence } from '../../../cluster/cluster.js'
-import type { ChannelGroupPlan, PhaseSpan } from '../../../scenarios/plan.js'
+import type { ChannelGroupPlan, PhaseSpan } from '../../../plan/plan.js'
 import {
   type CauseWindow,
   type DeliveryClass,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { PoolAbsence } from '../../../cluster/cluster.js'
-import type { ChannelGroupPlan, PhaseSpan } from '../../../scenarios/plan.js'
+import type { ChannelGroupPlan, PhaseSpan } from '../../../plan/plan.js'
 import { type CauseWindow, outcomes } from '../types.js'
 import type { Happening, History } from './oracle.js'
 

@@ -1,0 +1,111 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
+import { setupError } from '../../base/errors.js'
+import type { Cluster, ClusterInfo, Endpoint, EndpointTls, PartSample } from '../cluster.js'
+import { PartStats } from './part-stats.js'
+import type { TargetPlan } from './target-plan.js'
+
+/** A cluster that somebody else runs: clients connect to it, it may tell of itself, and nothing of it can be killed or added to. */
+export class TargetCluster implements Cluster {
+  readonly info: ClusterInfo = {
+    driver: 'target',
+    balancer: { kind: 'none', strategy: 'none', isEmbedded: false, version: '' },
+    broker: null,
+    bridge: 'none',
+  }
+  readonly endpoints: readonly Endpoint[]
+  readonly #stats: readonly PartStats[]
+  readonly brokerUrl = null
+  readonly nodes = []
+  readonly casualties = []
+  readonly absences = []
+  readonly addNodes = refuse
+  readonly killNode = refuse
+  readonly drainNode = refuse
+  readonly restartNode = refuse
+  readonly freeze = refuse
+  readonly thaw = refuse
+  readonly reloadBalancer = refuse
+  readonly killBalancer = refuse
+  readonly startBalancer = refuse
+  readonly killBroker = refuse
+  readonly startBroker = refuse
+  readonly disconnectBroker = refuse
+  readonly shapeBrokerPath = refuse
+
+  /** Throws a setupError where a file of `target.tls` can't be read, or is not what it should be. */
+  constructor(target: TargetPlan) {
+    const tls = readTls(target)
+    this.endpoints = target.urls.flatMap(({ url, weight }) => {
+      const endpoint = endpointOf(new URL(url), tls)
+      return Array.from({ length: weight }, () => endpoint)
+    })
+    this.#stats = Object.entries(target.stats).map(
+      ([part, url]) => new PartStats(part, endpointOf(new URL(url), tls)),
+    )
+  }
+
+  /** Throws a setupError unless every part of `target.stats` tells what it is asked for. */
+  async checkStats(): Promise<void> {
+    await Promise.all(this.#stats.map((stats) => stats.check()))
+  }
+
+  async sample(): Promise<readonly PartSample[]> {
+    const samples = await Promise.all(this.#stats.map((stats) => stats.look()))
+    return samples.filter((sample) => sample !== null)
+  }
+
+  down(): Promise<void> {
+    return Promise.resolve()
+  }
+}
+
+/** The planner has refused all events that would ask. */
+function refuse(): never {
+  throw new Error('a target is not ours to act on')
+}
+
+function endpointOf(url: URL, tls: EndpointTls): Endpoint {
+  const isSecure = ['wss:', 'https:'].includes(url.protocol)
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? (isSecure ? 443 : 80) : Number(url.port),
+    path: url.pathname + url.search,
+    tls: isSecure ? tls : null,
+  }
+}
+
+function readTls({ tls }: TargetPlan): EndpointTls {
+  const { ca, cert, key, serverName, isInsecure } = tls
+  const pems = {
+    ca: ca === null ? null : read(ca),
+    ...(cert === null ? {} : { cert: read(cert) }),
+    ...(key === null ? {} : { key: read(key) }),
+  }
+  if (pems.ca)
+    refuseUnless(() => new X509Certificate(pems.ca!), `${ca} is no PEM certificate`, 'target.tls.ca')
+  if (pems.cert)
+    refuseUnless(
+      () => createSecureContext({ cert: pems.cert, key: pems.key }),
+      `${cert} and ${key} are no PEM certificate and its key, without a passphrase`,
+      'target.tls.cert and key',
+    )
+  return { ...pems, ...(serverName === null ? {} : { serverName }), isInsecure }
+}
+
+function refuseUnless(isUsable: () => unknown, what: string, setting: string): void {
+  try {
+    isUsable()
+  } catch (error) {
+    throw setupError(what, `check ${setting}`, error)
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw setupError(`${file} can't be read`, 'check target.tls', error)
+  }
+}

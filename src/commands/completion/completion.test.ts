@@ -1,0 +1,76 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { argumentOf, optionOf } from '../one-of.js'
+import { shells } from './index.js'
+import { completionTree } from './tree.js'
+
+const program = new Command('wsbench')
+  .addCommand(
+    new Command('run')
+      .description("it's a run")
+      .argument('<scenario>')
+      .addOption(optionOf('--strategy <name>', 'which', ['cookie', 'ip-hash']))
+      .option('--quiet'),
+  )
+  .addCommand(
+    new Command('cluster')
+      .addCommand(new Command('up').option('--detach'))
+      .addCommand(
+        new Command('chaos').addArgument(argumentOf('<event>', 'what', ['node-kill', 'node-drain'])),
+      ),
+  )
+const nodes = completionTree(program, ['smoke', 'playbook/drain'])
+
+let directory: string
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'wsbench-completion-'))
+})
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+/** What bash would offer for the last of `words`. */
+function offered(...words: readonly string[]): string[] {
+  const script = `${shells.bash!(nodes)}
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _wsbench; printf '%s\\n' "\${COMPREPLY[@]}"`
+  const output = execFileSync('bash', ['-c', script, 'bash', 'wsbench', ...words], { cwd: directory })
+  return String(output).split('\n').filter(Boolean)
+}
+
+describe('bash offers', () => {
+  test.each([
+    [['c'], ['cluster']],
+    [
+      ['cluster', ''],
+      ['up', 'chaos', '--help'],
+    ],
+    [['cluster', 'chaos', 'node-k'], ['node-kill']],
+    [['cluster', 'up', '--d'], ['--detach']],
+    [['run', 's'], ['smoke']],
+    [
+      ['run', 'smoke', '--strategy', ''],
+      ['cookie', 'ip-hash'],
+    ],
+    [['run', '--strategy', 'cookie', '--q'], ['--quiet']],
+  ])('%j → %j', (words, expected) => {
+    expect(offered(...words)).toEqual(expected)
+  })
+
+  test('files, where a path may stand', () => {
+    writeFileSync(join(directory, 'mine.yaml'), '')
+    expect(offered('run', 'mi')).toEqual(['mine.yaml'])
+  })
+})
+
+describe.each(['bash', 'zsh', 'fish'])('the script for %s', (shell) => {
+  const isInstalled = spawnSync(shell, ['-c', 'true']).status === 0
+
+  test.runIf(isInstalled)('is one that it can read', () => {
+    const file = join(directory, shell)
+    writeFileSync(file, shells[shell]!(nodes))
+    const { status, stderr } = spawnSync(shell, ['-n', file], { encoding: 'utf8' })
+    expect([status, stderr]).toEqual([0, ''])
+  })
+})

@@ -1,0 +1,69 @@
+import { reporters } from '../reporters/index.js'
+import type { Reporter } from '../reporters/reporter.js'
+import type { Metric } from '../results/gates/metric.js'
+import { metrics } from '../results/gates/metrics.js'
+import { liveMetricNames } from '../telemetry/live-metrics.js'
+
+type Tables = Readonly<Record<string, () => string>>
+
+/** Tables of pages in docs/ that follow from registries, by page and marker. */
+export const documented: Readonly<Record<string, Tables>> = {
+  'gates.md': { metrics: metricsTable },
+  'reporters.md': { reporters: reportersTable, 'live metrics': liveMetricsTable },
+}
+
+/** The page with each table anew between `<!-- name -->` and `<!-- end -->`. */
+export function filledIn(page: string, tables: Tables): string {
+  return Object.entries(tables).reduce((text, [name, table]) => {
+    const [start, end] = [`<!-- ${name} -->\n`, '<!-- end -->']
+    const from = text.indexOf(start) + start.length
+    const to = text.indexOf(end, from)
+    if (from < start.length || to === -1) throw new Error(`no <!-- ${name} --> … <!-- end -->`)
+    return `${text.slice(0, from)}${table()}${text.slice(to)}`
+  }, page)
+}
+
+const units = { micros: 'time', count: 'count', ratio: 'ratio', rate: 'rate' } as const satisfies Record<
+  Metric['unit'],
+  string
+>
+
+function metricsTable(): string {
+  const rows = [...metrics.values()].map(({ name, summary, unit, selectors, needsSelector, inSeconds }) => [
+    `\`${name}\``,
+    units[unit],
+    `${selectors.map((key) => `\`${key}\``).join(' ')}${needsSelector ? ', required' : ''}`,
+    inSeconds ? (inSeconds.isLive ? 'windows, abort' : 'windows') : '',
+    summary,
+  ])
+  return table(['metric', 'unit', 'selectors', 'over a window', 'what it is'], rows)
+}
+
+function reportersTable(): string {
+  const rows = Object.values(reporters).map((reporter: Reporter) => [
+    `\`${reporter.kind}\``,
+    [
+      'run',
+      ...(reporter.renderComparison ? ['compare'] : []),
+      ...(reporter.renderBaseline ? ['gate'] : []),
+      ...(reporter.renderSearch ? ['find-max'] : []),
+    ].join(', '),
+    reporter.summary,
+  ])
+  return table(['kind', 'of', 'what it is'], rows)
+}
+
+function liveMetricsTable(): string {
+  const rows = Object.entries(liveMetricNames).map(([name, { type, help, labels }]) => [
+    `\`${name}\``,
+    type,
+    labels.map((label) => `\`${label}\``).join(' '),
+    help,
+  ])
+  return table(['metric', 'type', 'labels', 'what it is'], rows)
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`
+  return [head, head.map(() => '---'), ...rows].map(line).join('')
+}

@@ -1,0 +1,36 @@
+import { createConnection, type Socket } from 'node:net'
+import { setupError, WsbenchError } from '../base/errors.js'
+import { readLines, writeLine } from './lines.js'
+import type { Reply, Request } from './messages.js'
+import { runtimeFiles } from './runtime-directory.js'
+
+/** Asks the standing cluster of this user; resolves when it closes the connection. What it refuses is thrown. */
+export async function ask(request: Request, onReply: (reply: Reply) => void): Promise<void> {
+  const socket = await connectToCluster()
+  if (socket === null) throw setupError('no cluster is up', 'wsbench cluster up --detach')
+  let refusal: WsbenchError | null = null
+  let isAnswered = false
+  readLines(socket, (message) => {
+    const reply = message as Reply
+    isAnswered = true
+    if (reply.type === 'refused') refusal = refusalOf(reply)
+    else onReply(reply)
+  })
+  writeLine(socket, request)
+  await new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  if (refusal !== null) throw refusal
+  if (!isAnswered) throw setupError('the cluster went away without an answer')
+}
+
+/** Null when none is up, be there the socket of one that was killed. */
+export function connectToCluster(): Promise<Socket | null> {
+  return new Promise((resolve) => {
+    const socket = createConnection(runtimeFiles().socket)
+    socket.once('connect', () => resolve(socket))
+    socket.on('error', () => resolve(null))
+  })
+}
+
+function refusalOf({ message, hint, exit }: Extract<Reply, { type: 'refused' }>): WsbenchError {
+  return new WsbenchError(message, { exit, ...(hint === null ? {} : { hint }) })
+}

@@ -1,0 +1,51 @@
+import { chmodSync, rmSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
+import { setupError, WsbenchError } from '../base/errors.js'
+import { connectToCluster } from './control-client.js'
+import { readLines, writeLine } from './lines.js'
+import type { Reply, Request } from './messages.js'
+import { claimRuntimeDirectory, type RuntimeFiles } from './runtime-directory.js'
+
+/** Answers one request; what it throws is told to who asked. `signal` fires when they are gone. */
+export type Answer = (request: Request, say: (reply: Reply) => void, signal: AbortSignal) => Promise<void>
+
+/** Listens at the control socket, for this user alone; a setupError when a cluster is up already. */
+export async function serveControl(files: RuntimeFiles, answer: Answer): Promise<Server> {
+  claimRuntimeDirectory(files)
+  const other = await connectToCluster()
+  if (other !== null) {
+    other.destroy()
+    throw setupError('a cluster is up already', 'wsbench cluster status, or wsbench cluster down')
+  }
+  rmSync(files.socket, { force: true })
+  const server = createServer((socket) => serve(socket, answer))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(setupError(`${files.socket}: ${error.message}`, undefined, error)))
+    server.listen(files.socket, resolve)
+  })
+  chmodSync(files.socket, 0o600)
+  return server
+}
+
+function serve(socket: Socket, answer: Answer): void {
+  const gone = new AbortController()
+  let isAsked = false
+  socket.on('error', () => socket.destroy())
+  socket.once('close', () => gone.abort())
+  readLines(socket, (message) => {
+    if (isAsked) return
+    isAsked = true
+    const say = (reply: Reply): void => writeLine(socket, reply)
+    void answer(message as Request, say, gone.signal)
+      .catch((error: unknown) => say(refused(error)))
+      .finally(() => socket.end())
+  })
+}
+
+function refused(error: unknown): Reply {
+  if (error instanceof WsbenchError) {
+    return { type: 'refused', message: error.message, hint: error.hint ?? null, exit: error.exit }
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  return { type: 'refused', message, hint: null, exit: 'internal' }
+}

@@ -1,0 +1,67 @@
+import type { EventArguments } from '../chaos/index.js'
+import type { ClusterPlan } from '../plan/plan.js'
+import type { Machine } from '../planning/machine.js'
+import { planScenario } from '../planning/planner.js'
+import { parseScenario } from '../scenarios/load.js'
+import { localClusterPlan } from '../scenarios/local-cluster-plan.js'
+
+export interface UpOptions {
+  readonly balancer?: string
+  readonly strategy?: string
+  readonly nodes?: string
+  readonly bridge?: string
+  readonly clients: string
+  readonly proxy?: true
+}
+
+/** How many nodes `scale-out` may add. */
+const SPARE_NODES = 16
+
+export interface StandingPlan {
+  readonly cluster: ClusterPlan
+  readonly expectedClients: number
+}
+
+/** The cluster a scenario of these options would have, with room for more nodes. Bad options are a ScenarioError. */
+export function planStanding(options: UpOptions, machine: Machine): StandingPlan {
+  const { balancer, strategy, nodes, bridge, clients, proxy } = options
+  const given = {
+    'cluster.balancer.kind': ['--balancer', balancer],
+    'cluster.balancer.strategy': ['--strategy', strategy],
+    'cluster.nodes': ['--nodes', nodes],
+    'cluster.bridge': ['--bridge', bridge],
+    'clients.count': ['--clients', clients],
+  } as const
+  const overrides = Object.entries(given).flatMap(([path, [option, value]]) =>
+    value === undefined ? [] : [{ text: `${path}=${value}`, option: `${option} ${value}` }],
+  )
+  const scenario = parseScenario('{ name: cluster, clients: { count: 1 } }', {
+    file: 'cluster up',
+    overrides,
+  })
+  const { estimate, ...plan } = planScenario(scenario, machine)
+  const cluster = localClusterPlan(plan)
+  const broker = cluster.broker && { ...cluster.broker, isProxied: proxy === true }
+  return {
+    cluster: { ...cluster, broker, maxNodes: cluster.nodes + SPARE_NODES },
+    expectedClients: estimate.connections,
+  }
+}
+
+/**
+ * The event with its settings (`node=2`, `for=10s`) and their defaults. Unknown ones are a ScenarioError; whether the
+ * cluster has what it needs shows when it strikes.
+ */
+export function parseEvent(event: string, settings: readonly string[]): EventArguments {
+  const text = `{ name: cluster, clients: { count: 1 }, phases: { measure: 24h }, cluster: { nodes: 64, balancer: { kind: auto } }, chaos: [{ at: 0s }] }`
+  const overrides = [
+    { text: `chaos[0].event=${event}`, option: event },
+    ...settings.map((setting) => ({
+      text: `chaos[0].${setting}`,
+      option: `--${setting.replace('=', ' ')}`,
+    })),
+  ]
+  const { chaos } = parseScenario(text, { file: 'cluster chaos', overrides })
+  const { at: _, ...action } = chaos[0]!
+  return action
+}

@@ -1,0 +1,86 @@
+import { WsbenchError } from '../base/errors.js'
+import { count, duration, rate, size, type Unit } from '../base/units.js'
+import type { Scenario } from '../scenarios/schema.js'
+import { pathGrammar } from '../scenarios/yaml/overrides.js'
+
+/** One value of a scenario that grows from level to level. */
+export interface Ramp {
+  /** As in `--set`. */
+  readonly path: string
+  /** In the unit's own measure; `from` is below `to` and above 0. */
+  readonly from: number
+  readonly to: number
+  /** A level as the scenario writes it, rounded to three digits, and what that is worth. */
+  readonly level: (value: number) => { readonly text: string; readonly value: number }
+}
+
+interface Notation {
+  readonly unit: Unit
+  readonly write: (value: number) => string
+  readonly isWhole: boolean
+}
+
+const notations: readonly Notation[] = [
+  { unit: count, write: (value) => `${value}`, isWhole: true },
+  { unit: rate, write: (value) => `${value}/s`, isWhole: false },
+  { unit: size, write: (value) => `${value}B`, isWhole: true },
+  { unit: duration, write: (value) => `${value}ms`, isWhole: false },
+]
+
+/** What is ramped most. */
+const shorthands: Readonly<Record<string, string>> = { clients: 'clients.count', rate: 'traffic[0].rate' }
+/** Without a ramp: four doublings up to what the scenario asks for. */
+const DEFAULT_SPAN = 16
+
+/** Reads `path=from..to`, such as `clients=1k..50k` or `traffic[0].rate=0.2/s..5/s`; throws a usage error. */
+export function parseRamp(text: string): Ramp {
+  const [, path = '', low = '', high = ''] = /^([^=]*)=(.*?)\.\.(.*)$/.exec(text) ?? []
+  const fullPath = shorthands[path.trim()] ?? path.trim()
+  if (!pathGrammar.test(fullPath) || low === '' || high === '') {
+    throw usage(`--ramp ${text}: expected path=from..to`, 'for example clients=1k..50k, or rate=0.2/s..5/s')
+  }
+  for (const notation of notations) {
+    const [from, to] = [notation.unit.parse(low.trim()), notation.unit.parse(high.trim())]
+    if (from === null || to === null) continue
+    if (from > 0 && from < to) return rampOf(fullPath, { from, to }, notation)
+    throw usage(`--ramp ${text}: expected a range that begins above 0 and grows`, `for example ${path}=1..10`)
+  }
+  throw usage(
+    `--ramp ${text}: expected two counts, rates, sizes or durations`,
+    `such as ${notations.map(({ write }) => `${write(1)}..${write(8)}`).join(', ')}`,
+  )
+}
+
+/** The ramp of a search that names none: the number of clients. */
+export function rampOfClients({ clients }: Scenario): Ramp {
+  const from = Math.max(1, Math.round(clients.count / DEFAULT_SPAN))
+  if (from >= clients.count) {
+    throw usage(
+      `there is nothing to ramp between ${from} and ${clients.count} clients`,
+      'give --ramp a range',
+    )
+  }
+  return parseRamp(`clients.count=${from}..${clients.count}`)
+}
+
+function rampOf(
+  path: string,
+  { from, to }: { readonly from: number; readonly to: number },
+  { write, isWhole }: Notation,
+): Ramp {
+  return {
+    path,
+    from,
+    to,
+    level(value) {
+      const isEnd = value === from || value === to
+      const rounded = isEnd ? value : Number(value.toPrecision(3))
+      const exact = isWhole ? Math.round(rounded) : rounded
+      return { text: write(exact), value: exact }
+    },
+  }
+}
+
+function usage(message: string, hint: string): WsbenchError {
+  return new WsbenchError(message, { exit: 'usage', hint })
+}

@@ -1,0 +1,108 @@
+import { createRandom } from '../../base/random.js'
+import type { Endpoint } from '../../cluster/cluster.js'
+import type { Plan } from '../../plan/plan.js'
+import { Connection } from '../wire/connection.js'
+import type { ResponseHead } from '../wire/response-head.js'
+import { type Probed, probeRefusal } from './probe-refusal.js'
+import { TargetAccess } from './target-access.js'
+import { TargetLink } from './target-link.js'
+
+/**
+ * Opens one connection to every endpoint of a target, as a publisher would, before any load: what a reader of the run's
+ * figures must know of them. Throws a setupError that says which endpoint won't have us, and why.
+ */
+export async function probeTarget(plan: Plan, endpoints: readonly Endpoint[]): Promise<string[]> {
+  const { target, seed } = plan
+  if (target === null) return []
+  const isOurs = target.protocol.kind === 'reference'
+  const access = isOurs ? null : await TargetAccess.open(target, seed)
+  const decliners = new Set<string>()
+  for (const endpoint of new Set(endpoints)) {
+    const probed = await (access ? probeLink(plan, endpoint, access) : probeConnection(plan, endpoint))
+    const refusal = probeRefusal(probed, nameOf(endpoint), target.compression)
+    if (refusal !== null) throw refusal
+    if (target.compression && !probed.head?.headers.has('sec-websocket-extensions'))
+      decliners.add(nameOf(endpoint))
+  }
+  return decliners.size === 0
+    ? []
+    : [`permessage-deflate was declined by ${[...decliners].join(', ')}: messages came as they are.`]
+}
+
+/** Without path and query, which may hold what is nobody's business. */
+function nameOf({ host, port, tls }: Endpoint): string {
+  return `${tls === null ? 'ws' : 'wss'}://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+function probeConnection(plan: Plan, endpoint: Endpoint): Promise<Probed> {
+  return new Promise((resolve) => {
+    const connection: Connection = new Connection({
+      ...endpoint,
+      id: 0,
+      timeoutMs: plan.clients.connectTimeoutMs,
+      handlers: {
+        onOpen: () => connection.close(),
+        onText() {},
+        onBinary() {},
+        onClose: () => resolve({ failure: null, head: null }),
+        onFailure: (_connection, failure, head) => resolve({ failure, head }),
+      },
+    })
+  })
+}
+
+function probeLink(plan: Plan, endpoint: Endpoint, access: TargetAccess): Promise<Probed> {
+  return new Promise((resolve, reject) => {
+    let isReady = false
+    let answer: ResponseHead | null = null
+    // What a user's module throws comes from wherever it was called: a socket, a timer of its own.
+    const onThrown = (error: unknown) => {
+      end()
+      link.destroy()
+      reject(access.module?.errorOf(error) ?? error)
+    }
+    const end = () => {
+      process.off('uncaughtException', onThrown)
+      process.off('unhandledRejection', onThrown)
+    }
+    const finish = (failure: string | null, head: ResponseHead | null) => {
+      end()
+      resolve({ failure, head })
+    }
+    process.on('uncaughtException', onThrown)
+    process.on('unhandledRejection', onThrown)
+    const context = {
+      plan,
+      run: 0,
+      worker: 0,
+      endpoints: [endpoint],
+      brokerUrl: null,
+      access,
+      random: createRandom(plan.seed),
+    }
+    const link: TargetLink = new TargetLink(context, {
+      index: 0,
+      place: 0,
+      whose: { id: 'probe', index: 0 },
+      channels: [],
+      owner: {
+        onLinkOpen(_link, head) {
+          answer = head
+        },
+        onLinkReady() {
+          isReady = true
+          link.destroy()
+        },
+        onLinkMessage() {},
+        onLinkAck() {},
+        onLinkClosed: () => finish(isReady ? null : 'not-ready', answer),
+        onLinkFailed: (_link, kind, head) => finish(kind, head),
+      },
+    })
+    try {
+      link.connect()
+    } catch (error) {
+      onThrown(error)
+    }
+  })
+}

@@ -1,0 +1,55 @@
+import { hash32 } from '../../base/random.js'
+import type { FeedRow } from '../../plan/feed.js'
+import { remembered } from './filled.js'
+
+export interface ValueContext {
+  readonly seed: number
+  readonly feed: readonly FeedRow[]
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** Whose values: `c17` or `p3`, and its number, which the feed's row goes by. */
+export interface Whose {
+  readonly id: string
+  readonly index: number
+}
+
+/**
+ * `text` with `{client}`, `{uuid}` (the same for a client and seed), `{env:NAME}` and `{feed:column}` filled in. What is not
+ * known, such as `{channel}`, stays as it is. Line breaks can't come in.
+ */
+export function fillValues(text: string, whose: Whose, { seed, feed, env }: ValueContext): string {
+  return text.replace(/\{(client|uuid|env:[^{}]+|feed:[^{}]+)\}/g, (_, name: string) => {
+    if (name === 'client') return whose.id
+    if (name === 'uuid') return uuidOf(seed, whose.id)
+    if (name.startsWith('env:')) return remembered(oneLine(env[name.slice(4)] ?? ''))
+    return remembered(oneLine(feed[whose.index % Math.max(1, feed.length)]?.[name.slice(5)] ?? ''))
+  })
+}
+
+/** Whether the strings in `value` are filled in otherwise for another client. */
+export function isPerClient(value: unknown): boolean {
+  return /\{(?:client|uuid|feed:)/.test(JSON.stringify(value))
+}
+
+/** Every string in `value`, at any depth, filled in. */
+export function fillAll(value: unknown, whose: Whose, context: ValueContext): unknown {
+  if (typeof value === 'string') return fillValues(value, whose, context)
+  if (Array.isArray(value)) return value.map((item) => fillAll(item, whose, context))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillAll(item, whose, context)]))
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\r\n\0]+/g, '')
+}
+
+function uuidOf(seed: number, id: string): string {
+  let text = ''
+  for (let part = 0; part < 4; part += 1) {
+    const salted = [...`${part}${id}`].reduce((sum, letter) => hash32(sum, letter.charCodeAt(0)), seed)
+    text += salted.toString(16).padStart(8, '0')
+  }
+  const variant = '89ab'[Number.parseInt(text[16]!, 16) & 3]!
+  return `${text.slice(0, 8)}-${text.slice(8, 12)}-4${text.slice(13, 16)}-${variant}${text.slice(17, 20)}-${text.slice(20)}`
+}

@@ -1,0 +1,94 @@
+import { createLogUpdate } from 'log-update'
+import { widthOf } from '../base/text-width.js'
+
+const HIDE_CURSOR = '\u001b[?25l'
+const ERASE_LINE = '\u001b[2K'
+const SHOW_CURSOR = '\u001b[?25h'
+
+/**
+ * The bottom of a terminal, redrawn in place. While it is open, whatever else this process writes to the stream (a note, a
+ * warning, the stack of a crash) appears whole above it. The cursor is back however the process ends, but by SIGKILL.
+ */
+export class Screen {
+  readonly #write: NodeJS.WriteStream['write']
+  readonly #update: ReturnType<typeof createLogUpdate>
+  readonly #onResize = (): void => this.#resized()
+  readonly #onExit = (): void => this.close()
+  #lines: readonly string[] = []
+  #isOpen = true
+
+  constructor(
+    readonly stream: NodeJS.WriteStream,
+    readonly draw: () => string,
+  ) {
+    this.#write = stream.write
+    const { stream: target } = this
+    const direct = {
+      write: (text: string) => this.#write.call(target, text),
+      get isTTY() {
+        return target.isTTY
+      },
+      get columns() {
+        return target.columns
+      },
+      get rows() {
+        return target.rows
+      },
+    }
+    this.#update = createLogUpdate(direct as NodeJS.WriteStream, { showCursor: true })
+    stream.write = ((...written: Parameters<typeof stream.write>) =>
+      this.#above(written)) as typeof stream.write
+    stream.on('resize', this.#onResize)
+    process.on('exit', this.#onExit)
+    this.#write.call(stream, HIDE_CURSOR)
+  }
+
+  refresh(): void {
+    if (!this.#isOpen) return
+    const text = this.draw()
+    const lines = text.split('\n')
+    // It patches only frames of equal height.
+    if (lines.length !== this.#lines.length && this.#lines.length > 0) this.#update.clear()
+    this.#update(text)
+    this.#lines = lines
+  }
+
+  /** Erases the picture; the stream is as it was. */
+  close(): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    this.#erase()
+    this.stream.write = this.#write
+    this.stream.off('resize', this.#onResize)
+    process.off('exit', this.#onExit)
+    this.#write.call(this.stream, SHOW_CURSOR)
+  }
+
+  #above(written: Parameters<NodeJS.WriteStream['write']>): boolean {
+    this.#erase()
+    const isWritten = this.#write.apply(this.stream, written)
+    const [text] = written
+    if (!String(text).endsWith('\n')) this.#write.call(this.stream, '\n')
+    this.refresh()
+    return isWritten
+  }
+
+  #erase(): void {
+    if (this.#lines.length > 0) this.#update.clear()
+    this.#lines = []
+  }
+
+  /**
+   * A terminal that became narrower has broken the lines anew, and only their widths tell into how many. Line by line: what
+   * is erased all at once from the top, tmux keeps in its history.
+   */
+  #resized(): void {
+    const columns = Math.max(1, this.stream.columns)
+    const rows = this.#lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0)
+    const up = Math.min(rows, Math.max(0, this.stream.rows - 1))
+    this.#write.call(this.stream, `\r${ERASE_LINE}${`\u001b[1A${ERASE_LINE}`.repeat(up)}`)
+    this.#update.done()
+    this.#lines = []
+    this.refresh()
+  }
+}

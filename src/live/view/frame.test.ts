@@ -1,0 +1,144 @@
+import { stripVTControlCharacters } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { widthOf } from '../../base/text-width.js'
+import { type FrameSize, frame } from './frame.js'
+import type { LiveEvent, LiveNode, LiveState } from './state.js'
+
+const event = (some: Partial<LiveEvent>): LiveEvent => ({
+  id: 'node-kill#1',
+  inMs: -3_400,
+  state: 'done',
+  targets: ['n2'],
+  cut: 500,
+  back: 480,
+  allBackMs: null,
+  ...some,
+})
+
+const nodes = (count: number): LiveNode[] =>
+  Array.from({ length: count }, (_, index) => ({
+    id: `n${index + 1}`,
+    connected: index === 1 ? 0 : 500,
+    state: index === 1 ? 'gone' : 'up',
+    struckBy: index === 1 ? 'node-kill#1' : null,
+  }))
+
+const state: LiveState = {
+  title: 'node-kill',
+  cluster: 'nginx least-connections → 4 nodes → redis-pubsub',
+  phase: 'node-kill#1',
+  measured: { elapsedMs: 13_400, wholeMs: 40_000 },
+  connected: 1_980,
+  target: 2_000,
+  sentPerSecond: 29,
+  receivedPerSecond: 4_480,
+  latency: { p50: 1_240, p99: 312_000 },
+  soFar: {
+    missing: 1_234,
+    missingAcrossBreaks: 1_200,
+    replayed: 0,
+    reordered: 0,
+    duplicates: 1,
+    unexpected: 0,
+  },
+  history: Array.from({ length: 30 }, (_, second) => ({
+    connected: second < 3 ? second * 600 : 2_000,
+    sent: 29,
+    received: 4_480,
+    latency: second < 5 ? null : { p50: 1_200, p99: second === 27 ? 312_000 : 9_000 },
+    isStruck: second === 27,
+  })),
+  nodes: nodes(4),
+  events: [event({}), event({ id: 'node-drain#1', state: 'to come', inMs: 15_000, cut: 0 })],
+  generator: { workers: 2, cpuShare: 0.41, eventLoopLagP99Micros: 4_200, rssBytes: 300e6, strain: null },
+}
+
+const small: FrameSize = { columns: 80, rows: 24, color: false }
+
+test('tells all of it on 80 × 24', () => {
+  expect(frame(state, small)).toMatchInlineSnapshot(`
+    "node-kill                      nginx least-connections → 4 nodes → redis-pubsub
+    node-kill#1  ███████████████▊░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░  27 s left of 40 s
+
+    connected    1,980 of 2,000      ▁▃▅███████████████████████████
+    sent         29/s                ██████████████████████████████
+    received     4.5k/s              ██████████████████████████████
+    p50          1.24 ms                  █████████████████████████
+    p99          312 ms                   ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁█▁▁
+    so far       34 missing while connected, 1,200 across breaks · 1 duplicate
+
+    n1  ████████████████████████████████████████████████  500
+    n2                                                      0  gone, node-kill#1
+    n3  ████████████████████████████████████████████████  500
+    n4  ████████████████████████████████████████████████  500
+
+    ✓ node-kill#1  4 s ago · n2 · 500 cut, 480 back
+    ○ node-drain#1  in 15 s
+
+    generator    2 workers · 41 % of a core · loop lag p99 4.20 ms · 300 MB"
+  `)
+})
+
+test('draws longer on 120 × 40', () => {
+  const text = frame(state, { ...small, columns: 120, rows: 40 })
+  expect(text.split('\n')[0]).toHaveLength(119)
+  expect(text.split('\n').find((line) => line.startsWith('p99'))).toMatch(/▁█▁▁$/)
+})
+
+const many: LiveState = {
+  ...state,
+  title: '雪'.repeat(90),
+  nodes: nodes(64),
+  events: Array.from({ length: 12 }, (_, index) => event({ id: `node-kill#${index + 1}` })),
+}
+
+describe.each([state, many])('whatever the terminal', (shown) => {
+  test.each([1, 2, 10, 20, 40, 80, 120, 200])('fits into %i columns', (columns) => {
+    for (const rows of [1, 2, 5, 10, 16, 24, 40, 100]) {
+      for (const color of [true, false]) {
+        const lines = frame(shown, { columns, rows, color }).split('\n')
+        expect(lines.length).toBeLessThanOrEqual(Math.max(1, rows - 1))
+        expect(Math.max(...lines.map(widthOf))).toBeLessThan(Math.max(columns, 11))
+      }
+    }
+  })
+})
+
+test('colour is all that differs without it', () => {
+  const colored = frame(state, { ...small, color: true })
+  expect(colored).toContain('\u001b[')
+  expect(stripVTControlCharacters(colored)).toBe(frame(state, small))
+})
+
+test('says which node was struck, and of how many there is no room', () => {
+  expect(frame(state, small)).toMatch(/^n2 .* 0 {2}gone, node-kill#1$/m)
+  expect(frame(many, { ...small, columns: 60 })).toMatch(/^and \d+ more nodes$/m)
+})
+
+test.each([
+  [event({ state: 'under way', cut: 0 }), '● node-kill#1  4 s ago · n2 · nobody cut so far'],
+  [event({}), '✓ node-kill#1  4 s ago · n2 · 500 cut, 480 back'],
+  [event({ allBackMs: 1_980 }), '✓ node-kill#1  4 s ago · n2 · 500 cut, all back within 2 s'],
+  [event({ targets: [] }), '✓ node-kill#1  4 s ago · 500 cut, 480 back'],
+  [event({ state: 'failed', cut: 0 }), '✗ node-kill#1  4 s ago · n2 · failed'],
+  [event({ state: 'to come', inMs: 8_000 }), '○ node-kill#1  in 8 s'],
+])('an event: %#', (only, line) => {
+  expect(frame({ ...state, events: [only] }, small)).toContain(line)
+})
+
+test('of many events, the latest and the next', () => {
+  const events = [1, 2, 3, 4, 5, 6, 7, 8].map((number) =>
+    event({ id: `node-kill#${number}`, state: number < 6 ? 'done' : 'to come' }),
+  )
+  const text = frame({ ...state, events, nodes: nodes(9) }, small)
+  expect(text).toContain('✓ node-kill#5')
+  expect(text).toContain('○ node-kill#6')
+  expect(text).not.toMatch(/node-kill#[78] /)
+})
+
+test('strain of the generator stands out', () => {
+  const generator = { ...state.generator!, strain: 'strained: loop lag p99 180 ms' }
+  expect(frame({ ...state, generator }, small)).toContain(
+    'generator    strained: loop lag p99 180 ms · 2 workers',
+  )
+})

@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest'
+import { loadScenario } from '../scenarios/load.js'
+import { bundledScenarios } from '../scenarios/yaml/bundled.js'
+import { describePlan } from './describe-plan.js'
+import { draftPlan, planScenario } from './planner.js'
+import { bareMachine, fullMachine, leastMachine } from './testing/machine.js'
+
+it('tells on a page what a run would be', () => {
+  const text = describePlan(
+    planScenario(loadScenario('node-drain', ['clients.addresses={ gateways: 32 }']), bareMachine),
+  )
+  expect(text).toMatchInlineSnapshot(`
+    "node-drain (seed 1)
+    one of four nodes is drained by close and reconnect under load
+
+    Cluster
+      balancer  embedded, least-connections, 1 process
+      nodes     4, bridge redis-pubsub
+      broker    embedded (redis protocol)
+      drain     close, window 10s
+
+    Clients
+      count      2,000, in 2 workers
+      connect    1,000/s, timeout 10s
+      addresses  32 gateways, Zipf 1
+      reconnect  full jitter, 500ms up to 10s
+
+    Traffic
+      channel  count  members  publishers  rate each  size   via
+      scores   1      2,000    1           2/s        256 B  client
+      chat     50     20       1           0.5/s      256 B  client
+
+    Timeline
+      -5s  warmup        5s
+      0s   steady        10s
+      10s  node-drain#1  20s  node 2
+      30s  steady        10s
+      40s  grace         5s
+
+    Gates
+      delivery.lostInFlight == 0
+      delivery.lost{cause=unexplained} == 0
+      delivery.unexpected == 0
+      recovery.p95{event=node-drain#1} < 3s
+      affinity.returnedToDrained == 0
+
+    Estimate
+      connections  2,051, 1,026 a worker
+      deliveries   4,500/s
+      memory       about 786 MB
+      duration     about 52.1s, and the cluster's start
+
+    Notes
+      - The balancer is embedded: its figures are not to be compared with nginx or
+        HAProxy.
+      - The broker is embedded: its figures are not to be compared with Redis.
+    "
+  `)
+})
+
+it.each(bundledScenarios())('keeps %s to 80 columns, on any machine', (name) => {
+  const least = leastMachine(loadScenario(name))
+  for (const machine of [least, fullMachine, { ...least, ephemeralPorts: 60_000, hasLoopbackRange: false }]) {
+    const lines = describePlan(draftPlan(loadScenario(name), machine)).split('\n')
+    expect(lines.filter((line) => line.length > 80 || line !== line.trimEnd())).toEqual([])
+  }
+})
+
+it('names real parts by their binaries', () => {
+  const text = describePlan(planScenario(loadScenario('smoke'), fullMachine))
+  expect(text).toContain('/usr/sbin/nginx')
+  expect(text).toContain('/usr/bin/redis-server')
+  expect(text).not.toContain('embedded')
+})
+
+it('shows both of two events at once', () => {
+  const chaos = 'chaos=[{ at: 3s, event: node-kill, node: 1 }, { at: 3s, event: node-kill, node: 2 }]'
+  const text = describePlan(planScenario(loadScenario('smoke', [chaos]), fullMachine))
+  expect(text).toMatch(/node-kill#1 .* node 1/)
+  expect(text).toMatch(/node-kill#2 .* node 2/)
+})

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { loadScenario, parseScenario } from '../scenarios/load.js'
+import { draftPlan } from './planner.js'
+import { bareMachine, fullMachine } from './testing/machine.js'
+
+interface Point {
+  readonly id: string
+  readonly command: string
+  readonly machine: { readonly cores: number; readonly memoryBytes: number; readonly descriptors: number }
+  readonly memory: { readonly all: number }
+}
+
+const { points } = JSON.parse(readFileSync(new URL('../../docs/scale.json', import.meta.url), 'utf8')) as {
+  readonly points: readonly Point[]
+}
+const measured = points.filter(({ id }) => /^(idle|connect):/.test(id))
+
+describe('the estimate of memory', () => {
+  it.each(measured.map((point) => [point.id, point] as const))(
+    'is never below what was measured, nor twice as much where clients are many: %s',
+    (_id, { command, machine, memory }) => {
+      const [, name = '', balancer = '', rest = ''] = /run (\S+) --balancer (\S+)(.*)/.exec(command) ?? []
+      const sets = rest.split(' --set ').slice(1)
+      const { estimate } = draftPlan(loadScenario(name, [`cluster.balancer.kind=${balancer}`, ...sets]), {
+        ...fullMachine,
+        ...machine,
+      })
+      expect(estimate.memoryBytes).toBeGreaterThanOrEqual(memory.all)
+      if (estimate.connections > 150_000) expect(estimate.memoryBytes).toBeLessThan(1.4 * memory.all)
+    },
+  )
+
+  it('counts the generator alone towards a target', () => {
+    const bytes = (url: string) =>
+      draftPlan(
+        parseScenario(
+          `name: t\ntarget: { url: '${url}', iOwnThis: true }\nclients: { count: 700k }\ntraffic: [{ channel: { name: r, members: 20 } }]`,
+          { file: 't.yaml' },
+        ),
+        bareMachine,
+      ).estimate.memoryBytes
+    expect(bytes('ws://127.0.0.5/')).toBeLessThan(15e9)
+    expect(bytes('ws://10.0.0.5/')).toBe(bytes('ws://127.0.0.5/'))
+    expect(bytes('wss://10.0.0.5/') - bytes('ws://10.0.0.5/')).toBe(700_001 * 41_000)
+  })
+
+  it.each([
+    ['nginx', 37_000],
+    ['haproxy', 31_000],
+    ['embedded', 42_000],
+  ])('counts what a connection through %s takes', (kind, bytes) => {
+    const [few, more] = ['20_000', '20_001'].map(
+      (count) =>
+        draftPlan(
+          loadScenario('fanout-50k', [
+            `cluster.balancer.kind=${kind}`,
+            'traffic=[{ channel: { name: r, members: 20 } }]',
+            `clients.count=${count}`,
+          ]),
+          fullMachine,
+        ).estimate.memoryBytes,
+    )
+    expect(more! - few!).toBe(bytes)
+  })
+})

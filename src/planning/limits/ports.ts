@@ -1,0 +1,94 @@
+import { formatCount } from '../../base/units.js'
+import type { TargetPlan } from '../../cluster/external/target-plan.js'
+import type { AddressPlan, ClusterPlan, Plan } from '../../plan/plan.js'
+import type { Machine } from '../machine.js'
+import { connectionsOfBusiestAddress } from '../plan-addresses.js'
+import { quickPorts } from '../plan-cluster.js'
+import { type BusiestNode, busiestNodeOf } from './busiest-node.js'
+import type { Limit } from './limit.js'
+
+const WIDEN = 'sysctl -w net.ipv4.ip_local_port_range="1024 65535"'
+
+/** Local ports: of clients towards the balancer, and of the balancer towards a node. */
+export function portLimits(plan: Plan, machine: Machine): Limit[] {
+  const { cluster } = plan
+  if (cluster.driver === 'target') return [ofClients(plan, machine)]
+  return [ofClients(plan, machine), towardsNodes(cluster, busiestNodeOf(plan, cluster), machine)]
+}
+
+function ofClients(plan: Plan, { ephemeralPorts }: Machine): Limit {
+  const { clients, seed, estimate, target } = plan
+  const { kind } = clients.addresses
+  const fromBusiest = connectionsOfBusiestAddress(clients.addresses, seed, estimate.connections)
+  // The kernel chooses by what is connected to: an address has its ports once for each endpoint. A socket that is bound to an
+  // address before it connects takes a port of it for all endpoints.
+  const needed = kind === 'single' ? Math.ceil(fromBusiest * busiestEndpoint(target)) : fromBusiest
+  const { where, fix } = (target === null ? ofCluster : ofTarget)[kind]
+  return {
+    name: 'ports of a client address',
+    needed,
+    available: ephemeralPorts,
+    unit: 'count',
+    kind: 'hard',
+    refusal: `${where} would hold ${formatCount(needed)} connections, but has ${formatCount(ephemeralPorts)} ports (net.ipv4.ip_local_port_range)`,
+    fix: `fewer clients${fix}; or widen the range: ${WIDEN}`,
+  }
+}
+
+/** Where clients connect from, and what helps besides fewer of them. */
+type Words = Readonly<Record<AddressPlan['kind'], { readonly where: string; readonly fix: string }>>
+
+const bound = {
+  gateways: { where: 'the busiest gateway', fix: ', more gateways or less skew' },
+  spread: { where: 'an address', fix: '' },
+  list: {
+    where: 'each address of clients.addresses.list',
+    fix: ', or more of this machine’s addresses in clients.addresses.list',
+  },
+} as const
+
+const ofCluster: Words = {
+  ...bound,
+  single: { where: '127.0.0.1, the only address clients can have here,', fix: '' },
+}
+
+const ofTarget: Words = {
+  ...bound,
+  single: {
+    where: 'the one address of this machine, towards the same address and port of the target,',
+    fix: ', or several of this machine’s addresses: clients.addresses: { list: [ … ] }; or more addresses or ports of the target (target.urls)',
+  },
+}
+
+/** The share of all connections that go to the address and port with the most. */
+function busiestEndpoint(target: TargetPlan | null): number {
+  const weights = new Map<string, number>()
+  for (const { url, weight } of target?.urls ?? []) {
+    const { hostname, port, protocol } = new URL(url)
+    const endpoint = `${hostname}:${port || (protocol === 'wss:' ? 443 : 80)}`
+    weights.set(endpoint, (weights.get(endpoint) ?? 0) + weight)
+  }
+  const all = [...weights.values()]
+  return all.length === 0 ? 1 : Math.max(...all) / all.reduce((sum, weight) => sum + weight, 0)
+}
+
+/** Each address that the balancer connects from has its ports once for each node, and half of them are quick to find. */
+function towardsNodes({ balancer }: ClusterPlan, busiest: BusiestNode, machine: Machine): Limit {
+  const sources = Math.max(1, balancer.sources.length)
+  const needed = Math.ceil(busiest.connections / sources)
+  const quick = quickPorts(machine)
+  const enough = busiest.enough(quick * sources)
+  return {
+    name: 'ports of the balancer towards a node',
+    needed,
+    available: quick,
+    unit: 'count',
+    kind: 'hard',
+    refusal: `${busiest.words} are ${formatCount(needed)} from one address of the balancer, and past half of its ${formatCount(machine.ephemeralPorts)} ports (net.ipv4.ip_local_port_range) connects stand still`,
+    fix: [
+      enough === null ? 'fewer clients' : `cluster.nodes: ${enough} or more`,
+      ...(balancer.isEmbedded ? ['nginx or haproxy, which connect from as many addresses as it takes'] : []),
+      `or widen the range: ${WIDEN}`,
+    ].join('; '),
+  }
+}

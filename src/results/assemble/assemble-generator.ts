@@ -1,0 +1,49 @@
+import type { Tick } from '../../generator/messages.js'
+import { summarizeEncoded } from '../latency/summary.js'
+import type { Result } from '../result.js'
+import type { RunRecord } from '../run-record.js'
+
+/** Long enough that one garbage collection does not count, short enough that an event's storm does. */
+const BUSIEST_MS = 5_000
+
+/** How the generator itself fared. */
+export function generatorOf(record: RunRecord): Result['generator'] {
+  // A worker that died leaves ticks and no end; the two lists then no longer pair up.
+  const isPaired = record.ticks.length === record.workers.length
+  return {
+    workers: record.workers.map(({ health, histograms }, index) => ({
+      cpuShareMax: isPaired ? busiestShare(measured(record, record.ticks[index]!)) : health.cpuShareMax,
+      cpuMicros: health.cpuMicros,
+      peakRssBytes: health.peakRssBytes,
+      eventLoopLagP99Micros: health.eventLoopLagP99Micros,
+      longestPauseMicros: health.longestPauseMicros,
+      sendDelayP99Micros: summarizeEncoded([histograms.sendDelay]).p99,
+      connections: health.connections,
+    })),
+    sendDelayP99Micros: summarizeEncoded(record.workers.map(({ histograms }) => histograms.sendDelay)).p99,
+    overruns: record.workers.reduce((sum, { health }) => sum + health.overruns, 0),
+    listenOverflows: record.listenOverflows,
+    wallClockSteps: record.wallClockSteps.map(({ atMicros, stepMs }) => ({
+      atMs: Math.round((atMicros - record.measureMicros) / 1000),
+      stepMs: Math.round(stepMs),
+    })),
+  }
+}
+
+/** The ticks of the measure phase. */
+export function measured(
+  { measureMicros, stoppedMicros }: RunRecord,
+  ticks: readonly Tick[],
+): readonly Tick[] {
+  return ticks.filter(({ atMicros }) => atMicros > measureMicros && atMicros <= stoppedMicros)
+}
+
+function busiestShare(ticks: readonly Tick[]): number {
+  const length = Math.min(BUSIEST_MS / 1000, ticks.length)
+  let busiest = 0
+  for (let start = 0; start + length <= ticks.length && length > 0; start += 1) {
+    const window = ticks.slice(start, start + length)
+    busiest = Math.max(busiest, window.reduce((sum, { cpuShare }) => sum + cpuShare, 0) / length)
+  }
+  return busiest
+}

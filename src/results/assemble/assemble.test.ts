@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest'
+import { metrics } from '../gates/metrics.js'
+import { samplePlan } from '../testing/sample-plan.js'
+import { at, counts, histogram, sampleRecord } from '../testing/sample-record.js'
+import { assembleResult } from './assemble.js'
+
+describe('the sample run', () => {
+  const result = assembleResult(sampleRecord())
+
+  test('delivery: losses add up, proven messages are no longer indeterminate', () => {
+    const { delivery } = result
+    expect(delivery.lost).toBe(40 + 1_250 + 4_500)
+    expect(delivery.lossBound95).toBeNull()
+    expect(delivery.published).toEqual({ sent: 350, acked: 347, failed: 0, indeterminate: 1, proven: 2 })
+    expect(delivery.byCause['node-kill#1']?.lost).toBe(4_540)
+    expect(delivery.byPhase.steady?.lost).toBe(0)
+  })
+
+  test('latency is over the measure phase: warm-up only shows by phase', () => {
+    const { intended, byPhase } = result.latency
+    expect(byPhase.warmup?.count).toBe(500_000)
+    expect(intended.count).toBe(2 * (370_000 + 250_000 + 360_000 + 12_730 + 499_375))
+    expect(intended.min).toBe(1_000)
+    // 25,460 of 2,984,210 took 300 ms: 0.85 %.
+    expect(intended.p99).toBe(1_300)
+    expect(intended.p999).toBeCloseTo(300_000, -3)
+  })
+
+  test('hops are of all workers, and gates can judge each', () => {
+    const { hops } = result.latency
+    expect(hops).toMatchObject({ sampledEach: 64, unusable: 0, toNode: { count: 40_000, p99: 190 } })
+    expect(metrics.get('latency.hop.broker.p50')?.read(result, null)).toBe(310)
+    expect(metrics.get('latency.hop.crossNode.count')?.read(result, null)).toBe(34_000)
+  })
+
+  test('balance counts the nodes of the pool at that moment', () => {
+    expect(Object.keys(result.balance)).toEqual([
+      'start',
+      'scale-out#1',
+      'node-kill#1',
+      'node-drain#1',
+      'end',
+      'worst',
+      'overall',
+    ])
+    expect(result.balance['node-kill#1']?.perNode).toEqual({
+      n1: 2500,
+      n2: 2500,
+      n3: 2500,
+      n4: 2500,
+      n5: 0,
+      n6: 0,
+    })
+    expect(result.balance['node-drain#1']?.perNode).toEqual({
+      n1: 2600,
+      n3: 2600,
+      n4: 2600,
+      n5: 1100,
+      n6: 1100,
+    })
+    expect(result.balance.end?.perNode).toEqual({ n1: 3220, n4: 3220, n5: 1760, n6: 1750 })
+    expect(result.balance.end?.maxOverMean).toBeCloseTo(3220 / (9950 / 4), 12)
+  })
+
+  test('balance over time: the worst second, and the mean of all', () => {
+    // 60 s on 4 nodes even; two empty ones from 10.9 s to 20 s; n2 gone, and n3.
+    const { worst, overall } = result.balance
+    expect(worst?.maxOverMean).toBe(1.5)
+    const ratios = [...Array(10).fill(1), ...Array(10).fill(1.5)]
+    ratios.push(...Array(15).fill(2_600 / 2_000), ...Array(25).fill(3_220 / 2_487.5))
+    const mean = ratios.reduce((sum, value) => sum + value, 0) / 60
+    expect(overall?.maxOverMean).toBeCloseTo(mean, 9)
+    expect(overall?.perNode.n5).toBeCloseTo((15 * 1_100 + 25 * 1_760) / 60, 9)
+  })
+
+  test('messages by node since the moment before', () => {
+    const { start, end } = result.balance
+    expect(start?.messages.perNode).toEqual({ n1: 12_500, n2: 12_500, n3: 12_500, n4: 12_500 })
+    expect(end?.messages).toMatchObject({
+      perNode: { n1: 25 * 16_100, n4: 25 * 16_100, n5: 25 * 8_800, n6: 25 * 8_750 },
+      maxOverMean: expect.closeTo(3_220 / 2_487.5, 9),
+    })
+  })
+
+  test('an event whose clients all came back', () => {
+    const kill = result.events.find(({ id }) => id === 'node-kill#1')!
+    expect(kill).toMatchObject({ startedAtMs: 20_002, affectedClients: 2_500, lost: 4_540, failure: null })
+    expect(kill.recovery.recovered).toBe(2_500)
+    expect(kill.recovery.downtimeMicros.p50).toBeCloseTo(310_000, -3)
+    // Ranks 2,375 and 2,500 of 2,000 × 350 ms and 500 × 2 s.
+    expect(kill.recovery.to95Ms).toBeCloseTo(2_000, -1)
+    expect(kill.recovery.to100Ms).toBeCloseTo(2_000, -1)
+    expect(kill.peakReconnectsPerSecond).toBe(2_500)
+    expect(kill.lastConnectionOnTargetMs).toBeNull()
+  })
+
+  test('an event some never came back from', () => {
+    const drain = result.events.find(({ id }) => id === 'node-drain#1')!
+    expect(drain.recovery.to95Ms).toBeCloseTo(420, 0)
+    expect(drain.recovery.to100Ms).toBeNull()
+    expect(drain.lastConnectionOnTargetMs).toBe(35_100)
+  })
+
+  test('an event by event account of where they came back, and whether the nodes are even again', () => {
+    const [scaleOut, kill, drain] = result.events
+    expect(scaleOut?.remapped).toEqual({ returned: 1_200, moved: 400 })
+    expect(kill?.affinity).toMatchObject({ reconnectedSameNode: 0, reconnectedOtherNode: 2_500 })
+    expect(drain?.affinity.returnedToDrained).toBe(6)
+    // Two nodes stay empty until the kill, which leaves two too empty as well.
+    expect(result.events.map(({ rebalancedMs }) => rebalancedMs)).toEqual([null, null, null])
+  })
+
+  test("an event is not credited with the next one's storm", () => {
+    expect(result.events[0]).toMatchObject({
+      id: 'scale-out#1',
+      affectedClients: 0,
+      peakReconnectsPerSecond: 0,
+    })
+  })
+
+  test('connections and peaks are sums over workers', () => {
+    expect(result.connections).toMatchObject({
+      attempted: 15_012,
+      opened: 15_006,
+      failed: { refused: 6 },
+      reconnects: 4_950,
+      peak: 10_000,
+      openedInMs: 5_100,
+    })
+    expect(result.cluster.peaks.balancer).toEqual({
+      rssBytes: 212e6,
+      cpuMicros: 31_200_000,
+      measuredCpuMicros: 27_200_909,
+    })
+    expect(result.cluster.peaks.generator).toMatchObject({ rssBytes: 312e6, cpuMicros: 60_200_000 })
+    expect(result.durationMs).toBe(75_600)
+  })
+
+  test('the busiest 5 s of a worker', () => {
+    expect(result.generator.workers[0]?.cpuShareMax).toBeCloseTo((0.71 + 4 * 0.4) / 5, 12)
+  })
+
+  test('one gate is missed, so the run fails', () => {
+    expect(result.gates.map(({ ok }) => ok)).toEqual([true, false, true])
+    expect(result.verdict).toEqual({
+      outcome: 'fail',
+      reasons: ['delivery.lostInFlight == 0: lostInFlight 40, must be 0'],
+      laidOn: [],
+    })
+  })
+
+  test('it survives JSON unchanged', () => {
+    expect(JSON.parse(JSON.stringify(result))).toEqual(result)
+  })
+})
+
+test('nothing lost states how much that says', () => {
+  const record = sampleRecord()
+  const delivery = { ...record.delivery, total: counts({ due: 60_000, delivered: 60_000 }), byCause: {} }
+  expect(assembleResult({ ...record, delivery }).delivery.lossBound95).toBe(3 / 60_000)
+})
+
+test('a gate that can not be read fails', () => {
+  const plan = samplePlan({ gates: ['latncy.p99 < 1s'] })
+  const { gates, verdict } = assembleResult(sampleRecord({ plan }))
+  expect(gates[0]).toMatchObject({ ok: false, value: null })
+  expect(gates[0]?.reason).toContain('no metric latncy.p99')
+  expect(verdict.outcome).toBe('fail')
+})
+
+test('a run cut short while connecting still makes a result', () => {
+  const { balance, verdict, latency } = assembleResult(
+    sampleRecord({
+      stoppedMicros: at(-12),
+      ticks: [],
+      workers: [],
+      events: [],
+      breaks: { ...sampleRecord().breaks, byCause: {}, downtime: histogram([]) },
+      trouble: { isInterrupted: true, haltReason: null, faults: [], casualties: [], violations: [] },
+    }),
+  )
+  expect(balance).toEqual({})
+  expect(latency.intended.count).toBe(0)
+  expect(verdict.outcome).toBe('interrupted')
+  expect(verdict.reasons[0]).toBe('interrupted after 0.0 s of 60 s measured')
+})

@@ -1,0 +1,61 @@
+import { WsbenchError } from '../../base/errors.js'
+import { judgeGate, parseGate } from '../gates/gates.js'
+import type { GateResult, Measurement, Result } from '../result.js'
+import type { RunRecord } from '../run-record.js'
+import { balancesOf } from './assemble-balance.js'
+import { connectionsOf } from './assemble-connections.js'
+import { deliveryOf } from './assemble-delivery.js'
+import { eventsOf } from './assemble-events.js'
+import { generatorOf } from './assemble-generator.js'
+import { latencyOf } from './assemble-latency.js'
+import { peaksOf } from './assemble-peaks.js'
+import { timelineOf } from './timeline.js'
+import { judge } from './verdict.js'
+
+/** What a run collected → what it means: measured, put to the scenario's gates, judged. Pure. */
+export function assembleResult(record: RunRecord): Result {
+  const measurement = measure(record)
+  const gates = record.plan.gates.map((expression) => judgeExpression(expression, measurement))
+  return { ...measurement, gates, verdict: judge({ measurement, gates, record }) }
+}
+
+function measure(record: RunRecord): Measurement {
+  const { plan, delivery } = record
+  const timeline = timelineOf({ ...record, lostBySecond: delivery.lostBySecond })
+  return {
+    version: 1,
+    tool: { name: 'wsbench', version: record.toolVersion },
+    scenario: { name: plan.name, hash: record.scenarioHash, plan },
+    environment: record.environment,
+    cluster: {
+      ...record.cluster,
+      nodes: [...new Set(record.nodes.map(({ id }) => id))],
+      peaks: peaksOf(record),
+      backlogDisconnects: record.backlogDisconnects,
+    },
+    startedAt: record.startedAt,
+    durationMs: Math.round((record.stoppedMicros - record.connectStartedMicros) / 1000),
+    delivery: deliveryOf(record),
+    latency: latencyOf(record),
+    connections: connectionsOf(record, timeline),
+    balance: balancesOf(record, timeline),
+    affinity: {
+      reconnectedSameNode: record.breaks.sameNode,
+      reconnectedOtherNode: record.breaks.otherNode,
+      returnedToDrained: record.absences.length > 0 ? record.breaks.returnedToDrained : null,
+    },
+    events: eventsOf(record, timeline),
+    timeline,
+    generator: generatorOf(record),
+  }
+}
+
+/** A gate that can't be read fails like one that has nothing to judge: never silently passed over. */
+function judgeExpression(expression: string, measurement: Measurement): GateResult {
+  try {
+    return judgeGate(parseGate(expression), measurement)
+  } catch (error) {
+    if (!(error instanceof WsbenchError)) throw error
+    return { expression, value: null, ok: false, reason: error.message }
+  }
+}

@@ -1,0 +1,143 @@
+import type { ValidityBounds } from '../../plan/plan.js'
+import type { Culprit, Measurement } from '../result.js'
+import { formatCount, formatMicros, formatShare } from '../units.js'
+
+/** A figure the run took of itself or of its machine, held against the most it may be (`plan.validity`). */
+export interface Reading {
+  /** `loop lag p99 74.0 ms in worker 1, bound 50.0 ms` */
+  readonly words: string
+  /** What to change when it is too high. */
+  readonly advice: string
+  /** Whom it is laid on when it is too high. */
+  readonly laidOn: Culprit
+  /** Past its bound: the run is invalid. At the bound it is not. */
+  readonly isExceeded: boolean
+  /** Within a fifth of its bound, or past it. */
+  readonly isNear: boolean
+}
+
+const NEAR_SHARE = 0.8
+
+/** Every bounded figure of a run: causes before what may follow from them. */
+export function readingsOf(run: Measurement): Reading[] {
+  return figures.map((figure) => {
+    const { value, where = '' } = figure.read(run)
+    const bound = figure.bound(run.scenario.plan.validity)
+    return {
+      words: `${figure.what} ${figure.format(value)}${where}, bound ${figure.format(bound)}`,
+      advice: figure.advice(run),
+      laidOn: figure.laidOn,
+      isExceeded: value > bound,
+      isNear: value > 0 && value >= NEAR_SHARE * bound,
+    }
+  })
+}
+
+interface Figure {
+  readonly what: string
+  readonly laidOn: Culprit
+  readonly format: (value: number) => string
+  /** In the unit of `read`. */
+  readonly bound: (validity: ValidityBounds) => number
+  readonly read: (run: Measurement) => Seen
+  readonly advice: (run: Measurement) => string
+}
+
+interface Seen {
+  readonly value: number
+  readonly where?: string
+}
+
+type Worker = Measurement['generator']['workers'][number]
+
+const relief = 'use fewer clients, a lower rate, or a machine with more cores to itself'
+
+const figures: readonly Figure[] = [
+  {
+    what: 'loop lag p99',
+    laidOn: 'generator',
+    format: formatMicros,
+    bound: ({ eventLoopLagP99Ms }) => eventLoopLagP99Ms * 1000,
+    read: worst((worker) => worker.eventLoopLagP99Micros),
+    advice: () => relief,
+  },
+  {
+    what: 'send delay p99',
+    laidOn: 'generator',
+    format: formatMicros,
+    bound: ({ sendDelayP99Ms }) => sendDelayP99Ms * 1000,
+    // A worker's p99 is never below that of all of them together.
+    read: worst((worker) => worker.sendDelayP99Micros),
+    advice: () => relief,
+  },
+  {
+    what: 'sends later than a whole interval:',
+    laidOn: 'generator',
+    format: formatShare,
+    bound: ({ overrunShare }) => overrunShare,
+    read: ({ generator, latency }) => ({ value: generator.overruns / Math.max(1, latency.sendDelay.count) }),
+    advice: () => relief,
+  },
+  {
+    what: 'CPU of a core',
+    laidOn: 'generator',
+    format: formatShare,
+    bound: ({ workerCpuShare }) => workerCpuShare,
+    read: worst((worker) => worker.cpuShareMax),
+    advice: () => relief,
+  },
+  {
+    what: 'longest standstill',
+    laidOn: 'generator',
+    format: formatMicros,
+    bound: ({ pauseMs }) => pauseMs * 1000,
+    read: worst((worker) => worker.longestPauseMicros),
+    advice: () =>
+      'it was stopped, its machine was (a paused or migrated VM), or one burst kept it that long: run again, or spread the load',
+  },
+  {
+    what: 'connects without a free descriptor:',
+    laidOn: 'machine',
+    format: formatCount,
+    bound: ({ exhaustedConnects }) => exhaustedConnects,
+    read: ({ connections }) => ({ value: connections.failed['no-descriptors'] ?? 0 }),
+    advice: ({ environment }) =>
+      `raise the limit of open files (ulimit -n, hard limit ${formatCount(environment.descriptors)} here), or use fewer clients`,
+  },
+  {
+    what: 'connects without a free local port:',
+    laidOn: 'machine',
+    format: formatCount,
+    bound: ({ exhaustedConnects }) => exhaustedConnects,
+    read: ({ connections }) => ({ value: connections.failed['no-ports'] ?? 0 }),
+    advice: () =>
+      'widen net.ipv4.ip_local_port_range, or give clients more source addresses (clients.addresses)',
+  },
+  {
+    what: 'listen-queue overflows on this host:',
+    laidOn: 'machine',
+    format: formatCount,
+    bound: ({ listenOverflows }) => listenOverflows,
+    read: ({ generator }) => ({ value: generator.listenOverflows ?? 0 }),
+    advice: () =>
+      "lower clients.connectRate, or raise net.core.somaxconn and the listener's backlog; " +
+      'the kernel counts host-wide, so another program may be to blame',
+  },
+  {
+    what: 'connects that failed before any event:',
+    laidOn: 'cluster',
+    format: formatShare,
+    bound: ({ failedConnectsShare }) => failedConnectsShare,
+    read: ({ connections }) => ({ value: connections.failedBeforeEventsShare }),
+    advice: () => 'lower clients.connectRate, or raise clients.connectTimeout',
+  },
+]
+
+/** The highest of all workers, and whose it was. */
+function worst(read: (worker: Worker) => number): Figure['read'] {
+  return ({ generator: { workers } }) => {
+    const values = workers.map(read)
+    const value = Math.max(0, ...values)
+    return { value, ...(workers.length > 1 ? { where: ` in worker ${values.indexOf(value)}` } : {}) }
+  }
+}

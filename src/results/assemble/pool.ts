@@ -1,0 +1,14 @@
+import { entry } from '../../base/records.js'
+import type { NodeLife } from '../run-record.js'
+
+/** The counts of each node that is in the balancer's pool at `micros`; 0 for one that has none. */
+export function overPool(
+  counts: Readonly<Record<string, number>>,
+  nodes: readonly NodeLife[],
+  micros: number,
+): Record<string, number> {
+  const pool = nodes.filter(
+    ({ joinedMicros, leftMicros }) => joinedMicros <= micros && (leftMicros === null || leftMicros > micros),
+  )
+  return Object.fromEntries(pool.map(({ id }) => [id, entry(counts, id) ?? 0]))
+}

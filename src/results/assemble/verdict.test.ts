@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest'
+import type { Culprit } from '../result.js'
+import type { RunRecord, Trouble } from '../run-record.js'
+import { samplePlan } from '../testing/sample-plan.js'
+import { at, sampleRecord } from '../testing/sample-record.js'
+import { assembleResult } from './assemble.js'
+
+const passing = samplePlan({ gates: ['latency.p99 < 250ms'] })
+const failing = samplePlan({ gates: ['latency.p99 < 1us'] })
+const calm: Trouble = { isInterrupted: false, haltReason: null, faults: [], casualties: [], violations: [] }
+
+function verdict(changes: Partial<RunRecord>) {
+  return assembleResult(sampleRecord({ plan: passing, ...changes })).verdict
+}
+
+test('a sound run that holds its gates passes', () => {
+  expect(verdict({})).toEqual({ outcome: 'pass', reasons: [], laidOn: [] })
+})
+
+test('interrupted outranks invalid, which outranks fail; all reasons are told', () => {
+  const faults = ['worker 1 ended by SIGKILL']
+  expect(verdict({ plan: failing }).outcome).toBe('fail')
+  expect(verdict({ plan: failing, trouble: { ...calm, faults } }).outcome).toBe('invalid')
+  const all = verdict({
+    plan: failing,
+    trouble: { ...calm, faults, isInterrupted: true },
+    stoppedMicros: at(12.3),
+  })
+  expect(all.outcome).toBe('interrupted')
+  expect(all.reasons).toEqual([
+    'interrupted after 12.3 s of 60 s measured',
+    expect.stringContaining('worker 1 ended by SIGKILL'),
+    expect.stringContaining('latency.p99 < 1us'),
+  ])
+})
+
+test('a run that a gate ended fails, and is not called invalid for the events it never came to', () => {
+  const abort = { expression: 'latency.p99 < 1us over 5s', reason: 'p99 2 ms in 3 s–8 s, limit 1 µs' }
+  expect(verdict({ abort, events: [], stoppedMicros: at(8.1) })).toEqual({
+    outcome: 'fail',
+    reasons: [
+      'stopped after 8.1 s of 60 s measured by latency.p99 < 1us over 5s: p99 2 ms in 3 s–8 s, limit 1 µs',
+    ],
+    laidOn: [],
+  })
+})
+
+const record = sampleRecord()
+const [worker, other] = [record.workers[0]!, record.workers[1]!]
+
+test.each<[string, Partial<RunRecord>, string, Culprit]>([
+  [
+    'ambiguity',
+    { delivery: { ...record.delivery, ambiguous: 3 } },
+    '3 deliveries are ambiguous, none may be',
+    'run',
+  ],
+  [
+    'nothing due',
+    { delivery: { ...record.delivery, total: { ...record.delivery.total, due: 0 } } },
+    'nothing was due to anybody',
+    'run',
+  ],
+  [
+    'a broken identity',
+    { trouble: { ...calm, violations: ['5 ≠ 4 for n1'] } },
+    'the books do not balance: 5 ≠ 4 for n1',
+    'run',
+  ],
+  [
+    'a casualty',
+    {
+      trouble: {
+        ...calm,
+        casualties: [{ part: 'n4', atMicros: at(3), how: 'SIGSEGV', logTail: 'a\nheap full\n' }],
+      },
+    },
+    'n4 ended without being asked to (SIGSEGV): heap full',
+    'cluster',
+  ],
+  [
+    'an event that failed',
+    {
+      events: record.events.map((event, index) =>
+        index === 1 ? { ...event, failure: 'no node n2 is up' } : event,
+      ),
+    },
+    'node-kill#1 failed, so its effects were not tested: no node n2 is up',
+    'run',
+  ],
+  ['an event that never was', { events: record.events.slice(0, 2) }, 'node-drain#1 never began', 'run'],
+  ['a dead worker', { trouble: { ...calm, faults: ['worker 1 died'] } }, 'worker 1 died', 'generator'],
+  [
+    'negative latencies',
+    { workers: [worker, { ...other, histograms: { ...other.histograms, negative: 34_843 } }] },
+    '1.00 % of latencies are negative, bound 0.100 %: the clocks disagree',
+    'machine',
+  ],
+])('%s makes a run invalid, and is laid on', (_, changes, reason, culprit) => {
+  const { outcome, reasons, laidOn } = verdict(changes)
+  expect(outcome).toBe('invalid')
+  expect(reasons).toEqual([expect.stringContaining(reason)])
+  expect(laidOn).toEqual([culprit])
+})
+
+test('connects that fail once something was broken are the result, not the set-up', () => {
+  const ticks = record.ticks.map((own) =>
+    own.map((tick) => (tick.atMicros > at(21) ? { ...tick, failures: { refused: 900 } } : tick)),
+  )
+  expect(verdict({ ticks }).outcome).toBe('pass')
+})

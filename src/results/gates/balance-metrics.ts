@@ -1,0 +1,52 @@
+import { entry } from '../../base/records.js'
+import type { Balance, Evenness } from '../result.js'
+import { type Metric, metric } from './metric.js'
+
+const ratios = {
+  maxOverMean: (what: string) => `${what} of the fullest node over the mean`,
+  minOverMean: (what: string) => `${what} of the emptiest node over the mean`,
+  coefficientOfVariation: (what: string) => `standard deviation of ${what} per node over the mean`,
+} as const
+
+/** Metrics of how connections, and messages, lie over the nodes of the pool. */
+export function balanceMetrics(): Metric[] {
+  return [
+    ...ratioMetrics('balance', 'connections', (balance) => balance),
+    ...ratioMetrics('balance.messages', 'messages', ({ messages }) => messages),
+    metric(
+      'balance.rebalanced',
+      "from an event's start until the fullest node kept to 1.1 times the mean of connections",
+      {
+        unit: 'micros',
+        selectors: ['event'],
+        needsSelector: true,
+        nothing:
+          'the fullest node still had more than 1.1 times the mean when the next event began, or in the end',
+      },
+      ({ events }, selector) => {
+        const rebalancedMs = events.find(({ id }) => id === selector?.value)?.rebalancedMs ?? null
+        return rebalancedMs === null ? null : rebalancedMs * 1000
+      },
+    ),
+  ]
+}
+
+function ratioMetrics(prefix: string, what: string, evennessOf: (balance: Balance) => Evenness): Metric[] {
+  const names = Object.keys(ratios) as (keyof typeof ratios)[]
+  return names.map((name) =>
+    metric(
+      `${prefix}.${name}`,
+      ratios[name](what),
+      {
+        unit: 'ratio',
+        selectors: ['at'],
+        needsSelector: true,
+        better: name === 'minOverMean' ? 'higher' : 'lower',
+      },
+      (result, selector) => {
+        const balance = entry(result.balance, selector?.value ?? '')
+        return balance ? evennessOf(balance)[name] : null
+      },
+    ),
+  )
+}

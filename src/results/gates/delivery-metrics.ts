@@ -1,0 +1,147 @@
+import { entry } from '../../base/records.js'
+import { type DeliveryClass, deliveryClasses } from '../delivery/types.js'
+import type { Delivery } from '../result.js'
+import {
+  type Metric,
+  metric,
+  type ReadMetric,
+  type SecondsReading,
+  type SelectorKey,
+  selectable,
+} from './metric.js'
+import { secondsMetric } from './seconds-metric.js'
+
+type Class = DeliveryClass | 'lost'
+
+/** Metrics of every class of DELIVERY.md, and of what was published. */
+export function deliveryMetrics(): Metric[] {
+  return [
+    ...classMetrics(),
+    lostShare(),
+    secondsMetric('received', {
+      name: 'delivery.received',
+      summary: 'copies that clients received in the measure phase, of whatever class',
+      better: 'higher',
+    }),
+    ...strayMetrics(),
+    ...publishedMetrics(),
+  ]
+}
+
+const wanted: ReadonlySet<Class> = new Set(['due', 'delivered', 'replayed'])
+
+/** Only what never came has a cause. */
+const caused: ReadonlySet<Class> = new Set([
+  'lost',
+  'lostInFlight',
+  'lostAtBreak',
+  'missedOffline',
+  'falseRecovery',
+  'boundaryMissing',
+])
+
+const summaries: Readonly<Record<Class, string>> = {
+  due: 'deliveries that had to happen',
+  delivered: 'delivered in the subscription they were due in',
+  replayed: 'delivered by replay after a reconnect',
+  lost: 'lost in flight, lost at a break, missed offline and falsely recovered together',
+  lostInFlight: 'lost while their subscriber was connected',
+  lostAtBreak: "lost as their subscriber's connection broke",
+  missedOffline: 'sent while their subscriber was away, never received',
+  falseRecovery: 'missing although the server said it had recovered all',
+  boundaryMissing: 'missing, too near a subscription boundary to be judged',
+  reordered: 'delivered after a later one of their stream',
+  duplicateInEpoch: 'further copies within a subscription',
+  duplicateAcrossEpochs: 'further copies in a later subscription',
+}
+
+function classMetrics(): Metric[] {
+  return [...deliveryClasses, 'lost' as const].map((name) => {
+    const selectors: readonly SelectorKey[] = caused.has(name)
+      ? ['phase', 'channel', 'node', 'cause']
+      : ['phase', 'channel', 'node']
+    const inSeconds = name === 'lost' ? lostInSeconds : null
+    return metric(
+      `delivery.${name}`,
+      summaries[name],
+      { unit: 'count', selectors, better: wanted.has(name) ? 'higher' : 'lower', inSeconds },
+      readClass(name),
+    )
+  })
+}
+
+/** What was lost is known only once all that may still come has come. */
+const lostInSeconds: SecondsReading = { selectors: ['phase'], isLive: false, read: ({ lost }) => lost }
+const sentInSeconds: SecondsReading = { selectors: [], isLive: true, read: ({ sent }) => sent }
+
+function strayMetrics(): Metric[] {
+  const strays = {
+    unexpected: 'copies nobody should have got',
+    beforeDue: "received though sent before their subscriber's first subscription",
+    ambiguous: 'deliveries that can not be told lost or not',
+  } as const
+  return Object.entries(strays).map(([name, summary]) =>
+    metric(
+      `delivery.${name}`,
+      summary,
+      { unit: 'count' },
+      ({ delivery }) => delivery[name as keyof typeof strays],
+    ),
+  )
+}
+
+/** Nothing due proves nothing: only `due` itself is 0 then. */
+function readClass(name: Class): ReadMetric {
+  return (result, selector) => {
+    const { delivery } = result
+    if (delivery.due === 0) return name === 'due' && !selector ? 0 : null
+    if (selector?.key === 'cause') {
+      const isKnown = selectable(result, 'cause').includes(selector.value)
+      return entry(delivery.byCause, selector.value)?.[name] ?? (isKnown ? 0 : null)
+    }
+    const cell = selector ? entry(breakdown(delivery, selector.key), selector.value) : delivery
+    return cell && (cell.due > 0 || name === 'due') ? cell[name] : null
+  }
+}
+
+/** A cause has nothing that is due to it alone: its losses are a share of all that was due. */
+function lostShare(): Metric {
+  const [readLost, readDue] = [readClass('lost'), readClass('due')]
+  return metric(
+    'delivery.lostShare',
+    'lost ÷ due; by cause, ÷ all that was due',
+    { unit: 'ratio', selectors: ['phase', 'channel', 'node', 'cause'] },
+    (result, selector) => {
+      const lost = readLost(result, selector)
+      const due = readDue(result, selector?.key === 'cause' ? null : selector)
+      return lost === null || due === null || due === 0 ? null : lost / due
+    },
+  )
+}
+
+function breakdown(delivery: Delivery, key: SelectorKey): Delivery['byPhase'] {
+  if (key === 'phase') return delivery.byPhase
+  return key === 'channel' ? delivery.byChannel : delivery.byNode
+}
+
+function publishedMetrics(): Metric[] {
+  const outcomes = {
+    sent: 'messages written to a socket',
+    acked: 'messages confirmed',
+    failed: 'messages that could not be written',
+    indeterminate: 'messages neither confirmed nor received by anybody',
+    proven: 'messages not confirmed, yet received by somebody',
+  } as const
+  return Object.entries(outcomes).map(([name, summary]) =>
+    metric(
+      `published.${name}`,
+      summary,
+      {
+        unit: 'count',
+        better: name === 'sent' || name === 'acked' ? 'higher' : 'lower',
+        inSeconds: name === 'sent' ? sentInSeconds : null,
+      },
+      ({ delivery }) => delivery.published[name as keyof typeof outcomes],
+    ),
+  )
+}

@@ -1,0 +1,136 @@
+import { UNEXPLAINED } from '../delivery/types.js'
+import { figureOf } from '../latency/summary.js'
+import type { LatencySummary, Measurement } from '../result.js'
+import type { Unit } from '../units.js'
+import type { Stretch } from './window-sum.js'
+
+export type SelectorKey = 'phase' | 'event' | 'cause' | 'channel' | 'node' | 'at' | 'code' | 'kind'
+
+/** Which part of a metric is meant: `{phase=steady}`. Null: all of it. */
+export type Selector = { readonly key: SelectorKey; readonly value: string } | null
+
+/** A figure that a gate can judge. */
+export interface Metric {
+  readonly name: string
+  /** One phrase for docs and `list`. */
+  readonly summary: string
+  readonly unit: Unit
+  /** What it can be narrowed by, one at a time. */
+  readonly selectors: readonly SelectorKey[]
+  readonly needsSelector: boolean
+  /** Which way a change is a regression. */
+  readonly better: 'lower' | 'higher'
+  /** Why `read` finds nothing where the selector names something that exists. */
+  readonly nothing: string
+  /** Null when there is nothing to judge: no samples, or no such event, phase, channel, … */
+  read(result: Measurement, selector: Selector): number | null
+  /** The same of some seconds of the timeline alone; null for what is known of the whole run only. */
+  readonly inSeconds: SecondsReading | null
+}
+
+/** What a metric is in a stretch of the timeline. */
+export interface SecondsReading {
+  /** Which stretch may be chosen by: of the metric's selectors, `phase` or none. */
+  readonly selectors: readonly SelectorKey[]
+  /** Whether it is known while the run goes on. */
+  readonly isLive: boolean
+  /** Null when there is nothing to judge. */
+  read(stretch: Stretch): number | null
+}
+
+export type ReadMetric = Metric['read']
+
+interface MetricOptions {
+  readonly unit: Unit
+  readonly selectors?: readonly SelectorKey[]
+  readonly needsSelector?: boolean
+  readonly better?: Metric['better']
+  readonly nothing?: string
+  readonly inSeconds?: SecondsReading | null
+}
+
+export function metric(name: string, summary: string, options: MetricOptions, read: ReadMetric): Metric {
+  return {
+    name,
+    summary,
+    selectors: [],
+    needsSelector: false,
+    better: 'lower',
+    nothing: 'no samples',
+    inSeconds: null,
+    ...options,
+    read,
+  }
+}
+
+/** What a selector may name in this run. */
+export function selectable(result: Measurement, key: SelectorKey): readonly string[] {
+  const names: Readonly<Record<SelectorKey, () => readonly string[]>> = {
+    phase: () => result.scenario.plan.phases.spans.map(({ name }) => name),
+    event: () => result.events.map(({ id }) => id),
+    cause: () => [...result.events.map(({ id }) => id), UNEXPLAINED],
+    channel: () => Object.keys(result.delivery.byChannel),
+    node: () => result.cluster.nodes,
+    at: () => Object.keys(result.balance),
+    code: () => Object.keys(result.connections.closeCodes),
+    kind: () => Object.keys(result.connections.failed),
+  }
+  return [...new Set(names[key]())]
+}
+
+export const figures = {
+  min: 'least',
+  mean: 'mean',
+  p50: 'median',
+  p90: '90th percentile',
+  p95: '95th percentile',
+  p99: '99th percentile',
+  p999: '99.9th percentile',
+  max: 'most',
+} as const satisfies Partial<Record<keyof LatencySummary, string>>
+
+type Figure = keyof typeof figures
+
+interface SummaryMetrics {
+  readonly prefix: string
+  readonly what: string
+  readonly selectors?: readonly SelectorKey[]
+  /** Whether it is what the histograms of the timeline hold. */
+  readonly isOnTimeline?: boolean
+  readonly summaryOf: (result: Measurement, selector: Selector) => LatencySummary | undefined
+}
+
+/** A metric for each figure of a latency summary. */
+export function summaryMetrics(options: SummaryMetrics): Metric[] {
+  const { prefix, what, selectors = [], isOnTimeline = false, summaryOf } = options
+  const read =
+    (figure: Figure): ReadMetric =>
+    (result, selector) => {
+      const summary = summaryOf(result, selector)
+      return summary && summary.count > 0 ? summary[figure] : null
+    }
+  const inSeconds = (figure: Figure | 'count'): SecondsReading | null =>
+    isOnTimeline ? { selectors: ['phase'], isLive: true, read: readLatency(figure) } : null
+  const names = Object.keys(figures) as Figure[]
+  return [
+    ...names.map((name) =>
+      metric(
+        `${prefix}.${name}`,
+        `${what}: ${figures[name]}`,
+        { unit: 'micros', selectors, inSeconds: inSeconds(name) },
+        read(name),
+      ),
+    ),
+    metric(
+      `${prefix}.count`,
+      `${what}: samples`,
+      { unit: 'count', selectors, better: 'higher', inSeconds: inSeconds('count') },
+      (result, selector) => summaryOf(result, selector)?.count ?? null,
+    ),
+  ]
+}
+
+function readLatency(figure: Figure | 'count'): SecondsReading['read'] {
+  const least = figure === 'count' ? 0 : 1
+  return ({ latency }) => (latency.totalCount < least ? null : figureOf[figure](latency))
+}

@@ -1,0 +1,87 @@
+import type { Histogram } from 'hdr-histogram-js'
+import type { PhaseSpan } from '../../plan/plan.js'
+import { createHistogram, decodeHistogram } from '../latency/histogram.js'
+import type { TimelineRow } from '../result.js'
+
+/** Some seconds of the timeline, summed up. */
+export interface Stretch {
+  readonly startMs: number
+  readonly endMs: number
+  /** µs from intended send time, of what was received in it. */
+  readonly latency: Histogram
+  readonly sent: number
+  /** Of the messages sent in it. */
+  readonly lost: number
+  readonly connects: number
+  readonly disconnects: number
+  /** Copies, of whatever class. */
+  readonly received: number
+}
+
+const SECOND_MS = 1000
+
+/** Sums of seconds, of which the oldest can be taken out again. */
+export class StretchSum implements Stretch {
+  readonly latency = createHistogram()
+  sent = 0
+  lost = 0
+  connects = 0
+  disconnects = 0
+  received = 0
+  readonly #seconds: { readonly row: TimelineRow; readonly latency: Histogram | null }[] = []
+
+  /** `keepsSeconds`: of how many seconds the sum is; the oldest one leaves as another comes. */
+  constructor(readonly keepsSeconds = Number.POSITIVE_INFINITY) {}
+
+  get seconds(): number {
+    return this.#seconds.length
+  }
+
+  get startMs(): number {
+    return this.#seconds[0]?.row.tMs ?? 0
+  }
+
+  get endMs(): number {
+    return (this.#seconds.at(-1)?.row.tMs ?? -SECOND_MS) + SECOND_MS
+  }
+
+  get isFull(): boolean {
+    return this.seconds === this.keepsSeconds
+  }
+
+  add(row: TimelineRow): void {
+    const latency = row.histogram === null ? null : decodeHistogram(row.histogram)
+    if (latency) this.latency.add(latency)
+    this.#count(row, 1)
+    // What never leaves need not be kept.
+    this.#seconds.push({ row, latency: Number.isFinite(this.keepsSeconds) ? latency : null })
+    if (this.seconds > this.keepsSeconds) this.#dropOldest()
+  }
+
+  #dropOldest(): void {
+    const { row, latency } = this.#seconds.shift()!
+    if (latency) this.latency.subtract(latency)
+    this.#count(row, -1)
+  }
+
+  #count({ sent, lost, connects, disconnects, received }: TimelineRow, sign: 1 | -1): void {
+    this.sent += sign * sent
+    this.lost += sign * lost
+    this.connects += sign * connects
+    this.disconnects += sign * disconnects
+    this.received += sign * received
+  }
+}
+
+/** Whole seconds of the timeline that lie in the measure phase, or in the spans of one phase; a list for each span. */
+export function secondsOf(
+  timeline: readonly TimelineRow[],
+  spans: readonly PhaseSpan[],
+  phase: string | null,
+): TimelineRow[][] {
+  const measured = { startMs: 0, endMs: spans.at(-1)?.endMs ?? 0 }
+  const chosen = phase === null ? [measured] : spans.filter(({ name }) => name === phase)
+  return chosen.map(({ startMs, endMs }) =>
+    timeline.filter(({ tMs }) => tMs >= startMs && tMs + SECOND_MS <= endMs),
+  )
+}

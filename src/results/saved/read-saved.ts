@@ -1,0 +1,96 @@
+import { readFileSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
+import { WsbenchError } from '../../base/errors.js'
+import { packageVersion } from '../../base/package-info.js'
+import type { ComparedCell, Comparison } from '../comparison/comparison.js'
+import { type Saved, type SavedRuns, savedSchema } from './saved-schema.js'
+
+/** As it will be read from its file, so that reports made of both are the same to the byte. */
+export function asSaved<Made extends Saved>(made: Made): Made {
+  return JSON.parse(JSON.stringify(made))
+}
+
+const MAX_BYTES = 256 * 1024 ** 2
+
+/** Saved results, each a cell named after its file, and the cells of saved comparisons. A lone comparison stays itself. */
+export function readSaved(files: readonly string[]): Comparison {
+  const saved = files.map((file) => ({ file, content: readSavedRuns(file) }))
+  const [only] = saved
+  if (saved.length === 1 && only?.content.kind === 'comparison') return only.content
+  return {
+    version: 1,
+    kind: 'comparison',
+    tool: { name: 'wsbench', version: packageVersion },
+    matrix: null,
+    isInterrupted: false,
+    cells: saved.flatMap(({ file, content }) => cellsOf(content, nameOf(file, files))),
+  }
+}
+
+function cellsOf(content: SavedRuns, name: string): ComparedCell[] {
+  if (content.kind !== 'comparison') return [{ name, runs: [content], failures: [] }]
+  return content.cells.map((cell) => ({ ...cell, name: `${name} ${cell.name}` }))
+}
+
+/** The file's name, or its whole path where another one is called the same. */
+function nameOf(file: string, files: readonly string[]): string {
+  const isAlone = files.filter((other) => basename(other) === basename(file)).length === 1
+  return isAlone ? basename(file).replace(/\.json$/, '') : file
+}
+
+/** As `readSavedFile`, of what can be laid beside other runs. */
+export function readSavedRuns(file: string): SavedRuns {
+  const saved = readSavedFile(file)
+  if (saved.kind === undefined || saved.kind === 'comparison') return saved
+  const maker = saved.kind === 'gate' ? 'wsbench gate' : '--find-max'
+  throw new WsbenchError(`${file} is what ${maker} found; expected a run or a comparison`, {
+    exit: 'usage',
+    hint: `to see it again: wsbench report ${file}`,
+  })
+}
+
+/** Whatever was saved, just as it was written; throws a usage error about a file that is none of it. */
+export function readSavedFile(file: string): Saved {
+  const content = parseJson(file, readText(file))
+  const parsed = savedSchema.safeParse(content)
+  // Not what was parsed: that has its keys in the schema's order, and reports are to be the same to the byte.
+  if (parsed.success) return content as Saved
+  const [issue] = parsed.error.issues
+  const place = issue?.path.length ? `${issue.path.join('.')}: ` : ''
+  throw refusal(`${file}: ${place}${issue?.message}; this is no result.json of wsbench, version 1`)
+}
+
+function readText(file: string): string {
+  try {
+    const stats = statSync(file)
+    if (!stats.isFile()) throw refusal(`${file} is no file`)
+    if (stats.size > MAX_BYTES) throw refusal(`${file}: ${stats.size} bytes; expected at most ${MAX_BYTES}`)
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error instanceof WsbenchError) throw error
+    throw refusal(`cannot read ${file}: ${(error as Error).message}`, error)
+  }
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const { message } = error as Error
+    throw refusal(`${file}${placeIn(text, message)}: no JSON: ${message}`, error)
+  }
+}
+
+/** `:line:column`, where the parser said a position; nothing where it quotes the text instead. */
+function placeIn(text: string, message: string): string {
+  const position = /position (\d+)/.exec(message)?.[1]
+  if (position === undefined) return ''
+  const before = text.slice(0, Number(position)).split('\n')
+  return `:${before.length}:${before.at(-1)!.length + 1}`
+}
+
+function refusal(message: string, cause?: unknown): WsbenchError {
+  const hint =
+    'what --out json=… wrote can be read; to compare runs of a scenario add --over path=value,value'
+  return new WsbenchError(message, { exit: 'usage', hint, cause })
+}

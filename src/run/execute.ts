@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import { escapeText } from '../base/escape.js'
+import { formatDuration } from '../base/units.js'
+import { eventOf } from '../chaos/index.js'
+import { type ComposeCluster, startComposeCluster } from '../cluster/compose/compose-cluster.js'
+import { TargetCluster } from '../cluster/external/target-cluster.js'
+import { type LocalCluster, startLocalCluster } from '../cluster/local/local-cluster.js'
+import { probeTarget } from '../generator/external/probe.js'
+import type { Plan } from '../plan/plan.js'
+import type { Machine } from '../planning/machine.js'
+import { planScenario } from '../planning/planner.js'
+import type { Result } from '../results/result.js'
+import { localClusterPlan } from '../scenarios/local-cluster-plan.js'
+import type { Scenario } from '../scenarios/schema.js'
+import { describeEnvironment } from './environment.js'
+import { type RunObserver, run, unwatched } from './run.js'
+
+/** A scenario that is ready to run. */
+export interface Prepared {
+  readonly plan: Plan
+  readonly scenarioHash: string
+}
+
+interface ExecuteOptions {
+  readonly machine: Machine
+  /** Null: nobody watches. */
+  readonly observer: RunObserver | null
+  readonly signal: AbortSignal
+}
+
+/** Throws a WsbenchError (exit `setup`) when this machine can't carry it. */
+export function prepare(scenario: Scenario, machine: Machine): Prepared {
+  const scenarioHash = createHash('sha256').update(JSON.stringify(scenario)).digest('hex')
+  return { plan: planScenario(scenario, machine), scenarioHash }
+}
+
+/** One run on this machine: what `wsbench run` does, and `wsbench compare` for each cell. */
+export async function execute(
+  { plan, scenarioHash }: Prepared,
+  { machine, observer, signal }: ExecuteOptions,
+): Promise<Result> {
+  let cluster: LocalCluster | ComposeCluster | undefined
+  for (const line of hooksOf(plan)) process.stderr.write(`${line}\n`)
+  const target = plan.target === null ? null : new TargetCluster(plan.target)
+  const notes = target === null ? [] : await probeTarget(plan, target.endpoints)
+  await target?.checkStats()
+  try {
+    return await run({
+      plan: { ...plan, notes: [...plan.notes, ...notes] },
+      scenarioHash,
+      environment: describeEnvironment(machine),
+      async startCluster() {
+        if (target !== null) return target
+        cluster = await startOwnCluster(plan, machine, signal)
+        return cluster
+      },
+      observer: observer ?? unwatched,
+      signal,
+    })
+  } finally {
+    if (cluster?.keptLogs) observer?.onLogsKept(cluster.keptLogs)
+  }
+}
+
+function startOwnCluster(
+  plan: Plan,
+  machine: Machine,
+  signal: AbortSignal,
+): Promise<LocalCluster | ComposeCluster> {
+  const own = localClusterPlan(plan)
+  if (own.driver === 'compose')
+    return startComposeCluster({ plan: own, binary: machine.binaries.docker!, signal })
+  return startLocalCluster({
+    plan: own,
+    descriptors: machine.descriptors,
+    expectedClients: plan.estimate.connections,
+  })
+}
+
+/** `hook at 20s, exec#1: docker kill ws-2` */
+export function hooksOf({ chaos }: Plan): string[] {
+  return chaos.flatMap(({ id, atMs, action }) =>
+    (eventOf(action).announce?.(action) ?? []).map(
+      (words) => `hook at ${formatDuration(atMs)}, ${id}: ${escapeText(words)}`,
+    ),
+  )
+}

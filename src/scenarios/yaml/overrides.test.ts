@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { parseScenario } from '../load.js'
+import { ScenarioError } from './scenario-error.js'
+
+const text = `name: base
+clients: { count: 10 }
+traffic:
+  - channel: { name: scores }
+    rate: 1/s
+gates: [delivery.lost == 0]
+`
+const load = (...overrides: string[]) => parseScenario(text, { file: 's.yaml', overrides })
+
+function problemsOf(...overrides: string[]): string[] {
+  try {
+    load(...overrides)
+  } catch (error) {
+    if (error instanceof ScenarioError) return error.message.split('\n')
+    throw error
+  }
+  throw new Error('it loaded')
+}
+
+describe('--set', () => {
+  it('replaces values, in lists too, reading them as the file would', () => {
+    const scenario = load('clients.count=5k', 'traffic[0].rate=2/s', 'traffic[0].channel.name=news')
+    expect(scenario.clients.count).toBe(5000)
+    expect(scenario.traffic[0]).toMatchObject({ rate: 2, channel: { name: 'news' } })
+  })
+
+  it('adds sections that are not there, deeply', () => {
+    expect(load('cluster.balancer.kind=haproxy').cluster.balancer.kind).toBe('haproxy')
+    expect(load('phases={ warmup: 1s, measure: 9s }').phases.measure).toBe(9000)
+    expect(load('gates=[]').gates).toEqual([])
+  })
+
+  it('takes what follows the first = as the value', () => {
+    expect(load('gates[0]=delivery.lost{cause=unexplained} == 0').gates).toMatchObject([
+      { gate: 'delivery.lost{cause=unexplained} == 0' },
+    ])
+  })
+
+  it('lets the last one win', () => {
+    expect(load('clients.count=1', 'clients.count=2').clients.count).toBe(2)
+  })
+
+  it.each([
+    ['clients.count=many', /^--set clients.count=many: clients.count is "many"; expected a whole number/],
+    [
+      'clients.cuont=5',
+      /^--set clients.cuont=5: unknown key "cuont" in clients; .*; hint: did you mean "count"\?$/,
+    ],
+    ['phases.measure=10', /^--set phases.measure=10: phases.measure is 10; expected a duration/],
+    ['clients.count=', /^--set clients.count=: clients.count is empty/],
+    ['clients.count', /^--set clients.count: no = between path and value; expected path=value/],
+    ['clients..count=5', /bad path "clients..count"/],
+    ['=5', /bad path ""/],
+    ['clients.count.x=5', /clients.count has no keys/],
+    ['clients[0]=5', /clients is no list/],
+    ['traffic[1].rate=5/s', /traffic has no entry \[1\]; expected an index from 0 to 0$/],
+    ['clients={a', /^--set clients=\{a: Flow map/],
+    ['__proto__.x=5', /bad path/],
+  ])('%s is told at the option', (override, problem) => {
+    expect(problemsOf(override)).toEqual([expect.stringMatching(problem)])
+  })
+
+  it('takes no key that JavaScript gives a meaning of its own', () => {
+    expect(problemsOf('constructor.x=5')[0]).toMatch(/^--set constructor.x=5: unknown key "constructor"/)
+  })
+
+  it('is told after the problems of the file', () => {
+    const bad = () =>
+      parseScenario('name: x\nclients: { count: 0 }', { file: 's.yaml', overrides: ['nodes=3'] })
+    expect(bad).toThrow(/^s.yaml:2:19: .*\n--set nodes=3: unknown key "nodes"/)
+  })
+})

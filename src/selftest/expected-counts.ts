@@ -1,0 +1,148 @@
+import type { PhasesPlan } from '../plan/plan.js'
+import type { Book, Subscription } from './delivery-log.js'
+import { type Counts, noCounts, type Truth } from './expected-result.js'
+import { Margin } from './margin.js'
+import type { Stream } from './stream.js'
+
+interface Member {
+  readonly book: Book
+}
+
+interface Books {
+  /** Streams and the books of those who hear them, by slot. */
+  readonly rooms: readonly { readonly members: readonly Member[]; readonly streams: readonly Stream[] }[]
+  readonly nodes: readonly string[]
+  readonly groups: readonly string[]
+  readonly phases: PhasesPlan
+  readonly measureMicros: number
+  readonly opened: number
+  readonly closeCodes: Record<string, number>
+}
+
+/** Goes through every message of every subscriber and says what became of it, in the words of DELIVERY.md. */
+export function reckon(books: Books): Truth {
+  const sums = new Sums(books)
+  for (const { members, streams } of books.rooms) {
+    streams.forEach((stream, slot) => {
+      sums.addStream(stream, slot, members)
+    })
+    for (const member of members) sums.addSubscriber(member)
+  }
+  return sums.truth()
+}
+
+class Sums {
+  readonly #total = noCounts()
+  readonly #byChannel: Record<string, Counts>
+  readonly #byPhase: Record<string, Counts>
+  readonly #byNode: Record<string, Counts>
+  readonly #published = { sent: 0, acked: 0, failed: 0, indeterminate: 0, proven: 0 }
+  readonly #returned = { same: 0, other: 0 }
+  readonly #margin: Margin
+  #unexpected = 0
+
+  constructor(readonly books: Books) {
+    this.#byChannel = cells(books.groups)
+    this.#byPhase = cells(books.phases.spans.map(({ name }) => name))
+    this.#byNode = cells(books.nodes)
+    this.#margin = new Margin(books.phases.graceMs * 1000)
+  }
+
+  addStream(stream: Stream, slot: number, members: readonly Member[]): void {
+    stream.sentMicros.forEach((sentMicros, position) => {
+      const outcome = outcomeOf(stream, slot, position + 1, members)
+      if (outcome !== 'failed') this.#published.sent += 1
+      this.#published[outcome] += 1
+      if (outcome === 'failed') return
+      const isDue = outcome !== 'indeterminate'
+      const phase = this.#phaseAt(sentMicros)
+      for (const member of members) {
+        const where = [this.#total, this.#byChannel[stream.group]!, this.#byPhase[phase]!]
+        this.#addMessage({ member, slot, sequence: position + 1, sentMicros, isDue, where })
+      }
+    })
+  }
+
+  addSubscriber({ book }: Member): void {
+    this.#unexpected += book.strays
+    book.subscriptions.forEach(({ node }, order) => {
+      const before = book.subscriptions[order - 1]
+      if (before) this.#returned[before.node === node ? 'same' : 'other'] += 1
+    })
+  }
+
+  truth(): Truth {
+    const { same, other } = this.#returned
+    return {
+      total: this.#total,
+      byChannel: this.#byChannel,
+      byPhase: this.#byPhase,
+      byNode: this.#byNode,
+      unexpected: this.#unexpected,
+      published: this.#published,
+      connections: {
+        opened: this.books.opened,
+        reconnects: same + other,
+        closeCodes: this.books.closeCodes,
+      },
+      affinity: { reconnectedSameNode: same, reconnectedOtherNode: other },
+      closestMicros: this.#margin.closestMicros,
+    }
+  }
+
+  #addMessage({ member, slot, sequence, sentMicros, isDue, where }: Delivery): void {
+    const { book } = member
+    this.#margin.look(book.subscriptions, sentMicros)
+    const at = book.subscriptions.findLastIndex(({ fromMicros }) => fromMicros <= sentMicros)
+    const during = book.subscriptions[at]
+    if (!during) return
+    const first = book.firstIn(slot, sequence)
+    const { same, later } = book.furtherCopies(slot, sequence)
+    for (const cell of [...where, this.#byNode[during.node]!]) {
+      cell.duplicateInEpoch += same
+      cell.duplicateAcrossEpochs += later
+      if (!isDue) continue
+      cell.due += 1
+      if (!first) cell[this.#lossOf(sentMicros, during, book.subscriptions[at + 1])] += 1
+      else if (sentMicros < first.fromMicros) cell.replayed += 1
+      else {
+        cell.delivered += 1
+        cell.reordered += book.isOutOfOrder(slot, sequence) ? 1 : 0
+      }
+    }
+  }
+
+  #lossOf(sentMicros: number, during: Subscription, next: Subscription | undefined): keyof Counts {
+    if (sentMicros + this.books.phases.graceMs * 1000 < during.toMicros) return 'lostInFlight'
+    if (next?.claimsRecovery) return 'falseRecovery'
+    return sentMicros <= during.toMicros ? 'lostAtBreak' : 'missedOffline'
+  }
+
+  #phaseAt(sentMicros: number): string {
+    const { phases, measureMicros } = this.books
+    const span = phases.spans.findLast(({ startMs }) => measureMicros + startMs * 1000 <= sentMicros)
+    return (span ?? phases.spans[0]!).name
+  }
+}
+
+interface Delivery {
+  readonly member: Member
+  readonly slot: number
+  readonly sequence: number
+  readonly sentMicros: number
+  readonly isDue: boolean
+  /** What it counts in, besides its node. */
+  readonly where: readonly Counts[]
+}
+
+type Outcome = 'acked' | 'failed' | 'indeterminate' | 'proven'
+
+function outcomeOf(stream: Stream, slot: number, sequence: number, members: readonly Member[]): Outcome {
+  if (!stream.wasSent(sequence)) return 'failed'
+  if (stream.isAcked[sequence - 1] === 1) return 'acked'
+  return members.some(({ book }) => book.has(slot, sequence)) ? 'proven' : 'indeterminate'
+}
+
+function cells(names: readonly string[]): Record<string, Counts> {
+  return Object.fromEntries(names.map((name) => [name, noCounts()]))
+}

@@ -1,0 +1,187 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { nowMicros } from '../base/clock.js'
+import { hash32 } from '../base/random.js'
+import { at, NODE_HEADER, type SubscribeRequest } from '../protocols/reference.js'
+import { Closings } from './close-log.js'
+import { reckon } from './expected-counts.js'
+import type { Truth } from './expected-result.js'
+import { Outages } from './outages.js'
+import { type SelftestSize, selftestPlan } from './plan.js'
+import { drawReceipts } from './receipt.js'
+import { Room } from './room.js'
+import { Script } from './script.js'
+import { Stream } from './stream.js'
+import { Subscriber } from './subscriber.js'
+
+const HOST = '127.0.0.1'
+const BACKLOG = 4096
+const MEMBERS_OF_A_ROOM = 1 << 16
+/** What connections claim to lead to. */
+export const NODES = ['n1', 'n2'] as const
+
+/** Who a connection is, from its cookie. */
+interface Visitor {
+  subscriber: Subscriber | null
+  connections: number
+}
+
+/**
+ * Speaks the reference protocol and lies, all from one seed, and keeps a ledger of what it did to each subscriber with
+ * each message. What it does to connections it does in the middle of the interval between two messages, so that no
+ * class hangs on the machine's speed.
+ */
+export class LyingServer {
+  readonly #plan
+  readonly #rooms: Room[]
+  readonly #closings = new Closings()
+  readonly #outages: Outages
+  readonly #visitors = new Map<string, Visitor>()
+  readonly #http: Server = createServer((_request, response) => response.writeHead(404).end())
+  readonly #webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+  })
+  #opened = 0
+  #measureMicros = Number.POSITIVE_INFINITY
+
+  constructor(
+    readonly size: SelftestSize,
+    readonly seed: number,
+  ) {
+    this.#plan = selftestPlan(size, seed)
+    const [solo] = this.#plan.channels
+    const rooms = solo!.count
+    const { messages, choir } = size
+    const { graceMs } = this.#plan.phases
+    this.#outages = new Outages({ seed, rooms, slots: 1 + choir, messages }, this.#closings)
+    this.#rooms = Array.from({ length: rooms }, (_, room) => {
+      return new Room(room, this.#streamsOf(room), size.intervalMs * 1000, graceMs * 1000, this.#outages)
+    })
+    this.#http.on('upgrade', (request, socket, head) => this.#knock(request, socket, head))
+    this.#webSockets.on('headers', (headers, request) => this.#greet(headers, request))
+  }
+
+  /** Listens on a free port of the loopback address. */
+  async listen(): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#http.once('error', reject)
+      this.#http.listen({ host: HOST, port: 0, backlog: BACKLOG }, resolve)
+    })
+    return (this.#http.address() as AddressInfo).port
+  }
+
+  /** Traffic starts a warm-up before `measureMicros`. */
+  begin(measureMicros: number): void {
+    this.#measureMicros = measureMicros
+    const startMicros = measureMicros - this.#plan.phases.warmupMs * 1000
+    const intervalMicros = this.size.intervalMs * 1000
+    for (const room of this.#rooms) {
+      const sendsMicros = startMicros + ((room.index + 0.5) / this.#rooms.length) * intervalMicros
+      this.#beat(room, 1, sendsMicros + intervalMicros / 2)
+    }
+  }
+
+  /** The ledger, summed up. */
+  truth(): Truth {
+    return reckon({
+      rooms: this.#rooms,
+      nodes: NODES,
+      groups: this.#plan.channels.map(({ name }) => name),
+      phases: this.#plan.phases,
+      measureMicros: this.#measureMicros,
+      opened: this.#opened,
+      closeCodes: this.#closings.byCode,
+    })
+  }
+
+  close(): void {
+    this.#http.closeAllConnections()
+    this.#http.close()
+  }
+
+  #streamsOf(room: number): Stream[] {
+    return this.#plan.channels.flatMap(({ name, firstChannel, firstPublisher, publishers }) =>
+      Array.from({ length: publishers }, (_, order) => {
+        const publisher = firstPublisher + room * publishers + order
+        const receipts = drawReceipts(this.seed, publisher, this.size.messages)
+        return new Stream(publisher, firstChannel + room, name, receipts)
+      }),
+    )
+  }
+
+  #beat(room: Room, sequence: number, middleMicros: number): void {
+    setTimeout(
+      () => {
+        room.middle(sequence, middleMicros)
+        if (sequence === this.size.messages) return
+        this.#beat(room, sequence + 1, middleMicros + this.size.intervalMs * 1000)
+      },
+      (middleMicros - nowMicros()) / 1000,
+    )
+  }
+
+  /** Publishers keep no cookies: who comes without one while traffic flows is a publisher that was cut. */
+  #knock(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const enter = (): void =>
+      this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => this.#enter(webSocket, request))
+    if (request.headers.cookie === undefined) this.#outages.admit(enter)
+    else enter()
+  }
+
+  #greet(headers: string[], request: IncomingMessage): void {
+    if (request.headers.cookie === undefined) {
+      request.headers.cookie = `visitor=${this.#visitors.size}`
+      this.#visitors.set(request.headers.cookie, { subscriber: null, connections: 0 })
+      headers.push(`Set-Cookie: ${request.headers.cookie}; Path=/`)
+    }
+    headers.push(`${NODE_HEADER}: ${this.#nodeOf(this.#visitors.get(request.headers.cookie)!)}`)
+  }
+
+  #enter(socket: WebSocket, request: IncomingMessage): void {
+    const visitor = this.#visitors.get(request.headers.cookie!)!
+    const node = this.#nodeOf(visitor)
+    visitor.connections += 1
+    this.#opened += 1
+    socket.on('error', () => {})
+    socket.on('message', (data: Buffer, isBinary) => {
+      if (isBinary) this.#publish(socket, data)
+      else this.#subscribe(socket, visitor, node, JSON.parse(data.toString()) as SubscribeRequest)
+    })
+  }
+
+  #nodeOf({ subscriber, connections }: Visitor): string {
+    if (subscriber === null) return NODES[0]
+    return NODES[subscriber.script.drawOf(0, -connections) < 0.5 ? 0 : 1]
+  }
+
+  #publish(socket: WebSocket, publish: Buffer): void {
+    const channel = publish.readUInt32LE(at.channel)
+    const publisher = publish.readUInt32LE(at.publisher)
+    const room = this.#rooms[channel % this.#rooms.length]!
+    room.publish(
+      room.streams.findIndex((stream) => stream.publisher === publisher),
+      socket,
+      publish,
+    )
+  }
+
+  #subscribe(socket: WebSocket, visitor: Visitor, node: string, { channels }: SubscribeRequest): void {
+    const room = this.#rooms[channels[0]!]!
+    if (visitor.subscriber === null) {
+      visitor.subscriber = this.#createSubscriber(room)
+      room.members.push(visitor.subscriber)
+    }
+    visitor.subscriber.asked(socket, node, visitor.connections > 1)
+  }
+
+  #createSubscriber(room: Room): Subscriber {
+    const member = room.index * MEMBERS_OF_A_ROOM + room.members.length
+    const script = new Script(hash32(this.seed, 1), member, this.size.messages)
+    const [elsewhere] = this.#rooms[(room.index + 1) % this.#rooms.length]!.streams
+    return new Subscriber(script, room.streams, elsewhere!, this.#closings)
+  }
+}

@@ -1,0 +1,70 @@
+import { createServer } from 'node:http'
+import { type AddressInfo, BlockList, isIP } from 'node:net'
+import { setupError, WsbenchError } from '../base/errors.js'
+
+export interface MetricsAddress {
+  readonly host: string
+  readonly port: number
+}
+
+const loopback = new BlockList()
+loopback.addSubnet('127.0.0.0', 8, 'ipv4')
+loopback.addAddress('::1', 'ipv6')
+
+/** Reads `127.0.0.1:9464`; refuses what the network can reach unless `isPublic`. */
+export function parseMetricsAddress(text: string, isPublic: boolean): MetricsAddress {
+  const [, host = '', digits = ''] = /^(?:(.+):)?(\d{1,5})$/.exec(text) ?? []
+  const address = host.replace(/^\[(.*)\]$/, '$1') || '127.0.0.1'
+  const port = Number(digits)
+  if (digits === '' || port > 65_535 || isIP(address) === 0) {
+    throw new WsbenchError(`--metrics ${text}: expected an IP address and a port`, {
+      exit: 'usage',
+      hint: 'for example --metrics 127.0.0.1:9464',
+    })
+  }
+  if (!isPublic && !loopback.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')) {
+    throw new WsbenchError(`--metrics ${text}: ${address} can be reached from elsewhere`, {
+      exit: 'usage',
+      hint: 'use 127.0.0.1, or add --metrics-public',
+    })
+  }
+  return { host: address, port }
+}
+
+export interface MetricsEndpoint {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** Serves `text` at `/metrics`; throws a set-up error where the address can't be had. */
+export async function serveMetrics(
+  { host, port }: MetricsAddress,
+  text: () => Promise<string>,
+): Promise<MetricsEndpoint> {
+  const server = createServer((request, response) => {
+    if (request.method !== 'GET' || request.url?.split('?')[0] !== '/metrics') {
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('see /metrics\n')
+      return
+    }
+    text().then(
+      (body) =>
+        response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(body),
+      () => response.writeHead(500).end(),
+    )
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(setupError(`--metrics: cannot listen on ${host}:${port}: ${error.message}`, undefined, error)),
+    )
+    server.listen(port, host, resolve)
+  })
+  const { port: listening } = server.address() as AddressInfo
+  return {
+    url: `http://${isIP(host) === 6 ? `[${host}]` : host}:${listening}/metrics`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
