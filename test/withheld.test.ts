@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { NodeStats } from '../reference-cluster/node/contract.js'
+import type { NodeStats } from '../reference-cluster/node/counters.js'
+import { localClusterPlan } from '../src/cluster/cluster-plan.js'
 import { type LocalCluster, startLocalCluster } from '../src/cluster/local/local-cluster.js'
 import { planScenario } from '../src/planning/planner.js'
 import { readMachine } from '../src/planning/read-machine.js'
@@ -7,7 +8,6 @@ import type { Result } from '../src/results/result.js'
 import { describeEnvironment } from '../src/run/environment.js'
 import { run, unwatched } from '../src/run/run.js'
 import { parseScenario } from '../src/scenarios/load.js'
-import { localClusterPlan } from '../src/scenarios/local-cluster-plan.js'
 import { describeReal } from './support/wsbench.js'
 
 /** 90 clients on 3 nodes; node n2 takes what the broker sends and gives it to nobody from second 2 to second 4. */
@@ -28,7 +28,7 @@ async function runWithMutedNode(parts: string): Promise<{ result: Result; withhe
     environment: describeEnvironment(machine),
     async startCluster() {
       cluster = await startLocalCluster({
-        plan: localClusterPlan(plan),
+        plan: localClusterPlan(plan.cluster),
         descriptors: machine.descriptors,
         expectedClients: plan.estimate.connections,
       })

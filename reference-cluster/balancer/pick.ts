@@ -1,4 +1,3 @@
-import type { EmbeddedPick } from '../../src/cluster/affinity/strategy.js'
 import { Ring } from './ring.js'
 
 /** A node as a strategy sees it: `index` is its place in the list, `open` how many connections it has. */
@@ -86,7 +85,7 @@ export const picks = {
   'ip-hash': ipHash,
   'consistent-hash': consistentHash,
   cookie,
-} as const satisfies Record<EmbeddedPick, Pick>
+} as const satisfies Record<string, Pick>
 
 let newestRing: { readonly of: string; readonly ring: Ring } | undefined
 

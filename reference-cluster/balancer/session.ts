@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net'
-import { AFFINITY_COOKIE } from '../../src/cluster/affinity/strategy.js'
-import { CLIENT_ID_PARAMETER } from '../../src/protocols/reference.js'
+import { AFFINITY_COOKIE, CLIENT_ID_PARAMETER } from '../../src/protocols/reference.js'
 import { HeadReader } from './head-reader.js'
 import type { ClientTraits } from './pick.js'
 import type { Member, Pool } from './pool.js'

@@ -36,23 +36,3 @@ export type FromNode =
  * nobody, counting what it withheld in /stats.
  */
 export type ToNode = { readonly type: 'mute'; readonly muted: boolean }
-
-/**
- * Body of `GET /stats`. `connections` and `subscriptions` (channels held, summed over connections) are of now, the
- * other counts since start. `withheld` counts deliveries, as `delivered` does; `fanned` counts messages.
- */
-export interface NodeStats {
-  readonly id: string
-  readonly connections: number
-  readonly accepted: number
-  readonly subscriptions: number
-  readonly published: number
-  readonly refused: number
-  readonly fanned: number
-  readonly delivered: number
-  readonly withheld: number
-  readonly backlogDisconnects: number
-  readonly rssBytes: number
-  readonly cpuMicros: number
-  readonly isDraining: boolean
-}

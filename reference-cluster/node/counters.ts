@@ -1,5 +1,3 @@
-import type { NodeStats } from './contract.js'
-
 /** What a node counts as it goes; the rest of NodeStats is read when asked for. */
 export type Counters = {
   -readonly [Name in
@@ -22,4 +20,24 @@ export function zeroCounters(): Counters {
     withheld: 0,
     backlogDisconnects: 0,
   }
+}
+
+/**
+ * Body of `GET /stats`. `connections` and `subscriptions` (channels held, summed over connections) are of now, the
+ * other counts since start. `withheld` counts deliveries, as `delivered` does; `fanned` counts messages.
+ */
+export interface NodeStats {
+  readonly id: string
+  readonly connections: number
+  readonly accepted: number
+  readonly subscriptions: number
+  readonly published: number
+  readonly refused: number
+  readonly fanned: number
+  readonly delivered: number
+  readonly withheld: number
+  readonly backlogDisconnects: number
+  readonly rssBytes: number
+  readonly cpuMicros: number
+  readonly isDraining: boolean
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { NODE_HEADER } from '../../src/protocols/reference.js'
-import type { NodeStats } from './contract.js'
+import type { NodeStats } from './counters.js'
 
 const TIMEOUT_MS = 10_000
 

@@ -13,7 +13,7 @@ import {
 import { eventually } from '../testing/eventually.js'
 import { publishOf, TestClient } from '../testing/test-client.js'
 import { startTestNode } from '../testing/test-node.js'
-import type { NodeStats } from './contract.js'
+import type { NodeStats } from './counters.js'
 
 test('a publish reaches the subscribers of its channel and nobody else, stamped', async () => {
   const node = await startTestNode({ id: 'n4', index: 3 })

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { PathShape } from '../../src/cluster/cluster.js'
 
 /** JSON in the environment variable WSBENCH_PROXY. */
 export const proxyConfig = z.strictObject({
@@ -24,3 +23,16 @@ export type FromProxy =
   | { readonly type: 'ready'; readonly ports: readonly number[] }
   | { readonly type: 'shaped' }
   | { readonly type: 'fault'; readonly message: string }
+
+/**
+ * black-hole: nothing passes and nothing closes. delay: all comes `delayMs` ± `jitterMs` later, in order, each way.
+ */
+export type PathShape =
+  | { readonly kind: 'clear' }
+  | { readonly kind: 'black-hole' }
+  | {
+      readonly kind: 'delay'
+      readonly delayMs: number
+      readonly jitterMs: number
+      readonly seed: number
+    }

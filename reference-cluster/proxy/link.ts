@@ -1,7 +1,6 @@
 import { createConnection, createServer, type Socket } from 'node:net'
-import type { PathShape } from '../../src/cluster/cluster.js'
 import { listen } from '../listen.js'
-import type { ProxyConfig } from './contract.js'
+import type { PathShape, ProxyConfig } from './contract.js'
 import { Flow } from './flow.js'
 import { Shaper } from './shaper.js'
 

@@ -1,5 +1,5 @@
 import { createRandom } from '../../src/base/random.js'
-import type { PathShape } from '../../src/cluster/cluster.js'
+import type { PathShape } from './contract.js'
 
 /** How a link is at the moment. */
 export class Shaper {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { nowMicros } from '../base/clock.js'
 import type { Cluster, ClusterNode } from '../cluster/cluster.js'
-import type { PlannedEvent } from '../plan/plan.js'
+import type { PlannedEvent } from './planned-event.js'
 import { Timeline } from './timeline.js'
 
 /** A cluster that only keeps what was asked of it, and when; drains take until `release`. */

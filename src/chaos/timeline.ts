@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { nowMicros } from '../base/clock.js'
 import { createRandom, hash32 } from '../base/random.js'
 import type { Cluster } from '../cluster/cluster.js'
-import type { PlannedEvent } from '../plan/plan.js'
 import type { Disturb } from './disturbance.js'
 import type { EventRecord, InjectContext } from './event.js'
 import { eventOf } from './index.js'
+import type { PlannedEvent } from './planned-event.js'
 
 export interface TimelineOptions {
   readonly events: readonly PlannedEvent[]

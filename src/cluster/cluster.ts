@@ -1,3 +1,4 @@
+import type { PathShape } from '../../reference-cluster/proxy/contract.js'
 /**
  * A cluster seen from outside: all that chaos, generator and reports may know of it. Drivers (local, compose, target)
  * implement it; the caller owns it from `up` to `down`.
@@ -51,19 +52,6 @@ export interface Cluster {
   /** Ends every process and removes the run directory. Safe to call twice. */
   down(): Promise<void>
 }
-
-/**
- * black-hole: nothing passes and nothing closes. delay: all comes `delayMs` ± `jitterMs` later, in order, each way.
- */
-export type PathShape =
-  | { readonly kind: 'clear' }
-  | { readonly kind: 'black-hole' }
-  | {
-      readonly kind: 'delay'
-      readonly delayMs: number
-      readonly jitterMs: number
-      readonly seed: number
-    }
 
 export interface ClusterInfo {
   readonly driver: 'local' | 'compose' | 'target'

@@ -1,5 +1,5 @@
 import type { NodeConfig } from '../../reference-cluster/node/contract.js'
-import type { ClusterPlan } from '../plan/plan.js'
+import type { ClusterPlan } from './cluster-plan.js'
 import { nodeId } from './local/nodes.js'
 
 const MAX_BACKLOG_BYTES = 16 * 1024 * 1024

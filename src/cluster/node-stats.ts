@@ -1,4 +1,4 @@
-import type { NodeStats } from '../../reference-cluster/node/contract.js'
+import type { NodeStats } from '../../reference-cluster/node/counters.js'
 import type { ClusterNode } from './cluster.js'
 import { httpGet } from './http-get.js'
 

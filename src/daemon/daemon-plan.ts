@@ -1,9 +1,9 @@
 import type { EventArguments } from '../chaos/index.js'
-import type { ClusterPlan } from '../plan/plan.js'
+import type { ClusterPlan } from '../cluster/cluster-plan.js'
+import { localClusterPlan } from '../cluster/cluster-plan.js'
 import type { Machine } from '../planning/machine.js'
 import { planScenario } from '../planning/planner.js'
 import { parseScenario } from '../scenarios/load.js'
-import { localClusterPlan } from '../scenarios/local-cluster-plan.js'
 
 export interface UpOptions {
   readonly balancer?: string
@@ -40,7 +40,7 @@ export function planStanding(options: UpOptions, machine: Machine): StandingPlan
     overrides,
   })
   const { estimate, ...plan } = planScenario(scenario, machine)
-  const cluster = localClusterPlan(plan)
+  const cluster = localClusterPlan(plan.cluster)
   const broker = cluster.broker && { ...cluster.broker, isProxied: proxy === true }
   return {
     cluster: { ...cluster, broker, maxNodes: cluster.nodes + SPARE_NODES },

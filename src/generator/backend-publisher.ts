@@ -2,7 +2,7 @@ import { bridges } from '../../reference-cluster/node/bridges/index.js'
 import type { BrokerPublisher } from '../../reference-cluster/node/bridges/publisher.js'
 import { type PublishHeader, writePublish } from '../protocols/reference.js'
 import type { Ledger } from './ledger.js'
-import type { PublisherRoute } from './publishers.js'
+import type { PublisherRoute } from './publisher-route.js'
 import type { WorkerContext } from './worker-context.js'
 
 /**

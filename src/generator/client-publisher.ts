@@ -13,7 +13,7 @@ import type { Traffic } from './connection-counters.js'
 import type { Ledger } from './ledger.js'
 import { backoffMs } from './pacer.js'
 import { PublishFrame } from './publish-frame.js'
-import type { PublisherRoute } from './publishers.js'
+import type { PublisherRoute } from './publisher-route.js'
 import { Connection, type WireHandlers } from './wire/connection.js'
 import type { WorkerContext } from './worker-context.js'
 

@@ -5,7 +5,8 @@ import type { Disturb } from '../chaos/disturbance.js'
 import type { Endpoint } from '../cluster/cluster.js'
 import type { Plan } from '../plan/plan.js'
 import type { ProvenMessages, StreamLedger } from '../results/delivery/types.js'
-import type { FromWorker, Judged, Tick, ToWorker } from './messages.js'
+import type { Judged, Tick } from '../results/worker-records.js'
+import type { FromWorker, ToWorker } from './messages.js'
 
 type Answer = Exclude<FromWorker['type'], 'tick' | 'fault'>
 type AnswerOf<Type extends Answer> = Extract<FromWorker, { type: Type }>

@@ -1,7 +1,7 @@
 import type { Histogram } from 'hdr-histogram-js'
 import { at, NO_NODE } from '../protocols/reference.js'
 import { createHistogram, encodeHistogram, HIGHEST_MICROS } from '../results/latency/histogram.js'
-import type { WorkerHops } from './messages.js'
+import type { WorkerHops } from '../results/worker-records.js'
 
 /** Samples a second that all workers together take at the most: enough for a p99.9 over half a minute. */
 const SAMPLES_PER_SECOND = 1_000

@@ -1,14 +1,8 @@
 import type { Disturbance } from '../chaos/disturbance.js'
 import type { Endpoint, PoolAbsence } from '../cluster/cluster.js'
 import type { Plan } from '../plan/plan.js'
-import type { BreakReport } from '../results/delivery/break-report.js'
-import type {
-  CauseWindow,
-  DeliveryReport,
-  DeliverySoFar,
-  ProvenMessages,
-  StreamLedger,
-} from '../results/delivery/types.js'
+import type { CauseWindow, ProvenMessages, StreamLedger } from '../results/delivery/types.js'
+import type { Judged, PublishedCounts, Tick } from '../results/worker-records.js'
 
 /**
  * All that parent and workers say to each other, about one message a second each way. Times are µs of CLOCK_MONOTONIC.
@@ -63,95 +57,3 @@ export type FromWorker =
   | { readonly type: 'settled'; readonly proven: readonly ProvenMessages[] }
   | ({ readonly type: 'judged' } & Judged)
   | { readonly type: 'fault'; readonly message: string }
-
-export interface PublishedCounts {
-  readonly sent: number
-  readonly acked: number
-  readonly failed: number
-  readonly indeterminate: number
-}
-
-/** One second of a worker. Counts are of that second unless they say otherwise. */
-export interface Tick {
-  readonly atMicros: number
-  readonly connected: number
-  readonly connectedByNode: Record<string, number>
-  readonly connects: number
-  readonly disconnects: number
-  readonly failures: Record<string, number>
-  readonly sent: number
-  readonly received: number
-  /** `received` by the node that it came from. */
-  readonly receivedByNode: Record<string, number>
-  /** Latency from intended time of the second: pairs of (index into the histogram's counts, count). */
-  readonly latency: Uint32Array
-  readonly soFar: DeliverySoFar
-  /** Since the start: copies of messages that found no connection, which subscribers find missing. */
-  readonly unsentCopies: number
-  readonly eventLoopLagP99Micros: number
-  /** User + system over wall time of the second, 0 … 1. */
-  readonly cpuShare: number
-  readonly rssBytes: number
-}
-
-/** Everything a worker knows at the end. */
-export interface Judged {
-  readonly delivery: DeliveryReport
-  readonly breaks: BreakReport
-  readonly connections: ConnectionCounts
-  readonly histograms: WorkerHistograms
-  readonly health: WorkerHealth
-}
-
-export interface ConnectionCounts {
-  readonly attempted: number
-  readonly opened: number
-  /** By kind: refused, reset, timeout, http-502, … */
-  readonly failed: Record<string, number>
-  readonly reconnects: number
-  readonly closeCodes: Record<string, number>
-  readonly heartbeats: HeartbeatCounts
-}
-
-/** Pings that clients, and publishers on a target, sent, those that were answered, and those whose deadline passed: each cost its connection. */
-export interface HeartbeatCounts {
-  readonly sent: number
-  readonly answered: number
-  readonly missed: number
-}
-
-/** Base64 HDR histograms, µs. */
-export interface WorkerHistograms {
-  readonly intendedByPhase: Record<string, string>
-  readonly service: string
-  readonly sendDelay: string
-  readonly connect: string
-  readonly negative: number
-  readonly tooLong: number
-  readonly hops: WorkerHops
-}
-
-/** Base64 HDR histograms, µs, of sampled copies; see `Result['latency']['hops']`. */
-export interface WorkerHops {
-  /** One copy in so many was looked at. */
-  readonly sampledEach: number
-  /** Copies whose stamps were missing, or of another clock. */
-  readonly unusable: number
-  readonly toNode: string
-  readonly broker: string
-  readonly toClient: string
-  readonly sameNode: string
-  readonly crossNode: string
-}
-
-export interface WorkerHealth {
-  readonly connections: number
-  readonly peakRssBytes: number
-  readonly cpuMicros: number
-  readonly cpuShareMax: number
-  /** Of the measure phase, as the two that follow. */
-  readonly eventLoopLagP99Micros: number
-  /** Longest time without running a timer. */
-  readonly longestPauseMicros: number
-  readonly overruns: number
-}

@@ -1,7 +1,7 @@
 import { nowMicros } from '../base/clock.js'
 import type { ChannelGroupPlan } from '../plan/plan.js'
-import type { PublishHeader } from '../protocols/reference.js'
 import type { StreamLedger } from '../results/delivery/types.js'
+import type { PublishedCounts } from '../results/worker-records.js'
 import { BackendPublisher } from './backend-publisher.js'
 import { ClientPublisher } from './client-publisher.js'
 import type { Traffic } from './connection-counters.js'
@@ -9,21 +9,11 @@ import type { TargetClients } from './external/target-clients.js'
 import { EchoRoute, TargetPublisher, watchPublishers } from './external/target-publisher.js'
 import type { Heartbeats } from './heartbeats.js'
 import { Ledger } from './ledger.js'
-import type { PublishedCounts } from './messages.js'
+import type { PublisherRoute } from './publisher-route.js'
 import type { Recorder } from './recorder.js'
 import { createSchedule, type Schedule } from './schedule.js'
 import { TimerHeap } from './timer-heap.js'
 import type { WorkerContext } from './worker-context.js'
-
-/** How one publisher hands a message over: over a WebSocket, or straight to the broker. */
-export interface PublisherRoute {
-  /** Opens what it needs; `isOpen` tells when. */
-  connect(): void
-  readonly isOpen: boolean
-  /** Writes the message; false when there is no way to at this moment. */
-  send(header: PublishHeader): boolean
-  destroy(): void
-}
 
 interface Publisher {
   readonly index: number

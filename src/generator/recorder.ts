@@ -2,7 +2,7 @@ import type { Histogram } from 'hdr-histogram-js'
 import type { PhaseSpan } from '../plan/plan.js'
 import { type Clamped, createHistogram, encodeHistogram } from '../results/latency/histogram.js'
 import { MicrosCounts } from '../results/latency/micros-counts.js'
-import type { WorkerHistograms } from './messages.js'
+import type { WorkerHistograms } from '../results/worker-records.js'
 import type { Stamps } from './received-copy.js'
 
 /** Timers count whole milliseconds and a scheduler's turn takes a few: below this, late is not overrun at any rate. */

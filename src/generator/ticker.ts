@@ -1,6 +1,6 @@
 import { nowMicros } from '../base/clock.js'
+import type { Tick, WorkerHealth } from '../results/worker-records.js'
 import { LoopLag } from './loop-lag.js'
-import type { Tick, WorkerHealth } from './messages.js'
 import type { NodeNames } from './node-names.js'
 import type { Publishers } from './publishers.js'
 import type { Recorder } from './recorder.js'

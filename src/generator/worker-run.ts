@@ -1,15 +1,20 @@
 import { nowMicros } from '../base/clock.js'
 import { createRandom } from '../base/random.js'
+import { classify } from '../results/delivery/classify.js'
 import { SubscriptionLayout } from '../results/delivery/layout.js'
+import { LedgerIndex } from '../results/delivery/ledger-index.js'
+import { pending } from '../results/delivery/pending.js'
+import { proven } from '../results/delivery/proven.js'
 import { DeliveryTracker } from '../results/delivery/tracker.js'
 import type { StreamLedger } from '../results/delivery/types.js'
+import type { HeartbeatCounts } from '../results/worker-records.js'
 import { Clients } from './clients.js'
 import { Disturbances } from './disturbances.js'
 import { TargetAccess } from './external/target-access.js'
 import { TargetClients } from './external/target-clients.js'
 import type { Heartbeats } from './heartbeats.js'
 import { HopRecorder } from './hop-recorder.js'
-import type { FromWorker, HeartbeatCounts, ToWorker } from './messages.js'
+import type { FromWorker, ToWorker } from './messages.js'
 import { NodeNames } from './node-names.js'
 import { dueStarts } from './pacer.js'
 import { Publishers } from './publishers.js'
@@ -129,12 +134,14 @@ export class WorkerRun {
   /** Waits until every due message came or its deadline passed. */
   settle(ledgers: readonly StreamLedger[]): void {
     this.#ledgers = ledgers
+    const index = new LedgerIndex(ledgers, this.#tracker.layout.streams)
     this.#until(
-      () => this.#tracker.pending(ledgers, nowMicros(), this.#graceMicros) === 0,
+      () => pending(this.#tracker, index, nowMicros() - this.#graceMicros) === 0,
       () => {
         for (const heartbeats of this.#heartbeats) heartbeats.stop()
         this.#ticker.settled()
-        this.send({ type: 'settled', proven: this.#tracker.proven(ledgers) })
+        this.#tracker.close()
+        this.send({ type: 'settled', proven: proven(this.#tracker, index) })
       },
     )
   }
@@ -142,7 +149,7 @@ export class WorkerRun {
   judge({ proven, causes, absences }: Judge): void {
     const { plan } = this.#context
     const stoppedMicros = nowMicros()
-    const delivery = this.#tracker.classify({
+    const delivery = classify(this.#tracker, {
       ledgers: this.#ledgers,
       proven,
       causes,

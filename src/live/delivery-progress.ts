@@ -1,5 +1,5 @@
-import type { Tick } from '../generator/messages.js'
 import type { DeliverySoFar } from '../results/delivery/types.js'
+import type { Tick } from '../results/worker-records.js'
 
 /** Of all workers, from the latest tick of each. What was never sent is due to nobody, however much it is missed. */
 export function sumSoFar(ticks: readonly Tick[]): DeliverySoFar {

@@ -1,5 +1,5 @@
-import type { Tick } from '../generator/messages.js'
 import { sparsePercentiles } from '../results/latency/summary.js'
+import type { Tick } from '../results/worker-records.js'
 import type { LiveSecond } from './view/state.js'
 
 /** As many as the widest frame has columns. */

@@ -1,4 +1,4 @@
-import type { ScheduledEvent } from '../scenarios/chaos-schema.js'
+import type { ScheduledEvent } from '../chaos/planned-event.js'
 
 export interface NumberedEvent {
   /** `node-kill#1`: the kind and which of its kind it is, in order of time. */

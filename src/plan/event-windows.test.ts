@@ -1,11 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { EventArguments } from '../chaos/index.js'
-import type { ScheduledEvent } from '../scenarios/chaos-schema.js'
+import type { PlannedEvent, ScheduledEvent } from '../chaos/planned-event.js'
 import { parseScenario } from '../scenarios/load.js'
 import { numberEvents } from './event-order.js'
 import { leanestMoment, planEvents, planSpans } from './event-windows.js'
-import type { PlannedEvent } from './plan.js'
 
 const phases = { warmup: 5000, measure: 60_000, grace: 1000 }
 const event = (id: string, atMs: number, windowMs: number) => ({ id, atMs, windowMs })

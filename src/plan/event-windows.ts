@@ -1,12 +1,12 @@
 import type { Need } from '../chaos/event.js'
 import { type EventArguments, eventOf } from '../chaos/index.js'
+import type { PlannedEvent, ScheduledEvent } from '../chaos/planned-event.js'
 import { AFTERMATH_MS } from '../chaos/span.js'
-import type { Scenario } from '../scenarios/schema.js'
 import { numberEvents } from './event-order.js'
-import type { PhaseSpan, PlannedEvent } from './plan.js'
+import type { PhaseSpan } from './plan.js'
 
 interface EventSetting {
-  readonly chaos: Scenario['chaos']
+  readonly chaos: readonly ScheduledEvent[]
   readonly cluster: { readonly nodes: number; readonly drain: { readonly window: number } }
 }
 
@@ -62,7 +62,7 @@ export function isNeeded(need: Need, chaos: readonly { readonly action: EventArg
 
 /** Warm-up, then steady, interrupted by each event's window; a window ends where the next begins. */
 export function planSpans(
-  { warmup, measure }: Scenario['phases'],
+  { warmup, measure }: { readonly warmup: number; readonly measure: number },
   chaos: readonly Pick<PlannedEvent, 'id' | 'atMs' | 'windowMs'>[],
 ): PhaseSpan[] {
   const spans: PhaseSpan[] = [{ name: 'warmup', startMs: -warmup, endMs: 0 }]

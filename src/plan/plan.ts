@@ -1,9 +1,5 @@
-import type { BrokerKind } from '../../reference-cluster/node/bridges/bridge.js'
-import type { BridgeKind, DrainModeName } from '../../reference-cluster/node/contract.js'
-import type { EventArguments } from '../chaos/index.js'
-import type { AffinityName } from '../cluster/affinity/index.js'
-import type { DrainState } from '../cluster/balancers/balancer.js'
-import type { BalancerKind } from '../cluster/balancers/index.js'
+import type { PlannedEvent } from '../chaos/planned-event.js'
+import type { ClusterPlan, NoClusterPlan } from '../cluster/cluster-plan.js'
 import type { TargetPlan } from '../cluster/external/target-plan.js'
 
 /**
@@ -32,60 +28,6 @@ export interface Plan {
   readonly estimate: ResourceEstimate
   /** What a reader must know before trusting the figures: embedded parts, a single source address, … */
   readonly notes: readonly string[]
-}
-
-export interface ClusterPlan {
-  readonly driver: 'local' | 'compose'
-  readonly balancer: {
-    readonly kind: BalancerKind
-    readonly strategy: AffinityName
-    readonly isEmbedded: boolean
-    /** Absolute path of the real binary; null when embedded or in a container. */
-    readonly binary: string | null
-    readonly drainState: DrainState
-    /** It terminates TLS, with a certificate made for the run. */
-    readonly tls: boolean
-    /** nginx: worker processes. haproxy, embedded: processes, each with a port of its own. */
-    readonly processes: number
-    /** Addresses it connects to nodes from, by turns; empty: one, the kernel's choice. */
-    readonly sources: readonly string[]
-  }
-  /** Nodes at start; they are named n1 … n<nodes>. */
-  readonly nodes: number
-  /** Nodes there will ever be, those of scale-out events included: balancers declare their slots from this. */
-  readonly maxNodes: number
-  readonly bridge: BridgeKind
-  /** null for bridge `none`. */
-  readonly broker: {
-    readonly kind: BrokerKind
-    readonly isEmbedded: boolean
-    readonly binary: string | null
-    /** Whether nodes reach it through a proxy, which is there only if an event needs it. */
-    readonly isProxied: boolean
-  } | null
-  /** How long nodes, and publishers `via: backend`, wait for a sign of life of the broker. */
-  readonly brokerPatienceMs: number
-  readonly drain: { readonly mode: DrainModeName; readonly windowMs: number }
-}
-
-/** Stands for the cluster where there is a target: it has no parts that wsbench runs. */
-export interface NoClusterPlan {
-  readonly driver: 'target'
-  readonly balancer: {
-    readonly kind: 'none'
-    readonly strategy: 'none'
-    readonly isEmbedded: false
-    readonly binary: null
-    readonly tls: boolean
-    readonly processes: 0
-    readonly sources: readonly []
-  }
-  readonly nodes: 0
-  readonly maxNodes: 0
-  readonly bridge: 'none'
-  readonly broker: null
-  readonly brokerPatienceMs: 0
-  readonly drain: { readonly mode: 'close'; readonly windowMs: 0 }
 }
 
 export interface ClientsPlan {
@@ -155,15 +97,6 @@ export interface PhaseSpan {
   readonly name: string
   readonly startMs: number
   readonly endMs: number
-}
-
-export interface PlannedEvent {
-  /** `node-kill#1`: the kind and which of its kind it is. */
-  readonly id: string
-  readonly atMs: number
-  /** How long the event's phase lasts: its own work plus the time its effects are looked for. */
-  readonly windowMs: number
-  readonly action: EventArguments
 }
 
 export interface PlannedAbort {

@@ -1,6 +1,7 @@
 import { formatDuration } from '../base/units.js'
 import { eventOf } from '../chaos/index.js'
-import type { Plan, PlannedEvent } from '../plan/plan.js'
+import type { PlannedEvent } from '../chaos/planned-event.js'
+import type { Plan } from '../plan/plan.js'
 
 /** Rows of start, name, length and arguments: phases in order, events as they strike. */
 export function describeTimeline({ phases, chaos }: Plan): string[][] {

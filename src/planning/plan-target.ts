@@ -1,5 +1,5 @@
+import type { NoClusterPlan } from '../cluster/cluster-plan.js'
 import type { TargetPlan } from '../cluster/external/target-plan.js'
-import type { NoClusterPlan } from '../plan/plan.js'
 import type { Target } from '../scenarios/target-schema.js'
 
 export function planTarget(target: Target): TargetPlan {

@@ -125,3 +125,6 @@ export const WEBSOCKET_PATH = '/ws/'
 
 /** Query parameter by which a client names itself to the balancer: `/ws/?client=c17`. */
 export const CLIENT_ID_PARAMETER = 'client'
+
+/** Name of the affinity cookie, as in the playbook. */
+export const AFFINITY_COOKIE = 'WSROUTE'

@@ -1,17 +1,17 @@
 import type { WallClockStep } from '../base/wall-clock.js'
 import type { EventRecord } from '../chaos/event.js'
 import type { Casualty, ClusterInfo, PartSample, PoolAbsence } from '../cluster/cluster.js'
+import type { Plan } from '../plan/plan.js'
+import type { BreakReport } from './delivery/break-report.js'
+import type { DeliveryReport } from './delivery/types.js'
+import type { Result } from './result.js'
 import type {
   ConnectionCounts,
   PublishedCounts,
   Tick,
   WorkerHealth,
   WorkerHistograms,
-} from '../generator/messages.js'
-import type { Plan } from '../plan/plan.js'
-import type { BreakReport } from './delivery/break-report.js'
-import type { DeliveryReport } from './delivery/types.js'
-import type { Result } from './result.js'
+} from './worker-records.js'
 
 /** Everything a run collected, before anything is made of it. Times are µs of CLOCK_MONOTONIC. */
 export interface RunRecord {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { escapeText } from '../base/escape.js'
 import { formatDuration } from '../base/units.js'
 import { eventOf } from '../chaos/index.js'
+import { localClusterPlan } from '../cluster/cluster-plan.js'
 import { type ComposeCluster, startComposeCluster } from '../cluster/compose/compose-cluster.js'
 import { TargetCluster } from '../cluster/external/target-cluster.js'
 import { type LocalCluster, startLocalCluster } from '../cluster/local/local-cluster.js'
@@ -10,7 +11,6 @@ import type { Plan } from '../plan/plan.js'
 import type { Machine } from '../planning/machine.js'
 import { planScenario } from '../planning/planner.js'
 import type { Result } from '../results/result.js'
-import { localClusterPlan } from '../scenarios/local-cluster-plan.js'
 import type { Scenario } from '../scenarios/schema.js'
 import { describeEnvironment } from './environment.js'
 import { type RunObserver, run, unwatched } from './run.js'
@@ -67,7 +67,7 @@ function startOwnCluster(
   machine: Machine,
   signal: AbortSignal,
 ): Promise<LocalCluster | ComposeCluster> {
-  const own = localClusterPlan(plan)
+  const own = localClusterPlan(plan.cluster)
   if (own.driver === 'compose')
     return startComposeCluster({ plan: own, binary: machine.binaries.docker!, signal })
   return startLocalCluster({

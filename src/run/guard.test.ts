@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import type { Tick } from '../generator/messages.js'
+import type { Tick } from '../results/worker-records.js'
 import { Guard } from './guard.js'
 
 function guardOf(safety: { abortBelowShare: number | null; maxDurationMs: number | null }) {

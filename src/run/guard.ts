@@ -1,6 +1,6 @@
 import { formatDuration } from '../base/units.js'
-import type { Tick } from '../generator/messages.js'
 import type { Plan } from '../plan/plan.js'
+import type { Tick } from '../results/worker-records.js'
 
 /** Stops a run that does more harm than it was meant to: too few connected, or too long. */
 export class Guard {

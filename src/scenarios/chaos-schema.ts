@@ -1,10 +1,8 @@
 import { z } from 'zod'
 import { quantity } from '../base/fields.js'
 import { duration } from '../base/units.js'
-import { type EventArguments, events } from '../chaos/index.js'
-
-/** An entry of `chaos:`; `at` is ms from the start of the measure phase. */
-export type ScheduledEvent = EventArguments & { readonly at: number }
+import { events } from '../chaos/index.js'
+import type { ScheduledEvent } from '../chaos/planned-event.js'
 
 /** One alternative for each event of the registry, told apart by `event`. */
 export const chaosEntrySchema = z.discriminatedUnion(

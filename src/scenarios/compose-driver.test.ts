@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { localClusterPlan } from '../cluster/cluster-plan.js'
 import { planScenario } from '../planning/planner.js'
 import { bareMachine, fullMachine } from '../planning/testing/machine.js'
 import { parseScenario } from './load.js'
-import { localClusterPlan } from './local-cluster-plan.js'
 
 /** Nothing but docker. */
 const dockerMachine = {
@@ -16,7 +16,7 @@ function parse(...overrides: string[]) {
 }
 
 const plan = (...overrides: string[]) => planScenario(parse(...overrides), dockerMachine)
-const clusterOf = (...overrides: string[]) => localClusterPlan(plan(...overrides))
+const clusterOf = (...overrides: string[]) => localClusterPlan(plan(...overrides).cluster)
 
 describe('driver compose', () => {
   it('needs nothing of the machine but docker', () => {

@@ -1,12 +1,6 @@
 import { setupError } from '../base/errors.js'
-import type {
-  ChannelGroupPlan,
-  ClientsPlan,
-  ClusterPlan,
-  PhasesPlan,
-  Plan,
-  ValidityBounds,
-} from '../plan/plan.js'
+import type { ClusterPlan } from '../cluster/cluster-plan.js'
+import type { ChannelGroupPlan, ClientsPlan, PhasesPlan, Plan, ValidityBounds } from '../plan/plan.js'
 import { estimateResources } from '../planning/estimate.js'
 
 /** How much is told, and to how many. */

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../src/cluster/cluster.js'
+import { localClusterPlan } from '../../src/cluster/cluster-plan.js'
 import { startLocalCluster } from '../../src/cluster/local/local-cluster.js'
 import { planScenario } from '../../src/planning/planner.js'
 import { readMachine } from '../../src/planning/read-machine.js'
@@ -6,7 +7,6 @@ import type { Result } from '../../src/results/result.js'
 import { describeEnvironment } from '../../src/run/environment.js'
 import { type RunObserver, run, unwatched } from '../../src/run/run.js'
 import { parseScenario } from '../../src/scenarios/load.js'
-import { localClusterPlan } from '../../src/scenarios/local-cluster-plan.js'
 
 /** A run in this process, on a cluster that the test gets hold of: `prepared` returns what the run is to see of it. */
 export function runLocally(
@@ -23,7 +23,7 @@ export function runLocally(
     async startCluster() {
       const { descriptors } = machine
       return prepared(
-        await startLocalCluster({ plan: localClusterPlan(plan), descriptors, expectedClients: 100 }),
+        await startLocalCluster({ plan: localClusterPlan(plan.cluster), descriptors, expectedClients: 100 }),
       )
     },
     observer: { ...unwatched, ...observer },

@@ -1,4 +1,5 @@
-import { AFFINITY_COOKIE, type Strategy } from './strategy.js'
+import { AFFINITY_COOKIE } from '../../protocols/reference.js'
+import type { Strategy } from './strategy.js'
 
 /** The node named by the client's cookie; round-robin, and a cookie in the 101, for who has none or one of a node gone. */
 export const cookie: Strategy = {

@@ -1,3 +1,5 @@
+import type { PickName } from '../../../reference-cluster/balancer/contract.js'
+
 /**
  * Contract of an affinity strategy: how each balancer is told, and what it tells clients apart by. One file a strategy.
  */
@@ -16,7 +18,7 @@ export interface Strategy extends PerBalancer {
 export interface PerBalancer {
   readonly nginx: NginxAffinity | null
   readonly haproxy: HaproxyAffinity | null
-  readonly embedded: EmbeddedPick | null
+  readonly embedded: PickName | null
 }
 
 /** nginx: `balance` is the line inside `upstream {}` (empty: round-robin); `isCookie` asks for the per-node map. */
@@ -31,14 +33,21 @@ export interface HaproxyAffinity {
   readonly server: (id: string) => string
 }
 
-/** Name of a function in `reference-cluster/balancer/picks`. */
-export type EmbeddedPick =
-  | 'round-robin'
-  | 'least-connections'
-  | 'random-two'
-  | 'ip-hash'
-  | 'consistent-hash'
-  | 'cookie'
+/** Balancers, of those given, that can do a strategy. */
+export function capableOf<Kind extends keyof PerBalancer>(
+  strategy: Strategy,
+  kinds: readonly Kind[],
+): Kind[] {
+  return kinds.filter((kind) => strategy[kind] !== null)
+}
 
-/** Name of the affinity cookie, as in the playbook. */
-export const AFFINITY_COOKIE = 'WSROUTE'
+/** How a balancer is told of a strategy that planning let through. */
+export function affinityFor<Kind extends keyof PerBalancer>(
+  strategy: Strategy,
+  kind: Kind,
+): NonNullable<PerBalancer[Kind]> {
+  const affinity = strategy[kind]
+  if (affinity === null)
+    throw new Error(`${kind} can't do ${strategy.name}, and should not have been asked to`)
+  return affinity
+}

@@ -5,7 +5,7 @@ import type {
 } from '../../../reference-cluster/balancer/contract.js'
 import { entryPoint } from '../../base/entry-point.js'
 import { packageVersion } from '../../base/package-info.js'
-import { affinityFor } from '../affinity/capability.js'
+import { affinityFor } from '../affinity/strategy.js'
 import { askFork, forkUntilReady, type ReadyFork } from '../child-process-link.js'
 import { inTurn } from '../serial-queue.js'
 import {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { affinityFor } from '../affinity/capability.js'
+import { affinityFor } from '../affinity/strategy.js'
 import { httpGet } from '../http-get.js'
 import type { LaunchedProcess } from '../local/launcher.js'
 import { freePort } from '../local/loopback.js'

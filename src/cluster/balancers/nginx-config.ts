@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { WEBSOCKET_PATH } from '../../protocols/reference.js'
-import { AFFINITY_COOKIE, type NginxAffinity } from '../affinity/strategy.js'
+import { AFFINITY_COOKIE, WEBSOCKET_PATH } from '../../protocols/reference.js'
+import type { NginxAffinity } from '../affinity/strategy.js'
 import type { TlsFiles } from '../tls/tls-files.js'
 import type { Upstream } from './balancer.js'
 

@@ -1,4 +1,4 @@
-import { affinityFor } from '../affinity/capability.js'
+import { affinityFor } from '../affinity/strategy.js'
 import { CONFIG_DIRECTORY, CONTAINER_DESCRIPTORS, EVERYWHERE } from '../container.js'
 import { httpGet } from '../http-get.js'
 import { inTurn } from '../serial-queue.js'

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { setupError, WsbenchError } from '../../base/errors.js'
-import type { ClusterPlan } from '../../plan/plan.js'
 import type {
   Casualty,
   Cluster,
@@ -11,6 +10,7 @@ import type {
   PartSample,
   PoolAbsence,
 } from '../cluster.js'
+import type { ClusterPlan } from '../cluster-plan.js'
 import { withLogs } from '../local/kept-logs.js'
 import { openLauncher } from '../local/run-launcher.js'
 import { NodePool } from '../node-pool.js'

@@ -1,4 +1,4 @@
-import type { ClusterPlan } from '../../plan/plan.js'
+import type { ClusterPlan } from '../cluster-plan.js'
 import { CONFIG_DIRECTORY, type ContainerSpec, EVERYWHERE } from '../container.js'
 import { DRAIN_GRACE_MS, nodeId } from '../local/nodes.js'
 import { nodeConfig } from '../node-config.js'

@@ -1,7 +1,6 @@
-import type { FromProxy, ProxyConfig, ToProxy } from '../../../reference-cluster/proxy/contract.js'
+import type { FromProxy, PathShape, ProxyConfig, ToProxy } from '../../../reference-cluster/proxy/contract.js'
 import { entryPoint } from '../../base/entry-point.js'
 import { askFork } from '../child-process-link.js'
-import type { PathShape } from '../cluster.js'
 import { untilReady } from '../readiness.js'
 import type { LaunchedProcess, Launcher } from './launcher.js'
 

@@ -1,13 +1,14 @@
 import { entryPoint } from '../../base/entry-point.js'
 import { setupError } from '../../base/errors.js'
 import { packageVersion } from '../../base/package-info.js'
-import type { ClusterPlan } from '../../plan/plan.js'
 import { askFork, forkUntilReady } from '../child-process-link.js'
 import type { ClusterInfo } from '../cluster.js'
+import type { ClusterPlan } from '../cluster-plan.js'
 import { programVersion } from '../program-version.js'
 import { untilReady } from '../readiness.js'
+import type { BrokerSettings } from './brokers/broker-program.js'
 import { brokerPrograms } from './brokers/index.js'
-import type { LaunchedProcess, Launcher } from './launcher.js'
+import type { LaunchedProcess } from './launcher.js'
 import { freePort } from './loopback.js'
 
 const PART = 'broker'
@@ -18,14 +19,6 @@ export interface RunningBroker {
   readonly info: NonNullable<ClusterInfo['broker']>
   /** Cuts every connection to it; resolves once it has. */
   disconnectClients(): Promise<void>
-}
-
-export interface BrokerSettings {
-  readonly launcher: Launcher
-  readonly host: string
-  readonly descriptors: number
-  /** 0: any free one. */
-  readonly port: number
 }
 
 /** Starts the plan's server, or the embedded broker where it says so. Ready once it answers. */

@@ -1,6 +1,6 @@
 import type { ToNode } from '../../../reference-cluster/node/contract.js'
+import type { PathShape } from '../../../reference-cluster/proxy/contract.js'
 import { setupError } from '../../base/errors.js'
-import type { ClusterPlan } from '../../plan/plan.js'
 import { strategies } from '../affinity/index.js'
 import type { RunningBalancer } from '../balancers/balancer.js'
 import { balancers } from '../balancers/index.js'
@@ -11,13 +11,14 @@ import type {
   ClusterNode,
   Endpoint,
   PartSample,
-  PathShape,
   PoolAbsence,
 } from '../cluster.js'
+import type { ClusterPlan } from '../cluster-plan.js'
 import { NodePool } from '../node-pool.js'
 import { writeTlsFiles } from '../tls/tls-files.js'
-import { type BrokerSettings, type RunningBroker, startBroker } from './broker.js'
+import { type RunningBroker, startBroker } from './broker.js'
 import { type BrokerPath, startBrokerPath } from './broker-path.js'
+import type { BrokerSettings } from './brokers/broker-program.js'
 import { withLogs } from './kept-logs.js'
 import type { LaunchedProcess } from './launcher.js'
 import { drawLoopbackHost } from './loopback.js'

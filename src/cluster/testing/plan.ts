@@ -1,6 +1,6 @@
-import type { ClusterPlan } from '../../plan/plan.js'
 import type { BalancerKind } from '../balancers/index.js'
 import { findBinary } from '../binaries.js'
+import type { ClusterPlan } from '../cluster-plan.js'
 
 /** A plan for two nodes, three at most, behind the balancer `kind`; real parts but for an embedded balancer. */
 export function smallPlan(kind: BalancerKind): ClusterPlan {

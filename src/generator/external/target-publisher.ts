@@ -6,7 +6,7 @@ import type { Traffic } from '../connection-counters.js'
 import { Heartbeats } from '../heartbeats.js'
 import type { Ledger } from '../ledger.js'
 import { backoffMs } from '../pacer.js'
-import type { PublisherRoute } from '../publishers.js'
+import type { PublisherRoute } from '../publisher-route.js'
 import type { WorkerContext } from '../worker-context.js'
 import { type LinkOwner, TargetLink } from './target-link.js'
 

@@ -1,6 +1,7 @@
 import { formatCount } from '../../base/units.js'
+import type { ClusterPlan } from '../../cluster/cluster-plan.js'
 import { type LeanestMoment, leanestMoment } from '../../plan/event-windows.js'
-import type { ClusterPlan, Plan } from '../../plan/plan.js'
+import type { Plan } from '../../plan/plan.js'
 import { busiestNode, MOST_NODES } from '../plan-cluster.js'
 
 export interface BusiestNode {

@@ -1,6 +1,7 @@
 import { formatCount } from '../../base/units.js'
 import { balancers } from '../../cluster/balancers/index.js'
-import type { ClusterPlan, Plan } from '../../plan/plan.js'
+import type { ClusterPlan } from '../../cluster/cluster-plan.js'
+import type { Plan } from '../../plan/plan.js'
 import { connectionsPerWorker } from '../estimate.js'
 import type { Machine } from '../machine.js'
 import { NODE_OWN_DESCRIPTORS, nodeCapacity, surroundingsOf } from '../plan-cluster.js'

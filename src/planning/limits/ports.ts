@@ -1,6 +1,7 @@
 import { formatCount } from '../../base/units.js'
+import type { ClusterPlan } from '../../cluster/cluster-plan.js'
 import type { TargetPlan } from '../../cluster/external/target-plan.js'
-import type { AddressPlan, ClusterPlan, Plan } from '../../plan/plan.js'
+import type { AddressPlan, Plan } from '../../plan/plan.js'
 import type { Machine } from '../machine.js'
 import { connectionsOfBusiestAddress } from '../plan-addresses.js'
 import { quickPorts } from '../plan-cluster.js'

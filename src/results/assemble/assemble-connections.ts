@@ -1,8 +1,8 @@
 import { sumByName, total } from '../../base/records.js'
-import type { Tick } from '../../generator/messages.js'
 import { summarizeEncoded } from '../latency/summary.js'
 import type { Result, TimelineRow } from '../result.js'
 import type { RunRecord } from '../run-record.js'
+import type { Tick } from '../worker-records.js'
 
 /** Connections of all workers together. */
 export function connectionsOf(record: RunRecord, timeline: readonly TimelineRow[]): Result['connections'] {

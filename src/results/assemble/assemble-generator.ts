@@ -1,7 +1,7 @@
-import type { Tick } from '../../generator/messages.js'
 import { summarizeEncoded } from '../latency/summary.js'
 import type { Result } from '../result.js'
 import type { RunRecord } from '../run-record.js'
+import type { Tick } from '../worker-records.js'
 
 /** Long enough that one garbage collection does not count, short enough that an event's storm does. */
 const BUSIEST_MS = 5_000

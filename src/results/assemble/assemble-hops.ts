@@ -1,6 +1,6 @@
-import type { WorkerHops } from '../../generator/messages.js'
 import { summarizeEncoded } from '../latency/summary.js'
 import type { Hops, LatencySummary } from '../result.js'
+import type { WorkerHops } from '../worker-records.js'
 
 /** The hops of all workers together; null when no sample had stamps that could be used. */
 export function hopsOf(workers: readonly WorkerHops[]): Hops | null {

@@ -1,8 +1,8 @@
 import { sortedByName } from '../../base/records.js'
-import type { WorkerHistograms } from '../../generator/messages.js'
 import { summarizeEncoded } from '../latency/summary.js'
 import type { LatencySummary, Result } from '../result.js'
 import type { RunRecord } from '../run-record.js'
+import type { WorkerHistograms } from '../worker-records.js'
 import { hopsOf } from './assemble-hops.js'
 
 /** The phase that is not measured, as the planner names it. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Tick } from '../../generator/messages.js'
 import { decodeHistogram } from '../latency/histogram.js'
+import type { Tick } from '../worker-records.js'
 import { timelineOf } from './timeline.js'
 
 const measureMicros = 5_000_000

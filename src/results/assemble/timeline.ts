@@ -1,9 +1,9 @@
 import { entry, sumByName } from '../../base/records.js'
-import type { Tick } from '../../generator/messages.js'
 import { encodeHistogram } from '../latency/histogram.js'
 import { figureOf, mergeSparse } from '../latency/summary.js'
 import type { TimelineRow } from '../result.js'
 import type { NodeLife } from '../run-record.js'
+import type { Tick } from '../worker-records.js'
 import { evennessOf } from './balance.js'
 import { overPool } from './pool.js'
 

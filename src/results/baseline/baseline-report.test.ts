@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createRandom } from '../../base/random.js'
+import { localClusterPlan } from '../../cluster/cluster-plan.js'
 import { baselinePage } from '../../reporters/table/baseline-page.js'
-import { localClusterPlan } from '../../scenarios/local-cluster-plan.js'
 import { assembleResult } from '../assemble/assemble.js'
 import type { Result } from '../result.js'
 import { samplePlan } from '../testing/sample-plan.js'
@@ -182,7 +182,7 @@ describe('what is not alike', () => {
   })
 
   test('an embedded part is one thing that differs, not a scenario of its own', () => {
-    const cluster = localClusterPlan(samplePlan())
+    const cluster = localClusterPlan(samplePlan().cluster)
     const plan = samplePlan({
       cluster: { ...cluster, balancer: { ...cluster.balancer, kind: 'embedded', isEmbedded: true } },
     })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { checkConservation } from './conservation.js'
 import type { Copy } from './copy.js'
 import { MOST_RANGES_OF_A_PAIR } from './gap-lists.js'
-import { followHistory, judgeHistory } from './testing/follow-history.js'
+import { followHistory, judgeHistory, pendingAt, provenTo } from './testing/follow-history.js'
 import type { Happening, History } from './testing/oracle.js'
 import { received } from './tracker.js'
 import { type DeliveryReport, deliveryClasses, outcomes } from './types.js'
@@ -371,10 +371,10 @@ describe('DeliveryTracker', () => {
     expect([tracker.receive(copy(9, 400)), receive(0)]).toEqual([received.beforeDue, received.unexpected])
   })
 
-  it('ignores what comes after it told what is proven', () => {
+  it('ignores what comes after it was closed', () => {
     const history = historyOf([indeterminate], [begin(500)])
     const tracker = followHistory(history, 1)[0]!
-    expect(tracker.proven(history.ledgers)).toEqual([])
+    expect(provenTo(tracker, history)).toEqual([])
     expect(tracker.receive(copy(1))).toBe(received.ignored)
     expect(tracker.unexpected()).toBe(received.ignored)
     expect(judgeHistory(history, [tracker]).report).toMatchObject({ firstCopies: 0, unexpected: 0 })
@@ -383,9 +383,9 @@ describe('DeliveryTracker', () => {
   it('is settled once every due message came or its deadline passed', () => {
     const history = historyOf(four, [begin(1_500), ...copies(3)])
     const tracker = followHistory(history, 1)[0]!
-    const pendingAt = (now: number): number => tracker.pending(history.ledgers, now, 5_000)
-    expect([pendingAt(4_000), pendingAt(6_999), pendingAt(7_000), pendingAt(9_000)]).toEqual([2, 2, 1, 0])
+    const at = (now: number): number => pendingAt(tracker, { ...history, graceMicros: 5_000 }, now)
+    expect([at(4_000), at(6_999), at(7_000), at(9_000)]).toEqual([2, 2, 1, 0])
     tracker.receive(copy(4))
-    expect([pendingAt(6_999), pendingAt(7_000)]).toEqual([1, 0])
+    expect([at(6_999), at(7_000)]).toEqual([1, 0])
   })
 })

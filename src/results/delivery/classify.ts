@@ -5,8 +5,31 @@ import { LossJudge } from './loss-judge.js'
 import { LossSeconds } from './loss-seconds.js'
 import { PhaseTable } from './phase-table.js'
 import { strayFirstCopies } from './strays.js'
-import type { DeliveryTracker, Judgement } from './tracker.js'
-import { type DeliveryCounts, type DeliveryReport, emptyCounts, UNEXPLAINED } from './types.js'
+import type { DeliveryTracker } from './tracker.js'
+import {
+  type CauseWindow,
+  type DeliveryCounts,
+  type DeliveryReport,
+  emptyCounts,
+  type ProvenMessages,
+  type StreamLedger,
+  UNEXPLAINED,
+} from './types.js'
+
+export interface Judgement {
+  /** Final: of all workers, each stream once. */
+  readonly ledgers: readonly StreamLedger[]
+  /** Of all workers together. */
+  readonly proven: readonly ProvenMessages[]
+  readonly causes: readonly CauseWindow[]
+  readonly measureMicros: number
+  /** D of docs/delivery.md. */
+  readonly graceMicros: number
+  /** By the indexes that `beginEpoch` was given; all of them. */
+  readonly nodeNames: readonly string[]
+  /** By the order of the layout's groups. */
+  readonly groupNames: readonly string[]
+}
 
 /**
  * Puts every due message of every subscriber into exactly one class. Cost: a few steps per pair and per range of missing

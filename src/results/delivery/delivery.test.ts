@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { checkConservation } from './conservation.js'
 import { addCounts, mergeBreaks } from './merge.js'
 import { oracleBreaks } from './testing/breaks-oracle.js'
-import { followHistory, judgeHistory } from './testing/follow-history.js'
+import { followHistory, judgeHistory, pendingAt } from './testing/follow-history.js'
 import { Oracle } from './testing/oracle.js'
 import { type RandomRun, randomRun } from './testing/random-history.js'
 import { type DeliveryReport, deliveryClasses, emptyCounts } from './types.js'
@@ -35,10 +35,10 @@ describe('delivery accounting, against an oracle that keeps every copy', () => {
 })
 
 function checkDelivery({ history, workers, askedMicros }: RandomRun): DeliveryReport {
-  const { ledgers, graceMicros } = history
+  const { ledgers } = history
   const oracle = new Oracle(history)
   const trackers = followHistory(history, workers)
-  const pending = trackers.map((tracker) => tracker.pending(ledgers, askedMicros, graceMicros))
+  const pending = trackers.map((tracker) => pendingAt(tracker, history, askedMicros))
   expect(pending.reduce((sum, missing) => sum + missing, 0)).toBe(oracle.pending(askedMicros))
 
   const { proven, report } = judgeHistory(history, trackers)

@@ -2,7 +2,7 @@ import type { LedgerIndex } from './ledger-index.js'
 import type { DeliveryTracker } from './tracker.js'
 
 /**
- * How many due messages sent after `deadlineMicros` (now − D) are missing. Looks at a pair's tail and latest gaps only,
+ * How many due messages sent after `deadlineMicros` (now − D) are missing; 0: settled. Looks at a pair's tail and latest gaps only,
  * and at no pair of a stream whose deadlines are all past.
  */
 export function pending(tracker: DeliveryTracker, ledgers: LedgerIndex, deadlineMicros: number): number {

@@ -4,23 +4,12 @@ import type { BreakReport } from './break-report.js'
 import { breakReport, type Refusal } from './breaks.js'
 import { Causes } from './causes.js'
 import { CellTable, classIndex } from './cell-table.js'
-import { classify } from './classify.js'
 import type { Copy } from './copy.js'
 import { Epochs } from './epochs.js'
 import { fills, GapLists } from './gap-lists.js'
 import type { SubscriptionLayout } from './layout.js'
-import { LedgerIndex } from './ledger-index.js'
-import { pending } from './pending.js'
 import { PhaseTable } from './phase-table.js'
-import { proven } from './proven.js'
-import type {
-  CauseWindow,
-  DeliveryClass,
-  DeliveryReport,
-  DeliverySoFar,
-  ProvenMessages,
-  StreamLedger,
-} from './types.js'
+import type { CauseWindow, DeliveryClass, DeliverySoFar } from './types.js'
 
 /**
  * What a received copy was. Up to `lastFirstCopy`: the first copy of a message that is due, if it was published. Further
@@ -35,7 +24,7 @@ export const received = {
   duplicateAcrossEpochs: 4,
   beforeDue: 5,
   unexpected: 6,
-  /** It came after `proven` had been told, and counts for nothing. */
+  /** It came after `close`, and counts for nothing. */
   ignored: 7,
 } as const
 
@@ -43,23 +32,8 @@ export type Received = (typeof received)[keyof typeof received]
 
 const HIGHEST_SEQUENCE = 0xfffffffe
 
-export interface Judgement {
-  /** Final: of all workers, each stream once. */
-  readonly ledgers: readonly StreamLedger[]
-  /** Of all workers together. */
-  readonly proven: readonly ProvenMessages[]
-  readonly causes: readonly CauseWindow[]
-  readonly measureMicros: number
-  /** D of DELIVERY.md. */
-  readonly graceMicros: number
-  /** By the indexes that `beginEpoch` was given; all of them. */
-  readonly nodeNames: readonly string[]
-  /** By the order of the layout's groups. */
-  readonly groupNames: readonly string[]
-}
-
 /**
- * Follows what each subscriber of a worker receives, and judges it at the end (DELIVERY.md). 18 bytes a pair, plus 13
+ * Follows what each subscriber of a worker receives, for `classify` to judge at the end (docs/delivery.md). 18 bytes a pair, plus 13
  * for each gap that is open. Clients are the layout's local ones.
  */
 export class DeliveryTracker {
@@ -80,12 +54,11 @@ export class DeliveryTracker {
   readonly #phases: PhaseTable
   readonly #refusals: Refusal[] = []
   #isClosed = false
-  #index: { readonly ledgers: readonly StreamLedger[]; readonly index: LedgerIndex } | null = null
 
   constructor(
     readonly layout: SubscriptionLayout,
     readonly spans: readonly PhaseSpan[],
-    /** ε of DELIVERY.md. */
+    /** ε of docs/delivery.md. */
     readonly boundaryMicros: number,
   ) {
     this.epochs = new Epochs(layout.clients)
@@ -158,20 +131,9 @@ export class DeliveryTracker {
     return sequence < this.next[pair]! && !this.gaps.isMissing(pair, sequence)
   }
 
-  /** Due messages, not yet received, whose deadline has not passed. 0: settled. */
-  pending(ledgers: readonly StreamLedger[], nowMicros: number, graceMicros: number): number {
-    return pending(this, this.#indexOf(ledgers), nowMicros - graceMicros)
-  }
-
-  /** Indeterminate messages that a local subscriber received. Copies that come later are ignored, so that it stays so. */
-  proven(ledgers: readonly StreamLedger[]): ProvenMessages[] {
+  /** Copies that come later are ignored, so that all questions about the run have one answer. */
+  close(): void {
     this.#isClosed = true
-    return proven(this, this.#indexOf(ledgers))
-  }
-
-  /** Puts every due message of every subscriber into exactly one class. */
-  classify(judgement: Judgement): DeliveryReport {
-    return classify(this, judgement)
   }
 
   /** A node turned away a client that was sent to it. */
@@ -264,12 +226,5 @@ export class DeliveryTracker {
     this.#stretchOf[pair] = stretch
     this.#stretchBase[pair] = this.next[pair]!
     this.gaps.forgetFilled(pair)
-  }
-
-  #indexOf(ledgers: readonly StreamLedger[]): LedgerIndex {
-    if (this.#index?.ledgers !== ledgers) {
-      this.#index = { ledgers, index: new LedgerIndex(ledgers, this.layout.streams) }
-    }
-    return this.#index.index
   }
 }

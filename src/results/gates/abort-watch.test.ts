@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { Tick } from '../../generator/messages.js'
 import { samplePlan } from '../testing/sample-plan.js'
 import { at, sampleRecord } from '../testing/sample-record.js'
+import type { Tick } from '../worker-records.js'
 import { AbortWatch, whyNotLive } from './abort-watch.js'
 import { CompleteSeconds } from './complete-seconds.js'
 import { parseGate } from './gates.js'

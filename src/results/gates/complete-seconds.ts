@@ -1,6 +1,6 @@
-import type { Tick } from '../../generator/messages.js'
 import { secondOf, timelineOf } from '../assemble/timeline.js'
 import type { TimelineRow } from '../result.js'
+import type { Tick } from '../worker-records.js'
 
 /**
  * Ticks as they come → seconds of the measure phase as they are complete: a second is, once any worker has told of a

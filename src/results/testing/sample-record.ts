@@ -1,8 +1,8 @@
 import type { EventRecord } from '../../chaos/event.js'
-import type { Tick } from '../../generator/messages.js'
 import { type DeliveryCounts, emptyCounts } from '../delivery/types.js'
 import { createHistogram, encodeHistogram } from '../latency/histogram.js'
 import type { RunRecord, WorkerEnd } from '../run-record.js'
+import type { Tick } from '../worker-records.js'
 import { samplePlan } from './sample-plan.js'
 
 /**

@@ -307,7 +307,7 @@ safety: { maxDuration: 5m, abortIfConnectedBelow: 30% }`,
       { file: `${import.meta.dirname}/t.yaml` },
     )
     const text = describePlan(planScenario(scenario, bareMachine))
-    expect(text).toMatch(/ tls +ca \/.*\/feed\.ts\n +tls +serverName chat\n +tls +insecure: whoever answers/)
+    expect(text).toMatch(/ tls +ca \/.*\/draft\.ts\n +tls +serverName chat\n +tls +insecure: whoever answers/)
     expect(text).toMatch(
       /Safety\n +maxDuration +stops after 5m\n +abortIfConnectedBelow +stops with fewer than 30% of the clients/,
     )

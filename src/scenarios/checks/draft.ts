@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { chaosEntrySchema, type ScheduledEvent } from '../chaos-schema.js'
+import type { ScheduledEvent } from '../../chaos/planned-event.js'
+import { chaosEntrySchema } from '../chaos-schema.js'
 import {
   gateEntrySchema,
   type Scenario,

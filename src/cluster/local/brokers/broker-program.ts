@@ -1,5 +1,5 @@
 import type { ContainerSpec } from '../../container.js'
-import type { BrokerSettings } from '../broker.js'
+import type { Launcher } from '../launcher.js'
 
 /** Contract of a real broker: how its program is started, and when it is ready. */
 export interface BrokerProgram {
@@ -18,4 +18,12 @@ export interface BrokerContainer {
   readonly spec: ContainerSpec
   /** Its configuration files, by their names in CONFIG_DIRECTORY. */
   readonly files: Readonly<Record<string, string>>
+}
+
+export interface BrokerSettings {
+  readonly launcher: Launcher
+  readonly host: string
+  readonly descriptors: number
+  /** 0: any free one. */
+  readonly port: number
 }

@@ -1,5 +1,9 @@
+import { classify } from '../classify.js'
 import { SubscriptionLayout } from '../layout.js'
+import { LedgerIndex } from '../ledger-index.js'
 import { mergeDelivery, mergeProven } from '../merge.js'
+import { pending } from '../pending.js'
+import { proven } from '../proven.js'
 import { DeliveryTracker } from '../tracker.js'
 import type { DeliveryReport, ProvenMessages } from '../types.js'
 import type { History } from './oracle.js'
@@ -34,10 +38,25 @@ export function judgeHistory(
   history: History,
   trackers: readonly DeliveryTracker[],
 ): { readonly proven: ProvenMessages[]; readonly report: DeliveryReport } {
-  const proven = mergeProven(trackers.flatMap((tracker) => tracker.proven(history.ledgers)))
-  const groupNames = history.groups.map(({ name }) => name)
+  const all = mergeProven(trackers.flatMap((tracker) => provenTo(tracker, history)))
+  const judgement = { ...history, proven: all, groupNames: history.groups.map(({ name }) => name) }
   return {
-    proven,
-    report: mergeDelivery(trackers.map((tracker) => tracker.classify({ ...history, proven, groupNames }))),
+    proven: all,
+    report: mergeDelivery(trackers.map((tracker) => classify(tracker, judgement))),
   }
+}
+
+/** Test support: as a worker asks, once, at the end. */
+export function provenTo(tracker: DeliveryTracker, { ledgers }: Pick<History, 'ledgers'>): ProvenMessages[] {
+  tracker.close()
+  return proven(tracker, new LedgerIndex(ledgers, tracker.layout.streams))
+}
+
+/** Test support: as a worker asks while it waits. */
+export function pendingAt(
+  tracker: DeliveryTracker,
+  { ledgers, graceMicros }: Pick<History, 'ledgers' | 'graceMicros'>,
+  nowMicros: number,
+): number {
+  return pending(tracker, new LedgerIndex(ledgers, tracker.layout.streams), nowMicros - graceMicros)
 }

@@ -1,0 +1,13 @@
+import type { EventArguments } from './index.js'
+
+export interface PlannedEvent {
+  /** `node-kill#1`: the kind and which of its kind it is. */
+  readonly id: string
+  readonly atMs: number
+  /** How long the event's phase lasts: its own work plus the time its effects are looked for. */
+  readonly windowMs: number
+  readonly action: EventArguments
+}
+
+/** An entry of `chaos:`; `at` is ms from the start of the measure phase. */
+export type ScheduledEvent = EventArguments & { readonly at: number }
