@@ -17,8 +17,8 @@ const readings = {
 
 const classNames = {
   lostInFlight: 'in flight',
-  lostAtBreak: 'at a break',
-  missedOffline: 'missed offline',
+  lostOnDisconnect: 'at a break',
+  lostWhileOffline: 'missed offline',
   falseRecovery: 'falsely recovered',
 }
 

@@ -100,8 +100,8 @@ function extractCell(cell, isOfMatrix) {
     lost: cell.runs.map(({ delivery }) => delivery.lost),
     classes: cell.runs.map(({ delivery }) => ({
       lostInFlight: delivery.lostInFlight,
-      lostAtBreak: delivery.lostAtBreak,
-      missedOffline: delivery.missedOffline,
+      lostOnDisconnect: delivery.lostOnDisconnect,
+      lostWhileOffline: delivery.lostWhileOffline,
       falseRecovery: delivery.falseRecovery,
     })),
     p99Micros: cell.runs.map(({ latency }) => latency.intended.p99 ?? null),

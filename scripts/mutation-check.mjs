@@ -75,8 +75,8 @@ const mutations = [
   {
     name: 'missed offline counts as lost at break',
     file: 'results/delivery/loss-judge.js',
-    from: "sentMicros <= end ? 'lostAtBreak' : 'missedOffline'",
-    to: "'lostAtBreak'",
+    from: "sentMicros <= end ? 'lostOnDisconnect' : 'lostWhileOffline'",
+    to: "'lostOnDisconnect'",
   },
   {
     name: 'a judgement outlives the grace edge',
@@ -103,14 +103,14 @@ const mutations = [
     to: 'isOpen ? 0 : 1',
   },
   {
-    name: 'an indeterminate publish is due',
+    name: 'an unacked publish is due',
     file: 'results/delivery/ledger-index.js',
     from: 'isOpen || isFailed ? 0 : 1',
     to: 'isFailed ? 0 : 1',
   },
   {
     name: 'nobody proves a publish',
-    file: 'results/delivery/proven.js',
+    file: 'results/delivery/unacked-delivered.js',
     from: 'if (came.length === 0)',
     to: 'if (true)',
   },
@@ -123,7 +123,7 @@ const mutations = [
   {
     name: 'a second ack counts again',
     file: 'generator/ledger.js',
-    from: 'this.#outcome[sequence - 1] !== outcomes.indeterminate ||',
+    from: 'this.#outcome[sequence - 1] !== outcomes.unacked ||',
     to: '',
   },
   {

@@ -82,9 +82,9 @@ describeReal('affinity of HAProxy', ['haproxy', 'redis-server'], () => {
     const [, drain] = events
     expect(drain!.affectedClients).toBeGreaterThan(0)
     expect(drain!.recovery.recovered).toBe(drain!.affectedClients)
-    const sentBack = affinity.returnedToDrained!
+    const sentBack = affinity.routedToDraining!
     expect(sentBack > 0).toBe(state === 'drain')
-    expect(drain!.affinity.returnedToDrained).toBe(sentBack)
+    expect(drain!.affinity.routedToDraining).toBe(sentBack)
     // The node turns them away until HAProxy's health check believes it.
     expect(connections.failed['http-503'] ?? 0).toBeGreaterThanOrEqual(sentBack)
   })

@@ -19,7 +19,11 @@ for (const broker of ['redis', 'nats'] as const) {
           ...set({ 'cluster.bridge': bridge, 'cluster.broker': broker, 'chaos[0].at': '1s' }),
           ...['--set', `traffic=[${backend}, ${rooms}]`],
         ])
-        expect(result?.verdict, `${stdout}\n${stderr}`).toEqual({ outcome: 'pass', reasons: [], laidOn: [] })
+        expect(result?.verdict, `${stdout}\n${stderr}`).toEqual({
+          outcome: 'pass',
+          reasons: [],
+          attributedTo: [],
+        })
         expect(result?.cluster).toMatchObject({ bridge, broker: { kind: broker, isEmbedded: false } })
         const { byChannel, published } = result!.delivery
         for (const channel of ['news', 'chat']) expect(byChannel[channel]!.delivered).toBeGreaterThan(0)

@@ -39,7 +39,7 @@ describeReal('wsbench run --driver compose', ['nginx', 'redis-server'], () => {
       [...composed, ...events],
       withFakeDocker(),
     )
-    expect(result?.verdict).toEqual({ outcome: 'pass', reasons: [], laidOn: [] })
+    expect(result?.verdict).toEqual({ outcome: 'pass', reasons: [], attributedTo: [] })
     expect(result?.cluster).toMatchObject({
       driver: 'compose',
       balancer: { kind: 'nginx', isEmbedded: false },

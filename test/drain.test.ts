@@ -18,7 +18,7 @@ async function drained({ balancer, bridge, mode, resume }: Trial): Promise<Resul
     ...set({ 'clients.reconnect.resume': `${resume}` }),
   ])
   expect(result, stderr).not.toBeNull()
-  expect(result!.verdict, stdout).toEqual({ outcome: 'pass', reasons: [], laidOn: [] })
+  expect(result!.verdict, stdout).toEqual({ outcome: 'pass', reasons: [], attributedTo: [] })
   expect(result!.events[0], stdout).toMatchObject({ id: 'node-drain#1', targets: ['n1'], failure: null })
   expect(result!.events[0]!.affectedClients).toBeGreaterThan(0)
   expect(result!.events[0]!.recovery.recovered).toBe(result!.events[0]!.affectedClients)
@@ -54,7 +54,7 @@ describeReal('drains', ['nginx', 'haproxy', 'redis-server', 'nats-server'], () =
     const { delivery, events } = await drained(trial)
     expect(delivery.lost).toBeGreaterThan(0)
     expect(delivery).toMatchObject({ lostInFlight: 0, falseRecovery: 0 })
-    expect(delivery.lostAtBreak + delivery.missedOffline).toBe(delivery.lost)
+    expect(delivery.lostOnDisconnect + delivery.lostWhileOffline).toBe(delivery.lost)
     expect(events[0]!.lost).toBe(delivery.lost)
   })
 })

@@ -149,7 +149,7 @@ async function churned(more: readonly string[]): Promise<Result> {
 }
 
 /** Of the class's messages: their share of what was due, against the share of time that clients were away, as they saw it. */
-function expectShareAway({ events, delivery }: Result, kind: 'missedOffline' | 'replayed'): void {
+function expectShareAway({ events, delivery }: Result, kind: 'lostWhileOffline' | 'replayed'): void {
   const { due, [kind]: count } = delivery.byPhase['client-churn#1']!
   const share = count / due
   // A busy machine takes longer to reconnect, which the clients' downtime has in it: the rest is rounding to whole messages.
@@ -191,7 +191,7 @@ function nodeEvents(on: keyof typeof parts): void {
     // In order of birth: n3 is the oldest by now.
     const targets = events.map((event) => event.targets)
     expect(targets).toEqual([['n1'], ['n2'], ['n3', 'n1', 'n2'], ['n2', 'n1']])
-    const returned = events.map(({ affinity }) => affinity.returnedToDrained)
+    const returned = events.map(({ affinity }) => affinity.routedToDraining)
     expect(returned).toEqual([null, ...[drained, deployed, left].map(() => expect.any(Number))])
     for (const event of [killed, drained, deployed, left]) expectAllBack(event)
     expect(deployed!.affectedClients).toBeGreaterThanOrEqual(60)
@@ -227,10 +227,10 @@ describeReal('events behind nginx, over redis', ['nginx', 'redis-server'], () =>
     ])
     expect(result.delivery.lost).toBe(0)
     for (const { id } of events) expect(result.latency.byPhase[id]!.max).toBeGreaterThan(900_000)
-    expect(result.delivery.published.indeterminate).toBe(0)
+    expect(result.delivery.published.unacked).toBe(0)
   })
 
-  it('broker-kill: what is published afterwards is not confirmed, so nobody is owed it', async () => {
+  it('broker-kill: what is published afterwards is not confirmed, so it is due to nobody', async () => {
     const { result, events } = await trial('[{ at: 1s, event: broker-kill }]', 'nginx')
     expect(events[0]!.affectedClients).toBe(0)
     const { sent, acked } = result.delivery.published
@@ -242,7 +242,7 @@ describeReal('events behind nginx, over redis', ['nginx', 'redis-server'], () =>
   it('client-churn: each client misses what is sent while it is away, and nothing in flight', async () => {
     const result = await churned([])
     expect(blamed(result)).toEqual(['client-churn#1'])
-    expectShareAway(result, 'missedOffline')
+    expectShareAway(result, 'lostWhileOffline')
   })
 
   it('client-stall and reconnect-storm: late is not lost, cut is', async () => {

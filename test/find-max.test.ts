@@ -45,8 +45,8 @@ it('doubles, closes in on the highest level that holds, and says what gave out a
   expect(search).toMatchObject({
     version: 1,
     kind: 'find-max',
-    held: { text: '14', value: 14 },
-    gaveOut: { by: 'gate', value: 15 },
+    highestPassing: { text: '14', value: 14 },
+    limitedBy: { by: 'gate', value: 15 },
   })
   expect(search.levels.map(({ value, outcome }) => [value, outcome])).toEqual([
     [10, 'pass'],
@@ -64,8 +64,8 @@ it('blames the generator where the run measured itself', async () => {
     ...['--find-max', 'latency.p99 < 10m', '--ramp', 'clients=10..20', '--json'],
   ])
   const search = JSON.parse(stdout) as MaxSearch
-  expect(search.gaveOut?.by).toBe('generator')
-  expect(search.held).toBeNull()
+  expect(search.limitedBy?.by).toBe('generator')
+  expect(search.highestPassing).toBeNull()
   expect(code).toBe(4)
 })
 

@@ -32,7 +32,7 @@ describe('the page of findings', () => {
       ...drainClose.cells[0],
       due: [1000],
       lost: [30],
-      classes: [{ lostInFlight: 0, lostAtBreak: 10, missedOffline: 20, falseRecovery: 0 }],
+      classes: [{ lostInFlight: 0, lostOnDisconnect: 10, lostWhileOffline: 20, falseRecovery: 0 }],
       p99Micros: [12_345],
       maxOverMean: [1.3333],
     }

@@ -43,7 +43,7 @@ describeReal(
         },
         { onStage: (stage) => void (stage === 'judge' && health?.ended()) },
       )
-      expect(verdict).toEqual({ outcome: 'pass', reasons: [], laidOn: [] })
+      expect(verdict).toEqual({ outcome: 'pass', reasons: [], attributedTo: [] })
       expect(await health!.ended()).toEqual([
         [200, 503, 200],
         [200, 503, 200],
@@ -57,7 +57,7 @@ describeReal(
       expect(
         Object.keys(delivery.byCause).filter((cause) => delivery.byCause[cause]!.lost > 0),
       ).not.toContain('unexplained')
-      expect([delivery.lostAtBreak, delivery.missedOffline, delivery.unexpected]).toEqual([0, 0, 0])
+      expect([delivery.lostOnDisconnect, delivery.lostWhileOffline, delivery.unexpected]).toEqual([0, 0, 0])
     })
   },
 )

@@ -61,19 +61,19 @@ describeReal('the HTML report in Chromium', ['chromium'], () => {
   })
 
   /** Opens a page; `complaints` collects whatever it says, asks of the network, or pops up. */
-  async function open(text: string, viewport = desktop): Promise<{ page: Page; complaints: string[] }> {
+  async function open(text: string, viewport = desktop): Promise<{ page: Page; issues: string[] }> {
     const file = join(home, 'report.html')
     writeFileSync(file, text)
     const page = await browser.newPage({ viewport })
-    const complaints: string[] = []
-    page.on('console', (message) => complaints.push(message.text()))
-    page.on('pageerror', (error) => complaints.push(error.message))
-    page.on('dialog', (dialog) => complaints.push(dialog.message()))
+    const issues: string[] = []
+    page.on('console', (message) => issues.push(message.text()))
+    page.on('pageerror', (error) => issues.push(error.message))
+    page.on('dialog', (dialog) => issues.push(dialog.message()))
     page.on('request', (request) =>
-      complaints.push(...(/^(file|data):/.test(request.url()) ? [] : [request.url()])),
+      issues.push(...(/^(file|data):/.test(request.url()) ? [] : [request.url()])),
     )
     await page.goto(pathToFileURL(file).href)
-    return { page, complaints }
+    return { page, issues }
   }
 
   /** What a chart's legend says under the cursor: its place, then a value a series. */
@@ -96,7 +96,7 @@ describeReal('the HTML report in Chromium', ['chromium'], () => {
     ['hostile names', html.render(hostile, options)],
     ['a comparison', html.renderComparison(comparison, options)],
   ])('%s: every chart drawn, nothing asked of the network, no complaint, fits a phone', async (_, text) => {
-    const { page, complaints } = await open(text)
+    const { page, issues } = await open(text)
     const figures = await page.locator('figure.chart').count()
     expect(figures).toBeGreaterThan(0)
     expect(await page.locator('figure.chart canvas').count()).toBe(figures)
@@ -108,7 +108,7 @@ describeReal('the HTML report in Chromium', ['chromium'], () => {
     expect(widest).toBeLessThanOrEqual(phone.width)
     expect(await page.evaluate('typeof attacked')).toBe('undefined')
     expect(await page.locator('img, iframe, object').count()).toBe(0)
-    expect(complaints).toEqual([])
+    expect(issues).toEqual([])
     await page.close()
   })
 
@@ -120,7 +120,7 @@ describeReal('the HTML report in Chromium', ['chromium'], () => {
   })
 
   it('the cursor reads every chart over time at once; dragging zooms all of them, a double click undoes it', async () => {
-    const { page, complaints } = await open(html.render(sample, options))
+    const { page, issues } = await open(html.render(sample, options))
     await pointAt(page, 'chart-latency', 0.5)
     await expect
       .poll(() => legendOf(page, 'chart-latency'))
@@ -139,7 +139,7 @@ describeReal('the HTML report in Chromium', ['chromium'], () => {
     const { x, y } = await pointAt(page, 'chart-received', 0.5)
     await page.mouse.dblclick(x, y)
     await expect.poll(() => startOf('chart-connections')).toBe(whole)
-    expect(complaints).toEqual([])
+    expect(issues).toEqual([])
     await page.close()
   })
 

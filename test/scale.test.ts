@@ -91,7 +91,7 @@ function idlePoint(level: string, share: number, seconds: number) {
     verdict: { outcome: 'pass', reasons: [] },
     clients: share * 10_000,
     open: share * 10_000,
-    openedInMs: share * 10_000,
+    rampUpMs: share * 10_000,
     measuredSeconds: 20,
     deliveriesMeasured: 0,
     parts: { generator: part, balancer: part, nodes: part, broker: part },

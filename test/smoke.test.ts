@@ -5,7 +5,7 @@ describe('on a machine with none of nginx, haproxy, redis-server', () => {
   it('run smoke passes and says what was embedded', async () => {
     const { code, stdout, result, orphans, leftovers } = await wsbench(['run', 'smoke'], { PATH: barePath() })
     expect(stdout).toMatch(/embedded/)
-    expect(result?.verdict).toEqual({ outcome: 'pass', reasons: [], laidOn: [] })
+    expect(result?.verdict).toEqual({ outcome: 'pass', reasons: [], attributedTo: [] })
     expect(result?.cluster.balancer).toMatchObject({ kind: 'embedded', isEmbedded: true })
     expect(result?.cluster.broker).toMatchObject({ isEmbedded: true })
     expect(code).toBe(0)
@@ -27,7 +27,7 @@ describe('on a machine with none of nginx, haproxy, redis-server', () => {
 describeReal('with nginx and redis-server installed', ['nginx', 'redis-server'], () => {
   it('the same command uses them', async () => {
     const { code, result, orphans, leftovers } = await wsbench(['run', 'smoke'])
-    expect(result?.verdict).toEqual({ outcome: 'pass', reasons: [], laidOn: [] })
+    expect(result?.verdict).toEqual({ outcome: 'pass', reasons: [], attributedTo: [] })
     expect(result?.cluster.balancer).toMatchObject({ kind: 'nginx', isEmbedded: false })
     expect(result?.cluster.balancer.version).toMatch(/^\d+\.\d+/)
     expect(result?.cluster.broker).toMatchObject({ kind: 'redis', isEmbedded: false })

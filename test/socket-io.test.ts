@@ -147,7 +147,7 @@ describeReal("the playbook's Socket.IO server, unchanged", ['nginx', 'redis-serv
 
       // The observer on the node that lives got all that was published; each client was owed that.
       expect(dead).toBeLessThan(alive)
-      expect(delivery.published.acked + delivery.published.proven).toBe(alive)
+      expect(delivery.published.acked + delivery.published.unackedDelivered).toBe(alive)
       expect(delivery.due).toBe(40 * alive)
       // Clients of the dead node got what the observer on it got; all others got everything.
       for (const [node, { lost }] of Object.entries(delivery.byNode))
@@ -156,12 +156,12 @@ describeReal("the playbook's Socket.IO server, unchanged", ['nginx', 'redis-serv
       const missed = onDead * (alive - dead)
       if (base === '24h') {
         expect(delivery.byNode[victim]!.delivered).toBe(onDead * dead)
-        expect(delivery.lost + delivery.boundaryMissing).toBe(missed)
+        expect(delivery.lost + delivery.missingAtBoundary).toBe(missed)
       } else {
         // What was sent within 5 ms of a client's return counts for where it had been.
         expect(delivery.byNode[victim]!.delivered).toBeGreaterThanOrEqual(onDead * dead)
         expect(delivery.lost).toBeGreaterThan(0)
-        expect(delivery.lost + delivery.boundaryMissing).toBeLessThan(missed)
+        expect(delivery.lost + delivery.missingAtBoundary).toBeLessThan(missed)
         expect(affinity.reconnectedOtherNode).toBe(onDead)
       }
     },
@@ -188,14 +188,14 @@ describeReal('Socket.IO on the redis-streams adapter under client-churn', ['redi
     expect(delivery.unexpected).toBe(0)
     if (env.RECOVERY) {
       expect(delivery.replayed).toBeGreaterThan(100)
-      expect(delivery.missedOffline).toBe(0)
+      expect(delivery.lostWhileOffline).toBe(0)
       // The adapter (0.2.2, restoreSession) reads the stream first and joins the rooms afterwards: what it hears between
       // the two it gives to nobody, and on a busy machine some is.
       expect(delivery.falseRecovery).toBeLessThan(delivery.replayed / 20)
     } else {
-      expect(delivery.missedOffline).toBeGreaterThan(100)
+      expect(delivery.lostWhileOffline).toBeGreaterThan(100)
       // Sent while it was away, on its way still when it was back.
-      expect(delivery.replayed).toBeLessThan(delivery.missedOffline / 10)
+      expect(delivery.replayed).toBeLessThan(delivery.lostWhileOffline / 10)
     }
   })
 })

@@ -63,7 +63,7 @@ function withheldSuite(parts: string): void {
     expect(delivery.byNode.n2!.lostInFlight).toBe(withheld)
     expect(delivery.byCause.unexplained!.lostInFlight).toBe(withheld)
     expect(delivery.due).toBe(delivery.delivered + withheld)
-    expect([delivery.unexpected, delivery.duplicateInEpoch, delivery.boundaryMissing]).toEqual([0, 0, 0])
+    expect([delivery.unexpected, delivery.duplicateInEpoch, delivery.missingAtBoundary]).toEqual([0, 0, 0])
   })
 }
 

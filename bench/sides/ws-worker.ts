@@ -71,7 +71,7 @@ class WsWorker {
     const check = setInterval(() => {
       if (this.acked < sent) return
       clearInterval(check)
-      const published = { sent, acked: this.acked, failed: 0, indeterminate: 0 }
+      const published = { sent, acked: this.acked, failed: 0, unacked: 0 }
       send({ type: 'published', ledgers: [], published })
     }, PACE_MS)
   }
@@ -147,7 +147,7 @@ process.on('message', (message: ToWorker) => {
   } else if (message.type === 'connect') worker?.connect()
   else if (message.type === 'start') worker?.publish()
   else if (message.type === 'stop') worker?.stop()
-  else if (message.type === 'ledgers') send({ type: 'settled', proven: [] })
+  else if (message.type === 'ledgers') send({ type: 'settled', unackedDelivered: [] })
   else if (message.type === 'judge') worker?.judge()
   else if (message.type === 'exit') process.exit(0)
 })

@@ -2,7 +2,7 @@
  * Asks many at a time: what is asked while an answer is awaited goes out together once that is here. So each answer is
  * to a question put after it was asked.
  */
-export class Gathered<Question, Answer> {
+export class Batcher<Question, Answer> {
   readonly #answer: (questions: readonly Question[]) => Promise<readonly Answer[]>
   #waiting: { readonly question: Question; readonly resolve: (answer: Answer) => void }[] = []
   #isAsking = false

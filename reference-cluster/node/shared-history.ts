@@ -1,5 +1,5 @@
 import { at } from '../../src/protocols/reference.js'
-import { Gathered } from './batcher.js'
+import { Batcher } from './batcher.js'
 import type { History, Position } from './bridges/history.js'
 
 type Messages = readonly Buffer[] | null
@@ -11,8 +11,8 @@ type Messages = readonly Buffer[] | null
 export class SharedHistory implements History {
   readonly isLiveContinuous: boolean
   readonly #history: History
-  readonly #positions = new Map<number, Gathered<null, Position | null>>()
-  readonly #reads = new Map<number, Gathered<Position, Messages>>()
+  readonly #positions = new Map<number, Batcher<null, Position | null>>()
+  readonly #reads = new Map<number, Batcher<Position, Messages>>()
 
   constructor(history: History) {
     this.#history = history
@@ -58,13 +58,13 @@ function laterThan(messages: Messages, offset: number): Messages {
 }
 
 function ofChannel<Question, Answer>(
-  all: Map<number, Gathered<Question, Answer>>,
+  all: Map<number, Batcher<Question, Answer>>,
   channel: number,
   answer: (questions: readonly Question[]) => Promise<readonly Answer[]>,
-): Gathered<Question, Answer> {
+): Batcher<Question, Answer> {
   let gathered = all.get(channel)
   if (!gathered) {
-    gathered = new Gathered(answer)
+    gathered = new Batcher(answer)
     all.set(channel, gathered)
   }
   return gathered

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { messageStatus, type ResumePoint } from '../../src/protocols/reference.js'
-import { Gathered } from './batcher.js'
+import { Batcher } from './batcher.js'
 import type { Bridge } from './bridges/bridge.js'
 import type { History } from './bridges/history.js'
 import type { Client } from './client.js'
@@ -48,12 +48,12 @@ export class Subscriptions {
   readonly #parts: SubscriptionsParts
   readonly #unconfirmed: Request[] = []
   /** Many leave at once when a node drains: one answer of the broker does for all that wait. */
-  readonly #leaving: Gathered<Client, Client>
+  readonly #leaving: Batcher<Client, Client>
 
   /** While the bridge is not ready, requests are kept and their confirmation waits. */
   constructor(parts: SubscriptionsParts) {
     this.#parts = parts
-    this.#leaving = new Gathered(async (clients) => {
+    this.#leaving = new Batcher(async (clients) => {
       await parts.bridge.caughtUp(new Set(clients.flatMap(({ channels }) => [...channels])))
       return clients
     })

@@ -8,7 +8,7 @@ export function idleSection(points, balancer) {
   const rows = idle.map((point) => [
     count(point.clients),
     count(point.open),
-    seconds(point.openedInMs),
+    seconds(point.rampUpMs),
     ...partNames.map((part) => `${megabytes(point.parts[part].rssBytes)} (${point.parts[part].processes})`),
     megabytes(point.memory.slab),
     slabOf(secondRun(points, point)),
@@ -47,7 +47,7 @@ by what was freed meanwhile, the more the larger that run was. The two runs of o
 function wholeRuns(idle) {
   const rows = idle.map((point) => [
     count(point.clients),
-    seconds(point.openedInMs),
+    seconds(point.rampUpMs),
     ...partNames.map((part) => `${(point.parts[part].cpuMicros / 1e6).toFixed(1)} s`),
   ])
   const steps = stepsOf(idle).map(([before, point]) => ({

@@ -51,7 +51,7 @@ export async function measurePoint(id) {
     clients: result.scenario.plan.clients.count,
     open: result.connections.peak,
     failed: result.connections.failed,
-    openedInMs: result.connections.openedInMs,
+    rampUpMs: result.connections.rampUpMs,
     durationSeconds: result.durationMs / 1000,
     heartbeats: result.connections.heartbeats,
     listenOverflows: result.generator.listenOverflows,
@@ -74,7 +74,7 @@ export async function measureSearch(id) {
     ...['--set', 'phases.measure=30s', '--set', 'phases.warmup=5s'],
   ]
   const { result: search } = await runWatched(args)
-  const { held, gaveOut, levels, gate } = search
+  const { highestPassing, limitedBy, levels, gate } = search
   const [first] = levels.flatMap(({ result }) => (result ? [result] : []))
   return {
     id,
@@ -83,8 +83,8 @@ export async function measureSearch(id) {
     machine: first ? machineOf(first) : null,
     gate,
     ramp: search.ramp,
-    held,
-    gaveOut,
+    highestPassing,
+    limitedBy,
     levels: levels.map(({ text, value, outcome, reasons, result }) => ({
       text,
       value,

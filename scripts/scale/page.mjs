@@ -39,17 +39,17 @@ function machineName({ machine: { cores, cpu, memoryBytes, descriptors, node } }
 
 function searchSection(searches) {
   if (searches.length === 0) return ''
-  const blocks = searches.map(({ id, command, held, gaveOut, levels, gate }) => {
+  const blocks = searches.map(({ id, command, highestPassing, limitedBy, levels, gate }) => {
     const rows = levels
       .toSorted((one, other) => one.value - other.value)
       .map(
         ({ text, outcome, p99Micros, busiestWorker, reasons }) =>
           `| ${text} | ${outcome} | ${p99Micros === null ? '' : seconds(p99Micros / 1000)} | ${busiestWorker === null ? '' : share(busiestWorker)} | ${reasons[0] ?? ''} |`,
       )
-    const end = gaveOut
-      ? `At ${gaveOut.text} ${gaveOut.by === 'gate' ? 'a gate' : `the ${gaveOut.by}`} gave out.`
+    const end = limitedBy
+      ? `At ${limitedBy.text} ${limitedBy.by === 'gate' ? 'a gate' : `the ${limitedBy.by}`} gave out.`
       : 'Nothing gave out below the end of the ramp.'
-    return `**${id.split(':')[1]}**: ${held ? `**${held.text}**` : 'no rate'} with ${gate} and a valid verdict. ${end}
+    return `**${id.split(':')[1]}**: ${highestPassing ? `**${highestPassing.text}**` : 'no rate'} with ${gate} and a valid verdict. ${end}
 
 \`${command}\`
 

@@ -32,8 +32,8 @@ export const clientChurn: ChaosEvent<ChurnArguments> = {
   windowMs: (action) => action.for + AFTERMATH_MS,
   async inject(_cluster, { every, offline, for: forMs }, { strike, wait, disturb }) {
     strike([])
-    const calm = disturb({ kind: 'churn', everyMs: every, offlineMs: offline })
+    const endDisturbance = disturb({ kind: 'churn', everyMs: every, offlineMs: offline })
     await wait(forMs)
-    calm()
+    endDisturbance()
   },
 }

@@ -11,8 +11,8 @@ export const clientStall: ChaosEvent<{ readonly share: number; readonly for: num
   windowMs: (action) => action.for + AFTERMATH_MS,
   async inject(_cluster, action, { strike, wait, disturb }) {
     strike([])
-    const calm = disturb({ kind: 'stall', share: action.share })
+    const endDisturbance = disturb({ kind: 'stall', share: action.share })
     await wait(action.for)
-    calm()
+    endDisturbance()
   },
 }

@@ -72,7 +72,7 @@ export interface InjectContext {
    */
   readonly wait: (ms: number) => Promise<boolean>
   /** Notes, in words, what will have to be done outside of wsbench to undo it; the function returned notes that it is. */
-  readonly owe: (words: string) => () => void
+  readonly registerUndo: (words: string) => () => void
   /** Begins to trouble the clients, in every generator process; the function returned ends it. */
   readonly disturb: (disturbance: Disturbance) => () => void
 }

@@ -41,7 +41,7 @@ describe.each(kinds)('event %s', (kind) => {
     const count = (what: RegExp) => asked.filter((line) => what.test(line)).length
     expect(count(/^freeze/)).toBe(count(/^thaw/))
     expect(count(/^shape .*"(black-hole|delay)"/)).toBe(count(/^shape .*"clear"/))
-    expect(count(/^disturb .*"(churn|stall)"/)).toBe(count(/^calm/))
+    expect(count(/^disturb .*"(churn|stall)"/)).toBe(count(/^endDisturbance/))
   })
 })
 
@@ -90,12 +90,12 @@ describe('what each asks for', () => {
     [
       'client-churn',
       { for: '1m' },
-      ['strike', 'disturb {"kind":"churn","everyMs":15000,"offlineMs":2000}', 'wait 60000', 'calm'],
+      ['strike', 'disturb {"kind":"churn","everyMs":15000,"offlineMs":2000}', 'wait 60000', 'endDisturbance'],
     ],
     [
       'client-stall',
       { share: '50%' },
-      ['strike', 'disturb {"kind":"stall","share":0.5}', 'wait 5000', 'calm'],
+      ['strike', 'disturb {"kind":"stall","share":0.5}', 'wait 5000', 'endDisturbance'],
     ],
     ['reconnect-storm', {}, ['strike', 'disturb {"kind":"cut","share":1}']],
   ])('%s %j', async (kind, given, expected) => {

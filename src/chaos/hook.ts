@@ -51,13 +51,13 @@ export interface Hook {
 /** Strikes, does it, and, where there is a way to, undoes it after `for`, or when the run ends or is stopped. */
 export async function injectHook(
   action: HookArguments,
-  { strike, wait, owe }: Pick<InjectContext, 'strike' | 'wait' | 'owe'>,
+  { strike, wait, registerUndo }: Pick<InjectContext, 'strike' | 'wait' | 'registerUndo'>,
   hook: Hook,
   undo: Hook | null,
 ): Promise<void> {
   strike(action.strikes)
   if (undo === null) return await hook.run()
-  const isUndone = owe(undo.words)
+  const isUndone = registerUndo(undo.words)
   try {
     await hook.run()
     await wait(action.for)

@@ -96,13 +96,13 @@ describe('docker and kubectl', () => {
   })
 
   it('owes its undo from before it begins until that has succeeded', async () => {
-    const owing = ['strike', 'owe kubectl uncordon m', 'wait 0']
+    const owing = ['strike', 'registerUndo kubectl uncordon m', 'wait 0']
     expect(await inject('kubectl', { action: 'cordon', name: 'm' })).toEqual([...owing, 'undone'])
     const { cluster, asked } = recordingCluster()
     const failing = action('exec', { run: ['docker'], undo: ['false'] })
     const failed = eventOf(failing).inject(cluster, failing, recordingContext(asked))
     await expect(failed).rejects.toThrow('not undone: false exited with 1')
-    expect(asked).toEqual(['strike', 'owe false', 'wait 0'])
+    expect(asked).toEqual(['strike', 'registerUndo false', 'wait 0'])
   })
 
   it('is undone though measuring ends early', async () => {

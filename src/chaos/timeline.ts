@@ -28,7 +28,7 @@ export interface TimelineOptions {
  */
 export class Timeline {
   readonly #records: Mutable<EventRecord>[] = []
-  readonly #owed = new Set<string>()
+  readonly #pendingUndo = new Set<string>()
   /** Resolves when every event has finished or will not begin. */
   readonly finished: Promise<void>
 
@@ -46,8 +46,8 @@ export class Timeline {
   }
 
   /** What events did outside of wsbench and have not undone, as `exec#1: docker start ws-2`. */
-  owed(): string[] {
-    return [...this.#owed]
+  pendingUndo(): string[] {
+    return [...this.#pendingUndo]
   }
 
   async #run({ id, atMs, action }: PlannedEvent, index: number): Promise<void> {
@@ -90,10 +90,10 @@ export class Timeline {
         const untilMicros = nowMicros() + ms * 1000
         return (await waitUntil(Math.min(untilMicros, endMicros), signal)) && untilMicros <= endMicros
       },
-      owe: (words) => {
-        const owed = `${id}: ${words}`
-        this.#owed.add(owed)
-        return () => void this.#owed.delete(owed)
+      registerUndo: (words) => {
+        const pendingUndo = `${id}: ${words}`
+        this.#pendingUndo.add(pendingUndo)
+        return () => void this.#pendingUndo.delete(pendingUndo)
       },
     }
   }

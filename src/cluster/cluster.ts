@@ -46,9 +46,9 @@ export interface Cluster {
   /** Figures of each part now; parts that can't be read are left out. */
   sample(): Promise<readonly PartSample[]>
   /** Parts that ended without being asked to, with the last lines of their log. */
-  readonly casualties: readonly Casualty[]
+  readonly unexpectedExits: readonly UnexpectedExit[]
   /** When nodes were out of the balancer's pool by `drainNode`, in order. */
-  readonly absences: readonly PoolAbsence[]
+  readonly poolRemovals: readonly PoolRemoval[]
   /** Ends every process and removes the run directory. Safe to call twice. */
   down(): Promise<void>
 }
@@ -98,14 +98,14 @@ export interface PartSample {
 }
 
 /** µs of CLOCK_MONOTONIC. From when the balancer is told that a node leaves until it is told that it is back. */
-export interface PoolAbsence {
+export interface PoolRemoval {
   readonly node: string
   readonly fromMicros: number
   /** Null: it never came back. */
   readonly untilMicros: number | null
 }
 
-export interface Casualty {
+export interface UnexpectedExit {
   readonly part: string
   readonly atMicros: number
   readonly how: string

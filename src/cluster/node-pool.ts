@@ -1,11 +1,11 @@
 import { nowMicros } from '../base/clock.js'
 import type { RunningBalancer } from './balancers/balancer.js'
-import type { ClusterNode, PoolAbsence } from './cluster.js'
+import type { ClusterNode, PoolRemoval } from './cluster.js'
 import type { NodeProcess, Nodes, RunningNode } from './local/nodes.js'
 
 /** Nodes and the balancer in front of them: what has to be told of whom, when nodes come and go. */
 export class NodePool<Process extends NodeProcess> {
-  readonly #absences: PoolAbsence[] = []
+  readonly #poolRemovals: PoolRemoval[] = []
 
   constructor(
     readonly nodes: Nodes<Process>,
@@ -17,8 +17,8 @@ export class NodePool<Process extends NodeProcess> {
     return this.nodes.running.map(describe)
   }
 
-  get absences(): readonly PoolAbsence[] {
-    return this.#absences
+  get poolRemovals(): readonly PoolRemoval[] {
+    return this.#poolRemovals
   }
 
   async add(count: number): Promise<readonly ClusterNode[]> {
@@ -29,17 +29,19 @@ export class NodePool<Process extends NodeProcess> {
 
   async drain(id: string): Promise<void> {
     this.nodes.find(id).state = 'draining'
-    this.#absences.push({ node: id, fromMicros: nowMicros(), untilMicros: null })
+    this.#poolRemovals.push({ node: id, fromMicros: nowMicros(), untilMicros: null })
     await this.balancer.removeNode(id)
     await this.nodes.drain(id)
   }
 
   async restart(id: string): Promise<void> {
     const node = await this.nodes.restart(id)
-    const index = this.#absences.findIndex((absence) => absence.node === id && absence.untilMicros === null)
-    const absence = this.#absences[index]
+    const index = this.#poolRemovals.findIndex(
+      (absence) => absence.node === id && absence.untilMicros === null,
+    )
+    const absence = this.#poolRemovals[index]
     if (absence === undefined) return
-    this.#absences[index] = { ...absence, untilMicros: nowMicros() }
+    this.#poolRemovals[index] = { ...absence, untilMicros: nowMicros() }
     await this.balancer.addNodes([node.upstream])
   }
 }

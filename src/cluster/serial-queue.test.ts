@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { inTurn } from './serial-queue.js'
+import { serialQueue } from './serial-queue.js'
 
 test('each task waits for the one before, failed or not', async () => {
   const happened: string[] = []
-  const run = inTurn()
+  const run = serialQueue()
   const task = (name: string, outcome: Promise<void>) => async () => {
     happened.push(`${name} begins`)
     await outcome.finally(() => happened.push(`${name} ends`))

@@ -6,8 +6,12 @@ import { packageVersion } from '../base/package-info.js'
 import { renderingFor } from '../live/terminal.js'
 import { json } from '../reporters/json.js'
 import { table } from '../reporters/table.js'
-import { type DifferenceKind, differenceKinds, unlikenessOf } from '../results/baseline/alike.js'
 import { type BaselineReport, reportOnBaseline } from '../results/baseline/baseline-report.js'
+import {
+  type DifferenceKind,
+  differenceKinds,
+  incompatibilityOf,
+} from '../results/baseline/incompatibilities.js'
 import { parseLimit } from '../results/baseline/limit.js'
 import { parseGate } from '../results/gates/gates.js'
 import type { Result } from '../results/result.js'
@@ -77,7 +81,7 @@ function gate(files: readonly string[], options: GateOptions): number {
   }
   const candidate = files.flatMap(runsIn)
   const baseline = options.baseline.flatMap(runsIn)
-  refuseUnlike([...baseline, ...candidate], allowed)
+  refuseIncompatible([...baseline, ...candidate], allowed)
   const tool = { name: 'wsbench', version: packageVersion } as const
   const report = asSaved(reportOnBaseline({ tool, baseline, candidate, limits, gates }))
   return tell(report, outputs, options)
@@ -131,11 +135,13 @@ function sound(result: Result, name: string): Result {
   throw unsound(name, `it is ${outcome}: ${reasons[0] ?? ''}`)
 }
 
-function refuseUnlike(results: readonly Result[], allowed: readonly DifferenceKind[]): void {
-  const hindrances = unlikenessOf(results).filter(({ kind }) => kind !== null && !allowed.includes(kind))
-  if (hindrances.length === 0) return
-  const kinds = [...new Set(hindrances.map(({ kind }) => kind))]
-  const lines = hindrances.map(({ path, values }) => `  ${path}: ${values.join(', ')}`)
+function refuseIncompatible(results: readonly Result[], allowed: readonly DifferenceKind[]): void {
+  const incompatibilities = incompatibilityOf(results).filter(
+    ({ kind }) => kind !== null && !allowed.includes(kind),
+  )
+  if (incompatibilities.length === 0) return
+  const kinds = [...new Set(incompatibilities.map(({ kind }) => kind))]
+  const lines = incompatibilities.map(({ path, values }) => `  ${path}: ${values.join(', ')}`)
   throw usage(
     `these runs are not alike:\n${lines.join('\n')}`,
     `to compare them all the same: --allow-different ${kinds.join(',')}`,

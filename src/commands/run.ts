@@ -17,7 +17,7 @@ import { exitOfSearch } from '../results/max-search/max-search.js'
 import type { Result, Verdict } from '../results/result.js'
 import { asSaved } from '../results/saved/read-saved.js'
 import { execute, type Prepared, prepare } from '../run/execute.js'
-import { together } from '../run/observers.js'
+import { combineObservers } from '../run/observers.js'
 import { loadScenario } from '../scenarios/load.js'
 import { drivers } from '../scenarios/schema.js'
 import { type MetricsAddress, parseMetricsAddress, serveMetrics } from '../telemetry/metrics-endpoint.js'
@@ -191,7 +191,7 @@ async function watch(prepared: Prepared, watching: WatchOptions): Promise<Result
   const live = options.quiet ? null : new Live(prepared.plan, liveOptions(options.color))
   const interrupt = onInterrupt((text) => live?.note(text))
   if (endpoint) live?.note(`metrics at ${endpoint.url}`)
-  const observer = together([live, metrics].filter((one) => one !== null))
+  const observer = combineObservers([live, metrics].filter((one) => one !== null))
   try {
     return await execute(prepared, { machine, observer, signal: interrupt.signal })
   } finally {

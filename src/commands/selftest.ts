@@ -9,8 +9,8 @@ import { liveOptions } from '../live/terminal.js'
 import { readMachine } from '../planning/read-machine.js'
 import { describeEnvironment } from '../run/environment.js'
 import { type RunObserver, run, unwatched } from '../run/run.js'
-import type { Truth } from '../selftest/expected-result.js'
-import { LyingCluster } from '../selftest/faulty-cluster.js'
+import type { ExpectedResult } from '../selftest/expected-result.js'
+import { FaultyCluster } from '../selftest/faulty-cluster.js'
 import { exitOfOutcome, type Finding, find, tooSlow } from '../selftest/finding.js'
 import { findingTable } from '../selftest/finding-table.js'
 import { fullSize, quickSize, type SelftestSize, selftestPlan } from '../selftest/plan.js'
@@ -61,7 +61,7 @@ async function selftest(size: SelftestSize, seed: number, isQuiet: boolean): Pro
   const plan = selftestPlan(size, seed)
   const live = isQuiet ? null : new Live(plan, liveOptions())
   const interrupt = onInterrupt((text) => live?.note(text))
-  let cluster: LyingCluster | null = null
+  let cluster: FaultyCluster | null = null
   let worstLagMicros = 0
   const observer: RunObserver = {
     ...unwatched,
@@ -84,7 +84,7 @@ async function selftest(size: SelftestSize, seed: number, isQuiet: boolean): Pro
       scenarioHash: createHash('sha256').update(JSON.stringify(size)).digest('hex'),
       environment: describeEnvironment(readMachine()),
       startCluster: async () => {
-        cluster = await LyingCluster.start(size, seed)
+        cluster = await FaultyCluster.start(size, seed)
         return cluster
       },
       observer,
@@ -97,11 +97,11 @@ async function selftest(size: SelftestSize, seed: number, isQuiet: boolean): Pro
   }
 }
 
-function truthOf(cluster: LyingCluster | null): Truth {
+function truthOf(cluster: FaultyCluster | null): ExpectedResult {
   if (cluster?.truth) return cluster.truth
   if (cluster?.isTooSlow)
     throw new WsbenchError(`the lying server is far behind: ${tooSlow}`, { exit: 'invalid' })
-  const how = cluster?.casualties.map((casualty) => casualty.how).join() ?? 'never born'
+  const how = cluster?.unexpectedExits.map((casualty) => casualty.how).join() ?? 'never born'
   throw new Error(`the lying server died (${how})`)
 }
 

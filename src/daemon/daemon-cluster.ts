@@ -13,7 +13,7 @@ import { statusOf } from './status.js'
 const LONGEST_MS = 24 * 3_600_000
 
 /** A cluster that serves whoever comes, until it is told to go: what is asked of it over the control socket. */
-export class StandingCluster {
+export class DaemonCluster {
   readonly #since = new Date().toISOString()
   readonly #going = new AbortController()
   readonly #isGone: Promise<void>

@@ -17,13 +17,13 @@ export interface UpOptions {
 /** How many nodes `scale-out` may add. */
 const SPARE_NODES = 16
 
-export interface StandingPlan {
+export interface DaemonPlan {
   readonly cluster: ClusterPlan
   readonly expectedClients: number
 }
 
 /** The cluster a scenario of these options would have, with room for more nodes. Bad options are a ScenarioError. */
-export function planStanding(options: UpOptions, machine: Machine): StandingPlan {
+export function planDaemon(options: UpOptions, machine: Machine): DaemonPlan {
   const { balancer, strategy, nodes, bridge, clients, proxy } = options
   const given = {
     'cluster.balancer.kind': ['--balancer', balancer],

@@ -29,7 +29,7 @@ export interface Status {
   readonly brokerUrl: string | null
   readonly nodes: readonly NodeStatus[]
   /** Parts that ended without being asked to: `n2 (SIGKILL)`. */
-  readonly casualties: readonly string[]
+  readonly unexpectedExits: readonly string[]
 }
 
 export interface NodeStatus extends ClusterNode {

@@ -23,9 +23,9 @@ export function statusTable(status: Status, rendering: RenderOptions): string {
       ['Nodes', 'address', 'state', 'connections', 'accepted', 'published', 'too far behind'],
       status.nodes.map(rowOf),
     ),
-    ...(status.casualties.length === 0
+    ...(status.unexpectedExits.length === 0
       ? []
-      : [[page.heading('Died unasked'), ...page.facts(status.casualties)]]),
+      : [[page.heading('Died unasked'), ...page.facts(status.unexpectedExits)]]),
   ]
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`
 }

@@ -13,7 +13,7 @@ export async function statusOf(cluster: Cluster, since: string): Promise<Status>
     ),
     brokerUrl: cluster.brokerUrl,
     nodes: await Promise.all(cluster.nodes.map(statusOfNode)),
-    casualties: cluster.casualties.map(({ part, how }) => `${part} (${how})`),
+    unexpectedExits: cluster.unexpectedExits.map(({ part, how }) => `${part} (${how})`),
   }
 }
 

@@ -2,8 +2,8 @@ import { setupError } from '../base/errors.js'
 import { type LocalCluster, startLocalCluster } from '../cluster/local/local-cluster.js'
 import { readMachine } from '../planning/read-machine.js'
 import { serveControl } from './control-server.js'
-import { StandingCluster } from './daemon-cluster.js'
-import { planStanding, type UpOptions } from './daemon-plan.js'
+import { DaemonCluster } from './daemon-cluster.js'
+import { planDaemon, type UpOptions } from './daemon-plan.js'
 import { leaveRuntimeDirectory, runtimeFiles } from './runtime-directory.js'
 
 /**
@@ -16,9 +16,9 @@ export async function standCluster(
   onUp: (cluster: LocalCluster) => void | Promise<void>,
 ): Promise<void> {
   const machine = readMachine()
-  const { cluster: plan, expectedClients } = planStanding(options, machine)
+  const { cluster: plan, expectedClients } = planDaemon(options, machine)
   const files = runtimeFiles()
-  let standing: StandingCluster | null = null
+  let standing: DaemonCluster | null = null
   const server = await serveControl(files, async (request, say, gone) => {
     if (standing === null) throw setupError('the cluster is still coming up', 'ask again in a moment')
     await standing.answer(request, say, gone)
@@ -33,7 +33,7 @@ export async function standCluster(
       const isOver = new Promise<void>((resolve) => {
         if (signal.aborted) resolve()
         signal.addEventListener('abort', () => resolve(), { once: true })
-        standing = new StandingCluster(cluster, isGone, resolve)
+        standing = new DaemonCluster(cluster, isGone, resolve)
       })
       await onUp(cluster)
       await isOver

@@ -95,12 +95,12 @@ async function runLevel(
   try {
     const prepared = prepare(scenario, machine)
     const result = await execute(prepared, { machine, signal, observer: watch(prepared.plan) })
-    const { outcome, reasons, laidOn = [] } = result.verdict
-    return { outcome, reasons, laidOn, result }
+    const { outcome, reasons, attributedTo = [] } = result.verdict
+    return { outcome, reasons, attributedTo, result }
   } catch (error) {
     if (!(error instanceof WsbenchError) || error.exit !== 'setup') throw error
     const reason = error.hint ? `${error.message}; hint: ${error.hint}` : error.message
-    return { outcome: 'setup', reasons: [reason], laidOn: [], result: null }
+    return { outcome: 'setup', reasons: [reason], attributedTo: [], result: null }
   }
 }
 

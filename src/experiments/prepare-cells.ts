@@ -67,12 +67,12 @@ function settle<Item extends { readonly name: string }, Value>(
       failures.push({ name: item.name, value: error })
     }
   }
-  if (failures.length > 0) throw together(failures)
+  if (failures.length > 0) throw combineFailures(failures)
   return made
 }
 
 /** Problems of the scenario are the same in many cells; those of the machine need the cell's name. */
-function together(failures: readonly Named<WsbenchError>[]): WsbenchError {
+function combineFailures(failures: readonly Named<WsbenchError>[]): WsbenchError {
   const messages = failures.flatMap(({ name, value }) =>
     value instanceof ScenarioError
       ? value.problems.map(formatProblem)

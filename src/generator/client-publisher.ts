@@ -95,7 +95,7 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
   onFailure(connection: Connection, kind: ConnectFailure): void {
     this.traffic.failedToConnect(kind)
     if (connection === this.#successor) this.#succeedLater()
-    else this.#comeBack()
+    else this.#scheduleReconnect()
   }
 
   destroy(): void {
@@ -138,10 +138,10 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
     if (this.#successor) {
       this.#connection = this.#successor
       this.#successor = null
-    } else this.#comeBack()
+    } else this.#scheduleReconnect()
   }
 
-  #comeBack(): void {
+  #scheduleReconnect(): void {
     this.#connection = null
     setTimeout(() => this.connect(), this.#backOffMs())
   }

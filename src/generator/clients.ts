@@ -19,7 +19,7 @@ import type { HopRecorder } from './hop-recorder.js'
 import { type NodeNames, UNNAMED_NODE } from './node-names.js'
 import { Positions } from './positions.js'
 import { ReceivedCopy } from './received-copy.js'
-import { Comebacks } from './reconnect-backoff.js'
+import { ReconnectBackoff } from './reconnect-backoff.js'
 import type { Recorder } from './recorder.js'
 import type { Subscribers } from './subscribers.js'
 import { Connection, type WireHandlers } from './wire/connection.js'
@@ -42,7 +42,7 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
   /** null: they don't resume. */
   readonly #positions: Positions | null
   readonly #jars: (CookieJar | undefined)[]
-  readonly #comebacks: Comebacks
+  readonly #backoff: ReconnectBackoff
   readonly #startedMicros: Float64Array
   /** By client: the node it is subscribed on, or was last; and the one that its newest connection reached. */
   readonly #node: Int32Array
@@ -61,7 +61,7 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
   ) {
     this.#connections = new Array<Connection | null>(layout.clients).fill(null)
     this.#jars = new Array<CookieJar | undefined>(layout.clients)
-    this.#comebacks = new Comebacks(layout.clients, context)
+    this.#backoff = new ReconnectBackoff(layout.clients, context)
     this.#startedMicros = new Float64Array(layout.clients)
     this.#node = new Int32Array(layout.clients).fill(-1)
     this.#reached = new Int32Array(layout.clients).fill(-1)
@@ -76,7 +76,7 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
 
   /** Clients that have been subscribed at least once. */
   get opened(): number {
-    return this.#comebacks.everSubscribed
+    return this.#backoff.everSubscribed
   }
 
   globalOf(client: number): number {
@@ -166,7 +166,7 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
     if (this.#connections[client] === connection) this.heartbeats?.renew(client)
     this.traffic.closed(code)
     if (this.#left.get(client) === connection) this.#leave(client)
-    else if (this.#successors.get(client) === connection) this.#comeBack(client)
+    else if (this.#successors.get(client) === connection) this.#scheduleReconnect(client)
     else if (this.#connections[client] === connection) this.#lose(client)
   }
 
@@ -176,14 +176,14 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
     const refuser = head?.headers.get(NODE_HEADER)
     if (refuser) this.tracker.refused(this.nodes.indexOf(refuser), nowMicros())
     if (this.#successors.get(client) === connection || this.#connections[client] === connection) {
-      this.#comeBack(client)
+      this.#scheduleReconnect(client)
     }
   }
 
   cut(client: number, offlineMs: number | null): void {
     const connection = this.#connections[client]
     if (!connection?.isOpen) return
-    if (offlineMs !== null) this.#comebacks.keepAway(client, offlineMs)
+    if (offlineMs !== null) this.#backoff.keepAway(client, offlineMs)
     const successor = this.#successors.get(client)
     if (successor) {
       this.#successors.delete(client)
@@ -242,7 +242,7 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
     if (isSuccessor) this.#handOver(client, connection, isRecovered)
     else if (!this.tracker.beginEpoch(client, nowMicros(), this.#node[client]!, isRecovered)) return
     this.#positions?.subscribed(client, position)
-    if (this.#comebacks.subscribed(client)) this.traffic.reconnected()
+    if (this.#backoff.subscribed(client)) this.traffic.reconnected()
     this.traffic.joined(this.#node[client]!)
   }
 
@@ -282,7 +282,7 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
     this.#departed(client)
     this.tracker.endEpoch(client, nowMicros())
     const successor = this.#successors.get(client)
-    if (successor === undefined) this.#comeBack(client)
+    if (successor === undefined) this.#scheduleReconnect(client)
     else {
       this.#successors.delete(client)
       this.#connections[client] = successor
@@ -310,10 +310,10 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
   }
 
   /** Connects again in a while: as its successor where that is what failed. */
-  #comeBack(client: number): void {
+  #scheduleReconnect(client: number): void {
     if (this.#successors.has(client)) this.#successors.set(client, null)
     else this.#connections[client] = null
-    setTimeout(() => this.connect(client), this.#comebacks.delayMs(client))
+    setTimeout(() => this.connect(client), this.#backoff.delayMs(client))
   }
 }
 

@@ -17,25 +17,25 @@ export interface Disturbable {
 
 /** The disturbances that go on among the clients of one worker. */
 export class Disturbances {
-  readonly #calm = new Map<number, () => void>()
+  readonly #endDisturbance = new Map<number, () => void>()
 
   constructor(readonly clients: Disturbable) {}
 
   begin(id: number, seed: number, disturbance: Disturbance): void {
     const { clients } = this
-    if (disturbance.kind === 'churn') this.#calm.set(id, churn(clients, seed, disturbance))
+    if (disturbance.kind === 'churn') this.#endDisturbance.set(id, churn(clients, seed, disturbance))
     else if (disturbance.kind === 'stall') {
       const stalled = chosen(clients, seed, disturbance.share)
       for (const client of stalled) clients.pause(client)
-      this.#calm.set(id, () => {
+      this.#endDisturbance.set(id, () => {
         for (const client of stalled) clients.resume(client)
       })
     } else for (const client of chosen(clients, seed, disturbance.share)) clients.cut(client, null)
   }
 
-  calm(id: number): void {
-    this.#calm.get(id)?.()
-    this.#calm.delete(id)
+  endDisturbance(id: number): void {
+    this.#endDisturbance.get(id)?.()
+    this.#endDisturbance.delete(id)
   }
 }
 

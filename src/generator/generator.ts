@@ -4,8 +4,8 @@ import { entryPoint } from '../base/entry-point.js'
 import type { Disturb } from '../chaos/disturbance.js'
 import type { Endpoint } from '../cluster/cluster.js'
 import type { Plan } from '../plan/plan.js'
-import type { ProvenMessages, StreamLedger } from '../results/delivery/types.js'
-import type { Judged, Tick } from '../results/worker-records.js'
+import type { StreamLedger, UnackedDelivered } from '../results/delivery/types.js'
+import type { Tick, WorkerReport } from '../results/worker-records.js'
 import type { FromWorker, ToWorker } from './messages.js'
 
 type Answer = Exclude<FromWorker['type'], 'tick' | 'fault'>
@@ -81,16 +81,16 @@ export class Generator {
   disturb: Disturb = (disturbance, seed) => {
     const id = this.#disturbances++
     this.#tell(() => ({ type: 'disturb', id, seed, disturbance }))
-    return () => this.#tell(() => ({ type: 'calm', id }))
+    return () => this.#tell(() => ({ type: 'endDisturbance', id }))
   }
 
   /** Resolves when every due message came to each worker, or its deadline passed. */
-  async settle(ledgers: readonly StreamLedger[]): Promise<ProvenMessages[]> {
+  async settle(ledgers: readonly StreamLedger[]): Promise<UnackedDelivered[]> {
     const answers = await this.#ask('settled', () => ({ type: 'ledgers', ledgers }))
-    return answers.flatMap(({ proven }) => proven)
+    return answers.flatMap(({ unackedDelivered }) => unackedDelivered)
   }
 
-  async judge(evidence: Omit<Extract<ToWorker, { type: 'judge' }>, 'type'>): Promise<Judged[]> {
+  async judge(evidence: Omit<Extract<ToWorker, { type: 'judge' }>, 'type'>): Promise<WorkerReport[]> {
     return this.#ask('judged', () => ({ type: 'judge', ...evidence }))
   }
 

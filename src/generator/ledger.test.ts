@@ -14,7 +14,7 @@ it('keeps what became of each message, in sequence, beyond what was expected', (
   ledger.acked(7)
   ledger.acked(41)
   ledger.acked(40)
-  expect(ledger.counts).toEqual({ sent: 39, acked: 2, failed: 1, indeterminate: 37 })
+  expect(ledger.counts).toEqual({ sent: 39, acked: 2, failed: 1, unacked: 37 })
   expect(ledger.unanswered).toBe(37)
   expect(ledger.lastMicros).toBe(400)
   const { stream, sentMicros, outcome } = ledger.toStream()
@@ -23,7 +23,7 @@ it('keeps what became of each message, in sequence, beyond what was expected', (
   expect(sentMicros[39]).toBe(400)
   expect([outcome[0], outcome[1], outcome[6], outcome[39]]).toEqual([
     outcomes.acked,
-    outcomes.indeterminate,
+    outcomes.unacked,
     outcomes.failed,
     outcomes.acked,
   ])

@@ -25,18 +25,18 @@ export class Ledger {
     return this.#length - this.#acked - this.#failed
   }
 
-  get counts(): { sent: number; acked: number; failed: number; indeterminate: number } {
+  get counts(): { sent: number; acked: number; failed: number; unacked: number } {
     return {
       sent: this.#length - this.#failed,
       acked: this.#acked,
       failed: this.#failed,
-      indeterminate: this.unanswered,
+      unacked: this.unanswered,
     }
   }
 
-  /** The message is being written; without an ack it stays indeterminate. */
+  /** The message is being written; without an ack it stays unacked. */
   written(sentMicros: number): void {
-    this.#append(sentMicros, outcomes.indeterminate)
+    this.#append(sentMicros, outcomes.unacked)
   }
 
   /** The message was due but never reached a socket. */
@@ -46,7 +46,7 @@ export class Ledger {
   }
 
   acked(sequence: number): void {
-    if (this.#outcome[sequence - 1] !== outcomes.indeterminate || sequence > this.#length) return
+    if (this.#outcome[sequence - 1] !== outcomes.unacked || sequence > this.#length) return
     this.#outcome[sequence - 1] = outcomes.acked
     this.#acked += 1
   }

@@ -1,8 +1,8 @@
 import type { Disturbance } from '../chaos/disturbance.js'
-import type { Endpoint, PoolAbsence } from '../cluster/cluster.js'
+import type { Endpoint, PoolRemoval } from '../cluster/cluster.js'
 import type { Plan } from '../plan/plan.js'
-import type { CauseWindow, ProvenMessages, StreamLedger } from '../results/delivery/types.js'
-import type { Judged, PublishedCounts, Tick } from '../results/worker-records.js'
+import type { CauseWindow, StreamLedger, UnackedDelivered } from '../results/delivery/types.js'
+import type { PublishedCounts, Tick, WorkerReport } from '../results/worker-records.js'
 
 /**
  * All that parent and workers say to each other, about one message a second each way. Times are µs of CLOCK_MONOTONIC.
@@ -31,15 +31,15 @@ export type ToWorker =
       readonly seed: number
       readonly disturbance: Disturbance
     }
-  | { readonly type: 'calm'; readonly id: number }
+  | { readonly type: 'endDisturbance'; readonly id: number }
   /** What all workers published. Answer `settled` once each due message came or its deadline passed. */
   | { readonly type: 'ledgers'; readonly ledgers: readonly StreamLedger[] }
   /** Final ledgers (proven outcomes filled in) and what happened when; classify. */
   | {
       readonly type: 'judge'
-      readonly proven: readonly ProvenMessages[]
+      readonly unackedDelivered: readonly UnackedDelivered[]
       readonly causes: readonly CauseWindow[]
-      readonly absences: readonly PoolAbsence[]
+      readonly poolRemovals: readonly PoolRemoval[]
     }
   | { readonly type: 'exit' }
 
@@ -54,6 +54,6 @@ export type FromWorker =
       readonly published: PublishedCounts
     }
   /** Indeterminate messages that at least one of the worker's subscribers received. */
-  | { readonly type: 'settled'; readonly proven: readonly ProvenMessages[] }
-  | ({ readonly type: 'judged' } & Judged)
+  | { readonly type: 'settled'; readonly unackedDelivered: readonly UnackedDelivered[] }
+  | ({ readonly type: 'judged' } & WorkerReport)
   | { readonly type: 'fault'; readonly message: string }

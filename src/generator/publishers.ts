@@ -106,13 +106,13 @@ export class Publishers {
   }
 
   counts(): PublishedCounts {
-    const total = { sent: 0, acked: 0, failed: 0, indeterminate: 0 }
+    const total = { sent: 0, acked: 0, failed: 0, unacked: 0 }
     for (const { ledger } of this.#publishers) {
       const counts = ledger.counts
       total.sent += counts.sent
       total.acked += counts.acked
       total.failed += counts.failed
-      total.indeterminate += counts.indeterminate
+      total.unacked += counts.unacked
     }
     return total
   }

@@ -2,7 +2,7 @@ import { backoffMs } from './pacer.js'
 import type { WorkerContext } from './worker-context.js'
 
 /** When clients that are not subscribed are to connect again: by back-off, or once they were away as long as they were told. */
-export class Comebacks {
+export class ReconnectBackoff {
   /** Tries since each was subscribed last. */
   readonly #attempts: Uint8Array
   readonly #wasSubscribed: Uint8Array

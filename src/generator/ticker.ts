@@ -88,7 +88,7 @@ export class Ticker {
       receivedByNode: this.#byName(receivedByNode),
       unsentCopies: this.publishers.unsentCopies,
       latency: this.recorder.takeLatency(),
-      soFar: this.clients.tracker.soFar(),
+      progress: this.clients.tracker.progress(),
       eventLoopLagP99Micros: this.#lag.takeP99Micros(),
       cpuShare: this.#cpuShare,
       rssBytes,

@@ -4,9 +4,9 @@ import { classify } from '../results/delivery/classify.js'
 import { SubscriptionLayout } from '../results/delivery/layout.js'
 import { LedgerIndex } from '../results/delivery/ledger-index.js'
 import { pending } from '../results/delivery/pending.js'
-import { proven } from '../results/delivery/proven.js'
 import { DeliveryTracker } from '../results/delivery/tracker.js'
 import type { StreamLedger } from '../results/delivery/types.js'
+import { unackedDelivered } from '../results/delivery/unacked-delivered.js'
 import type { HeartbeatCounts } from '../results/worker-records.js'
 import { Clients } from './clients.js'
 import { Disturbances } from './disturbances.js'
@@ -127,8 +127,8 @@ export class WorkerRun {
     this.#disturbances.begin(id, seed, disturbance)
   }
 
-  calm(id: number): void {
-    this.#disturbances.calm(id)
+  endDisturbance(id: number): void {
+    this.#disturbances.endDisturbance(id)
   }
 
   /** Waits until every due message came or its deadline passed. */
@@ -141,29 +141,34 @@ export class WorkerRun {
         for (const heartbeats of this.#heartbeats) heartbeats.stop()
         this.#ticker.settled()
         this.#tracker.close()
-        this.send({ type: 'settled', proven: proven(this.#tracker, index) })
+        this.send({ type: 'settled', unackedDelivered: unackedDelivered(this.#tracker, index) })
       },
     )
   }
 
-  judge({ proven, causes, absences }: Judge): void {
+  judge({ unackedDelivered, causes, poolRemovals }: Judge): void {
     const { plan } = this.#context
     const stoppedMicros = nowMicros()
     const delivery = classify(this.#tracker, {
       ledgers: this.#ledgers,
-      proven,
+      unackedDelivered,
       causes,
       measureMicros: this.#measureMicros,
       graceMicros: this.#graceMicros,
       nodeNames: this.#nodes.names,
       groupNames: plan.channels.map(({ name }) => name),
     })
-    const breaks = this.#tracker.breaks({ causes, absences, stoppedMicros, nodeNames: this.#nodes.names })
+    const disconnects = this.#tracker.disconnects({
+      causes,
+      poolRemovals,
+      stoppedMicros,
+      nodeNames: this.#nodes.names,
+    })
     const { traffic } = this.#clients
     this.send({
       type: 'judged',
       delivery,
-      breaks,
+      disconnects,
       connections: {
         attempted: traffic.attempted,
         opened: traffic.opened,

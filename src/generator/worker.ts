@@ -21,7 +21,7 @@ function handle(message: ToWorker): void {
   else if (message.type === 'start') run.start(message.measureMicros)
   else if (message.type === 'stop') run.stop()
   else if (message.type === 'disturb') run.disturb(message)
-  else if (message.type === 'calm') run.calm(message.id)
+  else if (message.type === 'endDisturbance') run.endDisturbance(message.id)
   else if (message.type === 'ledgers') run.settle(message.ledgers)
   else run.judge(message)
 }

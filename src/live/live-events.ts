@@ -11,7 +11,7 @@ export interface Connections {
   readonly atMicros: number
 }
 
-interface Struck {
+interface Affected {
   record: EventRecord
   readonly before: Connections
   /** As the next event struck: what is cut from then on is that one's. */
@@ -21,7 +21,7 @@ interface Struck {
 
 /** Follows the events of a run, and how the clients come back after each. */
 export class LiveEvents {
-  readonly #struck = new Map<string, Struck>()
+  readonly #struck = new Map<string, Affected>()
 
   constructor(readonly plan: Plan) {}
 

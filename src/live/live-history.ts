@@ -34,7 +34,7 @@ export class LiveHistory {
       sent: sum(({ sent }) => sent),
       received: sum(({ received }) => received),
       latency: sparsePercentiles(ticks.map(({ latency }) => latency)),
-      isStruck: this.hasStruckSince((second - 1) * SECOND_MICROS) && !this.seconds.at(-1)?.isStruck,
+      isAffected: this.hasStruckSince((second - 1) * SECOND_MICROS) && !this.seconds.at(-1)?.isAffected,
     })
     if (this.seconds.length > MOST_SECONDS) this.seconds.shift()
     this.#open = null

@@ -30,7 +30,7 @@ test('sums up the workers, and what is missing', () => {
     receivedPerSecond: 50_000,
   })
   expect(state.measured).toEqual({ elapsedMs: 22_500, wholeMs: 60_000 })
-  expect(state.soFar.missing).toBe(3_600)
+  expect(state.progress.missing).toBe(3_600)
   expect(state.generator).toMatchObject({ workers: 2, strain: null })
   expect(state.nodes.find(({ id }) => id === 'n2')).toEqual({
     id: 'n2',
@@ -60,7 +60,7 @@ test('events: those that struck, with who is back, and those to come', () => {
 
 test('a second of history for each second, marked where an event struck', () => {
   const { history } = pictureAt(22.5).state()
-  const struck = history.flatMap(({ isStruck }, index) => (isStruck ? [history.length - index] : []))
+  const struck = history.flatMap(({ isAffected }, index) => (isAffected ? [history.length - index] : []))
   expect(history.at(-1)).toMatchObject({ connected: 10_000, sent: 4, received: 50_000 })
   // One second is still open, and the run is half a second into the next.
   expect(struck).toEqual([12, 2])

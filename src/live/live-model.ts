@@ -88,7 +88,7 @@ export class LivePicture {
       sentPerSecond: sum(({ sent }) => sent),
       receivedPerSecond: sum(({ received }) => received),
       latency: sparsePercentiles(ticks.map(({ latency }) => latency)),
-      soFar: sumSoFar([...this.#latest.values()]),
+      progress: sumSoFar([...this.#latest.values()]),
       history: this.#history.seconds,
       nodes: this.#nodes(ticks),
       events: this.#events.state(this.#connections(), elapsedMs, now),

@@ -4,14 +4,14 @@ import type { EventArguments } from '../chaos/index.js'
 import type { PlannedEvent, ScheduledEvent } from '../chaos/planned-event.js'
 import { parseScenario } from '../scenarios/load.js'
 import { numberEvents } from './event-order.js'
-import { leanestMoment, planEvents, planSpans } from './event-windows.js'
+import { fewestNodesMoment, planEvents, planSpans } from './event-windows.js'
 
 const phases = { warmup: 5000, measure: 60_000, grace: 1000 }
 const event = (id: string, atMs: number, windowMs: number) => ({ id, atMs, windowMs })
 const spans = (...chaos: ReturnType<typeof event>[]) =>
   planSpans(phases, chaos).map(({ name, startMs, endMs }) => `${name} ${startMs} ${endMs}`)
 
-describe('the leanest moment', () => {
+describe('the fewest moment', () => {
   const at = (atMs: number, action: EventArguments, windowMs = 15_000): PlannedEvent => ({
     id: action.event,
     atMs,
@@ -30,7 +30,7 @@ describe('the leanest moment', () => {
     ['is of both restarts where they overlap', [at(0, restart), at(4_999, restart)], 1, 'node-restart'],
     ['has a node at least', [at(0, restart), at(1, kill), at(2, kill)], 1, 'node-kill'],
   ])('%s', (_which, chaos, nodes, eventId) => {
-    expect(leanestMoment(3, chaos)).toEqual({ nodes, eventId })
+    expect(fewestNodesMoment(3, chaos)).toEqual({ nodes, eventId })
   })
 })
 

@@ -29,22 +29,22 @@ export function nodesAdded(actions: readonly EventArguments[]): number {
 }
 
 /** When the fewest nodes hold all the clients; `eventId` null: at the start. */
-export interface LeanestMoment {
+export interface FewestNodesMoment {
   readonly nodes: number
   readonly eventId: string | null
 }
 
 /** Of two changes at once the one that takes nodes away is the first. */
-export function leanestMoment(nodes: number, chaos: readonly PlannedEvent[]): LeanestMoment {
+export function fewestNodesMoment(nodes: number, chaos: readonly PlannedEvent[]): FewestNodesMoment {
   const changes = chaos.flatMap(changesOf).toSorted((a, b) => a.atMs - b.atMs || a.nodes - b.nodes)
-  let leanest: LeanestMoment = { nodes, eventId: null }
+  let fewest: FewestNodesMoment = { nodes, eventId: null }
   let up = nodes
   for (const change of changes) {
     up += change.nodes
     // With none up there is nobody to hold them.
-    if (up < leanest.nodes && up > 0) leanest = { nodes: up, eventId: change.eventId }
+    if (up < fewest.nodes && up > 0) fewest = { nodes: up, eventId: change.eventId }
   }
-  return leanest
+  return fewest
 }
 
 function changesOf({ id, atMs, windowMs, action }: PlannedEvent) {

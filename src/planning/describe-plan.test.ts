@@ -42,7 +42,7 @@ it('tells on a page what a run would be', () => {
       delivery.lost{cause=unexplained} == 0
       delivery.unexpected == 0
       recovery.p95{event=node-drain#1} < 3s
-      affinity.returnedToDrained == 0
+      affinity.routedToDraining == 0
 
     Estimate
       connections  2,051, 1,026 a worker

@@ -11,7 +11,7 @@ const SPREAD_ADDRESSES = CLIENT_SUBNETS * HOSTS_PER_SUBNET
 export function planAddresses(scenario: Scenario, machine: Machine): AddressPlan {
   const { gateways, skew = 1, list } = scenario.clients.addresses ?? {}
   if (list !== undefined && !isContained(scenario)) {
-    refuseStrangers(list, machine)
+    enforceThirdPartyLimits(list, machine)
     return { kind: 'list', list }
   }
   if (!machine.hasLoopbackRange || !isNear(scenario) || isContained(scenario)) return { kind: 'single' }
@@ -29,7 +29,7 @@ function isContained({ target, cluster }: Scenario): boolean {
   return target === undefined && cluster.driver === 'compose'
 }
 
-function refuseStrangers(list: readonly string[], { addresses, hasLoopbackRange }: Machine): void {
+function enforceThirdPartyLimits(list: readonly string[], { addresses, hasLoopbackRange }: Machine): void {
   // IPv6 has many spellings of one address, which a BlockList sees through.
   const own = new BlockList()
   for (const address of addresses) own.addAddress(address, familyOf(address))

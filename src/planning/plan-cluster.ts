@@ -7,7 +7,7 @@ import type { DrainState } from '../cluster/balancers/balancer.js'
 import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
 import type { ClusterPlan } from '../cluster/cluster-plan.js'
 import { CONTAINER_DESCRIPTORS } from '../cluster/container.js'
-import { isNeeded, leanestMoment, nodesAdded } from '../plan/event-windows.js'
+import { fewestNodesMoment, isNeeded, nodesAdded } from '../plan/event-windows.js'
 import type { Plan } from '../plan/plan.js'
 import type { Scenario } from '../scenarios/schema.js'
 import type { Machine } from './machine.js'
@@ -38,7 +38,10 @@ export function planCluster(
   if (isComposed) requireDocker(machine)
   const balancer = isComposed
     ? planContainedBalancer(scenario.cluster, machine, connections)
-    : planBalancer(scenario.cluster, machine, { connections, fewestNodes: leanestMoment(nodes, chaos).nodes })
+    : planBalancer(scenario.cluster, machine, {
+        connections,
+        fewestNodes: fewestNodesMoment(nodes, chaos).nodes,
+      })
   refuseReload(balancer.kind, chaos)
   return {
     driver: isComposed ? 'compose' : 'local',

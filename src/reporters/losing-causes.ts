@@ -5,8 +5,8 @@ import type { Delivery, EventResult } from '../results/result.js'
 /** The classes of losses in words. */
 export const lossNames = {
   lostInFlight: 'in flight',
-  lostAtBreak: 'at break',
-  missedOffline: 'offline',
+  lostOnDisconnect: 'at break',
+  lostWhileOffline: 'offline',
   falseRecovery: 'false recovery',
 } as const satisfies Record<(typeof losses)[number], string>
 

@@ -81,7 +81,9 @@ function metricsTable({ metrics }: BaselineReport): string[] {
 }
 
 /** They are not what is cut. */
-function missedFirst<Judged extends { readonly ok: boolean }>(all: readonly Judged[]): Judged[] {
+function missedFirst<WorkerReport extends { readonly ok: boolean }>(
+  all: readonly WorkerReport[],
+): WorkerReport[] {
   return [...all.filter(({ ok }) => !ok), ...all.filter(({ ok }) => ok)]
 }
 

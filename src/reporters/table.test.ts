@@ -220,7 +220,7 @@ describe('width', () => {
         delivery: {
           ...sampleRecord().delivery,
           byCause: {
-            [`node-kill#1${name}`]: counts({ lostInFlight: 987_654_321, missedOffline: 987_654_321 }),
+            [`node-kill#1${name}`]: counts({ lostInFlight: 987_654_321, lostWhileOffline: 987_654_321 }),
           },
         },
       },
@@ -229,12 +229,12 @@ describe('width', () => {
     [
       'a million clients cut off',
       {
-        breaks: {
-          ...sampleRecord().breaks,
+        disconnects: {
+          ...sampleRecord().disconnects,
           byCause: {
             'node-kill#1': {
-              ...sampleRecord().breaks.byCause['node-kill#1']!,
-              breaks: 1_250_000,
+              ...sampleRecord().disconnects.byCause['node-kill#1']!,
+              disconnects: 1_250_000,
               recovered: 1_200_000,
             },
           },

@@ -66,7 +66,7 @@ export interface Result {
     /** Pings of clients, and of publishers on a target, with `clients.heartbeat`; one that was missed ended its connection. */
     readonly heartbeats: { readonly sent: number; readonly answered: number; readonly missed: number }
     /** From the first attempt until all had opened once. */
-    readonly openedInMs: number
+    readonly rampUpMs: number
     readonly connectMicros: LatencySummary
     readonly downtimeMicros: LatencySummary
   }
@@ -79,7 +79,7 @@ export interface Result {
     readonly reconnectedSameNode: number
     readonly reconnectedOtherNode: number
     /** Times that a client was sent to a node that was leaving, be it taken or turned away; null where none was drained. */
-    readonly returnedToDrained: number | null
+    readonly routedToDraining: number | null
   }
   readonly events: readonly EventResult[]
   readonly timeline: readonly TimelineRow[]
@@ -125,11 +125,11 @@ export interface Delivery extends DeliveryCounts {
     readonly acked: number
     readonly failed: number
     /** Neither acked nor received by anybody. */
-    readonly indeterminate: number
+    readonly unacked: number
     /** Not acked, yet received by somebody. */
-    readonly proven: number
+    readonly unackedDelivered: number
   }
-  /** lostInFlight + lostAtBreak + missedOffline + falseRecovery. */
+  /** lostInFlight + lostOnDisconnect + lostWhileOffline + falseRecovery. */
   readonly lost: number
   readonly unexpected: number
   readonly beforeDue: number
@@ -174,17 +174,17 @@ export interface Hops {
 }
 
 /** Over the nodes in the pool; ratios are null where there is nothing to spread. */
-export interface Evenness {
+export interface BalanceRatios {
   readonly maxOverMean: number | null
   readonly minOverMean: number | null
   readonly coefficientOfVariation: number | null
 }
 
 /** Connections at a moment. */
-export interface Balance extends Evenness {
+export interface Balance extends BalanceRatios {
   readonly perNode: Record<string, number>
   /** What clients received through each node since the moment before. */
-  readonly messages: Evenness & { readonly perNode: Record<string, number> }
+  readonly messages: BalanceRatios & { readonly perNode: Record<string, number> }
 }
 
 export interface EventResult {
@@ -204,27 +204,27 @@ export interface EventResult {
     /** Downtime of those affected, µs. */
     readonly downtimeMicros: LatencySummary
     /** From the event's start until 95 % / 99 % / all of those affected were back; null when they never were. */
-    readonly to95Ms: number | null
-    readonly to99Ms: number | null
-    readonly to100Ms: number | null
+    readonly timeTo95Ms: number | null
+    readonly timeTo99Ms: number | null
+    readonly timeTo100Ms: number | null
+    /**
+     * From its start until the fullest node had at most 1.1 times the mean of connections, and kept to it until the next event; to
+     * the second. 0: it never had more. Null: it had more at the end.
+     */
+    readonly rebalanceMs: number | null
   }
   /** Of those it cut off and that came back. */
   readonly affinity: {
     readonly reconnectedSameNode: number
     readonly reconnectedOtherNode: number
     /** Null where it drained none. */
-    readonly returnedToDrained: number | null
+    readonly routedToDraining: number | null
   }
   /**
    * Of clients connected before it and back after it, whatever cut them off, with their node still there: how many, and how
    * many of them were sent to another node. Null for events that leave the balancer's pool as it is.
    */
   readonly remapped: { readonly returned: number; readonly moved: number } | null
-  /**
-   * From its start until the fullest node had at most 1.1 times the mean of connections, and kept to it until the next event; to
-   * the second. 0: it never had more. Null: it had more at the end.
-   */
-  readonly rebalancedMs: number | null
   readonly lost: number
   readonly replayed: number
   /** Last connection that still opened on a target after the event began; null when none did. */
@@ -243,7 +243,7 @@ export interface TimelineRow {
   readonly received: number
   readonly receivedByNode: Record<string, number>
   /** Of the nodes in the pool as the second ended. */
-  readonly balance: { readonly connections: Evenness; readonly messages: Evenness }
+  readonly balance: { readonly connections: BalanceRatios; readonly messages: BalanceRatios }
   readonly lost: number
   /** µs from intended time of what was received in that second; null when nothing was. */
   readonly p50: number | null
@@ -270,12 +270,12 @@ export interface Verdict {
    * Whom the doubts of an invalid run are laid on, each once, what is surest first; empty where there is no doubt. Results of
    * earlier versions lack it.
    */
-  readonly laidOn?: readonly Culprit[]
+  readonly attributedTo?: readonly Component[]
 }
 
 /**
  * generator: it was at its limits and measured itself. cluster: a part of it ended unasked, or it turned clients away.
  * machine: descriptors, ports, listen queues, clocks. run: what was asked of it can't be judged.
  */
-export const culprits = ['generator', 'cluster', 'machine', 'run'] as const
-export type Culprit = (typeof culprits)[number]
+export const components = ['generator', 'cluster', 'machine', 'run'] as const
+export type Component = (typeof components)[number]

@@ -1,8 +1,8 @@
 import type { WallClockStep } from '../base/wall-clock.js'
 import type { EventRecord } from '../chaos/event.js'
-import type { Casualty, ClusterInfo, PartSample, PoolAbsence } from '../cluster/cluster.js'
+import type { ClusterInfo, PartSample, PoolRemoval, UnexpectedExit } from '../cluster/cluster.js'
 import type { Plan } from '../plan/plan.js'
-import type { BreakReport } from './delivery/break-report.js'
+import type { DisconnectReport } from './delivery/disconnect-report.js'
 import type { DeliveryReport } from './delivery/types.js'
 import type { Result } from './result.js'
 import type {
@@ -21,7 +21,7 @@ export interface RunRecord {
   readonly environment: Result['environment']
   readonly cluster: ClusterInfo
   /** Every node there ever was, in order of birth; one that was restarted has several lives. */
-  readonly nodes: readonly NodeLife[]
+  readonly nodes: readonly NodeLifetime[]
   /** Every sample taken of every part. */
   readonly samples: readonly TimedSample[]
   /** Wall clock, ISO 8601, of `connectStartedMicros`. */
@@ -34,12 +34,12 @@ export interface RunRecord {
   readonly stoppedMicros: number
   /** Of all workers together. */
   readonly published: PublishedCounts
-  /** Indeterminate messages that somebody received; `published.indeterminate` still counts them. */
-  readonly proven: number
+  /** Indeterminate messages that somebody received; `published.unacked` still counts them. */
+  readonly unackedDelivered: number
   readonly delivery: DeliveryReport
-  readonly breaks: BreakReport
+  readonly disconnects: DisconnectReport
   readonly events: readonly EventRecord[]
-  readonly absences: readonly PoolAbsence[]
+  readonly poolRemovals: readonly PoolRemoval[]
   readonly backlogDisconnects: number | null
   /** By worker, in the order they came; a worker's tick is of the second that ends at its `atMicros`. */
   readonly ticks: readonly (readonly Tick[])[]
@@ -64,7 +64,7 @@ export interface TimedSample extends PartSample {
 }
 
 /** When a node was in the balancer's pool, or in it by the balancer's mistake: a killed node has left. */
-export interface NodeLife {
+export interface NodeLifetime {
   readonly id: string
   readonly joinedMicros: number
   readonly leftMicros: number | null
@@ -83,7 +83,7 @@ export interface Trouble {
   readonly haltReason: string | null
   /** Generator workers that died or threw, in words. */
   readonly faults: readonly string[]
-  readonly casualties: readonly Casualty[]
+  readonly unexpectedExits: readonly UnexpectedExit[]
   /** Identities of DELIVERY.md that do not hold, in words. */
   readonly violations: readonly string[]
 }

@@ -1,11 +1,11 @@
-import type { BreakReport } from './delivery/break-report.js'
-import type { DeliveryReport, DeliverySoFar } from './delivery/types.js'
+import type { DisconnectReport } from './delivery/disconnect-report.js'
+import type { DeliveryProgress, DeliveryReport } from './delivery/types.js'
 
 export interface PublishedCounts {
   readonly sent: number
   readonly acked: number
   readonly failed: number
-  readonly indeterminate: number
+  readonly unacked: number
 }
 
 /** One second of a worker. Counts are of that second unless they say otherwise. */
@@ -22,7 +22,7 @@ export interface Tick {
   readonly receivedByNode: Record<string, number>
   /** Latency from intended time of the second: pairs of (index into the histogram's counts, count). */
   readonly latency: Uint32Array
-  readonly soFar: DeliverySoFar
+  readonly progress: DeliveryProgress
   /** Since the start: copies of messages that found no connection, which subscribers find missing. */
   readonly unsentCopies: number
   readonly eventLoopLagP99Micros: number
@@ -32,9 +32,9 @@ export interface Tick {
 }
 
 /** Everything a worker knows at the end. */
-export interface Judged {
+export interface WorkerReport {
   readonly delivery: DeliveryReport
-  readonly breaks: BreakReport
+  readonly disconnects: DisconnectReport
   readonly connections: ConnectionCounts
   readonly histograms: WorkerHistograms
   readonly health: WorkerHealth

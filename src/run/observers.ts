@@ -3,7 +3,7 @@ import { type RunObserver, unwatched } from './run.js'
 type Method = keyof RunObserver
 
 /** One observer that tells several. */
-export function together(observers: readonly RunObserver[]): RunObserver {
+export function combineObservers(observers: readonly RunObserver[]): RunObserver {
   const tell =
     (method: Method) =>
     (...values: unknown[]): void => {

@@ -15,15 +15,15 @@ import type { FromWorker } from '../generator/messages.js'
 import type { Plan } from '../plan/plan.js'
 import { assembleResult } from '../results/assemble/assemble.js'
 import { checkConservation } from '../results/delivery/conservation.js'
-import { mergeBreaks, mergeDelivery, mergeProven } from '../results/delivery/merge.js'
+import { mergeDelivery, mergeDisconnects, mergeUnackedDelivered } from '../results/delivery/merge.js'
 import type { CauseWindow } from '../results/delivery/types.js'
 import { AbortWatch } from '../results/gates/abort-watch.js'
 import { CompleteSeconds } from '../results/gates/complete-seconds.js'
 import type { Result } from '../results/result.js'
-import type { Abort, NodeLife } from '../results/run-record.js'
+import type { Abort, NodeLifetime } from '../results/run-record.js'
 import type { Tick } from '../results/worker-records.js'
 import { Guard } from './guard.js'
-import { notUndone, tellAtExit } from './not-undone.js'
+import { cleanupRequired, tellAtExit } from './not-undone.js'
 import { listenOverflows, Sampler } from './sampler.js'
 
 export type Stage = 'cluster' | 'connect' | 'traffic' | 'settle' | 'judge'
@@ -101,7 +101,7 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
   observer.onStage('connect')
   const ticks = Array.from({ length: plan.workers }, (): Tick[] => [])
   const wallClock = new WallClock()
-  const referee = refereeOf(plan, stopping)
+  const abortGates = abortGateMonitor(plan, stopping)
   const overflowsBefore = await listenOverflows()
   const generator = await Generator.start({
     plan,
@@ -112,7 +112,7 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
       ticks[worker]?.push(tick)
       wallClock.look()
       guard.onTick(worker, tick)
-      referee.look(tick)
+      abortGates.look(tick)
       observer.onTick(worker, tick)
     },
     onFault: (worker, message) => faults.push(`generator worker ${worker}: ${message}`),
@@ -125,7 +125,7 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
 
   const measureMicros = nowMicros() + (START_LEAD_MS + plan.phases.warmupMs) * 1000
   observer.onStart(measureMicros)
-  referee.begin(measureMicros)
+  abortGates.begin(measureMicros)
   observer.onStage('traffic')
   guard.watch()
   const chaos = follow(stopping.signal)
@@ -144,7 +144,7 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
     chaos.abort()
     await timeline.finished
     forget()
-    const left = notUndone(timeline)
+    const left = cleanupRequired(timeline)
     if (left.length > 0) throw new Error(left.join('; '))
   }
   undo.push('the chaos', undoChaos, chaosEndMs(plan))
@@ -152,12 +152,14 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
   const stoppedMicros = nowMicros()
 
   observer.onStage('settle')
-  const proven = mergeProven(await generator.settle(published.flatMap(({ ledgers }) => ledgers)))
+  const unackedDelivered = mergeUnackedDelivered(
+    await generator.settle(published.flatMap(({ ledgers }) => ledgers)),
+  )
   const backlogDisconnects = await backlogDisconnectsOf(cluster.nodes)
   observer.onStage('judge')
   const records = timeline.records()
-  const { absences } = cluster
-  const judged = await generator.judge({ proven, causes: causesOf(records, plan), absences })
+  const { poolRemovals } = cluster
+  const judged = await generator.judge({ unackedDelivered, causes: causesOf(records, plan), poolRemovals })
   await sampler.stop()
   const overflowsAfter = await listenOverflows()
   const delivery = mergeDelivery(judged.map((worker) => worker.delivery))
@@ -165,7 +167,7 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
     ...options,
     toolVersion: packageVersion,
     cluster: cluster.info,
-    nodes: plan.target === null ? sampler.lives : livesSeen(ticks, connectStartedMicros),
+    nodes: plan.target === null ? sampler.lives : lifetimesSeen(ticks, connectStartedMicros),
     samples: sampler.samples,
     startedAt,
     connectStartedMicros,
@@ -173,23 +175,23 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
     measureMicros,
     stoppedMicros,
     published: sumPublished(published),
-    proven: proven.reduce((sum, { sequences }) => sum + sequences.length, 0),
+    unackedDelivered: unackedDelivered.reduce((sum, { sequences }) => sum + sequences.length, 0),
     delivery,
-    breaks: mergeBreaks(judged.map((worker) => worker.breaks)),
+    disconnects: mergeDisconnects(judged.map((worker) => worker.disconnects)),
     events: records,
-    absences,
+    poolRemovals,
     backlogDisconnects,
     ticks,
     workers: judged,
     listenOverflows:
       overflowsBefore === null || overflowsAfter === null ? null : overflowsAfter - overflowsBefore,
     wallClockSteps: wallClock.steps,
-    abort: referee.abort,
+    abort: abortGates.abort,
     trouble: {
       isInterrupted: signal.aborted,
       haltReason: guard.reason,
       faults,
-      casualties: cluster.casualties,
+      unexpectedExits: cluster.unexpectedExits,
       violations: checkConservation(delivery),
     },
   })
@@ -205,14 +207,14 @@ function chaosEndMs({ chaos }: Plan): number {
   return Math.max(0, ...chaos.map(({ action }) => eventOf(action).endMs?.(action) ?? 0))
 }
 
-interface Referee {
+interface AbortGateMonitor {
   readonly abort: Abort | null
   begin(measureMicros: number): void
   look(tick: Tick): void
 }
 
 /** Stops the run with the first second in which a gate that may do so is missed. */
-function refereeOf({ aborts, phases }: Plan, stopping: AbortController): Referee {
+function abortGateMonitor({ aborts, phases }: Plan, stopping: AbortController): AbortGateMonitor {
   const watch = new AbortWatch(aborts, phases.spans)
   let seconds: CompleteSeconds | null = null
   let abort: Abort | null = null
@@ -285,18 +287,18 @@ function causesOf(records: readonly EventRecord[], { phases }: Plan): CauseWindo
 }
 
 function sumPublished(published: readonly Published[]): Published['published'] {
-  const sum = { sent: 0, acked: 0, failed: 0, indeterminate: 0 }
+  const sum = { sent: 0, acked: 0, failed: 0, unacked: 0 }
   for (const { published: counts } of published) {
     sum.sent += counts.sent
     sum.acked += counts.acked
     sum.failed += counts.failed
-    sum.indeterminate += counts.indeterminate
+    sum.unacked += counts.unacked
   }
   return sum
 }
 
 /** Nodes of a target, as its clients heard of them: nobody knows since when they are there, or whether they still are. */
-function livesSeen(ticks: readonly (readonly Tick[])[], joinedMicros: number): NodeLife[] {
+function lifetimesSeen(ticks: readonly (readonly Tick[])[], joinedMicros: number): NodeLifetime[] {
   const names = new Set(ticks.flat().flatMap(({ connectedByNode }) => Object.keys(connectedByNode)))
   return [...names].sort().map((id) => ({ id, joinedMicros, leftMicros: null }))
 }

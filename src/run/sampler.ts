@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { nowMicros } from '../base/clock.js'
 import type { Cluster } from '../cluster/cluster.js'
-import type { NodeLife, TimedSample } from '../results/run-record.js'
+import type { NodeLifetime, TimedSample } from '../results/run-record.js'
 
 const PARTS_EVERY_MS = 1_000
 const POOL_EVERY_MS = 50
@@ -22,7 +22,7 @@ export class Sampler {
     }, PARTS_EVERY_MS)
   }
 
-  get lives(): readonly NodeLife[] {
+  get lives(): readonly NodeLifetime[] {
     return this.#lives
   }
 

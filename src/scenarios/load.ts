@@ -7,7 +7,7 @@ import { checkAcross } from './checks/checks.js'
 import { draftOf } from './checks/draft.js'
 import { type Scenario, scenarioSchema } from './schema.js'
 import { findScenario } from './yaml/bundled.js'
-import { type Complaint, explainIssue } from './yaml/explain-issue.js'
+import { explainIssue, type Issue } from './yaml/explain-issue.js'
 import { applyOverride, type Override } from './yaml/overrides.js'
 import { type Problem, ScenarioError } from './yaml/scenario-error.js'
 import { Source } from './yaml/source.js'
@@ -31,15 +31,14 @@ export function parseScenario(
   const data = source.isReadable ? source.toData() : null
   if (!source.isReadable) throw scenarioError(source, [])
   const parsed = scenarioSchema.safeParse(data)
-  const issues = parsed.success ? [] : parsed.error.issues
-  const complaints = [
-    ...issues.flatMap((issue) => explainIssue(issue, data, scenarioSchema)),
+  const zodIssues = parsed.success ? [] : parsed.error.issues
+  const issues = [
+    ...zodIssues.flatMap((issue) => explainIssue(issue, data, scenarioSchema)),
     ...checkAcross(draftOf(data)),
   ]
-  if (!parsed.success || source.problems.length + complaints.length > 0)
-    throw scenarioError(source, complaints)
+  if (!parsed.success || source.problems.length + issues.length > 0) throw scenarioError(source, issues)
   const resolved = resolveTarget(parsed.data, dirname(file))
-  const missing = [...resolved.complaints, ...checkPlaceholders(resolved.scenario, process.env)]
+  const missing = [...resolved.issues, ...checkPlaceholders(resolved.scenario, process.env)]
   if (missing.length > 0) throw scenarioError(source, missing)
   return resolved.scenario
 }
@@ -47,21 +46,21 @@ export function parseScenario(
 /** Nobody reads more problems than these, and a hostile file could have a million. */
 const MAX_PROBLEMS = 100
 
-function scenarioError(source: Source, complaints: readonly Complaint[]): ScenarioError {
-  const located = complaints.slice(0, MAX_PROBLEMS).map((complaint) => locate(source, complaint))
-  const secretive = new Set(
-    located.filter((_, index) => complaints[index]?.isSecret).map(({ where }) => where),
+function scenarioError(source: Source, issues: readonly Issue[]): ScenarioError {
+  const located = issues.slice(0, MAX_PROBLEMS).map((complaint) => locate(source, complaint))
+  const redactedLocations = new Set(
+    located.filter((_, index) => issues[index]?.isSecret).map(({ where }) => where),
   )
   const told = [...source.problems, ...located].map((problem) =>
-    problem.line === null && secretive.has(problem.where)
+    problem.line === null && redactedLocations.has(problem.where)
       ? { ...problem, where: problem.where.replace(/=.*/s, '=…') }
       : problem,
   )
   const problems = inOrder(told).slice(0, MAX_PROBLEMS)
-  return new ScenarioError(problems, source.problems.length + complaints.length - problems.length)
+  return new ScenarioError(problems, source.problems.length + issues.length - problems.length)
 }
 
-function locate(source: Source, { path, isAboutKey, what, expected, hint }: Complaint): Problem {
+function locate(source: Source, { path, isAboutKey, what, expected, hint }: Issue): Problem {
   return source.locate(path, isAboutKey, { what, expected: expected ?? null, hint: hint ?? null })
 }
 

@@ -6,7 +6,7 @@ import { type ProtocolName, protocols } from '../protocols/index.js'
 const text = z
   .string({ error: 'expected text' })
   .regex(/^[^\r\n\0]*$/, { error: 'expected one line of text' })
-/** Whose stats are read each second. */
+/** ValueOwner stats are read each second. */
 const MOST_PARTS = 100
 const yes = z.boolean({ error: 'expected true or false' })
 const names = [...(Object.keys(protocols) as ProtocolName[]), 'reference'] as const

@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws'
 const ABNORMAL = 1006
 
 /** Cuts connections and counts them by the code that the client will see. */
-export class Closings {
+export class CloseLog {
   readonly byCode: Record<string, number> = {}
 
   close(socket: WebSocket, how: 'destroy' | number): void {

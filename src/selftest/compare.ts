@@ -1,6 +1,6 @@
 import type { DeliveryClass } from '../results/delivery/types.js'
 import type { Result } from '../results/result.js'
-import { type Counts, noCounts, type Truth } from './expected-result.js'
+import { type Counts, type ExpectedResult, noCounts } from './expected-result.js'
 
 /** One figure of the result beside the same figure of the ledger. */
 export interface Row {
@@ -17,10 +17,10 @@ export const classNames: Readonly<Record<DeliveryClass, string>> = {
   delivered: 'delivered',
   replayed: 'replayed',
   lostInFlight: 'lost in flight',
-  lostAtBreak: 'lost at break',
-  missedOffline: 'missed offline',
+  lostOnDisconnect: 'lost at break',
+  lostWhileOffline: 'missed offline',
   falseRecovery: 'false recovery',
-  boundaryMissing: 'boundary, missing',
+  missingAtBoundary: 'boundary, missing',
   reordered: 'reordered',
   duplicateInEpoch: 'duplicate in epoch',
   duplicateAcrossEpochs: 'duplicate across epochs',
@@ -29,14 +29,14 @@ export const classNames: Readonly<Record<DeliveryClass, string>> = {
 const classes = Object.keys(classNames) as DeliveryClass[]
 const missing = [
   'lostInFlight',
-  'lostAtBreak',
-  'missedOffline',
+  'lostOnDisconnect',
+  'lostWhileOffline',
   'falseRecovery',
-  'boundaryMissing',
+  'missingAtBoundary',
 ] as const satisfies readonly DeliveryClass[]
 
 /** Every figure that result and ledger have in common. */
-export function compare({ delivery, connections, affinity }: Result, truth: Truth): Row[] {
+export function compare({ delivery, connections, affinity }: Result, truth: ExpectedResult): Row[] {
   const { published } = truth
   return [
     ...countRows('deliveries', delivery, truth.total),
@@ -101,7 +101,7 @@ function missingOf(counts: Counts): Counts {
 }
 
 function lostOf(counts: Counts): number {
-  return counts.lostInFlight + counts.lostAtBreak + counts.missedOffline + counts.falseRecovery
+  return counts.lostInFlight + counts.lostOnDisconnect + counts.lostWhileOffline + counts.falseRecovery
 }
 
 /** `reconnectedSameNode` → `reconnected same node` */

@@ -10,7 +10,7 @@ export interface Subscription {
 }
 
 /** All that the server did to one subscriber: its subscriptions, and every copy of every message. */
-export class Book {
+export class DeliveryLog {
   readonly subscriptions: Subscription[] = []
   /** Copies that it should not have got. */
   strays = 0

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { HEADER_BYTES, writePublish } from '../protocols/reference.js'
-import { Book } from './delivery-log.js'
-import { reckon } from './expected-counts.js'
-import type { Truth } from './expected-result.js'
+import { DeliveryLog } from './delivery-log.js'
+import { countExpected } from './expected-counts.js'
+import type { ExpectedResult } from './expected-result.js'
 import { Stream } from './stream.js'
 
 const SECOND = 1_000_000
@@ -11,7 +11,7 @@ const plain = { ack: 'once', reach: 'all' } as const
 /** One stream, message s sent at s seconds; a grace period of 2 s, and a phase `late` from 4 s on. */
 class Story {
   readonly stream: Stream
-  readonly books: Book[]
+  readonly books: DeliveryLog[]
 
   constructor(
     readonly messages: number,
@@ -23,7 +23,7 @@ class Story {
       'solo',
       Array.from({ length: messages }, () => plain),
     )
-    this.books = Array.from({ length: subscribers }, () => new Book(1, messages))
+    this.books = Array.from({ length: subscribers }, () => new DeliveryLog(1, messages))
     for (const book of this.books) book.subscribed('n1', 0, false)
   }
 
@@ -40,8 +40,8 @@ class Story {
     for (let sequence = 1; sequence <= this.messages; sequence += 1) this.publish(sequence)
   }
 
-  truth(): Truth {
-    return reckon({
+  truth(): ExpectedResult {
+    return countExpected({
       rooms: [{ members: this.books.map((book) => ({ book })), streams: [this.stream] }],
       nodes: ['n1', 'n2'],
       groups: ['solo'],
@@ -70,9 +70,18 @@ describe('the ledger', () => {
     book!.subscribed('n2', 5.5 * SECOND, false)
     book!.copied(0, 6)
     const { total, byNode, byPhase, affinity } = story.truth()
-    expect(total).toMatchObject({ due: 6, delivered: 1, lostInFlight: 2, lostAtBreak: 2, missedOffline: 1 })
+    expect(total).toMatchObject({
+      due: 6,
+      delivered: 1,
+      lostInFlight: 2,
+      lostOnDisconnect: 2,
+      lostWhileOffline: 1,
+    })
     expect(byNode).toMatchObject({ n1: { due: 5, delivered: 0 }, n2: { due: 1, delivered: 1 } })
-    expect(byPhase).toMatchObject({ steady: { due: 3, lostAtBreak: 1 }, late: { due: 3, lostAtBreak: 1 } })
+    expect(byPhase).toMatchObject({
+      steady: { due: 3, lostOnDisconnect: 1 },
+      late: { due: 3, lostOnDisconnect: 1 },
+    })
     expect(affinity).toEqual({ reconnectedSameNode: 0, reconnectedOtherNode: 1 })
   })
 
@@ -84,7 +93,13 @@ describe('the ledger', () => {
     book!.subscribed('n1', 5.5 * SECOND, true)
     book!.copied(0, 4)
     const { total } = story.truth()
-    expect(total).toMatchObject({ due: 6, replayed: 1, lostInFlight: 3, falseRecovery: 2, lostAtBreak: 0 })
+    expect(total).toMatchObject({
+      due: 6,
+      replayed: 1,
+      lostInFlight: 3,
+      falseRecovery: 2,
+      lostOnDisconnect: 0,
+    })
   })
 
   it('tells duplicates in an epoch from those across, and late from replayed', () => {
@@ -106,7 +121,7 @@ describe('the ledger', () => {
     story.publish(2, false)
     story.books[1]!.copied(0, 2)
     const { total, published } = story.truth()
-    expect(published).toEqual({ sent: 2, acked: 0, failed: 1, indeterminate: 1, proven: 1 })
+    expect(published).toEqual({ sent: 2, acked: 0, failed: 1, unacked: 1, unackedDelivered: 1 })
     expect(total).toMatchObject({ due: 2, delivered: 1, lostInFlight: 1 })
   })
 

@@ -1,14 +1,14 @@
 import type { PhasesPlan } from '../plan/plan.js'
-import type { Book, Subscription } from './delivery-log.js'
-import { type Counts, noCounts, type Truth } from './expected-result.js'
+import type { DeliveryLog, Subscription } from './delivery-log.js'
+import { type Counts, type ExpectedResult, noCounts } from './expected-result.js'
 import { Margin } from './margin.js'
 import type { Stream } from './stream.js'
 
 interface Member {
-  readonly book: Book
+  readonly book: DeliveryLog
 }
 
-interface Books {
+interface DeliveryLogs {
   /** Streams and the books of those who hear them, by slot. */
   readonly rooms: readonly { readonly members: readonly Member[]; readonly streams: readonly Stream[] }[]
   readonly nodes: readonly string[]
@@ -20,7 +20,7 @@ interface Books {
 }
 
 /** Goes through every message of every subscriber and says what became of it, in the words of DELIVERY.md. */
-export function reckon(books: Books): Truth {
+export function countExpected(books: DeliveryLogs): ExpectedResult {
   const sums = new Sums(books)
   for (const { members, streams } of books.rooms) {
     streams.forEach((stream, slot) => {
@@ -36,12 +36,12 @@ class Sums {
   readonly #byChannel: Record<string, Counts>
   readonly #byPhase: Record<string, Counts>
   readonly #byNode: Record<string, Counts>
-  readonly #published = { sent: 0, acked: 0, failed: 0, indeterminate: 0, proven: 0 }
+  readonly #published = { sent: 0, acked: 0, failed: 0, unacked: 0, unackedDelivered: 0 }
   readonly #returned = { same: 0, other: 0 }
   readonly #margin: Margin
   #unexpected = 0
 
-  constructor(readonly books: Books) {
+  constructor(readonly books: DeliveryLogs) {
     this.#byChannel = cells(books.groups)
     this.#byPhase = cells(books.phases.spans.map(({ name }) => name))
     this.#byNode = cells(books.nodes)
@@ -54,7 +54,7 @@ class Sums {
       if (outcome !== 'failed') this.#published.sent += 1
       this.#published[outcome] += 1
       if (outcome === 'failed') return
-      const isDue = outcome !== 'indeterminate'
+      const isDue = outcome !== 'unacked'
       const phase = this.#phaseAt(sentMicros)
       for (const member of members) {
         const where = [this.#total, this.#byChannel[stream.group]!, this.#byPhase[phase]!]
@@ -71,7 +71,7 @@ class Sums {
     })
   }
 
-  truth(): Truth {
+  truth(): ExpectedResult {
     const { same, other } = this.#returned
     return {
       total: this.#total,
@@ -115,7 +115,7 @@ class Sums {
   #lossOf(sentMicros: number, during: Subscription, next: Subscription | undefined): keyof Counts {
     if (sentMicros + this.books.phases.graceMs * 1000 < during.toMicros) return 'lostInFlight'
     if (next?.claimsRecovery) return 'falseRecovery'
-    return sentMicros <= during.toMicros ? 'lostAtBreak' : 'missedOffline'
+    return sentMicros <= during.toMicros ? 'lostOnDisconnect' : 'lostWhileOffline'
   }
 
   #phaseAt(sentMicros: number): string {
@@ -135,12 +135,12 @@ interface Delivery {
   readonly where: readonly Counts[]
 }
 
-type Outcome = 'acked' | 'failed' | 'indeterminate' | 'proven'
+type Outcome = 'acked' | 'failed' | 'unacked' | 'unackedDelivered'
 
 function outcomeOf(stream: Stream, slot: number, sequence: number, members: readonly Member[]): Outcome {
   if (!stream.wasSent(sequence)) return 'failed'
   if (stream.isAcked[sequence - 1] === 1) return 'acked'
-  return members.some(({ book }) => book.has(slot, sequence)) ? 'proven' : 'indeterminate'
+  return members.some(({ book }) => book.has(slot, sequence)) ? 'unackedDelivered' : 'unacked'
 }
 
 function cells(names: readonly string[]): Record<string, Counts> {

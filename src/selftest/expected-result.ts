@@ -4,7 +4,7 @@ import type { DeliveryClass } from '../results/delivery/types.js'
 export type Counts = Record<DeliveryClass, number>
 
 /** The lying server's ledger, summed up: what a result must say, figure by figure. */
-export interface Truth {
+export interface ExpectedResult {
   readonly total: Counts
   readonly byChannel: Record<string, Counts>
   readonly byPhase: Record<string, Counts>
@@ -14,8 +14,8 @@ export interface Truth {
     readonly sent: number
     readonly acked: number
     readonly failed: number
-    readonly indeterminate: number
-    readonly proven: number
+    readonly unacked: number
+    readonly unackedDelivered: number
   }
   readonly connections: {
     readonly opened: number
@@ -33,10 +33,10 @@ export function noCounts(): Counts {
     delivered: 0,
     replayed: 0,
     lostInFlight: 0,
-    lostAtBreak: 0,
-    missedOffline: 0,
+    lostOnDisconnect: 0,
+    lostWhileOffline: 0,
     falseRecovery: 0,
-    boundaryMissing: 0,
+    missingAtBoundary: 0,
     reordered: 0,
     duplicateInEpoch: 0,
     duplicateAcrossEpochs: 0,

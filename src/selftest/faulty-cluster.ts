@@ -3,11 +3,18 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { nowMicros } from '../base/clock.js'
 import { setupError } from '../base/errors.js'
-import type { Casualty, Cluster, ClusterInfo, ClusterNode, Endpoint, PartSample } from '../cluster/cluster.js'
+import type {
+  Cluster,
+  ClusterInfo,
+  ClusterNode,
+  Endpoint,
+  PartSample,
+  UnexpectedExit,
+} from '../cluster/cluster.js'
 import { WEBSOCKET_PATH } from '../protocols/reference.js'
-import type { Truth } from './expected-result.js'
+import type { ExpectedResult } from './expected-result.js'
 import { NODES } from './faulty-server.js'
-import type { FromLyingServer, ToLyingServer } from './messages.js'
+import type { FromFaultyServer, ToFaultyServer } from './messages.js'
 import type { SelftestSize } from './plan.js'
 
 const HOST = '127.0.0.1'
@@ -15,7 +22,7 @@ const HOST = '127.0.0.1'
 const END_MS = 15_000
 
 /** The lying server, in a process of its own, as a run sees a cluster. */
-export class LyingCluster implements Cluster {
+export class FaultyCluster implements Cluster {
   readonly info: ClusterInfo = {
     driver: 'local',
     balancer: { kind: 'none', strategy: 'none', isEmbedded: true, version: process.version },
@@ -36,12 +43,12 @@ export class LyingCluster implements Cluster {
   readonly startBroker = noChaos
   readonly disconnectBroker = noChaos
   readonly shapeBrokerPath = noChaos
-  readonly casualties: Casualty[] = []
-  readonly absences = []
+  readonly unexpectedExits: UnexpectedExit[] = []
+  readonly poolRemovals = []
   readonly endpoints: readonly Endpoint[]
   readonly nodes: readonly ClusterNode[]
   /** What it did; null until it is down. */
-  truth: Truth | null = null
+  truth: ExpectedResult | null = null
   /** It lived, but could not sum up its ledger in time. */
   isTooSlow = false
   #isEnding = false
@@ -55,22 +62,22 @@ export class LyingCluster implements Cluster {
     child.once('exit', (code, signal) => {
       if (this.truth !== null || this.isTooSlow) return
       const how = signal ?? `exit ${code}`
-      this.casualties.push({ part: 'lying server', atMicros: nowMicros(), how, logTail: '' })
+      this.unexpectedExits.push({ part: 'lying server', atMicros: nowMicros(), how, logTail: '' })
     })
   }
 
-  static async start(size: SelftestSize, seed: number): Promise<LyingCluster> {
+  static async start(size: SelftestSize, seed: number): Promise<FaultyCluster> {
     const child = fork(fileURLToPath(new URL('./server-main.js', import.meta.url)), {
       serialization: 'advanced',
       execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
     const { port } = await ask(child, { type: 'init', size, seed }, 'ready')
-    return new LyingCluster(child, port)
+    return new FaultyCluster(child, port)
   }
 
   begin(measureMicros: number): void {
-    this.child.send({ type: 'begin', measureMicros } satisfies ToLyingServer)
+    this.child.send({ type: 'begin', measureMicros } satisfies ToFaultyServer)
   }
 
   async sample(): Promise<readonly PartSample[]> {
@@ -96,15 +103,15 @@ function noChaos(): never {
   throw new Error('the selftest has no chaos')
 }
 
-type AnswerOf<Type extends FromLyingServer['type']> = Extract<FromLyingServer, { type: Type }>
+type AnswerOf<Type extends FromFaultyServer['type']> = Extract<FromFaultyServer, { type: Type }>
 
-function ask<Type extends FromLyingServer['type']>(
+function ask<Type extends FromFaultyServer['type']>(
   child: ChildProcess,
-  message: ToLyingServer,
+  message: ToFaultyServer,
   type: Type,
 ): Promise<AnswerOf<Type>> {
   return new Promise((resolve, reject) => {
-    const give = (answer: FromLyingServer): void => {
+    const give = (answer: FromFaultyServer): void => {
       if (answer.type !== type) return
       child.off('exit', giveUp)
       resolve(answer as AnswerOf<Type>)

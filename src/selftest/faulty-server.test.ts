@@ -3,19 +3,19 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { nowMicros } from '../base/clock.js'
 import { ACK_BYTES, at, HEADER_BYTES, kinds, NODE_HEADER, writePublish } from '../protocols/reference.js'
-import { LyingServer } from './faulty-server.js'
+import { FaultyServer } from './faulty-server.js'
 import { ROOMS } from './plan.js'
 import { drawReceipts } from './receipt.js'
 
 const SEED = 11
 const MESSAGES = 12
-const size = { subscribers: ROOMS, choir: 1, intervalMs: 100, messages: MESSAGES }
+const size = { subscribers: ROOMS, group: 1, intervalMs: 100, messages: MESSAGES }
 const sockets: WebSocket[] = []
-let server: LyingServer
+let server: FaultyServer
 let url: string
 
 beforeEach(async () => {
-  server = new LyingServer(size, SEED)
+  server = new FaultyServer(size, SEED)
   url = `ws://127.0.0.1:${await server.listen()}/ws/`
 })
 
@@ -93,6 +93,6 @@ describe('the lying server', () => {
     publish(socket, plain)
     // What is answered first is the one that was sent last.
     expect(((await got)[0] as Buffer).readUInt32LE(at.sequence)).toBe(plain)
-    expect(server.truth().published).toMatchObject({ sent: 2, acked: 1, indeterminate: 1 })
+    expect(server.truth().published).toMatchObject({ sent: 2, acked: 1, unacked: 1 })
   })
 })

@@ -5,9 +5,9 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { nowMicros } from '../base/clock.js'
 import { hash32 } from '../base/random.js'
 import { at, NODE_HEADER, type SubscribeRequest } from '../protocols/reference.js'
-import { Closings } from './close-log.js'
-import { reckon } from './expected-counts.js'
-import type { Truth } from './expected-result.js'
+import { CloseLog } from './close-log.js'
+import { countExpected } from './expected-counts.js'
+import type { ExpectedResult } from './expected-result.js'
 import { Outages } from './outages.js'
 import { type SelftestSize, selftestPlan } from './plan.js'
 import { drawReceipts } from './receipt.js'
@@ -33,10 +33,10 @@ interface Visitor {
  * each message. What it does to connections it does in the middle of the interval between two messages, so that no
  * class hangs on the machine's speed.
  */
-export class LyingServer {
+export class FaultyServer {
   readonly #plan
   readonly #rooms: Room[]
-  readonly #closings = new Closings()
+  readonly #closeLog = new CloseLog()
   readonly #outages: Outages
   readonly #visitors = new Map<string, Visitor>()
   readonly #http: Server = createServer((_request, response) => response.writeHead(404).end())
@@ -55,9 +55,9 @@ export class LyingServer {
     this.#plan = selftestPlan(size, seed)
     const [solo] = this.#plan.channels
     const rooms = solo!.count
-    const { messages, choir } = size
+    const { messages, group } = size
     const { graceMs } = this.#plan.phases
-    this.#outages = new Outages({ seed, rooms, slots: 1 + choir, messages }, this.#closings)
+    this.#outages = new Outages({ seed, rooms, slots: 1 + group, messages }, this.#closeLog)
     this.#rooms = Array.from({ length: rooms }, (_, room) => {
       return new Room(room, this.#streamsOf(room), size.intervalMs * 1000, graceMs * 1000, this.#outages)
     })
@@ -86,15 +86,15 @@ export class LyingServer {
   }
 
   /** The ledger, summed up. */
-  truth(): Truth {
-    return reckon({
+  truth(): ExpectedResult {
+    return countExpected({
       rooms: this.#rooms,
       nodes: NODES,
       groups: this.#plan.channels.map(({ name }) => name),
       phases: this.#plan.phases,
       measureMicros: this.#measureMicros,
       opened: this.#opened,
-      closeCodes: this.#closings.byCode,
+      closeCodes: this.#closeLog.byCode,
     })
   }
 
@@ -182,6 +182,6 @@ export class LyingServer {
     const member = room.index * MEMBERS_OF_A_ROOM + room.members.length
     const script = new Script(hash32(this.seed, 1), member, this.size.messages)
     const [elsewhere] = this.#rooms[(room.index + 1) % this.#rooms.length]!.streams
-    return new Subscriber(script, room.streams, elsewhere!, this.#closings)
+    return new Subscriber(script, room.streams, elsewhere!, this.#closeLog)
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Result } from '../results/result.js'
-import { noCounts, type Truth } from './expected-result.js'
+import { type ExpectedResult, noCounts } from './expected-result.js'
 import { type Finding, find } from './finding.js'
 import { findingTable } from './finding-table.js'
 
@@ -9,22 +9,22 @@ const counts = {
   delivered: 1_234_547,
   replayed: 4,
   lostInFlight: 7,
-  lostAtBreak: 1,
-  missedOffline: 6,
+  lostOnDisconnect: 1,
+  lostWhileOffline: 6,
   falseRecovery: 2,
-  boundaryMissing: 0,
+  missingAtBoundary: 0,
   reordered: 1,
   duplicateInEpoch: 1,
   duplicateAcrossEpochs: 1,
 }
-const missing = { ...noCounts(), lostInFlight: 7, lostAtBreak: 1, missedOffline: 6, falseRecovery: 2 }
-const truth: Truth = {
+const missing = { ...noCounts(), lostInFlight: 7, lostOnDisconnect: 1, lostWhileOffline: 6, falseRecovery: 2 }
+const truth: ExpectedResult = {
   total: counts,
   byChannel: { solo: counts },
   byPhase: { steady: counts },
   byNode: { n1: counts },
   unexpected: 3,
-  published: { sent: 9, acked: 7, failed: 1, indeterminate: 1, proven: 1 },
+  published: { sent: 9, acked: 7, failed: 1, unacked: 1, unackedDelivered: 1 },
   connections: { opened: 5, reconnects: 2, closeCodes: { 1001: 2 } },
   affinity: { reconnectedSameNode: 2, reconnectedOtherNode: 0 },
   closestMicros: 150_000,
@@ -48,7 +48,7 @@ function resultWith(changes: { lostInFlight?: number; reasons?: string[]; outcom
       byCause: { unexplained: missing },
     },
     connections: { opened: 5, reconnects: 2, closeCodes: { 1001: 2 } },
-    affinity: { ...truth.affinity, returnedToDrained: null },
+    affinity: { ...truth.affinity, routedToDraining: null },
     verdict: { outcome, reasons },
   } as unknown as Result
 }

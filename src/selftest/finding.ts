@@ -1,7 +1,7 @@
 import type { ExitName } from '../base/exit-codes.js'
 import type { Result } from '../results/result.js'
 import { classNames, compare, isRight, type Row } from './compare.js'
-import type { Truth } from './expected-result.js'
+import type { ExpectedResult } from './expected-result.js'
 
 /** One scheduling quantum and the way through the kernel: what the two processes' times of one thing may differ by. */
 const SLACK_MICROS = 10_000
@@ -26,7 +26,7 @@ export const exitOfOutcome: Readonly<Record<Finding['outcome'], ExitName>> = {
 }
 
 /** Lays the result beside the ledger. `worstLagMicros`: the latest that a timer of the generator ran. */
-export function find(result: Result, truth: Truth, worstLagMicros: number): Finding {
+export function find(result: Result, truth: ExpectedResult, worstLagMicros: number): Finding {
   const rows = compare(result, truth)
   const { closestMicros } = truth
   const found = { rows, closestMicros, worstLagMicros }
@@ -58,15 +58,15 @@ function isUntold({ block, name, truth }: Row): boolean {
 const lies: ReadonlySet<string> = new Set([
   classNames.replayed,
   classNames.lostInFlight,
-  classNames.lostAtBreak,
-  classNames.missedOffline,
+  classNames.lostOnDisconnect,
+  classNames.lostWhileOffline,
   classNames.falseRecovery,
   classNames.reordered,
   classNames.duplicateInEpoch,
   classNames.duplicateAcrossEpochs,
   'unexpected',
   'failed',
-  'indeterminate',
-  'proven',
+  'unacked',
+  'unackedDelivered',
   'reconnects',
 ])

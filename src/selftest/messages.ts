@@ -1,13 +1,13 @@
-import type { Truth } from './expected-result.js'
+import type { ExpectedResult } from './expected-result.js'
 import type { SelftestSize } from './plan.js'
 
 /** init → ready · begin · finish → truth */
-export type ToLyingServer =
+export type ToFaultyServer =
   | { readonly type: 'init'; readonly size: SelftestSize; readonly seed: number }
   /** The measure phase starts at `measureMicros`. */
   | { readonly type: 'begin'; readonly measureMicros: number }
   | { readonly type: 'finish' }
 
-export type FromLyingServer =
+export type FromFaultyServer =
   | { readonly type: 'ready'; readonly port: number }
-  | { readonly type: 'truth'; readonly truth: Truth }
+  | { readonly type: 'truth'; readonly truth: ExpectedResult }

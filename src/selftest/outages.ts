@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws'
 import { createRandom, hash32 } from '../base/random.js'
-import type { Closings } from './close-log.js'
+import type { CloseLog } from './close-log.js'
 import { pick } from './script.js'
 
 /** A publisher is cut after one message and let in again after a later one; what is due between them fails. */
@@ -20,7 +20,7 @@ export class Outages {
 
   constructor(
     options: { seed: number; rooms: number; slots: number; messages: number },
-    readonly closings: Closings,
+    readonly closeLog: CloseLog,
   ) {
     this.#planned = drawOutages(options)
   }
@@ -49,7 +49,7 @@ export class Outages {
 
   #begin(outage: Outage, socket: WebSocket): void {
     this.#current = outage
-    this.closings.close(socket, outage.how)
+    this.closeLog.close(socket, outage.how)
   }
 
   /** Not before it has come back, lest the next one's handshake be taken for its. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { fullSize, quickSize, ROOMS, type SelftestSize, selftestPlan } from './plan.js'
 
-function deliveries({ subscribers, choir, messages }: SelftestSize): number {
-  return subscribers * (1 + choir) * messages
+function deliveries({ subscribers, group, messages }: SelftestSize): number {
+  return subscribers * (1 + group) * messages
 }
 
 describe('the size of a selftest', () => {

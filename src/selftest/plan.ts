@@ -8,7 +8,7 @@ export interface SelftestSize {
   /** A multiple of ROOMS. */
   readonly subscribers: number
   /** Publishers of each room's second channel; its first one has one. */
-  readonly choir: number
+  readonly group: number
   /** Between two messages of a stream. All that the server does to a connection it does in the middle of it. */
   readonly intervalMs: number
   /** Messages of each stream. */
@@ -24,7 +24,7 @@ const PACES = [
   { intervalMs: 1_000, messages: 35 },
   { intervalMs: 500, messages: 70 },
 ]
-const MOST_CHOIR = 50
+const MAX_GROUP = 50
 /** Descriptors of the server that are no subscriber's: listener, pipes, libraries. */
 const OWN_DESCRIPTORS = 100
 const MOST_SUBSCRIBERS = 5_200
@@ -32,10 +32,10 @@ const MOST_SUBSCRIBERS = 5_200
 /** Over a million deliveries in about 35 s; where few files may be open, fewer subscribers hear more publishers. */
 export function fullSize(descriptors: number): SelftestSize {
   for (const pace of PACES) {
-    for (let choir = 2; choir <= MOST_CHOIR; choir += 1) {
-      const subscribers = wholeRooms(FULL_DELIVERIES / (pace.messages * (1 + choir)))
-      const needed = subscribers + ROOMS * (1 + choir) + OWN_DESCRIPTORS
-      if (subscribers <= MOST_SUBSCRIBERS && needed <= descriptors) return { ...pace, subscribers, choir }
+    for (let group = 2; group <= MAX_GROUP; group += 1) {
+      const subscribers = wholeRooms(FULL_DELIVERIES / (pace.messages * (1 + group)))
+      const needed = subscribers + ROOMS * (1 + group) + OWN_DESCRIPTORS
+      if (subscribers <= MOST_SUBSCRIBERS && needed <= descriptors) return { ...pace, subscribers, group }
     }
   }
   throw setupError(
@@ -45,13 +45,13 @@ export function fullSize(descriptors: number): SelftestSize {
 }
 
 /** Some 50,000 deliveries in 6 s of traffic. */
-export const quickSize: SelftestSize = { subscribers: 1_200, choir: 2, intervalMs: 400, messages: 14 }
+export const quickSize: SelftestSize = { subscribers: 1_200, group: 2, intervalMs: 400, messages: 14 }
 
 /** The plan of a run against the lying server: traffic alone, no chaos, and no bound that could hide a miscount. */
 export function selftestPlan(size: SelftestSize, seed: number): Plan {
   const channels = channelsOf(size)
   const phases = phasesOf(size)
-  const connections = size.subscribers + ROOMS * (1 + size.choir)
+  const connections = size.subscribers + ROOMS * (1 + size.group)
   const parts = { cluster, clients: clientsOf(size), channels, phases, workers: 2 }
   return {
     name: 'selftest',
@@ -116,7 +116,7 @@ function clientsOf({ subscribers, intervalMs }: SelftestSize): ClientsPlan {
 }
 
 /** Subscriber s is in channel r of both groups: their publishers send at the same time of the interval. */
-function channelsOf({ subscribers, choir, intervalMs }: SelftestSize): ChannelGroupPlan[] {
+function channelsOf({ subscribers, group, intervalMs }: SelftestSize): ChannelGroupPlan[] {
   const common = {
     count: ROOMS,
     members: subscribers / ROOMS,
@@ -127,7 +127,7 @@ function channelsOf({ subscribers, choir, intervalMs }: SelftestSize): ChannelGr
   } as const
   return [
     { ...common, name: 'solo', firstChannel: 0, firstPublisher: 0, publishers: 1 },
-    { ...common, name: 'choir', firstChannel: ROOMS, firstPublisher: ROOMS, publishers: choir },
+    { ...common, name: 'group', firstChannel: ROOMS, firstPublisher: ROOMS, publishers: group },
   ]
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { drawReceipts } from './receipt.js'
-import { type Fate, Script } from './script.js'
+import { Script, type Treatment } from './script.js'
 
 const MESSAGES = 20
 const members = Array.from({ length: 500 }, (_, member) => member)
@@ -15,14 +15,15 @@ it('is the same for the same seed, and another for another', () => {
 
 it('has every lie there is', () => {
   const scripts = members.map((member) => new Script(1, member, MESSAGES))
-  const fates = new Set<Fate>()
+  const treatments = new Set<Treatment>()
   for (const script of scripts) {
-    for (let sequence = 1; sequence <= MESSAGES; sequence += 1) fates.add(script.fateOf(0, sequence))
+    for (let sequence = 1; sequence <= MESSAGES; sequence += 1)
+      treatments.add(script.treatmentOf(0, sequence))
   }
-  expect([...fates].sort()).toEqual(['delay', 'deliver', 'drop', 'duplicate', 'hold', 'stray'])
-  expect(scripts.some((script) => script.fateOf(0, 1) === 'drop' && script.fateOf(1, 1) === 'drop')).toBe(
-    true,
-  )
+  expect([...treatments].sort()).toEqual(['delay', 'deliver', 'drop', 'duplicate', 'hold', 'stray'])
+  expect(
+    scripts.some((script) => script.treatmentOf(0, 1) === 'drop' && script.treatmentOf(1, 1) === 'drop'),
+  ).toBe(true)
   const breaks = scripts.flatMap((script) => script.breaks)
   expect(new Set(breaks.map(({ how }) => how))).toEqual(new Set(['destroy', 1001, 1011]))
   expect(breaks.some(({ claimsRecovery, replay }) => claimsRecovery && replay.share < 1)).toBe(true)

@@ -1,10 +1,10 @@
 import { createRandom, hash32 } from '../base/random.js'
 
 /** What is done with one message for one subscriber. `hold`: sent after the next one; `delay`: half an interval later. */
-export type Fate = 'deliver' | 'drop' | 'duplicate' | 'hold' | 'delay' | 'stray'
+export type Treatment = 'deliver' | 'drop' | 'duplicate' | 'hold' | 'delay' | 'stray'
 
 /** Shares of the messages; the rest is delivered. */
-const fateShares: readonly (readonly [Fate, number])[] = [
+const treatmentShares: readonly (readonly [Treatment, number])[] = [
   ['drop', 0.01],
   ['duplicate', 0.01],
   ['hold', 0.015],
@@ -59,12 +59,12 @@ export class Script {
     this.breaks = drawBreaks(random, messages)
   }
 
-  fateOf(slot: number, sequence: number): Fate {
+  treatmentOf(slot: number, sequence: number): Treatment {
     if (sequence <= this.#headLoss || sequence > this.messages - this.#tailLoss) return 'drop'
     if (this.breaks.some((each) => isJustBefore(each, sequence))) return 'drop'
     let drawn = this.drawOf(slot, sequence)
-    for (const [fate, share] of fateShares) {
-      if (drawn < share) return fate
+    for (const [treatment, share] of treatmentShares) {
+      if (drawn < share) return treatment
       drawn -= share
     }
     return 'deliver'

@@ -1,16 +1,16 @@
 /** Entry point of the lying server's process: it shares no event loop with what it is to test. */
-import { LyingServer } from './faulty-server.js'
-import type { FromLyingServer, ToLyingServer } from './messages.js'
+import { FaultyServer } from './faulty-server.js'
+import type { FromFaultyServer, ToFaultyServer } from './messages.js'
 
-let server: LyingServer | undefined
+let server: FaultyServer | undefined
 
-function send(message: FromLyingServer): void {
+function send(message: FromFaultyServer): void {
   process.send?.(message)
 }
 
-async function handle(message: ToLyingServer): Promise<void> {
+async function handle(message: ToFaultyServer): Promise<void> {
   if (message.type === 'init') {
-    server = new LyingServer(message.size, message.seed)
+    server = new FaultyServer(message.size, message.seed)
     send({ type: 'ready', port: await server.listen() })
     return
   }
@@ -19,7 +19,7 @@ async function handle(message: ToLyingServer): Promise<void> {
   else send({ type: 'truth', truth: server.truth() })
 }
 
-process.on('message', (message) => void handle(message as ToLyingServer))
+process.on('message', (message) => void handle(message as ToFaultyServer))
 process.on('disconnect', () => process.exit(0))
 // A terminal's Ctrl-C reaches the whole group; the parent decides what becomes of the run.
 process.on('SIGINT', () => {})

@@ -1,8 +1,8 @@
 import type { WebSocket } from 'ws'
 import { nowMicros } from '../base/clock.js'
 import type { NodeControl } from '../protocols/reference.js'
-import type { Closings } from './close-log.js'
-import { Book } from './delivery-log.js'
+import type { CloseLog } from './close-log.js'
+import { DeliveryLog } from './delivery-log.js'
 import type { Break, Script } from './script.js'
 import type { Stream } from './stream.js'
 import { type Elsewhere, forgeries, phantom } from './unexpected-copies.js'
@@ -17,7 +17,7 @@ interface Copy {
 
 /** One subscriber over all its connections: does to it what its script says, and writes down what was done. */
 export class Subscriber {
-  readonly book: Book
+  readonly book: DeliveryLog
   #socket: WebSocket | null = null
   #node = ''
   #isConfirmed = false
@@ -32,9 +32,9 @@ export class Subscriber {
     /** By slot. */
     readonly streams: readonly Stream[],
     readonly elsewhere: Elsewhere,
-    readonly closings: Closings,
+    readonly closeLog: CloseLog,
   ) {
-    this.book = new Book(streams.length, script.messages)
+    this.book = new DeliveryLog(streams.length, script.messages)
     this.#held = new Array<number | null>(streams.length).fill(null)
   }
 
@@ -48,13 +48,14 @@ export class Subscriber {
   /** A message was published; `isReached`: and is to reach this subscriber. */
   take(slot: number, sequence: number, isReached: boolean): void {
     if (!this.#isConfirmed) return
-    const fate = isReached ? this.script.fateOf(slot, sequence) : 'drop'
+    const treatment = isReached ? this.script.treatmentOf(slot, sequence) : 'drop'
     const held = this.#held[slot]!
-    this.#held[slot] = fate === 'hold' ? sequence : null
-    if (fate === 'delay') this.#delayed.push({ slot, sequence })
-    if (fate === 'deliver' || fate === 'duplicate' || fate === 'stray') this.#copy(slot, sequence)
-    if (fate === 'duplicate') this.#copy(slot, sequence)
-    if (fate === 'stray') this.#stray(slot, sequence)
+    this.#held[slot] = treatment === 'hold' ? sequence : null
+    if (treatment === 'delay') this.#delayed.push({ slot, sequence })
+    if (treatment === 'deliver' || treatment === 'duplicate' || treatment === 'stray')
+      this.#copy(slot, sequence)
+    if (treatment === 'duplicate') this.#copy(slot, sequence)
+    if (treatment === 'stray') this.#stray(slot, sequence)
     if (held !== null) this.#copy(slot, held)
   }
 
@@ -66,7 +67,7 @@ export class Subscriber {
       else this.#sendDelayed()
     } else if (planned && this.#socket) {
       if (planned.isCutAgain && sequence === planned.cutAfter + 1) this.#close(planned)
-      else if (sequence >= planned.backAfter) this.#comeBack(planned, sequence)
+      else if (sequence >= planned.backAfter) this.#scheduleReconnect(planned, sequence)
     }
   }
 
@@ -97,11 +98,11 @@ export class Subscriber {
   }
 
   #close({ how }: Break): void {
-    if (this.#socket) this.closings.close(this.#socket, how)
+    if (this.#socket) this.closeLog.close(this.#socket, how)
     this.#socket = null
   }
 
-  #comeBack(planned: Break, sequence: number): void {
+  #scheduleReconnect(planned: Break, sequence: number): void {
     const { replay, claimsRecovery } = planned
     this.#breaks += 1
     this.#confirm(claimsRecovery)

@@ -76,9 +76,9 @@ async function observed(): Promise<Map<string, Family>> {
         ...tick,
         connectedByNode: { ...tick.connectedByNode, [HOSTILE]: 1 },
         failures: { refused: 2, [HOSTILE]: 1 },
-        soFar: {
+        progress: {
           missing: 300 - order,
-          missingAcrossBreaks: 0,
+          missingAcrossDisconnects: 0,
           replayed: order,
           reordered: 2,
           duplicates: 3,
@@ -159,7 +159,7 @@ describe('the metrics of a run in progress', () => {
     expect(value('wsbench_info', { scenario: HOSTILE })).toBe(1)
     expect(value('wsbench_connections', { node: HOSTILE })).toBe(2)
     expect(value('wsbench_connect_failures_total', { kind: HOSTILE })).toBe(20)
-    expect(value('wsbench_generator_loop_lag_seconds', { worker: '1' })).toBe(0.0042)
+    expect(value('wsbench_generator_event_loop_lag_seconds', { worker: '1' })).toBe(0.0042)
   })
 
   test('latency is a histogram: cumulative, its count and sum those of the ticks', async () => {

@@ -6,7 +6,7 @@ import type { EventRecord } from '../chaos/event.js'
 import { sumSoFar } from '../live/delivery-progress.js'
 import type { Plan } from '../plan/plan.js'
 import { hostsOf } from '../reporters/cluster-words.js'
-import type { DeliverySoFar } from '../results/delivery/types.js'
+import type { DeliveryProgress } from '../results/delivery/types.js'
 import { createHistogram } from '../results/latency/histogram.js'
 import type { Tick } from '../results/worker-records.js'
 import type { RunObserver, Stage } from '../run/run.js'
@@ -29,8 +29,8 @@ export const liveMetricNames = {
   },
   wsbench_clients: { type: 'gauge', help: 'Clients that should be connected', labels: [] },
   wsbench_connections: { type: 'gauge', help: 'Clients connected and subscribed, by node', labels: ['node'] },
-  wsbench_connects_total: { type: 'counter', help: 'Connections that opened', labels: [] },
-  wsbench_disconnects_total: { type: 'counter', help: 'Connections that ended', labels: [] },
+  wsbench_connections_opened_total: { type: 'counter', help: 'Connections that opened', labels: [] },
+  wsbench_connections_closed_total: { type: 'counter', help: 'Connections that ended', labels: [] },
   wsbench_connect_failures_total: {
     type: 'counter',
     help: 'Connection attempts that failed, by kind',
@@ -78,7 +78,7 @@ export const liveMetricNames = {
     help: 'Share of a core that a generator worker took in its last second',
     labels: ['worker'],
   },
-  wsbench_generator_loop_lag_seconds: {
+  wsbench_generator_event_loop_lag_seconds: {
     type: 'gauge',
     help: 'p99 event loop lag of a generator worker in its last second',
     labels: ['worker'],
@@ -104,7 +104,7 @@ const deliveryCounters = [
   ['reordered', 'wsbench_messages_reordered_total'],
   ['duplicates', 'wsbench_messages_duplicate_total'],
   ['unexpected', 'wsbench_messages_unexpected_total'],
-] as const satisfies readonly (readonly [keyof DeliverySoFar, Name])[]
+] as const satisfies readonly (readonly [keyof DeliveryProgress, Name])[]
 
 /** Keeps the metrics of a run as its ticks come. No series ever goes: what is over is 0. */
 export class LiveMetrics implements RunObserver {
@@ -112,7 +112,7 @@ export class LiveMetrics implements RunObserver {
   readonly #origin = { instance: randomUUID(), startedMs: Date.now() }
   readonly #latency = new LatencyBuckets()
   readonly #latest = new Map<number, Tick>()
-  #soFar: DeliverySoFar = sumSoFar([])
+  #progress: DeliveryProgress = sumSoFar([])
   #stage: Stage | null = null
 
   constructor(plan: Plan) {
@@ -131,8 +131,8 @@ export class LiveMetrics implements RunObserver {
     this.#latest.set(worker, tick)
     this.#showConnections()
     this.#showDeliveries()
-    this.#counter('wsbench_connects_total').inc(tick.connects)
-    this.#counter('wsbench_disconnects_total').inc(tick.disconnects)
+    this.#counter('wsbench_connections_opened_total').inc(tick.connects)
+    this.#counter('wsbench_connections_closed_total').inc(tick.disconnects)
     for (const [kind, count] of Object.entries(tick.failures)) {
       this.#counter('wsbench_connect_failures_total').inc({ kind }, count)
     }
@@ -140,7 +140,7 @@ export class LiveMetrics implements RunObserver {
     this.#counter('wsbench_messages_received_total').inc(tick.received)
     this.#latency.add(tick.latency)
     this.#gauge('wsbench_generator_cpu_ratio').set({ worker }, tick.cpuShare)
-    this.#gauge('wsbench_generator_loop_lag_seconds').set({ worker }, tick.eventLoopLagP99Micros / 1e6)
+    this.#gauge('wsbench_generator_event_loop_lag_seconds').set({ worker }, tick.eventLoopLagP99Micros / 1e6)
     this.#gauge('wsbench_generator_resident_memory_bytes').set({ worker }, tick.rssBytes)
   }
 
@@ -173,10 +173,10 @@ export class LiveMetrics implements RunObserver {
 
   /** Ticks tell what there was so far; a counter takes what came since. */
   #showDeliveries(): void {
-    const soFar = sumSoFar([...this.#latest.values()])
-    this.#gauge('wsbench_messages_missing').set(soFar.missing)
-    for (const [of, name] of deliveryCounters) this.#counter(name).inc(soFar[of] - this.#soFar[of])
-    this.#soFar = soFar
+    const progress = sumSoFar([...this.#latest.values()])
+    this.#gauge('wsbench_messages_missing').set(progress.missing)
+    for (const [of, name] of deliveryCounters) this.#counter(name).inc(progress[of] - this.#progress[of])
+    this.#progress = progress
   }
 
   #gauge(name: Name): Gauge {

@@ -33,7 +33,7 @@ const besides: Readonly<Record<string, readonly string[]>> = {
   // Their other gates count the messages of the whole load.
   jitter: [
     ...quickChurn,
-    ...['--set', 'gates=[delivery.lostInFlight == 0, "delivery.missedOffline{phase=client-churn#1} > 0"]'],
+    ...['--set', 'gates=[delivery.lostInFlight == 0, "delivery.lostWhileOffline{phase=client-churn#1} > 0"]'],
   ],
   'jitter-resume': [
     ...quickChurn,

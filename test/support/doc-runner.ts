@@ -93,15 +93,15 @@ export class DocRunner {
 
   async #check({ page, line, settings }: DocBlock, script: string, directory: string): Promise<void> {
     const expected = Number(settings.exit ?? 0)
-    let { code, said } = await this.#inTurn(() => this.#bash(script, directory))
+    let { code, said } = await this.#serialQueue(() => this.#bash(script, directory))
     // The machine was too busy to tell: once more. Nothing else is tried again.
     if (code === exitCodes.invalid && expected !== exitCodes.invalid)
-      ({ code, said } = await this.#inTurn(() => this.#bash(script, directory)))
+      ({ code, said } = await this.#serialQueue(() => this.#bash(script, directory)))
     if (code !== expected)
       throw new Error(`${page}:${line}: exit ${code}, not ${expected}\n${script}\n${said}`)
   }
 
-  async #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+  async #serialQueue<Value>(work: () => Promise<Value>): Promise<Value> {
     if (this.#running >= MOST_AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     else this.#running += 1
     try {

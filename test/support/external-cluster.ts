@@ -12,8 +12,8 @@ export function externalCluster(port: number): Cluster {
     endpoints: [{ host: '127.0.0.1', port, path: '/ws/', tls: null }],
     brokerUrl: null,
     nodes: [],
-    casualties: [],
-    absences: [],
+    unexpectedExits: [],
+    poolRemovals: [],
     sample: () => Promise.resolve([]),
     down: () => Promise.resolve(),
   }
@@ -21,4 +21,12 @@ export function externalCluster(port: number): Cluster {
   return parts as Cluster
 }
 
-type Asked = 'info' | 'endpoints' | 'brokerUrl' | 'nodes' | 'casualties' | 'absences' | 'sample' | 'down'
+type Asked =
+  | 'info'
+  | 'endpoints'
+  | 'brokerUrl'
+  | 'nodes'
+  | 'unexpectedExits'
+  | 'poolRemovals'
+  | 'sample'
+  | 'down'

@@ -17,7 +17,7 @@ export function recordingCluster() {
   }))
   const cluster: Omit<
     Cluster,
-    'info' | 'endpoints' | 'brokerUrl' | 'sample' | 'casualties' | 'absences' | 'down'
+    'info' | 'endpoints' | 'brokerUrl' | 'sample' | 'unexpectedExits' | 'poolRemovals' | 'down'
   > = {
     nodes,
     addNodes: async (count) => {
@@ -49,13 +49,13 @@ export function recordingContext(asked: string[], { hasTime = true, drawn = 0.5 
       asked.push(`wait ${ms}`)
       return hasTime
     },
-    owe: (words) => {
-      asked.push(`owe ${words}`)
+    registerUndo: (words) => {
+      asked.push(`registerUndo ${words}`)
       return () => void asked.push('undone')
     },
     disturb: (disturbance) => {
       asked.push(`disturb ${JSON.stringify(disturbance)}`)
-      return () => void asked.push('calm')
+      return () => void asked.push('endDisturbance')
     },
   }
 }

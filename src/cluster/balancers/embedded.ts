@@ -7,7 +7,7 @@ import { entryPoint } from '../../base/entry-point.js'
 import { packageVersion } from '../../base/package-info.js'
 import { affinityFor } from '../affinity/strategy.js'
 import { askFork, forkUntilReady, type ReadyFork } from '../child-process-link.js'
-import { inTurn } from '../serial-queue.js'
+import { serialQueue } from '../serial-queue.js'
 import {
   type Balancer,
   type BalancerContext,
@@ -54,7 +54,7 @@ function startProcess(context: BalancerContext, number: number, port: number): P
 
 class RunningEmbedded implements RunningBalancer {
   readonly endpoints
-  readonly #inTurn = inTurn()
+  readonly #serialQueue = serialQueue()
   #processes: readonly ReadyFork[]
   #upstreams: readonly PooledUpstream[]
 
@@ -73,7 +73,7 @@ class RunningEmbedded implements RunningBalancer {
   }
 
   addNodes(nodes: readonly Upstream[]): Promise<void> {
-    return this.#inTurn(() => {
+    return this.#serialQueue(() => {
       const added = nodes.map(pooled)
       const former = this.#upstreams.map((node) => added.find(({ id }) => id === node.id) ?? node)
       const fresh = added.filter(({ id }) => !former.some((node) => node.id === id))
@@ -82,7 +82,7 @@ class RunningEmbedded implements RunningBalancer {
   }
 
   removeNode(id: string): Promise<void> {
-    return this.#inTurn(() =>
+    return this.#serialQueue(() =>
       this.#apply(this.#upstreams.map((node) => (node.id === id ? { ...node, inPool: false } : node))),
     )
   }
@@ -96,7 +96,7 @@ class RunningEmbedded implements RunningBalancer {
   }
 
   restart(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#serialQueue(async () => {
       const { context } = this
       this.#processes = await Promise.all(
         this.#processes.map(({ port }, index) => startProcess(context, index + 1, port)),

@@ -1,7 +1,7 @@
 import { affinityFor } from '../affinity/strategy.js'
 import { CONFIG_DIRECTORY, CONTAINER_DESCRIPTORS, EVERYWHERE } from '../container.js'
 import { httpGet } from '../http-get.js'
-import { inTurn } from '../serial-queue.js'
+import { serialQueue } from '../serial-queue.js'
 import type { BalancerContainer, ContainedBalancer, ContainedContext, Upstream } from './balancer.js'
 import { maxConnections, renderHaproxyConfig } from './haproxy-config.js'
 import { HaproxyRuntime } from './haproxy-runtime.js'
@@ -44,7 +44,7 @@ export const haproxyContainer: BalancerContainer = {
 class HaproxyInContainer implements ContainedBalancer {
   readonly endpoints
   readonly #runtime: HaproxyRuntime
-  readonly #inTurn = inTurn()
+  readonly #serialQueue = serialQueue()
   #pool: readonly Upstream[]
 
   constructor(private readonly context: ContainedContext) {
@@ -62,21 +62,21 @@ class HaproxyInContainer implements ContainedBalancer {
   }
 
   addNodes(nodes: readonly Upstream[]): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#serialQueue(async () => {
       await this.#runtime.addNodes(nodes)
       this.#pool = [...this.#pool, ...nodes]
     })
   }
 
   removeNode(id: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#serialQueue(async () => {
       await this.#runtime.removeNode(id)
       this.#pool = this.#pool.filter((node) => node.id !== id)
     })
   }
 
   reload(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#serialQueue(async () => {
       const { control, endpoint } = this.context
       await this.#writeConfig()
       const predecessor = await this.#runtime.process()
@@ -94,7 +94,7 @@ class HaproxyInContainer implements ContainedBalancer {
   }
 
   restart(): Promise<void> {
-    return this.#inTurn(() => this.begin())
+    return this.#serialQueue(() => this.begin())
   }
 
   #untilHealthy(): Promise<void> {

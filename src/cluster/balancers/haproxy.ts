@@ -1,6 +1,6 @@
 import { setupError } from '../../base/errors.js'
 import { programVersion } from '../program-version.js'
-import { inTurn } from '../serial-queue.js'
+import { serialQueue } from '../serial-queue.js'
 import {
   type Balancer,
   type BalancerContext,
@@ -39,7 +39,7 @@ export const haproxy: Balancer = {
 /** All processes together; what is asked of them is done one after the other. */
 class RunningHaproxy implements RunningBalancer {
   readonly endpoints
-  readonly #inTurn = inTurn()
+  readonly #serialQueue = serialQueue()
   /** The nodes in the pool: what a process that starts anew must know. */
   #pool: readonly Upstream[]
 
@@ -86,7 +86,7 @@ class RunningHaproxy implements RunningBalancer {
     act: (process: HaproxyProcess) => Promise<void>,
     poolAfter: (pool: readonly Upstream[]) => readonly Upstream[] = (pool) => pool,
   ): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#serialQueue(async () => {
       await Promise.all(this.processes.map(act))
       this.#pool = poolAfter(this.#pool)
     })

@@ -1,7 +1,7 @@
 import { affinityFor } from '../affinity/strategy.js'
 import { CONFIG_DIRECTORY, CONTAINER_DESCRIPTORS, EVERYWHERE } from '../container.js'
 import { httpGet } from '../http-get.js'
-import { inTurn } from '../serial-queue.js'
+import { serialQueue } from '../serial-queue.js'
 import type { BalancerContainer, ContainedBalancer, ContainedContext, Upstream } from './balancer.js'
 import {
   changedServers,
@@ -61,7 +61,7 @@ function inPool(node: Upstream): NginxServer {
 /** Nodes come and go as with nginx on this machine: a rewritten configuration and SIGHUP. */
 class NginxInContainer implements ContainedBalancer {
   readonly endpoints
-  readonly #inTurn = inTurn()
+  readonly #serialQueue = serialQueue()
   #servers: readonly NginxServer[]
   #generation = 0
 
@@ -97,11 +97,11 @@ class NginxInContainer implements ContainedBalancer {
   }
 
   restart(): Promise<void> {
-    return this.#inTurn(() => this.begin())
+    return this.#serialQueue(() => this.begin())
   }
 
   #change(change: Parameters<typeof changedServers>[1]): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#serialQueue(async () => {
       this.#servers = changedServers(this.#servers, change)
       this.#generation += 1
       await this.#writeConfig()

@@ -11,7 +11,7 @@ import { freePort } from '../local/loopback.js'
 import { childrenOf, titleOf } from '../local/process-stat.js'
 import { programVersion } from '../program-version.js'
 import { untilReady } from '../readiness.js'
-import { inTurn } from '../serial-queue.js'
+import { serialQueue } from '../serial-queue.js'
 import {
   type Balancer,
   type BalancerContext,
@@ -54,7 +54,7 @@ export const nginx: Balancer = {
 class RunningNginx implements RunningBalancer {
   readonly endpoints: readonly [Endpoint]
   readonly #configFile: string
-  readonly #inTurn = inTurn()
+  readonly #serialQueue = serialQueue()
   #servers: readonly NginxServer[]
   #generation = 0
   #master: LaunchedProcess | undefined
@@ -97,7 +97,7 @@ class RunningNginx implements RunningBalancer {
   }
 
   restart(): Promise<void> {
-    return this.#inTurn(() => this.#launch())
+    return this.#serialQueue(() => this.#launch())
   }
 
   get #arguments(): readonly string[] {
@@ -112,7 +112,7 @@ class RunningNginx implements RunningBalancer {
   }
 
   #change(change: Parameters<typeof changedServers>[1]): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#serialQueue(async () => {
       const master = this.#master
       if (master === undefined) throw new Error('nginx has not begun')
       this.#servers = changedServers(this.#servers, change)

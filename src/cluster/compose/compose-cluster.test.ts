@@ -100,7 +100,7 @@ describe.each(['nginx', 'haproxy'] as const)('a cluster of containers behind %s'
       await cluster.startBroker()
       expect(await until(async () => (await mayLandOn(cluster, 4)).length > 0, 15_000)).toBe(true)
       expect((await cluster.sample()).map(({ part }) => part)).toEqual(['balancer', 'broker', 'n3', 'n2'])
-      expect(cluster.casualties).toEqual([])
+      expect(cluster.unexpectedExits).toEqual([])
     } finally {
       await cluster.down()
     }
@@ -159,7 +159,7 @@ describe.skipIf(!canRun('nginx') || !hasRedis)('trouble in a cluster of containe
         const { pid } = JSON.parse(readFileSync(join(docker.home, victim, 'state.json'), 'utf8'))
         process.kill(pid, 'SIGKILL')
         expect(await until(() => cluster.nodes.length === 1, 5_000)).toBe(true)
-        expect(cluster.casualties).toMatchObject([{ part: 'n1', how: 'exit 137' }])
+        expect(cluster.unexpectedExits).toMatchObject([{ part: 'n1', how: 'exit 137' }])
       } finally {
         await cluster.down()
       }

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { setupError, WsbenchError } from '../../base/errors.js'
 import type {
-  Casualty,
   Cluster,
   ClusterInfo,
   ClusterNode,
   Endpoint,
   PartSample,
-  PoolAbsence,
+  PoolRemoval,
+  UnexpectedExit,
 } from '../cluster.js'
 import type { ClusterPlan } from '../cluster-plan.js'
 import { withLogs } from '../local/kept-logs.js'
@@ -37,8 +37,8 @@ export async function startComposeCluster({
   signal,
 }: ComposeClusterOptions): Promise<ComposeCluster> {
   await requireEngine(binary)
-  const casualties: Casualty[] = []
-  const launcher = await openLauncher((casualty) => casualties.push(casualty))
+  const unexpectedExits: UnexpectedExit[] = []
+  const launcher = await openLauncher((casualty) => unexpectedExits.push(casualty))
   const docker = new Docker({
     binary,
     launcher,
@@ -48,7 +48,7 @@ export async function startComposeCluster({
   launcher.onDeath(binary, docker.composeArguments(...DOWN))
   try {
     const parts = await bringUp(docker, plan, signal)
-    return new ComposeCluster(docker, parts, await infoOf(plan, parts), casualties)
+    return new ComposeCluster(docker, parts, await infoOf(plan, parts), unexpectedExits)
   } catch (error) {
     await docker.compose(...DOWN).catch(() => undefined)
     const logs = await launcher.dispose({ keepLogs: !signal.aborted })
@@ -85,7 +85,7 @@ export class ComposeCluster implements Cluster {
     private readonly docker: Docker,
     private readonly parts: ContainedParts,
     readonly info: ClusterInfo,
-    readonly casualties: readonly Casualty[],
+    readonly unexpectedExits: readonly UnexpectedExit[],
   ) {
     const { balancer, broker } = parts
     this.endpoints = balancer.endpoints
@@ -97,8 +97,8 @@ export class ComposeCluster implements Cluster {
     return this.#pool.all
   }
 
-  get absences(): readonly PoolAbsence[] {
-    return this.#pool.absences
+  get poolRemovals(): readonly PoolRemoval[] {
+    return this.#pool.poolRemovals
   }
 
   addNodes(count: number): Promise<readonly ClusterNode[]> {
@@ -181,7 +181,7 @@ export class ComposeCluster implements Cluster {
 
   async #goDown(): Promise<void> {
     const { broker, balancerContainer, nodes } = this.parts
-    const isKeepingLogs = this.casualties.length > 0
+    const isKeepingLogs = this.unexpectedExits.length > 0
     for (const { launched } of nodes.running) launched.expectEnd()
     balancerContainer.expectEnd()
     broker?.container.expectEnd()

@@ -18,8 +18,8 @@ export class TargetCluster implements Cluster {
   readonly #stats: readonly PartStats[]
   readonly brokerUrl = null
   readonly nodes = []
-  readonly casualties = []
-  readonly absences = []
+  readonly unexpectedExits = []
+  readonly poolRemovals = []
   readonly addNodes = refuse
   readonly killNode = refuse
   readonly drainNode = refuse

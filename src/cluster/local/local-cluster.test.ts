@@ -58,9 +58,11 @@ describe.each(Object.keys(balancers) as BalancerKind[])('a local cluster behind 
       await cluster.killNode('n1')
       await cluster.drainNode('n2')
       expect(cluster.nodes.map(({ id }) => id)).toEqual(['n3'])
-      expect(cluster.absences).toEqual([{ node: 'n2', fromMicros: expect.any(Number), untilMicros: null }])
+      expect(cluster.poolRemovals).toEqual([
+        { node: 'n2', fromMicros: expect.any(Number), untilMicros: null },
+      ])
       expect(await landsOn(cluster, 6)).toEqual(['n3'])
-      expect(cluster.casualties).toEqual([])
+      expect(cluster.unexpectedExits).toEqual([])
       if (process.platform === 'linux') {
         expect((await cluster.sample()).map(({ part }) => part)).toEqual(['balancer', 'broker', 'n3'])
       }
@@ -84,7 +86,7 @@ describe.each(Object.keys(balancers) as BalancerKind[])('what events do to a clu
       await cluster.restartNode('n1')
       await cluster.drainNode('n2')
       await cluster.restartNode('n2')
-      const [absence, ...others] = cluster.absences
+      const [absence, ...others] = cluster.poolRemovals
       expect([absence?.node, others]).toEqual(['n2', []])
       expect(absence!.untilMicros).toBeGreaterThan(absence!.fromMicros)
       expect(cluster.nodes).toContainEqual(n1)
@@ -113,7 +115,7 @@ describe.each(Object.keys(balancers) as BalancerKind[])('what events do to a clu
       await cluster.freeze('n1')
       await cluster.freeze('broker')
       await cluster.thaw('n7')
-      expect(cluster.casualties).toEqual([])
+      expect(cluster.unexpectedExits).toEqual([])
     } finally {
       await cluster.down()
     }
@@ -192,7 +194,7 @@ exec ${findBinary('nginx')} "$@"
           if (victim === undefined) throw new Error('n1 was not found')
           process.kill(victim, 'SIGKILL')
           expect(await until(() => cluster.nodes.length === 1, 5_000)).toBe(true)
-          expect(cluster.casualties).toMatchObject([{ part: 'n1', how: 'SIGKILL' }])
+          expect(cluster.unexpectedExits).toMatchObject([{ part: 'n1', how: 'SIGKILL' }])
           await expect(cluster.killNode('n1')).rejects.toMatchObject({ exit: 'setup', hint: 'up: n2' })
           await expect(cluster.addNodes(2)).rejects.toMatchObject({ exit: 'setup' })
         } finally {

@@ -5,13 +5,13 @@ import { strategies } from '../affinity/index.js'
 import type { RunningBalancer } from '../balancers/balancer.js'
 import { balancers } from '../balancers/index.js'
 import type {
-  Casualty,
   Cluster,
   ClusterInfo,
   ClusterNode,
   Endpoint,
   PartSample,
-  PoolAbsence,
+  PoolRemoval,
+  UnexpectedExit,
 } from '../cluster.js'
 import type { ClusterPlan } from '../cluster-plan.js'
 import { NodePool } from '../node-pool.js'
@@ -40,10 +40,10 @@ export interface LocalClusterOptions {
  */
 export async function startLocalCluster(options: LocalClusterOptions): Promise<LocalCluster> {
   refuseTooManyClients(options)
-  const casualties: Casualty[] = []
-  const launcher = await openLauncher((casualty) => casualties.push(casualty))
+  const unexpectedExits: UnexpectedExit[] = []
+  const launcher = await openLauncher((casualty) => unexpectedExits.push(casualty))
   try {
-    return new LocalCluster(await bringUp(launcher, options), casualties)
+    return new LocalCluster(await bringUp(launcher, options), unexpectedExits)
   } catch (error) {
     throw withLogs(error, await launcher.dispose({ keepLogs: true }))
   }
@@ -105,7 +105,7 @@ export class LocalCluster implements Cluster {
 
   constructor(
     private readonly parts: Parts,
-    readonly casualties: readonly Casualty[],
+    readonly unexpectedExits: readonly UnexpectedExit[],
   ) {
     const { plan, broker, balancer } = parts
     const { kind, strategy, isEmbedded } = plan.balancer
@@ -125,8 +125,8 @@ export class LocalCluster implements Cluster {
     return this.#pool.all
   }
 
-  get absences(): readonly PoolAbsence[] {
-    return this.#pool.absences
+  get poolRemovals(): readonly PoolRemoval[] {
+    return this.#pool.poolRemovals
   }
 
   addNodes(count: number): Promise<readonly ClusterNode[]> {
@@ -210,7 +210,7 @@ export class LocalCluster implements Cluster {
   }
 
   async down(): Promise<void> {
-    this.keptLogs = await this.parts.launcher.dispose({ keepLogs: this.casualties.length > 0 })
+    this.keptLogs = await this.parts.launcher.dispose({ keepLogs: this.unexpectedExits.length > 0 })
   }
 
   #processOf(part: string): LaunchedProcess {

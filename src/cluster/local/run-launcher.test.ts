@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Casualty } from '../cluster.js'
+import type { UnexpectedExit } from '../cluster.js'
 import { until } from '../readiness.js'
 import type { LaunchedProcess } from './launcher.js'
 import { groupsGone } from './process-group.js'
@@ -10,14 +10,14 @@ import { openLauncher, type RunLauncher } from './run-launcher.js'
 
 describe('the launcher of a run', () => {
   let launcher: RunLauncher
-  let casualties: Casualty[]
+  let unexpectedExits: UnexpectedExit[]
   let stateHome: string
 
   beforeEach(async () => {
     stateHome = mkdtempSync(join(tmpdir(), 'wsbench-test-'))
     vi.stubEnv('XDG_STATE_HOME', stateHome)
-    casualties = []
-    launcher = await openLauncher((casualty) => casualties.push(casualty))
+    unexpectedExits = []
+    launcher = await openLauncher((casualty) => unexpectedExits.push(casualty))
   })
 
   afterEach(async () => {
@@ -57,7 +57,7 @@ describe('the launcher of a run', () => {
   test('an end nobody asked for is a casualty, with how and the last words', async () => {
     await shell('n1', 'echo last words; exit 7').gone
     await shell('n2', 'kill -SEGV $$').gone
-    expect(casualties).toMatchObject([
+    expect(unexpectedExits).toMatchObject([
       { part: 'n1', how: 'exit 7', logTail: 'last words' },
       { part: 'n2', how: 'SIGSEGV' },
     ])
@@ -69,7 +69,7 @@ describe('the launcher of a run', () => {
     process.kill(announced.pid, 'SIGKILL')
     await announced.gone
     await shell('n2', 'sleep 60').end('SIGTERM', 5_000)
-    expect(casualties).toEqual([])
+    expect(unexpectedExits).toEqual([])
   })
 
   test('who ignores the signal is killed after the deadline, with all it started', async () => {
@@ -94,7 +94,7 @@ describe('the launcher of a run', () => {
     expect(ended).toEqual(['balancer', 'n1', 'broker'])
     expect(existsSync(launcher.directory)).toBe(false)
     expect(await launcher.dispose({ keepLogs: true })).toBeNull()
-    expect(casualties).toEqual([])
+    expect(unexpectedExits).toEqual([])
   })
 
   test('logs worth keeping outlive the directory, those of the five newest runs', async () => {

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { nowMicros } from '../../base/clock.js'
 import { setupError } from '../../base/errors.js'
-import type { Casualty } from '../cluster.js'
+import type { UnexpectedExit } from '../cluster.js'
 import { describeEnd } from '../readiness.js'
 import { keepLogs } from './kept-logs.js'
 import { Launched } from './launched.js'
@@ -24,10 +24,12 @@ const TAIL_LINES = 20
 const END_WITHIN_MS = 5_000
 
 /** Makes the run directory (0700, under the system's temporary directory) and the warden that watches over it. */
-export async function openLauncher(onCasualty: (casualty: Casualty) => void): Promise<RunLauncher> {
+export async function openLauncher(
+  onUnexpectedExit: (casualty: UnexpectedExit) => void,
+): Promise<RunLauncher> {
   const directory = mkdtempSync(join(tmpdir(), 'wsbench-'))
   try {
-    return new RunLauncher(directory, await startWarden(directory), onCasualty)
+    return new RunLauncher(directory, await startWarden(directory), onUnexpectedExit)
   } catch (error) {
     rmSync(directory, { recursive: true, force: true })
     throw error
@@ -42,7 +44,7 @@ export class RunLauncher implements Launcher {
   constructor(
     readonly directory: string,
     private readonly warden: WardenLink,
-    private readonly onCasualty: (casualty: Casualty) => void,
+    private readonly onUnexpectedExit: (casualty: UnexpectedExit) => void,
   ) {}
 
   launch({ part, command, args }: LaunchOptions): LaunchedProcess {
@@ -107,7 +109,12 @@ export class RunLauncher implements Launcher {
     void launched.gone.then((end) => {
       this.warden.forget(launched.pid)
       if (!end.isExpected) {
-        this.onCasualty({ part, atMicros: nowMicros(), how: describeEnd(end), logTail: this.logTail(part) })
+        this.onUnexpectedExit({
+          part,
+          atMicros: nowMicros(),
+          how: describeEnd(end),
+          logTail: this.logTail(part),
+        })
       }
     })
     return launched

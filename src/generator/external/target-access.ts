@@ -5,7 +5,7 @@ import { createProtocol, type ProtocolName } from '../../protocols/index.js'
 import { ProtocolModule } from '../../protocols/load-module.js'
 import type { Protocol } from '../../protocols/protocol.js'
 import { withoutFilled } from './filled.js'
-import { fillAll, fillValues, isPerClient, type ValueContext, type Whose } from './values.js'
+import { fillAll, fillValues, isPerClient, type ValueContext, type ValueOwner } from './values.js'
 
 export interface Handshake {
   readonly path: string
@@ -45,13 +45,13 @@ export class TargetAccess {
   }
 
   /** The same for a client's life. */
-  protocolOf(whose: Whose): Protocol {
+  protocolOf(whose: ValueOwner): Protocol {
     const protocol = this.#shared ?? this.#own.get(whose.id) ?? this.#create(whose)
     if (this.#shared === null) this.#own.set(whose.id, protocol)
     return protocol
   }
 
-  handshakeOf(endpoint: Endpoint, whose: Whose, protocol: Protocol | null): Handshake {
+  handshakeOf(endpoint: Endpoint, whose: ValueOwner, protocol: Protocol | null): Handshake {
     const { headers, cookies, query, subprotocols, compression } = this.target
     const fill = (text: string) => fillValues(text, whose, this.#values)
     const url = new URL(endpoint.path, 'ws://host')
@@ -70,7 +70,7 @@ export class TargetAccess {
     }
   }
 
-  #create(whose: Whose): Protocol {
+  #create(whose: ValueOwner): Protocol {
     const filled = fillAll(this.#options, whose, this.#values) as Record<string, unknown>
     if (this.module) return this.module.create(filled)
     return createProtocol(this.target.protocol.kind as ProtocolName, filled)

@@ -7,7 +7,7 @@ import { channelName } from '../channel-name.js'
 import { Traffic } from '../connection-counters.js'
 import { Heartbeats, type Pingable } from '../heartbeats.js'
 import type { NodeNames } from '../node-names.js'
-import { Comebacks } from '../reconnect-backoff.js'
+import { ReconnectBackoff } from '../reconnect-backoff.js'
 import type { Recorder } from '../recorder.js'
 import type { Subscribers } from '../subscribers.js'
 import type { WorkerContext } from '../worker-context.js'
@@ -21,7 +21,7 @@ export class TargetClients implements Subscribers, LinkOwner, Pingable {
   readonly traffic = new Traffic()
   readonly heartbeats: Heartbeats | null
   readonly #links: TargetLink[]
-  readonly #comebacks: Comebacks
+  readonly #backoff: ReconnectBackoff
   readonly #startedMicros: Float64Array
   readonly #node: Int32Array
   /** What came between the handshake and the confirmation: servers send a gap's messages before they say "recovered". */
@@ -35,7 +35,7 @@ export class TargetClients implements Subscribers, LinkOwner, Pingable {
     readonly nodes: NodeNames,
   ) {
     this.#links = Array.from({ length: layout.clients }, (_, client) => this.#link(client))
-    this.#comebacks = new Comebacks(layout.clients, context)
+    this.#backoff = new ReconnectBackoff(layout.clients, context)
     this.#startedMicros = new Float64Array(layout.clients)
     this.#node = new Int32Array(layout.clients).fill(-1)
     const { heartbeat } = context.plan.clients
@@ -47,7 +47,7 @@ export class TargetClients implements Subscribers, LinkOwner, Pingable {
   }
 
   get opened(): number {
-    return this.#comebacks.everSubscribed
+    return this.#backoff.everSubscribed
   }
 
   globalOf(client: number): number {
@@ -75,7 +75,7 @@ export class TargetClients implements Subscribers, LinkOwner, Pingable {
     const node = this.nodes.indexOf(link.node)
     this.#node[client] = node
     if (!this.tracker.beginEpoch(client, nowMicros(), node, isRecovered)) return
-    if (this.#comebacks.subscribed(client)) this.traffic.reconnected()
+    if (this.#backoff.subscribed(client)) this.traffic.reconnected()
     this.traffic.joined(node)
     const early = this.#early.get(client) ?? []
     this.#early.delete(client)
@@ -113,7 +113,7 @@ export class TargetClients implements Subscribers, LinkOwner, Pingable {
     this.traffic.closed(code)
     this.#early.delete(client)
     if (this.tracker.endEpoch(client, nowMicros())) this.traffic.left(this.#node[client]!)
-    this.#comeBack(client)
+    this.#scheduleReconnect(client)
   }
 
   onLinkFailed(link: TargetLink, kind: ConnectFailure): void {
@@ -122,13 +122,13 @@ export class TargetClients implements Subscribers, LinkOwner, Pingable {
     this.#early.delete(client)
     if (kind === 'not-ready') this.traffic.failedToSubscribe()
     else this.traffic.failedToConnect(kind)
-    this.#comeBack(client)
+    this.#scheduleReconnect(client)
   }
 
   cut(client: number, offlineMs: number | null): void {
     const link = this.#links[client]!
     if (!link.isOpen) return
-    if (offlineMs !== null) this.#comebacks.keepAway(client, offlineMs)
+    if (offlineMs !== null) this.#backoff.keepAway(client, offlineMs)
     link.destroy()
   }
 
@@ -172,7 +172,7 @@ export class TargetClients implements Subscribers, LinkOwner, Pingable {
     if (this.tracker.receive(copy) <= received.lastFirstCopy) this.recorder.received(copy)
   }
 
-  #comeBack(client: number): void {
-    setTimeout(() => this.connect(client), this.#comebacks.delayMs(client))
+  #scheduleReconnect(client: number): void {
+    setTimeout(() => this.connect(client), this.#backoff.delayMs(client))
   }
 }

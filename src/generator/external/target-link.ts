@@ -10,7 +10,7 @@ import { Connection, type WireHandlers } from '../wire/connection.js'
 import { Deadlines, type Waiter } from '../wire/deadlines.js'
 import type { ResponseHead } from '../wire/response-head.js'
 import type { WorkerContext } from '../worker-context.js'
-import type { Whose } from './values.js'
+import type { ValueOwner } from './values.js'
 
 /** Whom a link tells what becomes of it. */
 export interface LinkOwner {
@@ -28,7 +28,7 @@ export interface LinkOwner {
 export interface LinkOptions {
   /** The owner's own number for it. */
   readonly index: number
-  readonly whose: Whose
+  readonly whose: ValueOwner
   /** Counted through clients and publishers: which address and endpoint it has. */
   readonly place: number
   readonly channels: readonly string[]

@@ -82,16 +82,16 @@ export class TargetPublisher implements PublisherRoute, LinkOwner {
 
   onLinkClosed(_link: TargetLink, code: number): void {
     this.traffic.closed(code)
-    this.#comeBack()
+    this.#scheduleReconnect()
   }
 
   onLinkFailed(_link: TargetLink, kind: ConnectFailure): void {
     if (kind === 'not-ready') this.traffic.failedToSubscribe()
     else this.traffic.failedToConnect(kind)
-    this.#comeBack()
+    this.#scheduleReconnect()
   }
 
-  #comeBack(): void {
+  #scheduleReconnect(): void {
     this.#heartbeats?.renew(this.#pulse)
     const delayMs = backoffMs(this.context.plan.clients.reconnect, this.#attempt, this.context.random)
     this.#attempt += 1

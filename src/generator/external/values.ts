@@ -8,8 +8,8 @@ export interface ValueContext {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** Whose values: `c17` or `p3`, and its number, which the feed's row goes by. */
-export interface Whose {
+/** ValueOwner values: `c17` or `p3`, and its number, which the feed's row goes by. */
+export interface ValueOwner {
   readonly id: string
   readonly index: number
 }
@@ -18,7 +18,7 @@ export interface Whose {
  * `text` with `{client}`, `{uuid}` (the same for a client and seed), `{env:NAME}` and `{feed:column}` filled in. What is not
  * known, such as `{channel}`, stays as it is. Line breaks can't come in.
  */
-export function fillValues(text: string, whose: Whose, { seed, feed, env }: ValueContext): string {
+export function fillValues(text: string, whose: ValueOwner, { seed, feed, env }: ValueContext): string {
   return text.replace(/\{(client|uuid|env:[^{}]+|feed:[^{}]+)\}/g, (_, name: string) => {
     if (name === 'client') return whose.id
     if (name === 'uuid') return uuidOf(seed, whose.id)
@@ -33,7 +33,7 @@ export function isPerClient(value: unknown): boolean {
 }
 
 /** Every string in `value`, at any depth, filled in. */
-export function fillAll(value: unknown, whose: Whose, context: ValueContext): unknown {
+export function fillAll(value: unknown, whose: ValueOwner, context: ValueContext): unknown {
   if (typeof value === 'string') return fillValues(value, whose, context)
   if (Array.isArray(value)) return value.map((item) => fillAll(item, whose, context))
   if (typeof value !== 'object' || value === null) return value

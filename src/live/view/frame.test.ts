@@ -33,9 +33,9 @@ const state: LiveState = {
   sentPerSecond: 29,
   receivedPerSecond: 4_480,
   latency: { p50: 1_240, p99: 312_000 },
-  soFar: {
+  progress: {
     missing: 1_234,
-    missingAcrossBreaks: 1_200,
+    missingAcrossDisconnects: 1_200,
     replayed: 0,
     reordered: 0,
     duplicates: 1,
@@ -46,7 +46,7 @@ const state: LiveState = {
     sent: 29,
     received: 4_480,
     latency: second < 5 ? null : { p50: 1_200, p99: second === 27 ? 312_000 : 9_000 },
-    isStruck: second === 27,
+    isAffected: second === 27,
   })),
   nodes: nodes(4),
   events: [event({}), event({ id: 'node-drain#1', state: 'to come', inMs: 15_000, cut: 0 })],

@@ -79,11 +79,11 @@ function phaseLine({ phase, measured }: LiveState, width: number, paint: Painter
 }
 
 function figureLines(state: LiveState, width: number, paint: Painter): string[] {
-  const { history, soFar, latency } = state
+  const { history, progress, latency } = state
   const room = width - LABEL_COLUMNS - FIGURE_COLUMNS - 4
   const line = (label: string, figure: string, values: readonly (number | null)[]): string => {
     const strokes = sparkline(values, room)
-    const struck = history.slice(-strokes.length).map(({ isStruck }) => isStruck)
+    const struck = history.slice(-strokes.length).map(({ isAffected }) => isAffected)
     const drawn = strokes.map((stroke, index) => paint(struck[index] ? 'yellow' : 'blue', stroke)).join('')
     return `${label.padEnd(LABEL_COLUMNS)}  ${figure.padEnd(FIGURE_COLUMNS)}  ${drawn}`.trimEnd()
   }
@@ -115,7 +115,7 @@ function figureLines(state: LiveState, width: number, paint: Painter): string[] 
       micros(latency?.p99),
       of((second) => second.latency?.p99 ?? null),
     ),
-    `${'so far'.padEnd(LABEL_COLUMNS)}  ${deliveries(soFar, paint)}`,
+    `${'so far'.padEnd(LABEL_COLUMNS)}  ${deliveries(progress, paint)}`,
   ]
 }
 
@@ -124,8 +124,8 @@ function wholeSeconds(ms: number): string {
 }
 
 /** What did not happen is left out. */
-function deliveries(soFar: LiveState['soFar'], paint: Painter): string {
-  const { replayed, reordered, duplicates, unexpected } = soFar
+function deliveries(progress: LiveState['progress'], paint: Painter): string {
+  const { replayed, reordered, duplicates, unexpected } = progress
   const happened = [
     [replayed, 'replayed'],
     [reordered, 'reordered'],
@@ -135,16 +135,17 @@ function deliveries(soFar: LiveState['soFar'], paint: Painter): string {
   const others = happened
     .filter(([count]) => count > 0)
     .map(([count, what]) => `${formatCount(count)} ${what}`)
-  const words = [...missingWords(soFar), ...others]
+  const words = [...missingWords(progress), ...others]
   return words.length === 0 ? paint('dim', 'nothing missing') : paint('yellow', words.join(' · '))
 }
 
 /** By the class it will be in, as far as that can be told: whether each was due is known at the end. */
-function missingWords({ missing, missingAcrossBreaks }: LiveState['soFar']): string[] {
+function missingWords({ missing, missingAcrossDisconnects }: LiveState['progress']): string[] {
   if (missing === 0) return []
-  const connected = missing - missingAcrossBreaks
+  const connected = missing - missingAcrossDisconnects
   if (connected === 0) return [`${formatCount(missing)} missing across breaks`]
-  const across = missingAcrossBreaks === 0 ? '' : `, ${formatCount(missingAcrossBreaks)} across breaks`
+  const across =
+    missingAcrossDisconnects === 0 ? '' : `, ${formatCount(missingAcrossDisconnects)} across breaks`
   return [`${formatCount(connected)} missing while connected${across}`]
 }
 

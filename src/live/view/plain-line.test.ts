@@ -12,7 +12,14 @@ const connecting: LiveState = {
   sentPerSecond: 40,
   receivedPerSecond: 199_800,
   latency: null,
-  soFar: { missing: 0, missingAcrossBreaks: 0, replayed: 0, reordered: 0, duplicates: 0, unexpected: 0 },
+  progress: {
+    missing: 0,
+    missingAcrossDisconnects: 0,
+    replayed: 0,
+    reordered: 0,
+    duplicates: 0,
+    unexpected: 0,
+  },
   history: [],
   nodes: [],
   events: [],
@@ -38,7 +45,7 @@ test('a log line tells all', () => {
     phase: 'node-kill#1',
     measured: { elapsedMs: 28_800, wholeMs: 100_000 },
     latency: { p50: 1_240, p99: 312_000 },
-    soFar: { ...connecting.soFar, missing: 1_234 },
+    progress: { ...connecting.progress, missing: 1_234 },
     events: [struck as LiveState['events'][number]],
   }
   expect(plainLine(state)).toBe(

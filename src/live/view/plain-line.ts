@@ -3,7 +3,7 @@ import type { LiveEvent, LiveState } from './state.js'
 
 /** For a log: one line that stays. */
 export function plainLine(state: LiveState): string {
-  const { latency, soFar, measured } = state
+  const { latency, progress, measured } = state
   const left =
     measured === null ? '' : ` ${formatSpan(wholeSeconds(measured.wholeMs - measured.elapsedMs))} left`
   return [
@@ -12,7 +12,7 @@ export function plainLine(state: LiveState): string {
     `sent ${formatCompact(state.sentPerSecond)}/s`,
     `received ${formatCompact(state.receivedPerSecond)}/s`,
     ...(latency === null ? [] : [`p50 ${formatMicros(latency.p50)}, p99 ${formatMicros(latency.p99)}`]),
-    ...(soFar.missing === 0 ? [] : [`${formatCount(soFar.missing)} missing so far`]),
+    ...(progress.missing === 0 ? [] : [`${formatCount(progress.missing)} missing so far`]),
     ...state.events
       .filter(({ inMs }) => inMs <= 0)
       .slice(-1)

@@ -1,4 +1,4 @@
-import type { DeliverySoFar } from '../../results/delivery/types.js'
+import type { DeliveryProgress } from '../../results/delivery/types.js'
 
 /** How a run stands, in its last second. */
 export interface LiveState {
@@ -16,7 +16,7 @@ export interface LiveState {
   readonly receivedPerSecond: number
   /** µs; null when nothing came. */
   readonly latency: LiveLatency | null
-  readonly soFar: DeliverySoFar
+  readonly progress: DeliveryProgress
   /** One entry a second, the latest last. */
   readonly history: readonly LiveSecond[]
   readonly nodes: readonly LiveNode[]
@@ -37,7 +37,7 @@ export interface LiveSecond {
   readonly received: number
   readonly latency: LiveLatency | null
   /** An event struck in it. */
-  readonly isStruck: boolean
+  readonly isAffected: boolean
 }
 
 export interface LiveNode {

@@ -1,6 +1,6 @@
 import { formatCount } from '../../base/units.js'
 import type { ClusterPlan } from '../../cluster/cluster-plan.js'
-import { type LeanestMoment, leanestMoment } from '../../plan/event-windows.js'
+import { type FewestNodesMoment, fewestNodesMoment } from '../../plan/event-windows.js'
 import type { Plan } from '../../plan/plan.js'
 import { busiestNode, MOST_NODES } from '../plan-cluster.js'
 
@@ -17,12 +17,13 @@ export function busiestNodeOf(
   { chaos, estimate: { connections } }: Plan,
   { nodes, balancer: { strategy } }: ClusterPlan,
 ): BusiestNode {
-  const mostWith = (count: number) => busiestNode(connections, leanestMoment(count, chaos).nodes, strategy)
-  const leanest = leanestMoment(nodes, chaos)
+  const mostWith = (count: number) =>
+    busiestNode(connections, fewestNodesMoment(count, chaos).nodes, strategy)
+  const fewest = fewestNodesMoment(nodes, chaos)
   const most = mostWith(nodes)
   return {
     connections: most,
-    words: `${formatCount(most)} connections on ${whichOf(leanest, most > Math.ceil(connections / leanest.nodes))}`,
+    words: `${formatCount(most)} connections on ${whichOf(fewest, most > Math.ceil(connections / fewest.nodes))}`,
     enough(capacity) {
       const counts = Array.from({ length: MOST_NODES - nodes + 1 }, (_, index) => nodes + index)
       return counts.find((count) => mostWith(count) <= capacity) ?? null
@@ -30,7 +31,7 @@ export function busiestNodeOf(
   }
 }
 
-function whichOf({ nodes, eventId }: LeanestMoment, isUneven: boolean): string {
+function whichOf({ nodes, eventId }: FewestNodesMoment, isUneven: boolean): string {
   const by = eventId === null ? '' : ` that ${eventId} leaves`
   if (nodes === 1) return `the one node${by}`
   const which = isUneven ? 'the fullest' : 'each'

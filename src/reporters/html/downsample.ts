@@ -25,12 +25,12 @@ export function downsample(timeline: readonly ChartRow[], mostPoints = MOST_POIN
   if (stepSeconds === 1) return { stepSeconds, rows: timeline }
   const count = Math.ceil(timeline.length / stepSeconds)
   const rows = Array.from({ length: count }, (_, index) =>
-    together(timeline.slice(index * stepSeconds, (index + 1) * stepSeconds)),
+    sumRows(timeline.slice(index * stepSeconds, (index + 1) * stepSeconds)),
   )
   return { stepSeconds, rows }
 }
 
-function together(rows: readonly ChartRow[]): ChartRow {
+function sumRows(rows: readonly ChartRow[]): ChartRow {
   const fewest = rows.reduce((least, row) => (row.connected < least.connected ? row : least))
   const sum = (read: (row: ChartRow) => number) => rows.reduce((all, row) => all + read(row), 0)
   return {

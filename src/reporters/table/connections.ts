@@ -11,7 +11,7 @@ export function connectionsBlock(result: Result, page: Page): string[] {
     page.heading('Connections'),
     ...page.facts([
       `${formatCount(connections.opened)} opened of ${formatCount(connections.attempted)} attempts`,
-      `all in after ${formatSpan(connections.openedInMs)}`,
+      `all in after ${formatSpan(connections.rampUpMs)}`,
       `${formatCount(connections.peak)} at once`,
       ...(connectMicros.count > 0
         ? [`handshake p50 ${formatMicros(connectMicros.p50)}, p99 ${formatMicros(connectMicros.p99)}`]
@@ -53,8 +53,8 @@ function returns({ connections, affinity }: Result): string[] {
       ? [`down p50 ${formatMicros(downtimeMicros.p50)}, p99 ${formatMicros(downtimeMicros.p99)}`]
       : []),
     ...(Number.isNaN(same) ? [] : [`${formatShare(same)} to the node they had been on`]),
-    ...(affinity.returnedToDrained
-      ? [`${formatCount(affinity.returnedToDrained)} sent to one that was leaving`]
+    ...(affinity.routedToDraining
+      ? [`${formatCount(affinity.routedToDraining)} sent to one that was leaving`]
       : []),
   ]
 }

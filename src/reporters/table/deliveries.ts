@@ -14,7 +14,7 @@ export function deliveriesBlock({ delivery, events }: Result, page: Page): strin
       `${formatCount(delivery.delivered)} delivered`,
       ...some(delivery.replayed, 'replayed'),
       lostWords(delivery, page),
-      ...some(delivery.boundaryMissing, 'missing at a boundary'),
+      ...some(delivery.missingAtBoundary, 'missing at a boundary'),
     ]),
     ...page.facts(
       [
@@ -30,8 +30,8 @@ export function deliveriesBlock({ delivery, events }: Result, page: Page): strin
         `${formatCount(published.sent)} published`,
         `${formatCount(published.acked)} acked`,
         ...some(published.failed, 'failed'),
-        ...some(published.proven, 'unacked yet received'),
-        ...some(published.indeterminate, 'unacked and received by nobody'),
+        ...some(published.unackedDelivered, 'unacked yet received'),
+        ...some(published.unacked, 'unacked and received by nobody'),
       ].map((fact) => page.paint('dim', fact)),
     ),
     ...lossTable(delivery, events, page),

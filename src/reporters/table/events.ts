@@ -53,24 +53,25 @@ function downtimes({ recovery: { downtimeMicros } }: EventResult): string[] {
 
 /** How soon they were back since it began, in what a rush and where, and what it left the nodes like. */
 function aftermath({ affectedClients, recovery, ...event }: EventResult): string[] {
-  const { affinity, remapped, rebalancedMs, peakReconnectsPerSecond } = event
+  const { affinity, remapped, peakReconnectsPerSecond } = event
+  const { rebalanceMs } = recovery
   const backIn = [
-    ['95 %', recovery.to95Ms],
-    ['99 %', recovery.to99Ms],
-    ['all', recovery.to100Ms],
+    ['95 %', recovery.timeTo95Ms],
+    ['99 %', recovery.timeTo99Ms],
+    ['all', recovery.timeTo100Ms],
   ] as const
   const reached = backIn.flatMap(([share, ms]) => (ms === null ? [] : [`${share} ${formatSpan(ms)}`]))
   return [
     ...(reached.length > 0 ? [`back after ${reached.join(', ')}`] : []),
     ...(affectedClients > 0 ? [`at most ${formatCount(peakReconnectsPerSecond)}/s`] : []),
-    ...(affinity.returnedToDrained
-      ? [`${formatCount(affinity.returnedToDrained)} sent to one that was leaving`]
+    ...(affinity.routedToDraining
+      ? [`${formatCount(affinity.routedToDraining)} sent to one that was leaving`]
       : []),
     ...(remapped && remapped.returned > 0
       ? [`${formatShare(remapped.moved / remapped.returned)} of ${formatCount(remapped.returned)} remapped`]
       : []),
-    ...(rebalancedMs === 0
+    ...(rebalanceMs === 0
       ? []
-      : [rebalancedMs === null ? 'nodes uneven' : `even after ${formatSpan(rebalancedMs)}`]),
+      : [rebalanceMs === null ? 'nodes uneven' : `even after ${formatSpan(rebalanceMs)}`]),
   ]
 }

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import type { GaveOut } from '../../results/max-search/max-search.js'
+import type { LimitingFactor } from '../../results/max-search/max-search.js'
 import { maxSearchPage } from './max-search-page.js'
 
-it.each<[GaveOut['by'], string]>([
+it.each<[LimitingFactor['by'], string]>([
   ['gate', 'at 4 it was the cluster: a gate was missed'],
   ['cluster', 'at 4 it was the cluster: a part of it ended unasked, or it turned clients away'],
   ['generator', 'at 4 it was the generator: the run was invalid'],
@@ -19,8 +19,8 @@ it.each<[GaveOut['by'], string]>([
       gate: 'delivery.lost == 0',
       ramp: { path: 'rate', from: '1', to: '8' },
       levels: [],
-      held: { text: '2', value: 2 },
-      gaveOut: { by, text: '4', value: 4, reasons: ['n1 ended without being asked to'] },
+      highestPassing: { text: '2', value: 2 },
+      limitedBy: { by, text: '4', value: 4, reasons: ['n1 ended without being asked to'] },
     },
     { color: false, columns: 110 },
   )

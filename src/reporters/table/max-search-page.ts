@@ -1,5 +1,5 @@
 import { escapeDeep } from '../../base/escape.js'
-import type { GaveOut, MaxSearch, SearchLevel } from '../../results/max-search/max-search.js'
+import type { LimitingFactor, MaxSearch, SearchLevel } from '../../results/max-search/max-search.js'
 import { formatMicros } from '../format.js'
 import { Page } from '../page.js'
 import type { RenderOptions } from '../reporter.js'
@@ -12,7 +12,7 @@ const looks = {
   interrupted: { word: '◼ interrupted', style: 'yellow' },
 } as const
 
-const blamed: Record<GaveOut['by'], string> = {
+const blamed: Record<LimitingFactor['by'], string> = {
   gate: 'the cluster: a gate was missed',
   cluster: 'the cluster: a part of it ended unasked, or it turned clients away',
   generator: 'the generator: the run was invalid, and the cluster may well carry more',
@@ -28,17 +28,17 @@ export function maxSearchPage(search: MaxSearch, options: RenderOptions): string
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
 
-function titleBlock({ scenario, ramp, gate, held, gaveOut }: MaxSearch, page: Page): string[] {
-  const found = held
-    ? page.paint('green', page.heading(`✓ ${ramp.path} = ${held.text}`))
+function titleBlock({ scenario, ramp, gate, highestPassing, limitedBy }: MaxSearch, page: Page): string[] {
+  const found = highestPassing
+    ? page.paint('green', page.heading(`✓ ${ramp.path} = ${highestPassing.text}`))
     : page.paint('red', page.heading('✗ no level held'))
   return [
     `${found}  ${page.heading(scenario)}`,
     ...page.facts([`the highest of ${ramp.path} from ${ramp.from} to ${ramp.to}`, `at which ${gate}`]),
-    ...(gaveOut
+    ...(limitedBy
       ? [
-          ...page.item(page.paint('yellow', '!'), `at ${gaveOut.text} it was ${blamed[gaveOut.by]}`),
-          ...gaveOut.reasons.flatMap((reason) => page.item(' ', reason)),
+          ...page.item(page.paint('yellow', '!'), `at ${limitedBy.text} it was ${blamed[limitedBy.by]}`),
+          ...limitedBy.reasons.flatMap((reason) => page.item(' ', reason)),
         ]
       : page.facts(['nothing gave out below the end of the ramp'])),
   ]

@@ -1,7 +1,7 @@
 import { entry, sumByName } from '../../base/records.js'
 import type { Balance, TimelineRow } from '../result.js'
 import type { RunRecord } from '../run-record.js'
-import { evennessOf, meanEvenness, meanOf } from './balance.js'
+import { meanOf, meanRatios, ratiosOf } from './balance.js'
 import { overPool } from './pool.js'
 
 /**
@@ -42,7 +42,7 @@ function balanceAt(record: RunRecord, row: TimelineRow, since: readonly Timeline
   const perNode = overPool(row.connectedByNode, record.nodes, endMicros)
   const received = sumByName(since.map(({ receivedByNode }) => receivedByNode))
   const messages = overPool(received, record.nodes, endMicros)
-  return { perNode, ...evennessOf(perNode), messages: { perNode: messages, ...evennessOf(messages) } }
+  return { perNode, ...ratiosOf(perNode), messages: { perNode: messages, ...ratiosOf(messages) } }
 }
 
 function overTime(record: RunRecord, measured: readonly TimelineRow[]): [string, Balance][] {
@@ -64,7 +64,7 @@ function overall(rows: readonly TimelineRow[]): Balance {
   })
   return {
     perNode: Object.fromEntries(perNode),
-    ...meanEvenness(rows.map(({ balance }) => balance.connections)),
-    messages: { perNode: messages, ...meanEvenness(rows.map(({ balance }) => balance.messages)) },
+    ...meanRatios(rows.map(({ balance }) => balance.connections)),
+    messages: { perNode: messages, ...meanRatios(rows.map(({ balance }) => balance.messages)) },
   }
 }

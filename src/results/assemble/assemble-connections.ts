@@ -22,17 +22,17 @@ export function connectionsOf(record: RunRecord, timeline: readonly TimelineRow[
       answered: sum(({ heartbeats }) => heartbeats.answered),
       missed: sum(({ heartbeats }) => heartbeats.missed),
     },
-    openedInMs: Math.round((record.connectFinishedMicros - record.connectStartedMicros) / 1000),
+    rampUpMs: Math.round((record.connectFinishedMicros - record.connectStartedMicros) / 1000),
     connectMicros: summarizeEncoded(record.workers.map(({ histograms }) => histograms.connect)),
-    downtimeMicros: summarizeEncoded([record.breaks.downtime]),
+    downtimeMicros: summarizeEncoded([record.disconnects.downtime]),
   }
 }
 
 /** Once something was broken on purpose, failing attempts are a result; before it they are the set-up's. */
 function failedBeforeEventsShare({ ticks, events }: RunRecord): number {
   const firstBlow = Math.min(...events.map(({ startedMicros }) => startedMicros))
-  const calm = ticks.flat().filter(({ atMicros }) => atMicros <= firstBlow)
-  const sum = (read: (tick: Tick) => number) => calm.reduce((all, tick) => all + read(tick), 0)
+  const endDisturbance = ticks.flat().filter(({ atMicros }) => atMicros <= firstBlow)
+  const sum = (read: (tick: Tick) => number) => endDisturbance.reduce((all, tick) => all + read(tick), 0)
   const failed = sum(({ failures }) => total(failures))
   return failed / Math.max(1, failed + sum(({ connects }) => connects))
 }

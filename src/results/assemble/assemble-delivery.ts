@@ -7,11 +7,11 @@ import type { RunRecord } from '../run-record.js'
 const RULE_OF_THREE = 3
 
 /** The delivery report of all workers, with what was published beside it. Warm-up is in `byPhase` and in the totals. */
-export function deliveryOf({ delivery, published, proven }: RunRecord): Delivery {
+export function deliveryOf({ delivery, published, unackedDelivered }: RunRecord): Delivery {
   const lost = lostOf(delivery.total)
   const { due } = delivery.total
   return {
-    published: { ...published, indeterminate: published.indeterminate - proven, proven },
+    published: { ...published, unacked: published.unacked - unackedDelivered, unackedDelivered },
     ...delivery.total,
     lost,
     unexpected: delivery.unexpected,

@@ -3,7 +3,10 @@ import { at, sampleRecord } from '../testing/sample-record.js'
 import { assembleResult } from './assemble.js'
 
 /** What becomes of an event at 20 s in which n1's share of 100 connections is as given, second by second. */
-function rebalanced(sharesFrom20: readonly number[], events = [struckAt(20)]): number | null | undefined {
+function rebalanced(
+  sharesFrom20: readonly number[],
+  events = [disconnectedAt(20)],
+): number | null | undefined {
   const record = sampleRecord()
   const nodes = ['n1', 'n2'].map((id) => ({ id, joinedMicros: 0, leftMicros: null }))
   const [first] = record.ticks
@@ -12,10 +15,10 @@ function rebalanced(sharesFrom20: readonly number[], events = [struckAt(20)]): n
     const n1 = second < 20 ? 50 : (sharesFrom20[second - 20] ?? sharesFrom20.at(-1)!)
     return { ...tick, connectedByNode: { n1, n2: 100 - n1 } }
   })
-  return assembleResult({ ...record, nodes, ticks: [ticks], events }).events[0]?.rebalancedMs
+  return assembleResult({ ...record, nodes, ticks: [ticks], events }).events[0]?.recovery.rebalanceMs
 }
 
-function struckAt(second: number) {
+function disconnectedAt(second: number) {
   return { ...sampleRecord().events[0]!, startedMicros: at(second), finishedMicros: at(second + 0.5) }
 }
 
@@ -31,6 +34,6 @@ test('from the event on to the end of the first second that is even, and stays s
 
 test('uneven in the end, or when the next event begins, is never', () => {
   expect(rebalanced([60])).toBeNull()
-  expect(rebalanced([60, 60, 50], [struckAt(20), struckAt(22)])).toBeNull()
-  expect(rebalanced([60, 50, 80], [struckAt(20), struckAt(22)])).toBe(2_000)
+  expect(rebalanced([60, 60, 50], [disconnectedAt(20), disconnectedAt(22)])).toBeNull()
+  expect(rebalanced([60, 50, 80], [disconnectedAt(20), disconnectedAt(22)])).toBe(2_000)
 })

@@ -1,6 +1,6 @@
 import { entry } from '../../base/records.js'
 import type { EventRecord } from '../../chaos/event.js'
-import type { BreakCounts } from '../delivery/break-report.js'
+import type { DisconnectCounts } from '../delivery/disconnect-report.js'
 import { mergeEncoded, summarizeEncoded, valueAtRank } from '../latency/summary.js'
 import type { EventResult, TimelineRow } from '../result.js'
 import type { RunRecord } from '../run-record.js'
@@ -19,9 +19,9 @@ export function eventsOf(record: RunRecord, timeline: readonly TimelineRow[]): E
 }
 
 function eventResult(event: EventRecord, record: RunRecord, timeline: readonly TimelineRow[]): EventResult {
-  const { breaks, delivery, measureMicros } = record
+  const { disconnects, delivery, measureMicros } = record
   const sinceMeasureMs = (micros: number) => (micros - measureMicros) / 1000
-  const broken = entry(breaks.byCause, event.id)
+  const broken = entry(disconnects.byCause, event.id)
   const lost = entry(delivery.byCause, event.id)
   const lastOpen = lastOpenOnTarget(event, record)
   return {
@@ -32,15 +32,14 @@ function eventResult(event: EventRecord, record: RunRecord, timeline: readonly T
     startedAtMs: sinceMeasureMs(event.startedMicros),
     finishedAtMs: sinceMeasureMs(event.finishedMicros),
     failure: event.failure,
-    affectedClients: broken?.breaks ?? 0,
-    recovery: recoveryOf(broken),
+    affectedClients: broken?.disconnects ?? 0,
+    recovery: { ...recoveryOf(broken), rebalanceMs: rebalanceMs(event, record, timeline) },
     affinity: {
       reconnectedSameNode: broken?.sameNode ?? 0,
       reconnectedOtherNode: broken?.otherNode ?? 0,
-      returnedToDrained: hasDrained(event, record) ? (broken?.returnedToDrained ?? 0) : null,
+      routedToDraining: hasDrained(event, record) ? (broken?.routedToDraining ?? 0) : null,
     },
-    remapped: entry(breaks.remapped, event.id) ?? null,
-    rebalancedMs: rebalancedMs(event, record, timeline),
+    remapped: entry(disconnects.remapped, event.id) ?? null,
     lost: lost ? lostOf(lost) : 0,
     // What came has no cause: the event's phase tells when it was replayed.
     replayed: entry(delivery.byPhase, event.id)?.replayed ?? 0,
@@ -51,17 +50,24 @@ function eventResult(event: EventRecord, record: RunRecord, timeline: readonly T
 
 function hasDrained(
   { targets, startedMicros, finishedMicros }: EventRecord,
-  { absences }: RunRecord,
+  { poolRemovals }: RunRecord,
 ): boolean {
-  return absences.some(({ node, fromMicros }) => {
+  return poolRemovals.some(({ node, fromMicros }) => {
     return targets.includes(node) && startedMicros <= fromMicros && fromMicros <= finishedMicros
   })
 }
 
-function recoveryOf(broken: BreakCounts | undefined): EventResult['recovery'] {
+function recoveryOf(broken: DisconnectCounts | undefined): Omit<EventResult['recovery'], 'rebalanceMs'> {
   if (!broken) {
     const downtimeMicros = summarizeEncoded([])
-    return { recovered: 0, handedOver: 0, downtimeMicros, to95Ms: null, to99Ms: null, to100Ms: null }
+    return {
+      recovered: 0,
+      handedOver: 0,
+      downtimeMicros,
+      timeTo95Ms: null,
+      timeTo99Ms: null,
+      timeTo100Ms: null,
+    }
   }
   const sinceEvent = mergeEncoded([broken.sinceEvent])
   const untilBackMs = (rank: number) => {
@@ -72,20 +78,23 @@ function recoveryOf(broken: BreakCounts | undefined): EventResult['recovery'] {
     recovered: broken.recovered,
     handedOver: broken.handedOver,
     downtimeMicros: summarizeEncoded([broken.downtime]),
-    to95Ms: untilBackMs(Math.ceil(MOST * broken.breaks)),
-    to99Ms: untilBackMs(Math.ceil(NEARLY_ALL * broken.breaks)),
-    to100Ms: untilBackMs(broken.breaks),
+    timeTo95Ms: untilBackMs(Math.ceil(MOST * broken.disconnects)),
+    timeTo99Ms: untilBackMs(Math.ceil(NEARLY_ALL * broken.disconnects)),
+    timeTo100Ms: untilBackMs(broken.disconnects),
   }
 }
 
 /** µs of the last connection that opened on a node the event struck, after it began. */
-function lastOpenOnTarget({ targets, startedMicros }: EventRecord, { breaks }: RunRecord): number | null {
-  const opened = targets.map((target) => entry(breaks.lastOpenMicros, target) ?? 0)
+function lastOpenOnTarget(
+  { targets, startedMicros }: EventRecord,
+  { disconnects }: RunRecord,
+): number | null {
+  const opened = targets.map((target) => entry(disconnects.lastOpenMicros, target) ?? 0)
   const last = Math.max(0, ...opened)
   return last > startedMicros ? last : null
 }
 
-function rebalancedMs(
+function rebalanceMs(
   { startedMicros }: EventRecord,
   record: RunRecord,
   timeline: readonly TimelineRow[],

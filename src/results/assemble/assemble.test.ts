@@ -7,11 +7,11 @@ import { assembleResult } from './assemble.js'
 describe('the sample run', () => {
   const result = assembleResult(sampleRecord())
 
-  test('delivery: losses add up, proven messages are no longer indeterminate', () => {
+  test('delivery: losses add up, unackedDelivered messages are no longer unacked', () => {
     const { delivery } = result
     expect(delivery.lost).toBe(40 + 1_250 + 4_500)
     expect(delivery.lossBound95).toBeNull()
-    expect(delivery.published).toEqual({ sent: 350, acked: 347, failed: 0, indeterminate: 1, proven: 2 })
+    expect(delivery.published).toEqual({ sent: 350, acked: 347, failed: 0, unacked: 1, unackedDelivered: 2 })
     expect(delivery.byCause['node-kill#1']?.lost).toBe(4_540)
     expect(delivery.byPhase.steady?.lost).toBe(0)
   })
@@ -88,16 +88,16 @@ describe('the sample run', () => {
     expect(kill.recovery.recovered).toBe(2_500)
     expect(kill.recovery.downtimeMicros.p50).toBeCloseTo(310_000, -3)
     // Ranks 2,375 and 2,500 of 2,000 × 350 ms and 500 × 2 s.
-    expect(kill.recovery.to95Ms).toBeCloseTo(2_000, -1)
-    expect(kill.recovery.to100Ms).toBeCloseTo(2_000, -1)
+    expect(kill.recovery.timeTo95Ms).toBeCloseTo(2_000, -1)
+    expect(kill.recovery.timeTo100Ms).toBeCloseTo(2_000, -1)
     expect(kill.peakReconnectsPerSecond).toBe(2_500)
     expect(kill.lastConnectionOnTargetMs).toBeNull()
   })
 
   test('an event some never came back from', () => {
     const drain = result.events.find(({ id }) => id === 'node-drain#1')!
-    expect(drain.recovery.to95Ms).toBeCloseTo(420, 0)
-    expect(drain.recovery.to100Ms).toBeNull()
+    expect(drain.recovery.timeTo95Ms).toBeCloseTo(420, 0)
+    expect(drain.recovery.timeTo100Ms).toBeNull()
     expect(drain.lastConnectionOnTargetMs).toBe(35_100)
   })
 
@@ -105,9 +105,9 @@ describe('the sample run', () => {
     const [scaleOut, kill, drain] = result.events
     expect(scaleOut?.remapped).toEqual({ returned: 1_200, moved: 400 })
     expect(kill?.affinity).toMatchObject({ reconnectedSameNode: 0, reconnectedOtherNode: 2_500 })
-    expect(drain?.affinity.returnedToDrained).toBe(6)
+    expect(drain?.affinity.routedToDraining).toBe(6)
     // Two nodes stay empty until the kill, which leaves two too empty as well.
-    expect(result.events.map(({ rebalancedMs }) => rebalancedMs)).toEqual([null, null, null])
+    expect(result.events.map(({ recovery }) => recovery.rebalanceMs)).toEqual([null, null, null])
   })
 
   test("an event is not credited with the next one's storm", () => {
@@ -125,7 +125,7 @@ describe('the sample run', () => {
       failed: { refused: 6 },
       reconnects: 4_950,
       peak: 10_000,
-      openedInMs: 5_100,
+      rampUpMs: 5_100,
     })
     expect(result.cluster.peaks.balancer).toEqual({
       rssBytes: 212e6,
@@ -145,7 +145,7 @@ describe('the sample run', () => {
     expect(result.verdict).toEqual({
       outcome: 'fail',
       reasons: ['delivery.lostInFlight == 0: lostInFlight 40, must be 0'],
-      laidOn: [],
+      attributedTo: [],
     })
   })
 
@@ -175,8 +175,8 @@ test('a run cut short while connecting still makes a result', () => {
       ticks: [],
       workers: [],
       events: [],
-      breaks: { ...sampleRecord().breaks, byCause: {}, downtime: histogram([]) },
-      trouble: { isInterrupted: true, haltReason: null, faults: [], casualties: [], violations: [] },
+      disconnects: { ...sampleRecord().disconnects, byCause: {}, downtime: histogram([]) },
+      trouble: { isInterrupted: true, haltReason: null, faults: [], unexpectedExits: [], violations: [] },
     }),
   )
   expect(balance).toEqual({})

@@ -40,9 +40,9 @@ function measure(record: RunRecord): Measurement {
     connections: connectionsOf(record, timeline),
     balance: balancesOf(record, timeline),
     affinity: {
-      reconnectedSameNode: record.breaks.sameNode,
-      reconnectedOtherNode: record.breaks.otherNode,
-      returnedToDrained: record.absences.length > 0 ? record.breaks.returnedToDrained : null,
+      reconnectedSameNode: record.disconnects.sameNode,
+      reconnectedOtherNode: record.disconnects.otherNode,
+      routedToDraining: record.poolRemovals.length > 0 ? record.disconnects.routedToDraining : null,
     },
     events: eventsOf(record, timeline),
     timeline,

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
-import { evennessOf, meanEvenness } from './balance.js'
+import { meanRatios, ratiosOf } from './balance.js'
 
 test('an empty node counts towards the mean', () => {
-  const { maxOverMean, minOverMean, coefficientOfVariation } = evennessOf({ n1: 30, n2: 30, n3: 0 })
+  const { maxOverMean, minOverMean, coefficientOfVariation } = ratiosOf({ n1: 30, n2: 30, n3: 0 })
   expect(maxOverMean).toBe(1.5)
   expect(minOverMean).toBe(0)
   expect(coefficientOfVariation).toBeCloseTo(Math.SQRT1_2, 12)
 })
 
 test('evenly spread is 1, 1 and 0', () => {
-  expect(evennessOf({ n1: 7, n2: 7 })).toMatchObject({
+  expect(ratiosOf({ n1: 7, n2: 7 })).toMatchObject({
     maxOverMean: 1,
     minOverMean: 1,
     coefficientOfVariation: 0,
@@ -17,7 +17,7 @@ test('evenly spread is 1, 1 and 0', () => {
 })
 
 test.each([[{}], [{ n1: 0, n2: 0 }]])('nobody connected has no ratios: %o', (perNode) => {
-  expect(evennessOf(perNode)).toEqual({
+  expect(ratiosOf(perNode)).toEqual({
     maxOverMean: null,
     minOverMean: null,
     coefficientOfVariation: null,
@@ -29,11 +29,11 @@ test('the mean over moments leaves out those with nobody connected', () => {
     { n1: 30, n2: 10 },
     { n1: 0, n2: 0 },
     { n1: 20, n2: 20 },
-  ].map(evennessOf)
-  expect(meanEvenness(moments)).toEqual({
+  ].map(ratiosOf)
+  expect(meanRatios(moments)).toEqual({
     maxOverMean: 1.25,
     minOverMean: 0.75,
     coefficientOfVariation: 0.25,
   })
-  expect(meanEvenness([]).maxOverMean).toBeNull()
+  expect(meanRatios([]).maxOverMean).toBeNull()
 })

@@ -1,12 +1,12 @@
-import type { Evenness } from '../result.js'
+import type { BalanceRatios } from '../result.js'
 
 /** Up to here a pool counts as balanced: the fullest node's connections over the mean. */
 export const BALANCED_MAX_OVER_MEAN = 1.1
 
-const nothing: Evenness = { maxOverMean: null, minOverMean: null, coefficientOfVariation: null }
+const nothing: BalanceRatios = { maxOverMean: null, minOverMean: null, coefficientOfVariation: null }
 
 /** How evenly something lies over the nodes of the pool; those with none of it count. */
-export function evennessOf(perNode: Readonly<Record<string, number>>): Evenness {
+export function ratiosOf(perNode: Readonly<Record<string, number>>): BalanceRatios {
   const counts = Object.values(perNode)
   const mean = meanOf(counts)
   if (!(mean > 0)) return nothing
@@ -19,8 +19,8 @@ export function evennessOf(perNode: Readonly<Record<string, number>>): Evenness 
 }
 
 /** Each ratio's mean over the moments that have it. */
-export function meanEvenness(moments: readonly Evenness[]): Evenness {
-  const mean = (read: (moment: Evenness) => number | null): number | null => {
+export function meanRatios(moments: readonly BalanceRatios[]): BalanceRatios {
+  const mean = (read: (moment: BalanceRatios) => number | null): number | null => {
     const values = moments.map(read).filter((value) => value !== null)
     return values.length === 0 ? null : meanOf(values)
   }

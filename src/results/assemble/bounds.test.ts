@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ValidityBounds } from '../../plan/plan.js'
-import type { Culprit } from '../result.js'
+import type { Component } from '../result.js'
 import type { RunRecord, WorkerEnd } from '../run-record.js'
 import { samplePlan } from '../testing/sample-plan.js'
 import { histogram, sampleRecord } from '../testing/sample-record.js'
@@ -18,7 +18,7 @@ interface Case {
   readonly at: number
   readonly above: number
   readonly says: string
-  readonly laidOn: Culprit
+  readonly attributedTo: Component
 }
 
 const health = (changes: Partial<WorkerEnd['health']>): Partial<RunRecord> => ({
@@ -38,7 +38,7 @@ const cases: Record<string, Case> = {
     at: 50_000,
     above: 50_001,
     says: 'loop lag p99 50.0 ms in worker 1, bound 50.0 ms: use fewer clients',
-    laidOn: 'generator',
+    attributedTo: 'generator',
   },
   'send delay of one worker': {
     bound: 'sendDelayP99Ms',
@@ -53,7 +53,7 @@ const cases: Record<string, Case> = {
     at: 2_000,
     above: 2_001,
     says: 'send delay p99 2.00 ms in worker 1, bound 2.00 ms: use fewer clients',
-    laidOn: 'generator',
+    attributedTo: 'generator',
   },
   overruns: {
     bound: 'overrunShare',
@@ -62,7 +62,7 @@ const cases: Record<string, Case> = {
     at: 3,
     above: 4,
     says: 'sends later than a whole interval: 1.33 %, bound 1.00 %: use fewer clients',
-    laidOn: 'generator',
+    attributedTo: 'generator',
   },
   CPU: {
     bound: 'workerCpuShare',
@@ -70,7 +70,7 @@ const cases: Record<string, Case> = {
     at: 0.9,
     above: 0.9001,
     says: 'CPU of a core 90.0 % in worker 0, bound 90.0 %: use fewer clients',
-    laidOn: 'generator',
+    attributedTo: 'generator',
   },
   'a pause': {
     bound: 'pauseMs',
@@ -78,7 +78,7 @@ const cases: Record<string, Case> = {
     at: 2_000_000,
     above: 2_000_001,
     says: 'longest standstill 2.00 s in worker 1, bound 2.00 s: it was stopped',
-    laidOn: 'generator',
+    attributedTo: 'generator',
   },
   'connects that failed before any event': {
     bound: 'failedConnectsShare',
@@ -95,7 +95,7 @@ const cases: Record<string, Case> = {
     at: 100,
     above: 101,
     says: 'connects that failed before any event: 1.01 %, bound 1.00 %: lower clients.connectRate',
-    laidOn: 'cluster',
+    attributedTo: 'cluster',
   },
   descriptors: {
     bound: 'exhaustedConnects',
@@ -103,7 +103,7 @@ const cases: Record<string, Case> = {
     at: 0,
     above: 1,
     says: 'connects without a free descriptor: 1, bound 0: raise the limit of open files (ulimit -n, hard limit 20,000 here)',
-    laidOn: 'machine',
+    attributedTo: 'machine',
   },
   'local ports': {
     bound: 'exhaustedConnects',
@@ -111,7 +111,7 @@ const cases: Record<string, Case> = {
     at: 0,
     above: 1,
     says: 'connects without a free local port: 1, bound 0: widen net.ipv4.ip_local_port_range',
-    laidOn: 'machine',
+    attributedTo: 'machine',
   },
   'listen overflows': {
     bound: 'listenOverflows',
@@ -119,7 +119,7 @@ const cases: Record<string, Case> = {
     at: 0,
     above: 1,
     says: 'listen-queue overflows on this host: 1, bound 0: lower clients.connectRate',
-    laidOn: 'machine',
+    attributedTo: 'machine',
   },
 }
 
@@ -127,10 +127,10 @@ function judged(changes: Partial<RunRecord>) {
   return assembleResult(sampleRecord({ plan: samplePlan({ gates: [] }), ...changes }))
 }
 
-describe.each(Object.entries(cases))('%s', (_, { run, at, above, says, laidOn }) => {
+describe.each(Object.entries(cases))('%s', (_, { run, at, above, says, attributedTo }) => {
   test('at its bound: sound, and told to be near', () => {
     const result = judged(run(at))
-    expect(result.verdict).toEqual({ outcome: 'pass', reasons: [], laidOn: [] })
+    expect(result.verdict).toEqual({ outcome: 'pass', reasons: [], attributedTo: [] })
     if (at > 0) expect(readingsOf(result).filter(({ isNear }) => isNear)).toHaveLength(1)
   })
 
@@ -138,7 +138,7 @@ describe.each(Object.entries(cases))('%s', (_, { run, at, above, says, laidOn })
     const { verdict } = judged(run(above))
     expect(verdict.outcome).toBe('invalid')
     expect(verdict.reasons).toEqual([expect.stringContaining(says)])
-    expect(verdict.laidOn).toEqual([laidOn])
+    expect(verdict.attributedTo).toEqual([attributedTo])
   })
 })
 
@@ -166,7 +166,10 @@ test('invalid outranks a gate that failed: both are told, the doubt first', () =
 
 test('without descriptors connects fail too: the machine is blamed before the cluster', () => {
   const ticks = cases['connects that failed before any event']!.run(101).ticks!
-  expect(judged({ ...failed('no-descriptors', 101), ticks }).verdict.laidOn).toEqual(['machine', 'cluster'])
+  expect(judged({ ...failed('no-descriptors', 101), ticks }).verdict.attributedTo).toEqual([
+    'machine',
+    'cluster',
+  ])
 })
 
 test('overflows that can not be read, and steps of the wall clock, put nothing in doubt', () => {

@@ -1,5 +1,5 @@
 import type { ValidityBounds } from '../../plan/plan.js'
-import type { Culprit, Measurement } from '../result.js'
+import type { Component, Measurement } from '../result.js'
 import { formatCount, formatMicros, formatShare } from '../units.js'
 
 /** A figure the run took of itself or of its machine, held against the most it may be (`plan.validity`). */
@@ -9,7 +9,7 @@ export interface Reading {
   /** What to change when it is too high. */
   readonly advice: string
   /** Whom it is laid on when it is too high. */
-  readonly laidOn: Culprit
+  readonly attributedTo: Component
   /** Past its bound: the run is invalid. At the bound it is not. */
   readonly isExceeded: boolean
   /** Within a fifth of its bound, or past it. */
@@ -26,7 +26,7 @@ export function readingsOf(run: Measurement): Reading[] {
     return {
       words: `${figure.what} ${figure.format(value)}${where}, bound ${figure.format(bound)}`,
       advice: figure.advice(run),
-      laidOn: figure.laidOn,
+      attributedTo: figure.attributedTo,
       isExceeded: value > bound,
       isNear: value > 0 && value >= NEAR_SHARE * bound,
     }
@@ -35,7 +35,7 @@ export function readingsOf(run: Measurement): Reading[] {
 
 interface Figure {
   readonly what: string
-  readonly laidOn: Culprit
+  readonly attributedTo: Component
   readonly format: (value: number) => string
   /** In the unit of `read`. */
   readonly bound: (validity: ValidityBounds) => number
@@ -55,7 +55,7 @@ const relief = 'use fewer clients, a lower rate, or a machine with more cores to
 const figures: readonly Figure[] = [
   {
     what: 'loop lag p99',
-    laidOn: 'generator',
+    attributedTo: 'generator',
     format: formatMicros,
     bound: ({ eventLoopLagP99Ms }) => eventLoopLagP99Ms * 1000,
     read: worst((worker) => worker.eventLoopLagP99Micros),
@@ -63,7 +63,7 @@ const figures: readonly Figure[] = [
   },
   {
     what: 'send delay p99',
-    laidOn: 'generator',
+    attributedTo: 'generator',
     format: formatMicros,
     bound: ({ sendDelayP99Ms }) => sendDelayP99Ms * 1000,
     // A worker's p99 is never below that of all of them together.
@@ -72,7 +72,7 @@ const figures: readonly Figure[] = [
   },
   {
     what: 'sends later than a whole interval:',
-    laidOn: 'generator',
+    attributedTo: 'generator',
     format: formatShare,
     bound: ({ overrunShare }) => overrunShare,
     read: ({ generator, latency }) => ({ value: generator.overruns / Math.max(1, latency.sendDelay.count) }),
@@ -80,7 +80,7 @@ const figures: readonly Figure[] = [
   },
   {
     what: 'CPU of a core',
-    laidOn: 'generator',
+    attributedTo: 'generator',
     format: formatShare,
     bound: ({ workerCpuShare }) => workerCpuShare,
     read: worst((worker) => worker.cpuShareMax),
@@ -88,7 +88,7 @@ const figures: readonly Figure[] = [
   },
   {
     what: 'longest standstill',
-    laidOn: 'generator',
+    attributedTo: 'generator',
     format: formatMicros,
     bound: ({ pauseMs }) => pauseMs * 1000,
     read: worst((worker) => worker.longestPauseMicros),
@@ -97,7 +97,7 @@ const figures: readonly Figure[] = [
   },
   {
     what: 'connects without a free descriptor:',
-    laidOn: 'machine',
+    attributedTo: 'machine',
     format: formatCount,
     bound: ({ exhaustedConnects }) => exhaustedConnects,
     read: ({ connections }) => ({ value: connections.failed['no-descriptors'] ?? 0 }),
@@ -106,7 +106,7 @@ const figures: readonly Figure[] = [
   },
   {
     what: 'connects without a free local port:',
-    laidOn: 'machine',
+    attributedTo: 'machine',
     format: formatCount,
     bound: ({ exhaustedConnects }) => exhaustedConnects,
     read: ({ connections }) => ({ value: connections.failed['no-ports'] ?? 0 }),
@@ -115,7 +115,7 @@ const figures: readonly Figure[] = [
   },
   {
     what: 'listen-queue overflows on this host:',
-    laidOn: 'machine',
+    attributedTo: 'machine',
     format: formatCount,
     bound: ({ listenOverflows }) => listenOverflows,
     read: ({ generator }) => ({ value: generator.listenOverflows ?? 0 }),
@@ -125,7 +125,7 @@ const figures: readonly Figure[] = [
   },
   {
     what: 'connects that failed before any event:',
-    laidOn: 'cluster',
+    attributedTo: 'cluster',
     format: formatShare,
     bound: ({ failedConnectsShare }) => failedConnectsShare,
     read: ({ connections }) => ({ value: connections.failedBeforeEventsShare }),

@@ -1,10 +1,10 @@
 import { entry } from '../../base/records.js'
-import type { NodeLife } from '../run-record.js'
+import type { NodeLifetime } from '../run-record.js'
 
 /** The counts of each node that is in the balancer's pool at `micros`; 0 for one that has none. */
 export function overPool(
   counts: Readonly<Record<string, number>>,
-  nodes: readonly NodeLife[],
+  nodes: readonly NodeLifetime[],
   micros: number,
 ): Record<string, number> {
   const pool = nodes.filter(

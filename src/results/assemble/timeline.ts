@@ -2,9 +2,9 @@ import { entry, sumByName } from '../../base/records.js'
 import { encodeHistogram } from '../latency/histogram.js'
 import { figureOf, mergeSparse } from '../latency/summary.js'
 import type { TimelineRow } from '../result.js'
-import type { NodeLife } from '../run-record.js'
+import type { NodeLifetime } from '../run-record.js'
 import type { Tick } from '../worker-records.js'
-import { evennessOf } from './balance.js'
+import { ratiosOf } from './balance.js'
 import { overPool } from './pool.js'
 
 const SECOND_MICROS = 1_000_000
@@ -14,7 +14,7 @@ export interface TimelineInput {
   readonly ticks: readonly (readonly Tick[])[]
   readonly measureMicros: number
   /** Every node there ever was. */
-  readonly nodes: readonly NodeLife[]
+  readonly nodes: readonly NodeLifetime[]
   readonly lostBySecond: Readonly<Record<number, number>>
 }
 
@@ -96,8 +96,8 @@ function rowOf({ second, ticks, standing, lost, inPool }: RowInput): TimelineRow
     received: sum(ticks, (tick) => tick.received),
     receivedByNode,
     balance: {
-      connections: evennessOf(inPool(connectedByNode)),
-      messages: evennessOf(inPool(receivedByNode)),
+      connections: ratiosOf(inPool(connectedByNode)),
+      messages: ratiosOf(inPool(receivedByNode)),
     },
     lost,
     p50: isSilent ? null : figureOf.p50(latency),

@@ -1,5 +1,5 @@
-import type { Casualty } from '../../cluster/cluster.js'
-import type { Culprit, Measurement } from '../result.js'
+import type { UnexpectedExit } from '../../cluster/cluster.js'
+import type { Component, Measurement } from '../result.js'
 import type { RunRecord } from '../run-record.js'
 import { formatCount, formatShare } from '../units.js'
 import { readingsOf } from './bounds.js'
@@ -8,35 +8,35 @@ import { readingsOf } from './bounds.js'
 const NEGATIVE_SHARE = 0.001
 
 /** Why the figures of a run can't be trusted. */
-export interface Doubt {
-  readonly laidOn: Culprit
+export interface ValidityIssue {
+  readonly attributedTo: Component
   /** What was seen, what may be, and what to change. */
   readonly reason: string
 }
 
 /** What is certain comes before what may follow from it, so that the first tells whom the run is laid on. */
-export function doubtsOf(measurement: Measurement, record: RunRecord): Doubt[] {
-  const { casualties, faults, violations } = record.trouble
+export function validityIssues(measurement: Measurement, record: RunRecord): ValidityIssue[] {
+  const { unexpectedExits, faults, violations } = record.trouble
   return [
-    ...laidOn('cluster', casualties.map(casualtyReason)),
-    ...laidOn('generator', faults.map(faultReason)),
-    ...strainDoubts(measurement),
-    ...laidOn('run', violations.map(violationReason)),
-    ...laidOn('run', countingReasons(measurement)),
-    ...laidOn('machine', clockReasons(measurement)),
-    ...laidOn('run', eventReasons(measurement, record)),
+    ...attributedTo('cluster', unexpectedExits.map(exitReason)),
+    ...attributedTo('generator', faults.map(faultReason)),
+    ...overloadIssues(measurement),
+    ...attributedTo('run', violations.map(violationReason)),
+    ...attributedTo('run', countingReasons(measurement)),
+    ...attributedTo('machine', clockReasons(measurement)),
+    ...attributedTo('run', eventReasons(measurement, record)),
   ]
 }
 
-function laidOn(culprit: Culprit, reasons: readonly string[]): Doubt[] {
-  return reasons.map((reason) => ({ laidOn: culprit, reason }))
+function attributedTo(component: Component, reasons: readonly string[]): ValidityIssue[] {
+  return reasons.map((reason) => ({ attributedTo: component, reason }))
 }
 
 function faultReason(fault: string): string {
   return `${fault}; what its clients saw is not counted: give it more memory, or fewer clients`
 }
 
-function casualtyReason({ part, how, logTail }: Casualty): string {
+function exitReason({ part, how, logTail }: UnexpectedExit): string {
   return `${part} ended without being asked to (${how}): ${lastLine(logTail)}`
 }
 
@@ -81,8 +81,8 @@ function eventReasons({ events }: Measurement, { plan, abort, trouble }: RunReco
   ]
 }
 
-function strainDoubts(measurement: Measurement): Doubt[] {
-  return readingsOf(measurement).flatMap(({ words, advice, isExceeded, laidOn }) =>
-    isExceeded ? [{ laidOn, reason: `${words}: ${advice}` }] : [],
+function overloadIssues(measurement: Measurement): ValidityIssue[] {
+  return readingsOf(measurement).flatMap(({ words, advice, isExceeded, attributedTo }) =>
+    isExceeded ? [{ attributedTo, reason: `${words}: ${advice}` }] : [],
   )
 }

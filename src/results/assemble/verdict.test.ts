@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Culprit } from '../result.js'
+import type { Component } from '../result.js'
 import type { RunRecord, Trouble } from '../run-record.js'
 import { samplePlan } from '../testing/sample-plan.js'
 import { at, sampleRecord } from '../testing/sample-record.js'
@@ -7,23 +7,29 @@ import { assembleResult } from './assemble.js'
 
 const passing = samplePlan({ gates: ['latency.p99 < 250ms'] })
 const failing = samplePlan({ gates: ['latency.p99 < 1us'] })
-const calm: Trouble = { isInterrupted: false, haltReason: null, faults: [], casualties: [], violations: [] }
+const endDisturbance: Trouble = {
+  isInterrupted: false,
+  haltReason: null,
+  faults: [],
+  unexpectedExits: [],
+  violations: [],
+}
 
 function verdict(changes: Partial<RunRecord>) {
   return assembleResult(sampleRecord({ plan: passing, ...changes })).verdict
 }
 
 test('a sound run that holds its gates passes', () => {
-  expect(verdict({})).toEqual({ outcome: 'pass', reasons: [], laidOn: [] })
+  expect(verdict({})).toEqual({ outcome: 'pass', reasons: [], attributedTo: [] })
 })
 
 test('interrupted outranks invalid, which outranks fail; all reasons are told', () => {
   const faults = ['worker 1 ended by SIGKILL']
   expect(verdict({ plan: failing }).outcome).toBe('fail')
-  expect(verdict({ plan: failing, trouble: { ...calm, faults } }).outcome).toBe('invalid')
+  expect(verdict({ plan: failing, trouble: { ...endDisturbance, faults } }).outcome).toBe('invalid')
   const all = verdict({
     plan: failing,
-    trouble: { ...calm, faults, isInterrupted: true },
+    trouble: { ...endDisturbance, faults, isInterrupted: true },
     stoppedMicros: at(12.3),
   })
   expect(all.outcome).toBe('interrupted')
@@ -41,14 +47,14 @@ test('a run that a gate ended fails, and is not called invalid for the events it
     reasons: [
       'stopped after 8.1 s of 60 s measured by latency.p99 < 1us over 5s: p99 2 ms in 3 s–8 s, limit 1 µs',
     ],
-    laidOn: [],
+    attributedTo: [],
   })
 })
 
 const record = sampleRecord()
 const [worker, other] = [record.workers[0]!, record.workers[1]!]
 
-test.each<[string, Partial<RunRecord>, string, Culprit]>([
+test.each<[string, Partial<RunRecord>, string, Component]>([
   [
     'ambiguity',
     { delivery: { ...record.delivery, ambiguous: 3 } },
@@ -63,7 +69,7 @@ test.each<[string, Partial<RunRecord>, string, Culprit]>([
   ],
   [
     'a broken identity',
-    { trouble: { ...calm, violations: ['5 ≠ 4 for n1'] } },
+    { trouble: { ...endDisturbance, violations: ['5 ≠ 4 for n1'] } },
     'the books do not balance: 5 ≠ 4 for n1',
     'run',
   ],
@@ -71,8 +77,8 @@ test.each<[string, Partial<RunRecord>, string, Culprit]>([
     'a casualty',
     {
       trouble: {
-        ...calm,
-        casualties: [{ part: 'n4', atMicros: at(3), how: 'SIGSEGV', logTail: 'a\nheap full\n' }],
+        ...endDisturbance,
+        unexpectedExits: [{ part: 'n4', atMicros: at(3), how: 'SIGSEGV', logTail: 'a\nheap full\n' }],
       },
     },
     'n4 ended without being asked to (SIGSEGV): heap full',
@@ -89,18 +95,23 @@ test.each<[string, Partial<RunRecord>, string, Culprit]>([
     'run',
   ],
   ['an event that never was', { events: record.events.slice(0, 2) }, 'node-drain#1 never began', 'run'],
-  ['a dead worker', { trouble: { ...calm, faults: ['worker 1 died'] } }, 'worker 1 died', 'generator'],
+  [
+    'a dead worker',
+    { trouble: { ...endDisturbance, faults: ['worker 1 died'] } },
+    'worker 1 died',
+    'generator',
+  ],
   [
     'negative latencies',
     { workers: [worker, { ...other, histograms: { ...other.histograms, negative: 34_843 } }] },
     '1.00 % of latencies are negative, bound 0.100 %: the clocks disagree',
     'machine',
   ],
-])('%s makes a run invalid, and is laid on', (_, changes, reason, culprit) => {
-  const { outcome, reasons, laidOn } = verdict(changes)
+])('%s makes a run invalid, and is laid on', (_, changes, reason, component) => {
+  const { outcome, reasons, attributedTo } = verdict(changes)
   expect(outcome).toBe('invalid')
   expect(reasons).toEqual([expect.stringContaining(reason)])
-  expect(laidOn).toEqual([culprit])
+  expect(attributedTo).toEqual([component])
 })
 
 test('connects that fail once something was broken are the result, not the set-up', () => {

@@ -1,6 +1,6 @@
 import type { GateResult, Measurement, Verdict } from '../result.js'
 import type { RunRecord } from '../run-record.js'
-import { doubtsOf } from './validity.js'
+import { validityIssues } from './validity.js'
 
 export interface Evidence {
   readonly measurement: Measurement
@@ -15,7 +15,7 @@ const byPriority = ['interrupted', 'invalid', 'fail'] as const satisfies readonl
  * missed), else pass. The reasons are all there are, the gravest first.
  */
 export function judge(evidence: Evidence): Verdict {
-  const doubts = doubtsOf(evidence.measurement, evidence.record)
+  const doubts = validityIssues(evidence.measurement, evidence.record)
   const found = {
     interrupted: interruption(evidence),
     invalid: doubts.map(({ reason }) => reason),
@@ -24,7 +24,7 @@ export function judge(evidence: Evidence): Verdict {
   return {
     outcome: byPriority.find((outcome) => found[outcome].length > 0) ?? 'pass',
     reasons: byPriority.flatMap((outcome) => found[outcome]),
-    laidOn: [...new Set(doubts.map(({ laidOn }) => laidOn))],
+    attributedTo: [...new Set(doubts.map(({ attributedTo }) => attributedTo))],
   }
 }
 

@@ -6,8 +6,8 @@ import { assembleResult } from '../assemble/assemble.js'
 import type { Result } from '../result.js'
 import { samplePlan } from '../testing/sample-plan.js'
 import { sampleRecord } from '../testing/sample-record.js'
-import { unlikenessOf } from './alike.js'
 import { reportOnBaseline } from './baseline-report.js'
+import { incompatibilityOf } from './incompatibilities.js'
 import { judgeMetric } from './judge-metric.js'
 import { limitWords, parseLimit } from './limit.js'
 
@@ -167,7 +167,7 @@ test('limits are read, and refused with what was meant', () => {
 })
 
 describe('what is not alike', () => {
-  const kinds = (other: Result) => unlikenessOf([sample, other]).map(({ path, kind }) => [path, kind])
+  const kinds = (other: Result) => incompatibilityOf([sample, other]).map(({ path, kind }) => [path, kind])
 
   test('machine, scenario and embedded parts are told apart; versions are no hindrance', () => {
     expect(kinds({ ...sample, environment: { ...sample.environment, host: 'other' } })).toEqual([

@@ -1,6 +1,6 @@
 import { type Gate, judgeGate } from '../gates/gates.js'
 import type { GateResult, Result } from '../result.js'
-import { type KindOfDifference, unlikenessOf } from './alike.js'
+import { incompatibilityOf, type KindOfDifference } from './incompatibilities.js'
 import { judgeMetric, type MetricOutcome, type MetricVerdict } from './judge-metric.js'
 import type { Limit } from './limit.js'
 import { watchedOf } from './watched.js'
@@ -56,7 +56,7 @@ export function reportOnBaseline(input: BaselineInput): BaselineReport {
     tool: input.tool,
     scenario: candidate[0]!.scenario.name,
     runs: { baseline: baseline.length, candidate: candidate.length },
-    differences: unlikenessOf([...baseline, ...candidate]),
+    differences: incompatibilityOf([...baseline, ...candidate]),
     metrics,
     gates,
     outcome: isFailed ? 'fail' : 'pass',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { PoolAbsence } from '../../cluster/cluster.js'
+import type { PoolRemoval } from '../../cluster/cluster.js'
 import { SubscriptionLayout } from './layout.js'
 import { DeliveryTracker } from './tracker.js'
 import type { CauseWindow } from './types.js'
@@ -14,10 +14,10 @@ function event(id: string, startedMicros: number, targets: string[]): CauseWindo
 }
 
 /** What comes of stays of a client each, [node, from, to], on nodes n1 … n3. */
-function breaksOf(
+function disconnectsOf(
   stays: readonly (readonly [number, number, number])[][],
   refusals: [number, number][] = [],
-  absences: PoolAbsence[] = [{ node: 'n2', fromMicros: 5_000, untilMicros: null }],
+  poolRemovals: PoolRemoval[] = [{ node: 'n2', fromMicros: 5_000, untilMicros: null }],
 ) {
   const tracker = new DeliveryTracker(new SubscriptionLayout(stays.length, [], 0, 1), [], 5)
   stays.forEach((own, client) => {
@@ -28,11 +28,11 @@ function breaksOf(
   })
   for (const [node, atMicros] of refusals) tracker.refused(node, atMicros)
   const causes = [scaleOut, kill, drain]
-  return tracker.breaks({ causes, absences, stoppedMicros: 10_000, nodeNames: ['n1', 'n2', 'n3'] })
+  return tracker.disconnects({ causes, poolRemovals, stoppedMicros: 10_000, nodeNames: ['n1', 'n2', 'n3'] })
 }
 
 test('remapped are those who were there before the pool changed and find another node than theirs', () => {
-  const { remapped } = breaksOf([
+  const { remapped } = disconnectsOf([
     [
       [1, 0, 1_600],
       [2, 1_700, 9_000],
@@ -56,7 +56,7 @@ test('remapped are those who were there before the pool changed and find another
 })
 
 test('whose node was struck had no choice', () => {
-  const { remapped } = breaksOf([
+  const { remapped } = disconnectsOf([
     [
       [0, 0, 3_000],
       [1, 3_100, 9_000],
@@ -76,7 +76,7 @@ test('sent to a node that is leaving: taken or turned away, and by whose doing',
       [1, 5_200, 5_900],
     ],
   ] as const
-  const breaks = breaksOf(
+  const disconnects = disconnectsOf(
     stays.map((own) => [...own]),
     [
       [1, 5_300],
@@ -84,8 +84,8 @@ test('sent to a node that is leaving: taken or turned away, and by whose doing',
       [0, 5_300],
     ],
   )
-  expect(breaks.returnedToDrained).toBe(2)
-  expect(breaks.byCause['node-drain#1']).toMatchObject({ sameNode: 1, returnedToDrained: 2 })
+  expect(disconnects.routedToDraining).toBe(2)
+  expect(disconnects.byCause['node-drain#1']).toMatchObject({ sameNode: 1, routedToDraining: 2 })
 })
 
 test('a node that comes back is leaving only until then', () => {
@@ -98,5 +98,5 @@ test('a node that comes back is leaving only until then', () => {
     [1, 5_499],
     [1, 5_500],
   ]
-  expect(breaksOf([stays], refusals, restart).returnedToDrained).toBe(1)
+  expect(disconnectsOf([stays], refusals, restart).routedToDraining).toBe(1)
 })

@@ -24,7 +24,7 @@ describe('the cause of a break', () => {
     [2_001, 'unexplained'],
   ])('at %i is %s: from ε before the event to when its effects are over', (end, cause) => {
     const causes = causesOf(kill)
-    expect(causes.name(causes.ofBreak(end, 0))).toBe(cause)
+    expect(causes.name(causes.ofDisconnect(end, 0))).toBe(cause)
   })
 
   it.each([
@@ -33,17 +33,17 @@ describe('the cause of a break', () => {
     [2, 'broker'],
   ])('on node %i is %s: what names the node goes before what strikes all', (node, cause) => {
     const causes = causesOf(...all)
-    expect(causes.name(causes.ofBreak(1_800, node))).toBe(cause)
+    expect(causes.name(causes.ofDisconnect(1_800, node))).toBe(cause)
   })
 
   it('is never an event that struck other nodes', () => {
     const causes = causesOf(kill, drain)
-    expect(causes.name(causes.ofBreak(1_800, 2))).toBe('unexplained')
+    expect(causes.name(causes.ofDisconnect(1_800, 2))).toBe('unexplained')
   })
 
   it('is the latest of those alike', () => {
     const causes = causesOf(event('second', 1_100, 3_000, ['n1']), kill)
-    expect(causes.name(causes.ofBreak(1_800, 0))).toBe('second')
+    expect(causes.name(causes.ofDisconnect(1_800, 0))).toBe('second')
   })
 })
 

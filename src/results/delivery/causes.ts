@@ -4,7 +4,7 @@ import { type CauseWindow, UNEXPLAINED } from './types.js'
 export const NO_CAUSE = -1
 
 /** What blame is laid by: when, and the node the subscriber was on or had been on last. */
-export interface BlameRule {
+export interface AttributionRule {
   readonly boundaryMicros: number
   readonly graceMicros: number
 }
@@ -19,7 +19,7 @@ export class Causes {
   constructor(
     readonly windows: readonly CauseWindow[],
     readonly nodeNames: readonly string[],
-    readonly rule: BlameRule,
+    readonly rule: AttributionRule,
   ) {
     this.#strikes = windows.map(({ targets }) => nodeNames.map((name) => targets.includes(name)))
   }
@@ -32,7 +32,7 @@ export class Causes {
    * Of a connection on `node` that broke at `endMicros`: an event that started by then (give or take ε), whose effects
    * are not over, and that strikes the node or all nodes.
    */
-  ofBreak(endMicros: number, node: number): number {
+  ofDisconnect(endMicros: number, node: number): number {
     return this.#best(node, false, (window) => {
       return window.startedMicros <= endMicros + this.rule.boundaryMicros && endMicros <= window.untilMicros
     })

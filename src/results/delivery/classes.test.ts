@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { checkConservation } from './conservation.js'
 import type { Copy } from './copy.js'
 import { MOST_RANGES_OF_A_PAIR } from './gap-lists.js'
-import { followHistory, judgeHistory, pendingAt, provenTo } from './testing/follow-history.js'
+import { followHistory, judgeHistory, pendingAt, unackedDeliveredTo } from './testing/follow-history.js'
 import type { Happening, History } from './testing/oracle.js'
 import { received } from './tracker.js'
 import { type DeliveryReport, deliveryClasses, outcomes } from './types.js'
 
-const { acked, failed, indeterminate } = outcomes
+const { acked, failed, unacked } = outcomes
 
 /** Two clients on one channel with one publisher. Message s is sent at 1000·s. D = 100, ε = 5. */
 function judged(outcome: readonly number[], ...happenings: readonly Happening[]): DeliveryReport {
@@ -40,7 +40,7 @@ function historyOf(outcome: readonly number[], happenings: readonly Happening[])
     boundaryMicros: 5,
     nodeNames: ['n1', 'n2'],
     causes: [],
-    absences: [],
+    poolRemovals: [],
     ledgers: [
       {
         stream: 0,
@@ -131,16 +131,16 @@ describe('what becomes of a due message', () => {
 
   it('is lost at break or missed offline around a reconnect in mid-burst, to the µs', () => {
     const sentAtTheEdge = judged(four, begin(500), ...copies(1), end(2_100), begin(3_500), ...copies(4))
-    expect(counts(sentAtTheEdge)).toEqual({ due: 4, delivered: 2, lostAtBreak: 1, missedOffline: 1 })
+    expect(counts(sentAtTheEdge)).toEqual({ due: 4, delivered: 2, lostOnDisconnect: 1, lostWhileOffline: 1 })
     const sentBefore = judged(four, begin(500), ...copies(1), end(2_101), begin(3_500), ...copies(4))
-    expect(counts(sentBefore)).toEqual({ due: 4, delivered: 2, lostInFlight: 1, missedOffline: 1 })
+    expect(counts(sentBefore)).toEqual({ due: 4, delivered: 2, lostInFlight: 1, lostWhileOffline: 1 })
   })
 
   it('is missed offline by who never comes back', () => {
     expect(counts(judged(four, begin(500), ...copies(1), end(1_500)))).toEqual({
       due: 4,
       delivered: 1,
-      missedOffline: 3,
+      lostWhileOffline: 3,
     })
   })
 
@@ -155,17 +155,17 @@ describe('what becomes of a due message', () => {
 
   it.each([
     [994, 'lostInFlight'],
-    [995, 'boundaryMissing'],
-    [1_000, 'boundaryMissing'],
+    [995, 'missingAtBoundary'],
+    [1_000, 'missingAtBoundary'],
   ])('is not judged within ε of a subscription at %i (%s)', (at, name) => {
     expect(counts(judged([acked], begin(at), end(9_000)))).toEqual({ due: 1, [name]: 1 })
   })
 
   it.each([
-    [994, 'missedOffline'],
-    [995, 'boundaryMissing'],
-    [1_005, 'boundaryMissing'],
-    [1_006, 'lostAtBreak'],
+    [994, 'lostWhileOffline'],
+    [995, 'missingAtBoundary'],
+    [1_005, 'missingAtBoundary'],
+    [1_006, 'lostOnDisconnect'],
   ])('is not judged within ε of an end at %i (%s)', (at, name) => {
     expect(counts(judged([acked], begin(500), end(at)))).toEqual({ due: 1, [name]: 1 })
   })
@@ -289,7 +289,7 @@ describe('in a handover, with two connections', () => {
     expect(
       counts(judged(four, begin(500), handOver(2_030), endLeft(2_050), ...copies(1, 3, 4))),
     ).toMatchObject({
-      lostAtBreak: 1,
+      lostOnDisconnect: 1,
     })
     expect(
       counts(judged(four, begin(500), handOver(2_030, true), endLeft(2_050), ...copies(1, 3, 4))),
@@ -312,11 +312,11 @@ describe('in a handover, with two connections', () => {
 describe('what was not acked', () => {
   it('is due to nobody while nobody received it', () => {
     const two = [begin(500), begin(500, { client: 1 })]
-    expect(counts(judged([indeterminate, failed], ...two))).toEqual({})
+    expect(counts(judged([unacked, failed], ...two))).toEqual({})
   })
 
-  it('is proven, and due to all, once somebody received it', () => {
-    const one = judged([indeterminate], begin(500), begin(500, { client: 1 }), copy({ client: 1 }))
+  it('is unackedDelivered, and due to all, once somebody received it', () => {
+    const one = judged([unacked], begin(500), begin(500, { client: 1 }), copy({ client: 1 }))
     expect(counts(one)).toEqual({ due: 2, delivered: 1, lostInFlight: 1 })
   })
 
@@ -372,9 +372,9 @@ describe('DeliveryTracker', () => {
   })
 
   it('ignores what comes after it was closed', () => {
-    const history = historyOf([indeterminate], [begin(500)])
+    const history = historyOf([unacked], [begin(500)])
     const tracker = followHistory(history, 1)[0]!
-    expect(provenTo(tracker, history)).toEqual([])
+    expect(unackedDeliveredTo(tracker, history)).toEqual([])
     expect(tracker.receive(copy(1))).toBe(received.ignored)
     expect(tracker.unexpected()).toBe(received.ignored)
     expect(judgeHistory(history, [tracker]).report).toMatchObject({ firstCopies: 0, unexpected: 0 })

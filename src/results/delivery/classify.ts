@@ -4,23 +4,23 @@ import { LedgerIndex } from './ledger-index.js'
 import { LossJudge } from './loss-judge.js'
 import { LossSeconds } from './loss-seconds.js'
 import { PhaseTable } from './phase-table.js'
-import { strayFirstCopies } from './strays.js'
 import type { DeliveryTracker } from './tracker.js'
 import {
   type CauseWindow,
   type DeliveryCounts,
   type DeliveryReport,
   emptyCounts,
-  type ProvenMessages,
   type StreamLedger,
   UNEXPLAINED,
+  type UnackedDelivered,
 } from './types.js'
+import { unexpectedFirstCopies } from './unexpected-copies.js'
 
 export interface Judgement {
   /** Final: of all workers, each stream once. */
   readonly ledgers: readonly StreamLedger[]
   /** Of all workers together. */
-  readonly proven: readonly ProvenMessages[]
+  readonly unackedDelivered: readonly UnackedDelivered[]
   readonly causes: readonly CauseWindow[]
   readonly measureMicros: number
   /** D of docs/delivery.md. */
@@ -59,7 +59,7 @@ class Classification {
     const { causes, graceMicros, nodeNames } = judgement
     const rule = { boundaryMicros: tracker.boundaryMicros, graceMicros }
     const { streams } = tracker.layout
-    this.#ledgers = new LedgerIndex(judgement.ledgers, streams, judgement.proven)
+    this.#ledgers = new LedgerIndex(judgement.ledgers, streams, judgement.unackedDelivered)
     this.#phases = new PhaseTable(tracker.spans, judgement.measureMicros)
     this.#judge = new LossJudge(
       tracker.epochs,
@@ -100,7 +100,7 @@ class Classification {
     const length = this.#ledgers.length(stream)
     const dueFrom = this.#ledgers.firstAt(stream, epochs.firstSubMicros(client))
     this.#countDue(client, stream, group, dueFrom)
-    const strays = strayFirstCopies(this.tracker, this.#ledgers, pair, stream, dueFrom)
+    const strays = unexpectedFirstCopies(this.tracker, this.#ledgers, pair, stream, dueFrom)
     this.#unpublished += strays.unpublished
     this.#notDue += strays.beforeDue
 
@@ -155,7 +155,7 @@ class Classification {
     const phase = this.#phases.phaseAt(this.#ledgers.sentMicros(stream)[from]!)
     this.#cells.add(node, group, phase, classIndex[lossClass], missing)
     this.#byCause[causes.name(cause)]![lossClass] += missing
-    if (lossClass !== 'boundaryMissing') this.#seconds.add(stream, from, to)
+    if (lossClass !== 'missingAtBoundary') this.#seconds.add(stream, from, to)
   }
 
   #spanStartsOf(stream: number): Int32Array {

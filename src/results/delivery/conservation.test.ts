@@ -2,8 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { checkConservation } from './conservation.js'
 import { type DeliveryReport, emptyCounts } from './types.js'
 
-const counts = { ...emptyCounts(), due: 10, delivered: 6, replayed: 1, lostAtBreak: 2, boundaryMissing: 1 }
-const missing = { ...emptyCounts(), lostAtBreak: 2, boundaryMissing: 1 }
+const counts = {
+  ...emptyCounts(),
+  due: 10,
+  delivered: 6,
+  replayed: 1,
+  lostOnDisconnect: 2,
+  missingAtBoundary: 1,
+}
+const missing = { ...emptyCounts(), lostOnDisconnect: 2, missingAtBoundary: 1 }
 
 const sound: DeliveryReport = {
   total: counts,
@@ -33,7 +40,7 @@ describe('checkConservation', () => {
     ['phase', { byPhase: {} }, 'due by phase sums to 0, but is 10 in total'],
     ['channel', { byChannel: {} }, 'replayed by channel sums to 0, but is 1 in total'],
     ['node', { byNode: { n1: counts, n2: counts } }, 'delivered by node sums to 12, but is 6 in total'],
-    ['cause', { byCause: {} }, 'lostAtBreak by cause sums to 0, but is 2 in total'],
+    ['cause', { byCause: {} }, 'lostOnDisconnect by cause sums to 0, but is 2 in total'],
     ['second', { lostBySecond: {} }, 'losses by second sum to 0, but 2 were lost in total'],
     ['missing copy', { firstCopies: 6 }, '7 delivered and replayed were derived, but 6 first copies came'],
     ['extra copy', { firstCopies: 8 }, '7 delivered and replayed were derived, but 8 first copies came'],

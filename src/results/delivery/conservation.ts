@@ -9,7 +9,7 @@ import {
   partition,
 } from './types.js'
 
-const missing: readonly DeliveryClass[] = [...losses, 'boundaryMissing']
+const missing: readonly DeliveryClass[] = [...losses, 'missingAtBoundary']
 
 /**
  * Every identity of DELIVERY.md that does not hold, as a sentence; none: all do. A sentence is a bug of wsbench, never

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkConservation } from './conservation.js'
-import { addCounts, mergeBreaks } from './merge.js'
-import { oracleBreaks } from './testing/breaks-oracle.js'
+import { addCounts, mergeDisconnects } from './merge.js'
+import { oracleDisconnects } from './testing/disconnects-oracle.js'
 import { followHistory, judgeHistory, pendingAt } from './testing/follow-history.js'
 import { Oracle } from './testing/oracle.js'
 import { type RandomRun, randomRun } from './testing/random-history.js'
@@ -18,7 +18,7 @@ describe('delivery accounting, against an oracle that keeps every copy', () => {
   })
 
   it('lays breaks on the same events, with the same downtimes', { timeout }, () => {
-    fc.assert(fc.property(randomRun, checkBreaks), { numRuns: 250 * effort })
+    fc.assert(fc.property(randomRun, checkDisconnects), { numRuns: 250 * effort })
   })
 
   it('is tried on every class', () => {
@@ -41,19 +41,21 @@ function checkDelivery({ history, workers, askedMicros }: RandomRun): DeliveryRe
   const pending = trackers.map((tracker) => pendingAt(tracker, history, askedMicros))
   expect(pending.reduce((sum, missing) => sum + missing, 0)).toBe(oracle.pending(askedMicros))
 
-  const { proven, report } = judgeHistory(history, trackers)
-  const provenOf = ledgers.map(({ stream }) => ({
+  const { unackedDelivered, report } = judgeHistory(history, trackers)
+  const unackedDeliveredOf = ledgers.map(({ stream }) => ({
     stream,
-    sequences: Uint32Array.from(oracle.proven(stream)),
+    sequences: Uint32Array.from(oracle.unackedDelivered(stream)),
   }))
-  expect(proven).toEqual(provenOf.filter(({ sequences }) => sequences.length > 0))
+  expect(unackedDelivered).toEqual(unackedDeliveredOf.filter(({ sequences }) => sequences.length > 0))
   expect(report).toEqual(oracle.report())
   expect(checkConservation(report)).toEqual([])
   return report
 }
 
-function checkBreaks({ history, workers, askedMicros }: RandomRun): void {
+function checkDisconnects({ history, workers, askedMicros }: RandomRun): void {
   const trackers = followHistory(history, workers)
-  const breaks = trackers.map((tracker) => tracker.breaks({ ...history, stoppedMicros: askedMicros }))
-  expect(mergeBreaks(breaks)).toEqual(oracleBreaks(new Oracle(history), askedMicros))
+  const disconnects = trackers.map((tracker) =>
+    tracker.disconnects({ ...history, stoppedMicros: askedMicros }),
+  )
+  expect(mergeDisconnects(disconnects)).toEqual(oracleDisconnects(new Oracle(history), askedMicros))
 }

@@ -17,7 +17,7 @@ export class Epochs {
   #recovered: Uint8Array
   /** By client in a handover: the epoch it is leaving. */
   readonly #left = new Map<number, number>()
-  /** By client: what `stretchOf` tells. */
+  /** By client: what `segmentOf` tells. */
   readonly #stretch: Int32Array
 
   constructor(readonly clients: number) {
@@ -109,7 +109,7 @@ export class Epochs {
    * Changes with each epoch, and when a handover is over. Within a stretch order and duplicates can be told, but in a
    * handover's, which is odd.
    */
-  stretchOf(client: number): number {
+  segmentOf(client: number): number {
     return this.#stretch[client]!
   }
 

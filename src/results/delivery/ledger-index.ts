@@ -1,10 +1,10 @@
-import { outcomes, type ProvenMessages, type StreamLedger } from './types.js'
+import { outcomes, type StreamLedger, type UnackedDelivered } from './types.js'
 
 const EMPTY: StreamIndex = {
   sentMicros: new Float64Array(0),
   dueBefore: new Uint32Array(1),
   failedBefore: new Uint32Array(1),
-  indeterminate: [],
+  unacked: [],
 }
 
 interface StreamIndex {
@@ -13,19 +13,23 @@ interface StreamIndex {
   readonly dueBefore: Uint32Array
   readonly failedBefore: Uint32Array
   /** Sequences. */
-  readonly indeterminate: readonly number[]
+  readonly unacked: readonly number[]
 }
 
 /**
  * What all streams published, made to be asked about ranges: positions are sequence − 1, ranges half-open. Acked and
- * proven messages are due; failed and indeterminate ones are not. Streams without a ledger published nothing.
+ * proven messages are due; failed and unacked ones are not. Streams without a ledger published nothing.
  */
 export class LedgerIndex {
   readonly #streams: readonly StreamIndex[]
 
-  constructor(ledgers: readonly StreamLedger[], streams: number, proven: readonly ProvenMessages[] = []) {
+  constructor(
+    ledgers: readonly StreamLedger[],
+    streams: number,
+    unackedDelivered: readonly UnackedDelivered[] = [],
+  ) {
     const byStream = new Array<StreamIndex>(streams).fill(EMPTY)
-    const sequencesOf = new Map(proven.map(({ stream, sequences }) => [stream, sequences]))
+    const sequencesOf = new Map(unackedDelivered.map(({ stream, sequences }) => [stream, sequences]))
     for (const ledger of ledgers) byStream[ledger.stream] = indexOf(ledger, sequencesOf.get(ledger.stream))
     this.#streams = byStream
   }
@@ -49,8 +53,8 @@ export class LedgerIndex {
   }
 
   /** Sequences neither acked nor proven, though written. */
-  indeterminate(stream: number): readonly number[] {
-    return this.#streams[stream]!.indeterminate
+  unacked(stream: number): readonly number[] {
+    return this.#streams[stream]!.unacked
   }
 
   /** Position of the first message sent at `micros` or later, looked for from position `from` on. */
@@ -67,17 +71,20 @@ export class LedgerIndex {
   }
 }
 
-function indexOf({ sentMicros, outcome }: StreamLedger, proven: Uint32Array | undefined): StreamIndex {
-  const isProven = new Set(proven)
+function indexOf(
+  { sentMicros, outcome }: StreamLedger,
+  unackedDelivered: Uint32Array | undefined,
+): StreamIndex {
+  const isUnackedDelivered = new Set(unackedDelivered)
   const dueBefore = new Uint32Array(outcome.length + 1)
   const failedBefore = new Uint32Array(outcome.length + 1)
-  const indeterminate: number[] = []
+  const unacked: number[] = []
   outcome.forEach((result, position) => {
-    const isOpen = result === outcomes.indeterminate && !isProven.has(position + 1)
-    if (isOpen) indeterminate.push(position + 1)
+    const isOpen = result === outcomes.unacked && !isUnackedDelivered.has(position + 1)
+    if (isOpen) unacked.push(position + 1)
     const isFailed = result === outcomes.failed
     dueBefore[position + 1] = dueBefore[position]! + (isOpen || isFailed ? 0 : 1)
     failedBefore[position + 1] = failedBefore[position]! + (isFailed ? 1 : 0)
   })
-  return { sentMicros, dueBefore, failedBefore, indeterminate }
+  return { sentMicros, dueBefore, failedBefore, unacked }
 }

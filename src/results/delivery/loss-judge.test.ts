@@ -38,14 +38,14 @@ function ranges(): unknown[] {
 describe('LossJudge', () => {
   it('cuts time where its answer changes, and where phases and events do', () => {
     expect(ranges()).toEqual([
-      [1_000, 'boundaryMissing', 'unexplained', 0],
+      [1_000, 'missingAtBoundary', 'unexplained', 0],
       [expect.closeTo(1_005, 9), 'lostInFlight', 'unexplained', 0],
-      [2_900, 'lostAtBreak', 'unexplained', 0],
-      [2_995, 'boundaryMissing', 'unexplained', 0],
-      [expect.closeTo(3_000, 9), 'boundaryMissing', 'unexplained', 0],
-      [expect.closeTo(3_005, 9), 'missedOffline', 'unexplained', 0],
-      [3_495, 'boundaryMissing', 'unexplained', 0],
-      [3_500, 'boundaryMissing', 'unexplained', 1],
+      [2_900, 'lostOnDisconnect', 'unexplained', 0],
+      [2_995, 'missingAtBoundary', 'unexplained', 0],
+      [expect.closeTo(3_000, 9), 'missingAtBoundary', 'unexplained', 0],
+      [expect.closeTo(3_005, 9), 'lostWhileOffline', 'unexplained', 0],
+      [3_495, 'missingAtBoundary', 'unexplained', 0],
+      [3_500, 'missingAtBoundary', 'unexplained', 1],
       [expect.closeTo(3_505, 9), 'lostInFlight', 'unexplained', 1],
       [3_900, 'lostInFlight', 'kill', 1],
       [expect.closeTo(6_000, 9), 'lostInFlight', 'unexplained', 1],

@@ -11,7 +11,7 @@ const NOT_SOUGHT = -2
  * send time the answer stays the same, so that a range of messages is judged at once:
  *
  *     tSub      ε      tEnd−D        tEnd       next tSub
- *      ├─boundary─┤ lostInFlight ├ lostAtBreak ┤ missedOffline ├─ …     and boundary within ε of tEnd too
+ *      ├─boundary─┤ lostInFlight ├ lostOnDisconnect ┤ lostWhileOffline ├─ …     and boundary within ε of tEnd too
  *
  * `judge` leaves its answer in the fields.
  */
@@ -29,7 +29,7 @@ export class LossJudge {
   /** By step and node; NOT_SOUGHT until asked for. */
   readonly #flightCauses: Int32Array
   #brokenEpoch = -1
-  #breakCause = NO_CAUSE
+  #disconnectCause = NO_CAUSE
 
   constructor(
     readonly log: Epochs,
@@ -67,15 +67,15 @@ export class LossJudge {
       (sentMicros >= end - boundaryMicros && sentMicros <= end + boundaryMicros) ||
       sentMicros >= nextSub - boundaryMicros
     ) {
-      this.lossClass = 'boundaryMissing'
+      this.lossClass = 'missingAtBoundary'
       this.cause = this.#flightCause(step, sentMicros)
     } else if (sentMicros < end - graceMicros) {
       this.lossClass = 'lostInFlight'
       this.cause = this.#flightCause(step, sentMicros)
     } else {
       if (next !== undefined && this.log.isRecovered(next)) this.lossClass = 'falseRecovery'
-      else this.lossClass = sentMicros <= end ? 'lostAtBreak' : 'missedOffline'
-      this.cause = this.#causeOfBreak(epoch)
+      else this.lossClass = sentMicros <= end ? 'lostOnDisconnect' : 'lostWhileOffline'
+      this.cause = this.#causeOfDisconnect(epoch)
     }
 
     let until = nextSub
@@ -96,12 +96,12 @@ export class LossJudge {
     return this.#flightCauses[key]!
   }
 
-  #causeOfBreak(epoch: number): number {
+  #causeOfDisconnect(epoch: number): number {
     if (epoch !== this.#brokenEpoch) {
       this.#brokenEpoch = epoch
-      this.#breakCause = this.causes.ofBreak(this.log.endMicros(epoch), this.node)
+      this.#disconnectCause = this.causes.ofDisconnect(this.log.endMicros(epoch), this.node)
     }
-    return this.#breakCause
+    return this.#disconnectCause
   }
 
   /** Order, among the client's epochs, of the latest with tSub ≤ `micros`. */

@@ -1,13 +1,13 @@
 import { createHistogram, decodeHistogram, encodeHistogram } from '../latency/histogram.js'
-import type { BreakCounts, BreakReport } from './break-report.js'
-import { listed } from './proven.js'
+import type { DisconnectCounts, DisconnectReport } from './disconnect-report.js'
 import {
   type DeliveryCounts,
   type DeliveryReport,
   deliveryClasses,
   emptyCounts,
-  type ProvenMessages,
+  type UnackedDelivered,
 } from './types.js'
+import { listed } from './unacked-delivered.js'
 
 /** All workers' reports together. */
 export function mergeDelivery(reports: readonly DeliveryReport[]): DeliveryReport {
@@ -43,16 +43,16 @@ export function mergeDelivery(reports: readonly DeliveryReport[]): DeliveryRepor
 }
 
 /** All workers' breaks together. */
-export function mergeBreaks(reports: readonly BreakReport[]): BreakReport {
+export function mergeDisconnects(reports: readonly DisconnectReport[]): DisconnectReport {
   const names = new Set(reports.flatMap(({ byCause }) => Object.keys(byCause)))
-  const ofCause = (name: string): BreakCounts[] =>
+  const ofCause = (name: string): DisconnectCounts[] =>
     reports.flatMap(({ byCause }) => (byCause[name] === undefined ? [] : [byCause[name]]))
   return {
     byCause: Object.fromEntries([...names].map((name) => [name, mergeCounts(ofCause(name))])),
     downtime: mergeHistograms(reports.map(({ downtime }) => downtime)),
     sameNode: sum(reports.map(({ sameNode }) => sameNode)),
     otherNode: sum(reports.map(({ otherNode }) => otherNode)),
-    returnedToDrained: sum(reports.map(({ returnedToDrained }) => returnedToDrained)),
+    routedToDraining: sum(reports.map(({ routedToDraining }) => routedToDraining)),
     lastOpenMicros: addRecords(
       reports.map(({ lastOpenMicros }) => lastOpenMicros),
       Math.max,
@@ -65,7 +65,7 @@ export function mergeBreaks(reports: readonly BreakReport[]): BreakReport {
 }
 
 /** The union of what workers proved, each stream once. */
-export function mergeProven(messages: readonly ProvenMessages[]): ProvenMessages[] {
+export function mergeUnackedDelivered(messages: readonly UnackedDelivered[]): UnackedDelivered[] {
   const found: number[][] = []
   for (const { stream, sequences } of messages) {
     found[stream] = [...new Set([...(found[stream] ?? []), ...sequences])]
@@ -93,16 +93,16 @@ function add(a: number, b: number): number {
   return a + b
 }
 
-function mergeCounts(counts: readonly BreakCounts[]): BreakCounts {
+function mergeCounts(counts: readonly DisconnectCounts[]): DisconnectCounts {
   return {
-    breaks: sum(counts.map(({ breaks }) => breaks)),
+    disconnects: sum(counts.map(({ disconnects }) => disconnects)),
     recovered: sum(counts.map(({ recovered }) => recovered)),
     handedOver: sum(counts.map(({ handedOver }) => handedOver)),
     downtime: mergeHistograms(counts.map(({ downtime }) => downtime)),
     sinceEvent: mergeHistograms(counts.map(({ sinceEvent }) => sinceEvent)),
     sameNode: sum(counts.map(({ sameNode }) => sameNode)),
     otherNode: sum(counts.map(({ otherNode }) => otherNode)),
-    returnedToDrained: sum(counts.map(({ returnedToDrained }) => returnedToDrained)),
+    routedToDraining: sum(counts.map(({ routedToDraining }) => routedToDraining)),
   }
 }
 

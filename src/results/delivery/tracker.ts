@@ -1,15 +1,15 @@
-import type { PoolAbsence } from '../../cluster/cluster.js'
+import type { PoolRemoval } from '../../cluster/cluster.js'
 import type { PhaseSpan } from '../../plan/plan.js'
-import type { BreakReport } from './break-report.js'
-import { breakReport, type Refusal } from './breaks.js'
 import { Causes } from './causes.js'
 import { CellTable, classIndex } from './cell-table.js'
 import type { Copy } from './copy.js'
+import type { DisconnectReport } from './disconnect-report.js'
+import { disconnectReport, type Refusal } from './disconnects.js'
 import { Epochs } from './epochs.js'
 import { fills, GapLists } from './gap-lists.js'
 import type { SubscriptionLayout } from './layout.js'
 import { PhaseTable } from './phase-table.js'
-import type { CauseWindow, DeliveryClass, DeliverySoFar } from './types.js'
+import type { CauseWindow, DeliveryClass, DeliveryProgress } from './types.js'
 
 /**
  * What a received copy was. Up to `lastFirstCopy`: the first copy of a message that is due, if it was published. Further
@@ -46,11 +46,11 @@ export class DeliveryTracker {
   firstCopies = 0
   beforeDue = 0
   unexpectedCopies = 0
-  /** What `soFar` tells, but for `unexpected`. */
-  readonly #soFar = { missing: 0, missingAcrossBreaks: 0, replayed: 0, reordered: 0, duplicates: 0 }
+  /** What `progress` tells, but for `unexpected`. */
+  readonly #progress = { missing: 0, missingAcrossDisconnects: 0, replayed: 0, reordered: 0, duplicates: 0 }
   /** By pair: `next` as the current stretch of an epoch began, and which that is. */
-  readonly #stretchBase: Uint32Array
-  readonly #stretchOf: Int32Array
+  readonly #segmentBase: Uint32Array
+  readonly #segmentOf: Int32Array
   readonly #phases: PhaseTable
   readonly #refusals: Refusal[] = []
   #isClosed = false
@@ -64,8 +64,8 @@ export class DeliveryTracker {
     this.epochs = new Epochs(layout.clients)
     this.gaps = new GapLists(layout.pairs)
     this.next = new Uint32Array(layout.pairs).fill(1)
-    this.#stretchBase = new Uint32Array(layout.pairs).fill(1)
-    this.#stretchOf = new Int32Array(layout.pairs).fill(-1)
+    this.#segmentBase = new Uint32Array(layout.pairs).fill(1)
+    this.#segmentOf = new Int32Array(layout.pairs).fill(-1)
     this.#phases = new PhaseTable(spans)
     this.cells = new CellTable(layout.groups, this.#phases.names.length)
   }
@@ -105,12 +105,12 @@ export class DeliveryTracker {
     const pair = this.layout.pairOf(client, copy.channel, copy.publisher)
     if (this.#isClosed) return received.ignored
     if (epoch < 0 || pair < 0 || sequence < 1 || sequence > HIGHEST_SEQUENCE) return this.unexpected()
-    const stretch = this.epochs.stretchOf(client)
-    const isBehindBreak = this.#stretchOf[pair] !== stretch
-    if (isBehindBreak) this.#enterStretch(pair, stretch)
+    const stretch = this.epochs.segmentOf(client)
+    const isAfterDisconnect = this.#segmentOf[pair] !== stretch
+    if (isAfterDisconnect) this.#enterSegment(pair, stretch)
     const next = this.next[pair]!
     if (sequence < next) return this.#receiveEarlier(pair, copy, epoch)
-    if (sequence > next) this.#skip(pair, next, sequence - 1, isBehindBreak)
+    if (sequence > next) this.#skip(pair, next, sequence - 1, isAfterDisconnect)
     this.next[pair] = sequence + 1
     return this.#receiveFirst(copy, epoch, false)
   }
@@ -123,8 +123,8 @@ export class DeliveryTracker {
   }
 
   /** How it stands while the run goes on. */
-  soFar(): DeliverySoFar {
-    return { ...this.#soFar, unexpected: this.unexpectedCopies }
+  progress(): DeliveryProgress {
+    return { ...this.#progress, unexpected: this.unexpectedCopies }
   }
 
   isReceived(pair: number, sequence: number): boolean {
@@ -142,36 +142,37 @@ export class DeliveryTracker {
   }
 
   /** What ended epochs until `stoppedMicros`, and how the clients came back. */
-  breaks(options: {
+  disconnects(options: {
     readonly causes: readonly CauseWindow[]
-    readonly absences: readonly PoolAbsence[]
+    readonly poolRemovals: readonly PoolRemoval[]
     readonly stoppedMicros: number
     readonly nodeNames: readonly string[]
-  }): BreakReport {
+  }): DisconnectReport {
     // D plays no part in breaks.
     const rule = { boundaryMicros: this.boundaryMicros, graceMicros: 0 }
-    return breakReport({
+    return disconnectReport({
       epochs: this.epochs,
       refusals: this.#refusals,
       causes: new Causes(options.causes, options.nodeNames, rule),
-      absences: options.absences,
+      poolRemovals: options.poolRemovals,
       stoppedMicros: options.stoppedMicros,
     })
   }
 
-  #skip(pair: number, low: number, high: number, isBehindBreak: boolean): void {
+  #skip(pair: number, low: number, high: number, isAfterDisconnect: boolean): void {
     this.gaps.open(pair, low, high)
     // Before a pair's first copy nothing may have been due.
     if (low === 1) return
-    this.#soFar.missing += high - low + 1
-    if (isBehindBreak) this.#soFar.missingAcrossBreaks += high - low + 1
+    this.#progress.missing += high - low + 1
+    if (isAfterDisconnect) this.#progress.missingAcrossDisconnects += high - low + 1
   }
 
   /** One that was missing came after all; of which kind it was is as good as known by whether it was sent before the break. */
   #found(isReplayed: boolean): void {
-    const soFar = this.#soFar
-    if (soFar.missing > 0) soFar.missing -= 1
-    if (soFar.missingAcrossBreaks > (isReplayed ? 0 : soFar.missing)) soFar.missingAcrossBreaks -= 1
+    const progress = this.#progress
+    if (progress.missing > 0) progress.missing -= 1
+    if (progress.missingAcrossDisconnects > (isReplayed ? 0 : progress.missing))
+      progress.missingAcrossDisconnects -= 1
   }
 
   #receiveFirst(copy: Copy, epoch: number, isLate: boolean): Received {
@@ -181,12 +182,12 @@ export class DeliveryTracker {
     }
     this.firstCopies += 1
     if (this.#isReplayed(copy, epoch)) {
-      this.#soFar.replayed += 1
+      this.#progress.replayed += 1
       this.#count('replayed', copy)
       return received.replayed
     }
     if (!isLate) return received.first
-    this.#soFar.reordered += 1
+    this.#progress.reordered += 1
     this.#count('reordered', copy)
     return received.reordered
   }
@@ -198,8 +199,8 @@ export class DeliveryTracker {
   /** In a handover, what is late or doubled may have come on one connection before it came on the other, in order on each. */
   #receiveEarlier(pair: number, copy: Copy, epoch: number): Received {
     const { sequence } = copy
-    const isHandover = (this.#stretchOf[pair]! & 1) === 1
-    const base = this.#stretchBase[pair]!
+    const isHandover = (this.#segmentOf[pair]! & 1) === 1
+    const base = this.#segmentBase[pair]!
     const isOfOlderGap = sequence < base
     const fill = this.gaps.fill(pair, sequence, isOfOlderGap && !isHandover)
     if (fill === fills.filled || fill === fills.filledAfterLater) {
@@ -207,7 +208,7 @@ export class DeliveryTracker {
       const isLate = !isOfOlderGap || fill === fills.filledAfterLater || this.next[pair]! > base
       return this.#receiveFirst(copy, epoch, isLate && !isHandover)
     }
-    this.#soFar.duplicates += 1
+    this.#progress.duplicates += 1
     if (fill === fills.filledBefore || !(isOfOlderGap || isHandover)) {
       this.#count('duplicateInEpoch', copy)
       return received.duplicateInEpoch
@@ -222,9 +223,9 @@ export class DeliveryTracker {
   }
 
   /** Done at the pair's first copy of a stretch: between, `next` can't have moved. */
-  #enterStretch(pair: number, stretch: number): void {
-    this.#stretchOf[pair] = stretch
-    this.#stretchBase[pair] = this.next[pair]!
+  #enterSegment(pair: number, stretch: number): void {
+    this.#segmentOf[pair] = stretch
+    this.#segmentBase[pair] = this.next[pair]!
     this.gaps.forgetFilled(pair)
   }
 }

@@ -3,7 +3,7 @@
  * message. Times are µs of CLOCK_MONOTONIC.
  */
 
-export const outcomes = { failed: 0, indeterminate: 1, acked: 2, proven: 3 } as const
+export const outcomes = { failed: 0, unacked: 1, acked: 2, unackedDelivered: 3 } as const
 
 /**
  * Everything one stream published: message with sequence s is at index s − 1. `sent` never decreases. A failed message
@@ -17,7 +17,7 @@ export interface StreamLedger {
 }
 
 /** Messages of one stream that were not acked, yet received by somebody: due to all its subscribers. */
-export interface ProvenMessages {
+export interface UnackedDelivered {
   readonly stream: number
   /** Ascending. */
   readonly sequences: Uint32Array
@@ -29,10 +29,10 @@ export const deliveryClasses = [
   'delivered',
   'replayed',
   'lostInFlight',
-  'lostAtBreak',
-  'missedOffline',
+  'lostOnDisconnect',
+  'lostWhileOffline',
   'falseRecovery',
-  'boundaryMissing',
+  'missingAtBoundary',
   'reordered',
   'duplicateInEpoch',
   'duplicateAcrossEpochs',
@@ -46,17 +46,17 @@ export const partition = [
   'delivered',
   'replayed',
   'lostInFlight',
-  'lostAtBreak',
-  'missedOffline',
+  'lostOnDisconnect',
+  'lostWhileOffline',
   'falseRecovery',
-  'boundaryMissing',
+  'missingAtBoundary',
 ] as const satisfies readonly DeliveryClass[]
 
 /** The classes that are losses. */
 export const losses = [
   'lostInFlight',
-  'lostAtBreak',
-  'missedOffline',
+  'lostOnDisconnect',
+  'lostWhileOffline',
   'falseRecovery',
 ] as const satisfies readonly DeliveryClass[]
 
@@ -105,10 +105,10 @@ export interface DeliveryReport {
  * Of a worker's subscribers while the run goes on. `missing` counts messages that a later one of their stream has overtaken
  * and that did not come since: which class each will be in is known at the end. The others are of the whole run.
  */
-export interface DeliverySoFar {
+export interface DeliveryProgress {
   readonly missing: number
   /** Of these, what the first copy after a break left out; the others went missing while connected. */
-  readonly missingAcrossBreaks: number
+  readonly missingAcrossDisconnects: number
   readonly replayed: number
   readonly reordered: number
   readonly duplicates: number

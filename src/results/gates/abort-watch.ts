@@ -4,7 +4,7 @@ import type { Abort } from '../run-record.js'
 import { type Gate, gateResult, parseGate } from './gates.js'
 import type { Metric } from './metric.js'
 import { metrics } from './metrics.js'
-import { StretchSum, secondsOf } from './window-sum.js'
+import { secondsOf, WindowSum } from './window-sum.js'
 import { findingOf } from './windows.js'
 
 /** Why a gate can't be judged while the run goes on; null if it can. */
@@ -35,7 +35,7 @@ export class AbortWatch {
 class Watched {
   readonly #gate: Gate
   readonly #metric: Metric
-  #sum: StretchSum
+  #sum: WindowSum
   #spanStartMs: number | null = null
 
   constructor(
@@ -72,7 +72,7 @@ class Watched {
     return true
   }
 
-  #newSum(): StretchSum {
-    return new StretchSum(this.#gate.windowMs === null ? undefined : this.#gate.windowMs / 1000)
+  #newSum(): WindowSum {
+    return new WindowSum(this.#gate.windowMs === null ? undefined : this.#gate.windowMs / 1000)
   }
 }

@@ -14,14 +14,14 @@ export function affinityMetrics(): Metric[] {
       },
     ),
     metric(
-      'affinity.returnedToDrained',
+      'affinity.routedToDraining',
       'times that a client was sent to a node that was leaving the pool, be it taken or turned away',
       {
         unit: 'count',
         selectors: ['event'],
         nothing: 'no node was drained, or nobody was cut off by it',
       },
-      (result, selector) => affinityOf(result, selector)?.returnedToDrained ?? null,
+      (result, selector) => affinityOf(result, selector)?.routedToDraining ?? null,
     ),
     metric(
       'affinity.remappedShare',
@@ -43,7 +43,7 @@ export function affinityMetrics(): Metric[] {
 /** Null when nobody came back, or was sent back. */
 function affinityOf({ affinity, events }: Measurement, selector: Selector): Result['affinity'] | null {
   const own = selector ? events.find(({ id }) => id === selector.value)?.affinity : affinity
-  return own && returned(own) + (own.returnedToDrained ?? 0) > 0 ? own : null
+  return own && returned(own) + (own.routedToDraining ?? 0) > 0 ? own : null
 }
 
 function returned({ reconnectedSameNode, reconnectedOtherNode }: Result['affinity']): number {

@@ -1,5 +1,5 @@
 import { entry } from '../../base/records.js'
-import type { Balance, Evenness } from '../result.js'
+import type { Balance, BalanceRatios } from '../result.js'
 import { type Metric, metric } from './metric.js'
 
 const ratios = {
@@ -14,7 +14,7 @@ export function balanceMetrics(): Metric[] {
     ...ratioMetrics('balance', 'connections', (balance) => balance),
     ...ratioMetrics('balance.messages', 'messages', ({ messages }) => messages),
     metric(
-      'balance.rebalanced',
+      'recovery.rebalance',
       "from an event's start until the fullest node kept to 1.1 times the mean of connections",
       {
         unit: 'micros',
@@ -24,14 +24,14 @@ export function balanceMetrics(): Metric[] {
           'the fullest node still had more than 1.1 times the mean when the next event began, or in the end',
       },
       ({ events }, selector) => {
-        const rebalancedMs = events.find(({ id }) => id === selector?.value)?.rebalancedMs ?? null
-        return rebalancedMs === null ? null : rebalancedMs * 1000
+        const rebalanceMs = events.find(({ id }) => id === selector?.value)?.recovery.rebalanceMs ?? null
+        return rebalanceMs === null ? null : rebalanceMs * 1000
       },
     ),
   ]
 }
 
-function ratioMetrics(prefix: string, what: string, evennessOf: (balance: Balance) => Evenness): Metric[] {
+function ratioMetrics(prefix: string, what: string, ratiosOf: (balance: Balance) => BalanceRatios): Metric[] {
   const names = Object.keys(ratios) as (keyof typeof ratios)[]
   return names.map((name) =>
     metric(
@@ -45,7 +45,7 @@ function ratioMetrics(prefix: string, what: string, evennessOf: (balance: Balanc
       },
       (result, selector) => {
         const balance = entry(result.balance, selector?.value ?? '')
-        return balance ? evennessOf(balance)[name] : null
+        return balance ? ratiosOf(balance)[name] : null
       },
     ),
   )

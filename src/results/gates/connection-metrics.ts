@@ -61,8 +61,8 @@ export function connectionMetrics(): Metric[] {
       count,
       ({ connections }) => connections.heartbeats.missed,
     ),
-    metric('connections.openedIn', 'until all had opened once', { unit: 'micros' }, ({ connections }) => {
-      return connections.openedInMs * 1000
+    metric('connections.rampUp', 'until all had opened once', { unit: 'micros' }, ({ connections }) => {
+      return connections.rampUpMs * 1000
     }),
     ...summaryMetrics({
       prefix: 'connections.connect',
@@ -92,14 +92,14 @@ export function recoveryMetrics(): Metric[] {
     ...Object.entries(percentiles).map(([name, share]) =>
       time(name, `downtime of those an event cut off: ${name}`, (event) => downtimeAt(event, share)),
     ),
-    time('to95', "from an event's start until 95 % of those it cut off were back", ({ recovery }) =>
-      recovery.to95Ms === null ? null : recovery.to95Ms * 1000,
+    time('timeTo95', "from an event's start until 95 % of those it cut off were back", ({ recovery }) =>
+      recovery.timeTo95Ms === null ? null : recovery.timeTo95Ms * 1000,
     ),
-    time('to99', "from an event's start until 99 % of those it cut off were back", ({ recovery }) =>
-      recovery.to99Ms === null ? null : recovery.to99Ms * 1000,
+    time('timeTo99', "from an event's start until 99 % of those it cut off were back", ({ recovery }) =>
+      recovery.timeTo99Ms === null ? null : recovery.timeTo99Ms * 1000,
     ),
-    time('to100', "from an event's start until all it cut off were back", ({ recovery }) =>
-      recovery.to100Ms === null ? null : recovery.to100Ms * 1000,
+    time('timeTo100', "from an event's start until all it cut off were back", ({ recovery }) =>
+      recovery.timeTo100Ms === null ? null : recovery.timeTo100Ms * 1000,
     ),
     metric(
       'recovery.peakReconnects',

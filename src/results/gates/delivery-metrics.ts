@@ -34,10 +34,10 @@ const wanted: ReadonlySet<Class> = new Set(['due', 'delivered', 'replayed'])
 const caused: ReadonlySet<Class> = new Set([
   'lost',
   'lostInFlight',
-  'lostAtBreak',
-  'missedOffline',
+  'lostOnDisconnect',
+  'lostWhileOffline',
   'falseRecovery',
-  'boundaryMissing',
+  'missingAtBoundary',
 ])
 
 const summaries: Readonly<Record<Class, string>> = {
@@ -46,10 +46,10 @@ const summaries: Readonly<Record<Class, string>> = {
   replayed: 'delivered by replay after a reconnect',
   lost: 'lost in flight, lost at a break, missed offline and falsely recovered together',
   lostInFlight: 'lost while their subscriber was connected',
-  lostAtBreak: "lost as their subscriber's connection broke",
-  missedOffline: 'sent while their subscriber was away, never received',
+  lostOnDisconnect: "lost as their subscriber's connection broke",
+  lostWhileOffline: 'sent while their subscriber was away, never received',
   falseRecovery: 'missing although the server said it had recovered all',
-  boundaryMissing: 'missing, too near a subscription boundary to be judged',
+  missingAtBoundary: 'missing, too near a subscription boundary to be judged',
   reordered: 'delivered after a later one of their stream',
   duplicateInEpoch: 'further copies within a subscription',
   duplicateAcrossEpochs: 'further copies in a later subscription',
@@ -129,8 +129,8 @@ function publishedMetrics(): Metric[] {
     sent: 'messages written to a socket',
     acked: 'messages confirmed',
     failed: 'messages that could not be written',
-    indeterminate: 'messages neither confirmed nor received by anybody',
-    proven: 'messages not confirmed, yet received by somebody',
+    unacked: 'messages neither confirmed nor received by anybody',
+    unackedDelivered: 'messages not confirmed, yet received by somebody',
   } as const
   return Object.entries(outcomes).map(([name, summary]) =>
     metric(

@@ -2,7 +2,7 @@ import { UNEXPLAINED } from '../delivery/types.js'
 import { figureOf } from '../latency/summary.js'
 import type { LatencySummary, Measurement } from '../result.js'
 import type { Unit } from '../units.js'
-import type { Stretch } from './window-sum.js'
+import type { Segment } from './window-sum.js'
 
 export type SelectorKey = 'phase' | 'event' | 'cause' | 'channel' | 'node' | 'at' | 'code' | 'kind'
 
@@ -35,7 +35,7 @@ export interface SecondsReading {
   /** Whether it is known while the run goes on. */
   readonly isLive: boolean
   /** Null when there is nothing to judge. */
-  read(stretch: Stretch): number | null
+  read(stretch: Segment): number | null
 }
 
 export type ReadMetric = Metric['read']

@@ -4,7 +4,7 @@ import { createHistogram, decodeHistogram } from '../latency/histogram.js'
 import type { TimelineRow } from '../result.js'
 
 /** Some seconds of the timeline, summed up. */
-export interface Stretch {
+export interface Segment {
   readonly startMs: number
   readonly endMs: number
   /** µs from intended send time, of what was received in it. */
@@ -21,7 +21,7 @@ export interface Stretch {
 const SECOND_MS = 1000
 
 /** Sums of seconds, of which the oldest can be taken out again. */
-export class StretchSum implements Stretch {
+export class WindowSum implements Segment {
   readonly latency = createHistogram()
   sent = 0
   lost = 0

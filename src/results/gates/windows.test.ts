@@ -11,8 +11,8 @@ function judged(expression: string, changes: Readonly<Record<number, Partial<Tim
   const quiet = result.timeline[0]!
   const timeline = Array.from({ length: 75 }, (_, index): TimelineRow => {
     const second = index - 10
-    const calm = { ...quiet, tMs: second * 1000, sent: 10, lost: 0, connects: 0, disconnects: 0 }
-    return { ...calm, histogram: histogram([[1_000, 100]]), ...changes[second] }
+    const endDisturbance = { ...quiet, tMs: second * 1000, sent: 10, lost: 0, connects: 0, disconnects: 0 }
+    return { ...endDisturbance, histogram: histogram([[1_000, 100]]), ...changes[second] }
   })
   return judgeGate(parseGate(expression), { ...result, timeline })
 }

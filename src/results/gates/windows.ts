@@ -3,7 +3,7 @@ import type { TimelineRow } from '../result.js'
 import { formatSeconds } from '../units.js'
 import { type Gate, operators } from './gate-grammar.js'
 import type { Metric } from './metric.js'
-import { StretchSum, secondsOf } from './window-sum.js'
+import { secondsOf, WindowSum } from './window-sum.js'
 
 /** What a gate is judged by: a value, in which span of the measure phase, or why there is none. */
 export interface Finding {
@@ -37,7 +37,7 @@ export function judgeWindows(gate: Gate, metric: Metric, { timeline, spans }: Se
 
 /** A finding for each window, in their order. */
 function* windowFindings(gate: Gate, metric: Metric, seconds: readonly TimelineRow[]): Generator<Finding> {
-  const sum = new StretchSum(gate.windowMs! / 1000)
+  const sum = new WindowSum(gate.windowMs! / 1000)
   for (const second of seconds) {
     sum.add(second)
     if (sum.isFull) yield findingOf(metric, sum)
@@ -45,7 +45,7 @@ function* windowFindings(gate: Gate, metric: Metric, seconds: readonly TimelineR
 }
 
 /** What a full window says. */
-export function findingOf(metric: Metric, sum: StretchSum): Finding {
+export function findingOf(metric: Metric, sum: WindowSum): Finding {
   return { value: metric.inSeconds!.read(sum), span: { startMs: sum.startMs, endMs: sum.endMs } }
 }
 

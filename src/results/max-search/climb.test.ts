@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { nextLevel, type Tried } from './climb.js'
-import { concludeSearch, exitOfSearch, type GaveOut, type SearchLevel } from './max-search.js'
+import { concludeSearch, exitOfSearch, type LimitingFactor, type SearchLevel } from './max-search.js'
 
 /** Levels tried against a cluster that holds up to `limit`. */
 function climb(from: number, to: number, limit: number, round = Math.round): number[] {
@@ -43,13 +43,13 @@ const level = (
   value: number,
   outcome: SearchLevel['outcome'],
   reasons: string[] = [],
-  laidOn: SearchLevel['laidOn'] = [],
+  attributedTo: SearchLevel['attributedTo'] = [],
 ): SearchLevel => ({
   text: `${value}`,
   value,
   outcome,
   reasons,
-  laidOn,
+  attributedTo,
   result: null,
 })
 
@@ -62,25 +62,25 @@ describe('the conclusion', () => {
       level(3, 'fail', ['p99']),
     ]
     expect(concludeSearch(levels)).toEqual({
-      held: { text: '2', value: 2 },
-      gaveOut: { by: 'gate', text: '3', value: 3, reasons: ['p99'] },
+      highestPassing: { text: '2', value: 2 },
+      limitedBy: { by: 'gate', text: '3', value: 3, reasons: ['p99'] },
     })
   })
 
-  it.each<[SearchLevel['outcome'], SearchLevel['laidOn'], GaveOut['by']]>([
+  it.each<[SearchLevel['outcome'], SearchLevel['attributedTo'], LimitingFactor['by']]>([
     ['fail', [], 'gate'],
     ['setup', [], 'machine'],
     ['invalid', ['generator'], 'generator'],
     ['invalid', ['cluster', 'generator'], 'cluster'],
     ['invalid', ['machine', 'cluster'], 'machine'],
     ['invalid', ['run'], 'run'],
-  ])('of a level that was %s, laid on %j, is that it was the %s', (outcome, laidOn, by) => {
-    const { gaveOut } = concludeSearch([level(1, 'pass'), level(2, outcome, [], laidOn)])
-    expect(gaveOut?.by).toBe(by)
+  ])('of a level that was %s, laid on %j, is that it was the %s', (outcome, attributedTo, by) => {
+    const { limitedBy } = concludeSearch([level(1, 'pass'), level(2, outcome, [], attributedTo)])
+    expect(limitedBy?.by).toBe(by)
   })
 
   it('trusts no level above one that broke', () => {
-    expect(concludeSearch([level(1, 'pass'), level(2, 'fail'), level(4, 'pass')]).held).toEqual({
+    expect(concludeSearch([level(1, 'pass'), level(2, 'fail'), level(4, 'pass')]).highestPassing).toEqual({
       text: '1',
       value: 1,
     })

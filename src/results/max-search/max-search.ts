@@ -1,5 +1,5 @@
 import type { ExitName } from '../../base/exit-codes.js'
-import type { Culprit, Result, Verdict } from '../result.js'
+import type { Component, Result, Verdict } from '../result.js'
 
 /** What `wsbench run --find-max` comes to, version 1: each level with the whole result of its run. */
 export interface MaxSearch {
@@ -13,9 +13,9 @@ export interface MaxSearch {
   /** In the order they were tried. */
   readonly levels: readonly SearchLevel[]
   /** The highest level that held; null: not even the lowest did. */
-  readonly held: Pick<SearchLevel, 'text' | 'value'> | null
-  /** What ended the climb, at the lowest level that did not hold; null: all levels held, or it was interrupted. */
-  readonly gaveOut: GaveOut | null
+  readonly highestPassing: Pick<SearchLevel, 'text' | 'value'> | null
+  /** What ended the climb, at the lowest level that did not hold; null: all levels highestPassing, or it was interrupted. */
+  readonly limitedBy: LimitingFactor | null
 }
 
 export interface SearchLevel {
@@ -26,7 +26,7 @@ export interface SearchLevel {
   readonly outcome: Verdict['outcome'] | 'setup'
   readonly reasons: readonly string[]
   /** Of an invalid run, as its verdict has it. */
-  readonly laidOn: readonly Culprit[]
+  readonly attributedTo: readonly Component[]
   readonly result: Result | null
 }
 
@@ -34,8 +34,8 @@ export interface SearchLevel {
  * gate: the cluster missed it. machine: also a part that would not start. The others are whom an invalid run is laid on:
  * only `cluster` says something of the cluster.
  */
-export interface GaveOut {
-  readonly by: 'gate' | Culprit
+export interface LimitingFactor {
+  readonly by: 'gate' | Component
   readonly text: string
   readonly value: number
   readonly reasons: readonly string[]
@@ -45,29 +45,34 @@ const blame = {
   fail: () => 'gate',
   invalid: ([surest = 'run']) => surest,
   setup: () => 'machine',
-} as const satisfies Record<string, (laidOn: readonly Culprit[]) => GaveOut['by']>
+} as const satisfies Record<string, (attributedTo: readonly Component[]) => LimitingFactor['by']>
 
 /** The outcome of a search, from the levels that were tried. */
-export function concludeSearch(levels: readonly SearchLevel[]): Pick<MaxSearch, 'held' | 'gaveOut'> {
+export function concludeSearch(
+  levels: readonly SearchLevel[],
+): Pick<MaxSearch, 'highestPassing' | 'limitedBy'> {
   const byValue = levels.toSorted((one, other) => one.value - other.value)
   const broken = byValue.find(({ outcome }) => outcome in blame)
-  const held = byValue
+  const highestPassing = byValue
     .filter(({ outcome, value }) => outcome === 'pass' && value < (broken?.value ?? Number.POSITIVE_INFINITY))
     .at(-1)
   return {
-    held: held ? { text: held.text, value: held.value } : null,
-    gaveOut: broken ? gaveOut(broken) : null,
+    highestPassing: highestPassing ? { text: highestPassing.text, value: highestPassing.value } : null,
+    limitedBy: broken ? limitedBy(broken) : null,
   }
 }
 
-function gaveOut({ outcome, text, value, reasons, laidOn }: SearchLevel): GaveOut {
-  return { by: blame[outcome as keyof typeof blame](laidOn), text, value, reasons }
+function limitedBy({ outcome, text, value, reasons, attributedTo }: SearchLevel): LimitingFactor {
+  return { by: blame[outcome as keyof typeof blame](attributedTo), text, value, reasons }
 }
 
 /** 0 if a level held; else as the run of the lowest level would exit. */
-export function exitOfSearch({ held, levels }: Pick<MaxSearch, 'held' | 'levels'>): ExitName {
+export function exitOfSearch({
+  highestPassing,
+  levels,
+}: Pick<MaxSearch, 'highestPassing' | 'levels'>): ExitName {
   if (levels.some(({ outcome }) => outcome === 'interrupted')) return 'interrupted'
-  if (held) return 'pass'
+  if (highestPassing) return 'pass'
   const outcome = levels[0]?.outcome ?? 'interrupted'
   return outcome === 'fail' ? 'gate' : outcome
 }

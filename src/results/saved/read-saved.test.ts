@@ -40,9 +40,9 @@ test('a result is read as it was written, its keys in the same order', () => {
 })
 
 test('a result from before doubts were laid on anybody, and from before nodes were asked, is read', () => {
-  const { laidOn, ...verdict } = sample.verdict
+  const { attributedTo, ...verdict } = sample.verdict
   const { backlogDisconnects, ...cluster } = sample.cluster
-  expect([laidOn, backlogDisconnects]).toEqual([[], 0])
+  expect([attributedTo, backlogDisconnects]).toEqual([[], 0])
   expect(readBack({ ...sample, verdict, cluster })).toMatchObject({ version: 1 })
 })
 
@@ -55,11 +55,11 @@ const search: MaxSearch = {
   gate: 'latency.p99 < 1s',
   ramp: { path: 'clients.count', from: '1k', to: '4k' },
   levels: [
-    { text: '1k', value: 1_000, outcome: 'pass', reasons: [], laidOn: [], result: sample },
-    { text: '2k', value: 2_000, outcome: 'setup', reasons: ['no ports'], laidOn: [], result: null },
+    { text: '1k', value: 1_000, outcome: 'pass', reasons: [], attributedTo: [], result: sample },
+    { text: '2k', value: 2_000, outcome: 'setup', reasons: ['no ports'], attributedTo: [], result: null },
   ],
-  held: { text: '1k', value: 1_000 },
-  gaveOut: { by: 'machine', text: '2k', value: 2_000, reasons: ['no ports'] },
+  highestPassing: { text: '1k', value: 1_000 },
+  limitedBy: { by: 'machine', text: '2k', value: 2_000, reasons: ['no ports'] },
 }
 const report = reportOnBaseline({
   tool: sample.tool,

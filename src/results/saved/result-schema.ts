@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { deliveryClasses } from '../delivery/types.js'
 import { decodeHistogram } from '../latency/histogram.js'
-import { culprits } from '../result.js'
+import { components } from '../result.js'
 
 const number = z.number()
 const text = z.string()
@@ -71,11 +71,11 @@ const plan = object({
   notes: z.array(text),
 })
 
-const evenness = object(fields(['maxOverMean', 'minOverMean', 'coefficientOfVariation'], number.nullable()))
-const balance = evenness.extend({ perNode: each(count), messages: evenness })
+const ratios = object(fields(['maxOverMean', 'minOverMean', 'coefficientOfVariation'], number.nullable()))
+const balance = ratios.extend({ perNode: each(count), messages: ratios })
 const affinity = object({
   ...fields(['reconnectedSameNode', 'reconnectedOtherNode'], count),
-  returnedToDrained: count.nullable(),
+  routedToDraining: count.nullable(),
 })
 const hops = object({
   sampledEach: count,
@@ -95,12 +95,12 @@ const event = object({
   recovery: object({
     recovered: count,
     downtimeMicros: summary,
-    to95Ms: number.nullable(),
-    to100Ms: number.nullable(),
+    timeTo95Ms: number.nullable(),
+    timeTo100Ms: number.nullable(),
+    rebalanceMs: number.nullable(),
   }),
   affinity,
   remapped: object({ returned: count, moved: count }).nullable(),
-  rebalancedMs: number.nullable(),
   lost: count,
   replayed: count,
   lastConnectionOnTargetMs: number.nullable(),
@@ -110,7 +110,7 @@ const event = object({
 const second = object({
   tMs: number,
   ...fields(['connectedByNode', 'receivedByNode'], each(count)),
-  balance: object(fields(['connections', 'messages'], evenness)),
+  balance: object(fields(['connections', 'messages'], ratios)),
   ...fields(['connected', 'connects', 'disconnects', 'sent', 'received', 'lost', 'cpu'], count),
   p50: count.nullable(),
   p99: count.nullable(),
@@ -154,7 +154,7 @@ export const resultSchema = object({
   delivery: object({
     ...counts,
     ...fields(['lost', 'unexpected', 'beforeDue', 'ambiguous'], count),
-    published: object(fields(['sent', 'acked', 'failed', 'indeterminate', 'proven'], count)),
+    published: object(fields(['sent', 'acked', 'failed', 'unacked', 'unackedDelivered'], count)),
     lossBound95: count.nullable(),
     ...fields(['byCause', 'byPhase', 'byChannel', 'byNode'], cells),
   }),
@@ -166,7 +166,7 @@ export const resultSchema = object({
     tooLong: count,
   }),
   connections: object({
-    ...fields(['attempted', 'opened', 'failedBeforeEventsShare', 'peak', 'reconnects', 'openedInMs'], count),
+    ...fields(['attempted', 'opened', 'failedBeforeEventsShare', 'peak', 'reconnects', 'rampUpMs'], count),
     failed: each(count),
     heartbeats: object(fields(['sent', 'answered', 'missed'], count)),
     closeCodes: each(count),
@@ -187,7 +187,7 @@ export const resultSchema = object({
   verdict: object({
     outcome: z.enum(['pass', 'fail', 'invalid', 'interrupted']),
     reasons: z.array(text),
-    laidOn: z.array(z.enum(culprits)).optional(),
+    attributedTo: z.array(z.enum(components)).optional(),
   }),
 })
 

@@ -50,8 +50,8 @@ const searchSchema = z.looseObject({
       result: resultSchema.nullable(),
     }),
   ),
-  held: z.looseObject(levelName).nullable(),
-  gaveOut: z
+  highestPassing: z.looseObject(levelName).nullable(),
+  limitedBy: z
     .looseObject({
       ...levelName,
       by: z.enum(['gate', 'cluster', 'generator', 'machine', 'run']),

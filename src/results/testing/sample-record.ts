@@ -57,19 +57,24 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
     connectFinishedMicros: at(-10.4),
     measureMicros: at(0),
     stoppedMicros: at(60.1),
-    published: { sent: 350, acked: 347, failed: 0, indeterminate: 3 },
-    proven: 2,
+    published: { sent: 350, acked: 347, failed: 0, unacked: 3 },
+    unackedDelivered: 2,
     delivery: {
       total: counts({
         due: 3_490_000,
         delivered: 3_484_210,
         lostInFlight: 40,
-        lostAtBreak: 1_250,
-        missedOffline: 4_500,
+        lostOnDisconnect: 1_250,
+        lostWhileOffline: 4_500,
       }),
       byCause: {
-        'node-kill#1': counts({ due: 4_540, lostInFlight: 40, lostAtBreak: 1_250, missedOffline: 3_250 }),
-        'node-drain#1': counts({ due: 1_250, missedOffline: 1_250 }),
+        'node-kill#1': counts({
+          due: 4_540,
+          lostInFlight: 40,
+          lostOnDisconnect: 1_250,
+          lostWhileOffline: 3_250,
+        }),
+        'node-drain#1': counts({ due: 1_250, lostWhileOffline: 1_250 }),
       },
       byPhase: {
         warmup: counts({ due: 500_000, delivered: 500_000 }),
@@ -79,18 +84,18 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
           due: 750_000,
           delivered: 745_460,
           lostInFlight: 40,
-          lostAtBreak: 1_250,
-          missedOffline: 3_250,
+          lostOnDisconnect: 1_250,
+          lostWhileOffline: 3_250,
         }),
-        'node-drain#1': counts({ due: 1_000_000, delivered: 998_750, missedOffline: 1_250 }),
+        'node-drain#1': counts({ due: 1_000_000, delivered: 998_750, lostWhileOffline: 1_250 }),
       },
       byChannel: {
         scores: counts({
           due: 3_490_000,
           delivered: 3_484_210,
           lostInFlight: 40,
-          lostAtBreak: 1_250,
-          missedOffline: 4_500,
+          lostOnDisconnect: 1_250,
+          lostWhileOffline: 4_500,
         }),
       },
       byNode: {
@@ -99,10 +104,10 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
           due: 600_000,
           delivered: 595_460,
           lostInFlight: 40,
-          lostAtBreak: 1_250,
-          missedOffline: 3_250,
+          lostOnDisconnect: 1_250,
+          lostWhileOffline: 3_250,
         }),
-        n3: counts({ due: 890_000, delivered: 888_750, missedOffline: 1_250 }),
+        n3: counts({ due: 890_000, delivered: 888_750, lostWhileOffline: 1_250 }),
       },
       lostBySecond: { 20: 4_540, 35: 1_250 },
       unexpected: 0,
@@ -110,10 +115,10 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
       ambiguous: 0,
       firstCopies: 3_484_210,
     },
-    breaks: {
+    disconnects: {
       byCause: {
         'node-kill#1': {
-          breaks: 2_500,
+          disconnects: 2_500,
           recovered: 2_500,
           handedOver: 0,
           downtime: histogram([
@@ -126,17 +131,17 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
           ]),
           sameNode: 0,
           otherNode: 2_500,
-          returnedToDrained: 0,
+          routedToDraining: 0,
         },
         'node-drain#1': {
-          breaks: 2_500,
+          disconnects: 2_500,
           recovered: 2_450,
           handedOver: 0,
           downtime: histogram([[240_000, 2_450]]),
           sinceEvent: histogram([[420_000, 2_450]]),
           sameNode: 310,
           otherNode: 2_140,
-          returnedToDrained: 6,
+          routedToDraining: 6,
         },
       },
       downtime: histogram([
@@ -146,7 +151,7 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
       ]),
       sameNode: 310,
       otherNode: 4_640,
-      returnedToDrained: 6,
+      routedToDraining: 6,
       lastOpenMicros: { n1: at(41), n2: at(-11), n3: at(35.1) },
       remapped: {
         'scale-out#1': { returned: 1_200, moved: 400 },
@@ -159,14 +164,14 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
       event('node-kill#1', 'node-kill', ['n2'], 20),
       event('node-drain#1', 'node-drain', ['n3'], 35),
     ],
-    absences: [{ node: 'n3', fromMicros: at(35.1), untilMicros: null }],
+    poolRemovals: [{ node: 'n3', fromMicros: at(35.1), untilMicros: null }],
     backlogDisconnects: 0,
     ticks: [sampleTicks(0), sampleTicks(0.3)],
     workers: [sampleWorker(), sampleWorker()],
     listenOverflows: 0,
     wallClockSteps: [],
     abort: null,
-    trouble: { isInterrupted: false, haltReason: null, faults: [], casualties: [], violations: [] },
+    trouble: { isInterrupted: false, haltReason: null, faults: [], unexpectedExits: [], violations: [] },
     ...changes,
   }
 }
@@ -220,9 +225,9 @@ function sampleTick(second: number, late: number): Tick {
     receivedByNode: isMeasured ? fiveEach(connectedByNode) : {},
     // Indexes below 2,048 are the values themselves, µs.
     latency: isMeasured ? Uint32Array.of(1_200, 24_000, 2_000, 1_000) : new Uint32Array(0),
-    soFar: {
+    progress: {
       missing: second < 20 ? 0 : 1_900,
-      missingAcrossBreaks: second < 20 ? 0 : 1_900,
+      missingAcrossDisconnects: second < 20 ? 0 : 1_900,
       replayed: 0,
       reordered: 0,
       duplicates: 0,

@@ -44,7 +44,7 @@ export function sampleTargetPlan(): Plan {
 
 /** Test support: the sample run against a cluster of the user's own, which tells no nodes. */
 export function sampleTargetRecord(): RunRecord {
-  const { ticks, delivery, breaks } = sampleRecord()
+  const { ticks, delivery, disconnects } = sampleRecord()
   return sampleRecord({
     plan: sampleTargetPlan(),
     cluster: {
@@ -57,7 +57,7 @@ export function sampleTargetRecord(): RunRecord {
     samples: [],
     events: [],
     delivery: { ...delivery, byNode: {} },
-    breaks: { ...breaks, byCause: {}, lastOpenMicros: {}, remapped: {} },
+    disconnects: { ...disconnects, byCause: {}, lastOpenMicros: {}, remapped: {} },
     ticks: ticks.map((own) => own.map((tick) => ({ ...tick, connectedByNode: {}, receivedByNode: {} }))),
   })
 }

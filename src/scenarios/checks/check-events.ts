@@ -6,15 +6,15 @@ import type { NodeTarget } from '../../chaos/node-selection.js'
 import { balancers } from '../../cluster/balancers/index.js'
 import { brokerPrograms } from '../../cluster/local/brokers/index.js'
 import { nodesAdded } from '../../plan/event-windows.js'
-import { type Complaint, complaint, showPath } from '../yaml/explain-issue.js'
+import { complaint, type Issue, showPath } from '../yaml/explain-issue.js'
 import type { Draft } from './draft.js'
 
 /** What is wrong with events for this cluster and these phases. */
-export function checkEvents(draft: Draft): Complaint[] {
+export function checkEvents(draft: Draft): Issue[] {
   return [...checkEventTimes(draft), ...checkEventTargets(draft), ...checkEventNeeds(draft)]
 }
 
-function checkEventTimes({ chaos, phases }: Draft): Complaint[] {
+function checkEventTimes({ chaos, phases }: Draft): Issue[] {
   return chaos.flatMap((event, index) => {
     if (!event || !phases || event.at < phases.measure) return []
     const path = ['chaos', index, 'at']
@@ -23,7 +23,7 @@ function checkEventTimes({ chaos, phases }: Draft): Complaint[] {
   })
 }
 
-function checkEventTargets({ chaos, cluster }: Draft): Complaint[] {
+function checkEventTargets({ chaos, cluster }: Draft): Issue[] {
   if (!cluster) return []
   return chaos.flatMap((event, index) => {
     if (!event) return []
@@ -47,7 +47,7 @@ function nodesAddedBefore(atMs: number, chaos: Draft['chaos']): number {
 }
 
 /** Events that need what the cluster, by the scenario's own words, has not. */
-function checkEventNeeds({ chaos, cluster }: Draft): Complaint[] {
+function checkEventNeeds({ chaos, cluster }: Draft): Issue[] {
   if (!cluster) return []
   const { bridge, balancer, driver } = cluster
   const kind = bridges[bridge].broker

@@ -9,7 +9,7 @@ import { whyNotLive } from '../../results/gates/abort-watch.js'
 import { type Gate, parseGate } from '../../results/gates/gates.js'
 import type { SelectorKey } from '../../results/gates/metric.js'
 import type { Scenario } from '../schema.js'
-import { type Complaint, complaint } from '../yaml/explain-issue.js'
+import { complaint, type Issue } from '../yaml/explain-issue.js'
 import type { Draft } from './draft.js'
 
 /**
@@ -17,7 +17,7 @@ import type { Draft } from './draft.js'
  * longer than any stretch of their phase, or would end the run for what is known only after it. Says nothing while parts that
  * decide it are themselves in error.
  */
-export function checkGates(draft: Draft): Complaint[] {
+export function checkGates(draft: Draft): Issue[] {
   const spans = spansOf(draft)
   return draft.gates.flatMap((entry, index) => {
     const gate = entry && understood(entry.gate)
@@ -39,19 +39,19 @@ function spansOf({ phases, chaos, cluster, target }: Draft): readonly PhaseSpan[
 }
 
 /** Of what a gate is judged by: the whole measure phase, or the stretches of the phase it names. */
-function stretchesOf({ selector }: Gate, spans: readonly PhaseSpan[]): readonly Stretch[] {
+function stretchesOf({ selector }: Gate, spans: readonly PhaseSpan[]): readonly Segment[] {
   const measured = { startMs: 0, endMs: spans.at(-1)?.endMs ?? 0 }
   return selector?.key === 'phase' ? spans.filter(({ name }) => name === selector.value) : [measured]
 }
 
-type Stretch = Pick<PhaseSpan, 'startMs' | 'endMs'>
+type Segment = Pick<PhaseSpan, 'startMs' | 'endMs'>
 
 /** The timeline has whole seconds only. */
-function wholeSecondsMs({ startMs, endMs }: Stretch): number {
+function wholeSecondsMs({ startMs, endMs }: Segment): number {
   return Math.max(0, Math.floor(endMs / 1000) - Math.ceil(startMs / 1000)) * 1000
 }
 
-function checkWindow(gate: Gate, path: Complaint['path'], spans: readonly PhaseSpan[] | null): Complaint[] {
+function checkWindow(gate: Gate, path: Issue['path'], spans: readonly PhaseSpan[] | null): Issue[] {
   if (gate.windowMs === null || !spans) return []
   const longestMs = Math.max(0, ...stretchesOf(gate, spans).map(wholeSecondsMs))
   if (gate.windowMs <= longestMs) return []
@@ -63,9 +63,9 @@ function checkWindow(gate: Gate, path: Complaint['path'], spans: readonly PhaseS
 function checkAbort(
   { abortOnFail, after }: Scenario['gates'][number],
   gate: Gate,
-  path: Complaint['path'],
+  path: Issue['path'],
   spans: readonly PhaseSpan[] | null,
-): Complaint[] {
+): Issue[] {
   if (!abortOnFail) return []
   const why = whyNotLive(gate)
   if (why !== null) return [complaint(path, why, 'a gate without abortOnFail, or one on latency')]
@@ -89,7 +89,7 @@ function phaseOf({ selector }: Gate): string {
   return selector ? `phase ${selector.value}` : 'the measure phase'
 }
 
-function checkSelector({ selector }: Gate, path: Complaint['path'], draft: Draft): Complaint[] {
+function checkSelector({ selector }: Gate, path: Issue['path'], draft: Draft): Issue[] {
   const known = selector ? namesOf(selector.key, draft) : null
   if (!selector || !known || known.includes(selector.value)) return []
   return [unknownName(path, selector, known)]
@@ -127,10 +127,10 @@ function understood(expression: string): Gate | undefined {
 }
 
 function unknownName(
-  path: Complaint['path'],
+  path: Issue['path'],
   { key, value }: { readonly key: string; readonly value: string },
   known: readonly string[],
-): Complaint {
+): Issue {
   const meant = nearest(value, known)
   const expected =
     known.length === 0 ? 'no such selector: the scenario has none' : `one of ${known.join(', ')}`

@@ -3,7 +3,7 @@ import { WsbenchError } from '../../base/errors.js'
 import { nearest } from '../../base/nearest.js'
 import { type FeedRow, readFeed } from '../../plan/feed.js'
 import type { Scenario } from '../schema.js'
-import { type Complaint, complaint, type Path } from '../yaml/explain-issue.js'
+import { complaint, type Issue, type Path } from '../yaml/explain-issue.js'
 import { textsIn } from '../yaml/texts-in.js'
 
 type Located = readonly [path: Path, text: string]
@@ -15,7 +15,7 @@ type Located = readonly [path: Path, text: string]
 export function checkPlaceholders(
   { target, chaos }: Scenario,
   env: Readonly<Record<string, string | undefined>>,
-): Complaint[] {
+): Issue[] {
   const ofTarget = textsIn(target, ['target'])
   const variables = [...ofTarget, ...textsIn(chaos, ['chaos'])].flatMap((located) =>
     placeholders('env', located)
@@ -27,7 +27,7 @@ export function checkPlaceholders(
   return [...variables, ...(target ? checkFeed(target.feed, ofTarget) : [])]
 }
 
-function checkFeed(file: string | undefined, texts: readonly Located[]): Complaint[] {
+function checkFeed(file: string | undefined, texts: readonly Located[]): Issue[] {
   const used = texts.filter((located) => placeholders('feed', located).length > 0)
   if (file === undefined)
     return used.map(([path]) => complaint(path, 'there is no target.feed', 'a feed, or no {feed:…}'))
@@ -52,7 +52,7 @@ function checkFeed(file: string | undefined, texts: readonly Located[]): Complai
 }
 
 /** No hint but a near name: what stands in the first line of a file without a header is somebody's secret. */
-function checkColumn(column: string, path: Path, rows: readonly FeedRow[]): Complaint[] {
+function checkColumn(column: string, path: Path, rows: readonly FeedRow[]): Issue[] {
   const lacking = rows.findIndex((row) => !Object.hasOwn(row, column))
   if (lacking < 0) return []
   const columns = Object.keys(rows[lacking]!)

@@ -1,18 +1,18 @@
 import type { Target } from '../target-schema.js'
-import { type Complaint, complaint, type Path } from '../yaml/explain-issue.js'
+import { complaint, type Issue, type Path } from '../yaml/explain-issue.js'
 import { behindSecretName, holdsSecret, isPath, isSecretName } from '../yaml/secrets.js'
 import { textsIn } from '../yaml/texts-in.js'
 import type { Draft } from './draft.js'
 
 /** Literal secrets in a target and in hooks. */
-export function checkSecrets({ target, chaos }: Draft): Complaint[] {
+export function checkSecrets({ target, chaos }: Draft): Issue[] {
   return [
     ...(target ? secretsOfTarget(target) : []),
     ...chaos.flatMap((event, index) => textsIn(event, ['chaos', index]).flatMap(secretOfHook(event))),
   ].map((found) => ({ ...found, isSecret: true }))
 }
 
-function secretsOfTarget(target: Target): Complaint[] {
+function secretsOfTarget(target: Target): Issue[] {
   const { url, urls, stats, headers, cookies, query, subprotocols, protocol } = target
   return [
     ...textsIn(cookies, ['target', 'cookies']).flatMap(secretOfCookie),
@@ -27,7 +27,7 @@ function secretsOfTarget(target: Target): Complaint[] {
 
 type Located = readonly [path: Path, text: string]
 
-function secretOfTarget([path, text]: Located): Complaint[] {
+function secretOfTarget([path, text]: Located): Issue[] {
   return (isSecretName(nameOf(path)) && isLiteral(text)) || holdsSecret(text) || isLogin(text)
     ? [secret(path)]
     : []
@@ -38,13 +38,13 @@ function isLogin(text: string): boolean {
   return /^(?:AUTH|PASS)\s+[^\s{=:]+$/.test(text)
 }
 
-function secretOfCookie([path, text]: Located): Complaint[] {
+function secretOfCookie([path, text]: Located): Issue[] {
   const isNamed = /sess|sid/i.test(nameOf(path)) || isSecretName(nameOf(path))
   return (isNamed && isLiteral(text)) || holdsSecret(text) ? [secret(path)] : []
 }
 
 /** `base64url.bearer.hunter2`, or one that is named by the one before it: `[access_token, hunter2]`. */
-function secretOfSubprotocol(text: string, index: number, all: readonly string[]): Complaint[] {
+function secretOfSubprotocol(text: string, index: number, all: readonly string[]): Issue[] {
   const before = all[index - 1] ?? ''
   const isNamed = isSecretName(before) && behindSecretName(before) === ''
   return isLiteral(text) && (isNamed || holdsSecret(text) || !bearsNothing(text))
@@ -61,15 +61,15 @@ function bearsNothing(subprotocol: string): boolean {
   )
 }
 
-function secretOfUrl(located: Located): Complaint[] {
+function secretOfUrl(located: Located): Issue[] {
   return secretInUrl(located, 'it in target.query, as {env:NAME}')
 }
 
-function secretOfStatsUrl(located: Located): Complaint[] {
+function secretOfStatsUrl(located: Located): Issue[] {
   return secretInUrl(located, 'a URL that needs none')
 }
 
-function secretInUrl([path, text]: Located, expected: string): Complaint[] {
+function secretInUrl([path, text]: Located, expected: string): Issue[] {
   const { pathname, searchParams } = new URL(text)
   const [name] =
     [...searchParams].find(
@@ -80,7 +80,7 @@ function secretInUrl([path, text]: Located, expected: string): Complaint[] {
 }
 
 /** Of a program's arguments, one may be named by the one before it: `--token abc`, `-u name:password`. */
-function secretOfHook(event: unknown): (located: Located) => Complaint[] {
+function secretOfHook(event: unknown): (located: Located) => Issue[] {
   const texts = new Map(textsIn(event, []).map(([path, text]) => [path.join('.'), text]))
   return ([path, text]) => {
     const within = path.slice(2)
@@ -113,7 +113,7 @@ function nameOf(path: Path): string {
   return String(path.findLast((key) => typeof key === 'string'))
 }
 
-function secret(path: Path): Complaint {
+function secret(path: Path): Issue {
   return complaint(
     path,
     `${nameOf(path)} looks like a secret`,

@@ -3,13 +3,13 @@ import { resolve } from 'node:path'
 import { eventOf } from '../../chaos/index.js'
 import type { Scenario } from '../schema.js'
 import type { Target } from '../target-schema.js'
-import { type Complaint, complaint, showPath } from '../yaml/explain-issue.js'
+import { complaint, type Issue, showPath } from '../yaml/explain-issue.js'
 import { textsIn } from '../yaml/texts-in.js'
 import type { Draft } from './draft.js'
-import { beyondStrangers } from './third-party-limits.js'
+import { exceedsThirdPartyLimits } from './third-party-limits.js'
 
 /** What is wrong with `target:`, with what stands beside it, and with events for a cluster that is only seen from outside. */
-export function checkTarget(draft: Draft): Complaint[] {
+export function checkTarget(draft: Draft): Issue[] {
   const { target } = draft
   if (!target) return []
   return [
@@ -26,7 +26,7 @@ export function checkTarget(draft: Draft): Complaint[] {
 }
 
 /** Where a placeholder would be sent, or looked for, as it stands. */
-function checkTemplates({ url, urls, stats, tls, feed, node }: Target): Complaint[] {
+function checkTemplates({ url, urls, stats, tls, feed, node }: Target): Issue[] {
   const inUrls = textsIn({ url, urls, stats }, ['target']).filter(([, text]) => /\{[^{}]*\}/.test(text))
   const elsewhere = textsIn({ tls, feed, node }, ['target']).filter(([, text]) =>
     /\{(?:client|uuid|env:[^{}]+|feed:[^{}]+)\}/.test(text),
@@ -43,7 +43,7 @@ function checkTemplates({ url, urls, stats, tls, feed, node }: Target): Complain
 }
 
 /** Its handshake is the hot path's own. */
-function checkReference(target: Target): Complaint[] {
+function checkReference(target: Target): Issue[] {
   if ((target.protocol as { readonly kind: string }).kind !== 'reference') return []
   const { headers, cookies, query, subprotocols, node } = target
   const compression = target.compression ? ['permessage-deflate'] : []
@@ -55,7 +55,7 @@ function checkReference(target: Target): Complaint[] {
   )
 }
 
-function checkEcho({ traffic }: Draft): Complaint[] {
+function checkEcho({ traffic }: Draft): Issue[] {
   return traffic.flatMap((entry, index) =>
     entry?.via === 'echo' && traffic.length > 1
       ? [
@@ -69,7 +69,7 @@ function checkEcho({ traffic }: Draft): Complaint[] {
   )
 }
 
-function checkBackend({ traffic }: Draft): Complaint[] {
+function checkBackend({ traffic }: Draft): Issue[] {
   return traffic.flatMap((entry, index) =>
     entry?.via === 'backend'
       ? [
@@ -83,7 +83,7 @@ function checkBackend({ traffic }: Draft): Complaint[] {
   )
 }
 
-function checkEvents({ chaos }: Draft): Complaint[] {
+function checkEvents({ chaos }: Draft): Issue[] {
   return chaos.flatMap((event, index) => {
     if (!event || eventOf(event).worksOnTargets === true) return []
     const what = `${event.event} acts on a cluster that wsbench runs, and a target is not one`
@@ -99,10 +99,10 @@ export function isLoopback(url: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
-function checkLoad(draft: Draft, target: Target): Complaint[] {
+function checkLoad(draft: Draft, target: Target): Issue[] {
   const urls = target.urls?.map(({ url }) => url) ?? (target.url === undefined ? [] : [target.url])
   if (target.iOwnThis || urls.every(isLoopback)) return []
-  const beyond = beyondStrangers(draft)
+  const beyond = exceedsThirdPartyLimits(draft)
   if (beyond.length === 0) return []
   return [
     complaint(
@@ -121,15 +121,15 @@ function checkLoad(draft: Draft, target: Target): Complaint[] {
 export function resolveTarget(
   scenario: Scenario,
   directory: string,
-): { readonly scenario: Scenario; readonly complaints: Complaint[] } {
+): { readonly scenario: Scenario; readonly issues: Issue[] } {
   const { target } = scenario
-  if (!target) return { scenario, complaints: [] }
-  const complaints: Complaint[] = []
+  if (!target) return { scenario, issues: [] }
+  const issues: Issue[] = []
   const file = (path: readonly PropertyKey[], value: string | undefined): string | undefined => {
     if (value === undefined) return undefined
     const absolute = resolve(directory, value)
     if (!existsSync(absolute))
-      complaints.push(complaint(path, `there is no file ${absolute}`, 'a file that exists'))
+      issues.push(complaint(path, `there is no file ${absolute}`, 'a file that exists'))
     return absolute
   }
   const { tls, feed } = target
@@ -148,5 +148,5 @@ export function resolveTarget(
         ? { ...protocol, module: file(['target', 'protocol', 'module'], protocol.module) }
         : protocol,
   }
-  return { scenario: { ...scenario, target: resolved as Target }, complaints }
+  return { scenario: { ...scenario, target: resolved as Target }, issues }
 }

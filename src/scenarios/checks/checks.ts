@@ -4,7 +4,7 @@ import { formatCount, formatDuration } from '../../base/units.js'
 import { strategies } from '../../cluster/affinity/index.js'
 import { capableOf } from '../../cluster/affinity/strategy.js'
 import { type BalancerKind, balancers } from '../../cluster/balancers/index.js'
-import { type Complaint, complaint, showPath } from '../yaml/explain-issue.js'
+import { complaint, type Issue, showPath } from '../yaml/explain-issue.js'
 import { checkEvents } from './check-events.js'
 import { checkGates } from './check-gates.js'
 import { checkSecrets } from './check-secrets.js'
@@ -12,7 +12,7 @@ import { checkTarget } from './check-target.js'
 import type { Draft } from './draft.js'
 
 /** What is wrong between the parts of a scenario, each part being valid by itself. */
-export function checkAcross(draft: Draft): Complaint[] {
+export function checkAcross(draft: Draft): Issue[] {
   return [
     ...checkTarget(draft),
     ...checkAddresses(draft),
@@ -34,7 +34,7 @@ export function checkAcross(draft: Draft): Complaint[] {
 }
 
 /** Where what is connected to is an address, those that connect have to be of its family. */
-function checkAddresses({ clients, target, cluster }: Draft): Complaint[] {
+function checkAddresses({ clients, target, cluster }: Draft): Issue[] {
   const ofTarget = target && (target.urls?.map(({ url }) => url) ?? [target.url!])
   const urls = ofTarget ?? (cluster ? [OWN_CLUSTER] : [])
   const hosts = urls.map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''))
@@ -50,7 +50,7 @@ function checkAddresses({ clients, target, cluster }: Draft): Complaint[] {
 const OWN_CLUSTER = 'ws://127.0.0.1/'
 
 /** The reference nodes answer nobody. */
-function checkEchoTarget({ traffic, target, cluster }: Draft): Complaint[] {
+function checkEchoTarget({ traffic, target, cluster }: Draft): Issue[] {
   const isOurs = target === undefined ? cluster !== undefined : isReference(target)
   return traffic.flatMap((entry, index) =>
     entry?.via === 'echo' && isOurs
@@ -64,7 +64,7 @@ function isReference({ protocol }: NonNullable<Draft['target']>): boolean {
 }
 
 /** Members of a room are neighbours by number: more of them than clients would put one in twice. */
-function checkMembers({ traffic, clients }: Draft): Complaint[] {
+function checkMembers({ traffic, clients }: Draft): Issue[] {
   return traffic.flatMap((entry, index) => {
     const members = entry?.channel.members
     if (!clients || typeof members !== 'number' || members <= clients.count) return []
@@ -74,7 +74,7 @@ function checkMembers({ traffic, clients }: Draft): Complaint[] {
   })
 }
 
-function checkChannelNames({ traffic }: Draft): Complaint[] {
+function checkChannelNames({ traffic }: Draft): Issue[] {
   const names = traffic.map((entry) => entry?.channel.name)
   return names.flatMap((name, index) => {
     if (name === undefined || names.indexOf(name) === index) return []
@@ -83,7 +83,7 @@ function checkChannelNames({ traffic }: Draft): Complaint[] {
   })
 }
 
-function checkBackend({ traffic, cluster }: Draft): Complaint[] {
+function checkBackend({ traffic, cluster }: Draft): Issue[] {
   if (cluster?.bridge !== 'none') return []
   return traffic.flatMap((entry, index) => {
     if (entry?.via !== 'backend') return []
@@ -93,7 +93,7 @@ function checkBackend({ traffic, cluster }: Draft): Complaint[] {
 }
 
 /** A broker that is named has to be the one that the bridge speaks to. */
-function checkBroker({ cluster }: Draft): Complaint[] {
+function checkBroker({ cluster }: Draft): Issue[] {
   if (!cluster || cluster.broker === 'auto') return []
   const { broker, isEmbeddable } = bridges[cluster.bridge]
   const path = ['cluster', 'broker']
@@ -107,7 +107,7 @@ function checkBroker({ cluster }: Draft): Complaint[] {
 }
 
 /** What is embedded runs in processes of wsbench's own. */
-function checkDriver({ cluster }: Draft): Complaint[] {
+function checkDriver({ cluster }: Draft): Issue[] {
   if (cluster?.driver !== 'compose') return []
   const { balancer, broker } = cluster
   const what = 'with driver compose every part is a container, and embedded ones have no image'
@@ -120,7 +120,7 @@ function checkDriver({ cluster }: Draft): Complaint[] {
 }
 
 /** `auto` looks for a balancer that can; one that is named must. */
-function checkStrategy({ cluster }: Draft): Complaint[] {
+function checkStrategy({ cluster }: Draft): Issue[] {
   if (!cluster || cluster.balancer.kind === 'auto') return []
   const { kind, strategy } = cluster.balancer
   const capable = capableOf(strategies[strategy], Object.keys(balancers) as BalancerKind[])
@@ -131,7 +131,7 @@ function checkStrategy({ cluster }: Draft): Complaint[] {
   ]
 }
 
-function checkDrainState({ cluster }: Draft): Complaint[] {
+function checkDrainState({ cluster }: Draft): Issue[] {
   if (!cluster || cluster.balancer.kind === 'auto') return []
   const { kind, drainState } = cluster.balancer
   const can = balancers[kind].drainStates
@@ -140,21 +140,21 @@ function checkDrainState({ cluster }: Draft): Complaint[] {
   return [complaint(path, `${kind} has no state ${drainState} for a leaving node`, can.join(' or '))]
 }
 
-function checkReconnect({ clients }: Draft): Complaint[] {
+function checkReconnect({ clients }: Draft): Issue[] {
   if (!clients || clients.reconnect.cap >= clients.reconnect.base) return []
   const { base, cap } = clients.reconnect
   const what = `clients.reconnect.cap is ${formatDuration(cap)}, below base, ${formatDuration(base)}`
   return [complaint(['clients', 'reconnect', 'cap'], what, 'at least base')]
 }
 
-function checkHeartbeat({ clients }: Draft): Complaint[] {
+function checkHeartbeat({ clients }: Draft): Issue[] {
   if (!clients?.heartbeat || clients.heartbeat.timeout <= clients.heartbeat.every) return []
   const { every, timeout } = clients.heartbeat
   const what = `clients.heartbeat.timeout is ${formatDuration(timeout)}, longer than every, ${formatDuration(every)}`
   return [complaint(['clients', 'heartbeat', 'timeout'], what, 'at most every')]
 }
 
-function checkResume({ clients, cluster }: Draft): Complaint[] {
+function checkResume({ clients, cluster }: Draft): Issue[] {
   if (!cluster || !clients?.reconnect.resume || bridges[cluster.bridge].hasHistory) return []
   const capable = Object.entries(bridges).flatMap(([name, { hasHistory }]) => (hasHistory ? [name] : []))
   const what = `bridge ${cluster.bridge} keeps no history to resume from`

@@ -58,7 +58,7 @@ const bounds: readonly Bound[] = [
 ]
 
 /** Each bound that the scenario goes beyond, in words: `10,080 connections (at most 100)`. */
-export function beyondStrangers(draft: Draft): string[] {
+export function exceedsThirdPartyLimits(draft: Draft): string[] {
   const { clients } = draft
   if (!clients) return []
   return bounds.flatMap(({ what, most, format, of }) => {

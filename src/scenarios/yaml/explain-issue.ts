@@ -7,7 +7,7 @@ import { isSecretName } from './secrets.js'
 export type Path = readonly PropertyKey[]
 
 /** Something wrong at a path of the scenario, not yet located in the file. */
-export interface Complaint {
+export interface Issue {
   readonly path: Path
   /** Whether it is the key at `path` that is wrong and not its value. */
   readonly isAboutKey: boolean
@@ -19,12 +19,12 @@ export interface Complaint {
 }
 
 /** About the value at `path`. */
-export function complaint(path: Path, what: string, expected: string, hint?: string): Complaint {
+export function complaint(path: Path, what: string, expected: string, hint?: string): Issue {
   return { path, isAboutKey: false, what, expected, hint }
 }
 
 /** A zod issue in words: what is wrong, what was expected, what was probably meant. `root` is what was parsed. */
-export function explainIssue(issue: z.core.$ZodIssue, root: unknown, schema: z.ZodType): Complaint[] {
+export function explainIssue(issue: z.core.$ZodIssue, root: unknown, schema: z.ZodType): Issue[] {
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(schema, issue.path, root)
     return issue.keys.map((key) => unknownKey(issue.path, key, known))
@@ -76,7 +76,7 @@ function isSecret(path: Path): boolean {
   return path.some((key) => typeof key === 'string' && isSecretName(key))
 }
 
-function unknownKey(path: Path, key: string, known: readonly string[]): Complaint {
+function unknownKey(path: Path, key: string, known: readonly string[]): Issue {
   return {
     path: [...path, key],
     isAboutKey: true,

@@ -23,7 +23,7 @@ function openings({ connections, cluster }: Result): [string, string][] {
   return [
     ['Opened', `${formatCount(connections.opened)} of ${formatCount(connections.attempted)} attempts`],
     ['At once', formatCount(connections.peak)],
-    ['All in after', formatSpan(connections.openedInMs)],
+    ['All in after', formatSpan(connections.rampUpMs)],
     ...(connectMicros.count > 0
       ? ([
           ['Handshake', `p50 ${formatMicros(connectMicros.p50)}, p99 ${formatMicros(connectMicros.p99)}`],
@@ -50,7 +50,7 @@ function returns({ connections, affinity }: Result): [string, string][] {
     ['Back on the same node', judged === 0 ? null : formatShare(affinity.reconnectedSameNode / judged)],
     [
       'Sent to a node that was leaving',
-      affinity.returnedToDrained ? formatCount(affinity.returnedToDrained) : null,
+      affinity.routedToDraining ? formatCount(affinity.routedToDraining) : null,
     ],
   ]
   return facts.flatMap(([name, text]): [string, string][] => (text === null ? [] : [[name, text]]))

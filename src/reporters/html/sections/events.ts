@@ -74,7 +74,7 @@ function factsOf(event: EventResult, { latency, delivery, cluster }: Result): Fa
     ...only(
       affectedClients > 0,
       'Since it began',
-      `95 % back after ${spanOrNever(recovery.to95Ms)}, all after ${spanOrNever(recovery.to100Ms)}`,
+      `95 % back after ${spanOrNever(recovery.timeTo95Ms)}, all after ${spanOrNever(recovery.timeTo100Ms)}`,
     ),
     ...only(
       event.peakReconnectsPerSecond > 0,

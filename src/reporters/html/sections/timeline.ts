@@ -55,7 +55,7 @@ export function bandsOf(events: readonly EventResult[]): Band[] {
   return events.map(({ startedAtMs, finishedAtMs, recovery }, index) => ({
     label: String(index + 1),
     fromSeconds: startedAtMs / 1000,
-    toSeconds: Math.max(finishedAtMs, startedAtMs + (recovery.to100Ms ?? 0)) / 1000,
+    toSeconds: Math.max(finishedAtMs, startedAtMs + (recovery.timeTo100Ms ?? 0)) / 1000,
   }))
 }
 

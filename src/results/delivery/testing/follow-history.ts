@@ -1,11 +1,11 @@
 import { classify } from '../classify.js'
 import { SubscriptionLayout } from '../layout.js'
 import { LedgerIndex } from '../ledger-index.js'
-import { mergeDelivery, mergeProven } from '../merge.js'
+import { mergeDelivery, mergeUnackedDelivered } from '../merge.js'
 import { pending } from '../pending.js'
-import { proven } from '../proven.js'
 import { DeliveryTracker } from '../tracker.js'
-import type { DeliveryReport, ProvenMessages } from '../types.js'
+import type { DeliveryReport, UnackedDelivered } from '../types.js'
+import { unackedDelivered } from '../unacked-delivered.js'
 import type { History } from './oracle.js'
 
 /** Test support: one tracker for each of `workers`, that has seen what happened to its clients. */
@@ -37,19 +37,22 @@ export function followHistory(history: History, workers: number): DeliveryTracke
 export function judgeHistory(
   history: History,
   trackers: readonly DeliveryTracker[],
-): { readonly proven: ProvenMessages[]; readonly report: DeliveryReport } {
-  const all = mergeProven(trackers.flatMap((tracker) => provenTo(tracker, history)))
-  const judgement = { ...history, proven: all, groupNames: history.groups.map(({ name }) => name) }
+): { readonly unackedDelivered: UnackedDelivered[]; readonly report: DeliveryReport } {
+  const all = mergeUnackedDelivered(trackers.flatMap((tracker) => unackedDeliveredTo(tracker, history)))
+  const judgement = { ...history, unackedDelivered: all, groupNames: history.groups.map(({ name }) => name) }
   return {
-    proven: all,
+    unackedDelivered: all,
     report: mergeDelivery(trackers.map((tracker) => classify(tracker, judgement))),
   }
 }
 
 /** Test support: as a worker asks, once, at the end. */
-export function provenTo(tracker: DeliveryTracker, { ledgers }: Pick<History, 'ledgers'>): ProvenMessages[] {
+export function unackedDeliveredTo(
+  tracker: DeliveryTracker,
+  { ledgers }: Pick<History, 'ledgers'>,
+): UnackedDelivered[] {
   tracker.close()
-  return proven(tracker, new LedgerIndex(ledgers, tracker.layout.streams))
+  return unackedDelivered(tracker, new LedgerIndex(ledgers, tracker.layout.streams))
 }
 
 /** Test support: as a worker asks while it waits. */

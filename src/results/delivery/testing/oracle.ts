@@ -1,4 +1,4 @@
-import type { PoolAbsence } from '../../../cluster/cluster.js'
+import type { PoolRemoval } from '../../../cluster/cluster.js'
 import type { ChannelGroupPlan, PhaseSpan } from '../../../plan/plan.js'
 import {
   type CauseWindow,
@@ -22,7 +22,7 @@ export interface History {
   readonly boundaryMicros: number
   readonly nodeNames: readonly string[]
   readonly causes: readonly CauseWindow[]
-  readonly absences: readonly PoolAbsence[]
+  readonly poolRemovals: readonly PoolRemoval[]
   readonly ledgers: readonly StreamLedger[]
   /** In the order of their times. */
   readonly happenings: readonly Happening[]
@@ -117,9 +117,9 @@ export class Oracle {
     }
   }
 
-  /** Sequences of the stream's indeterminate messages that somebody received. */
-  proven(stream: number): number[] {
-    return this.#sequencesWhere(stream, outcomes.indeterminate).filter((sequence) =>
+  /** Sequences of the stream's unacked messages that somebody received. */
+  unackedDelivered(stream: number): number[] {
+    return this.#sequencesWhere(stream, outcomes.unacked).filter((sequence) =>
       this.copies.some((copy) => copy.stream === stream && copy.sequence === sequence),
     )
   }
@@ -140,7 +140,7 @@ export class Oracle {
   }
 
   /** The event that a break is laid on. */
-  breakCause(epoch: OracleEpoch): CauseWindow | undefined {
+  disconnectCause(epoch: OracleEpoch): CauseWindow | undefined {
     const { boundaryMicros, nodeNames } = this.history
     const name = nodeNames[epoch.node]!
     const fitting = this.history.causes.filter(
@@ -194,7 +194,8 @@ export class Oracle {
     const sent = ledger.sentMicros[sequence - 1]!
     const outcome = ledger.outcome[sequence - 1]!
     const isDue =
-      outcome === outcomes.acked || (outcome !== outcomes.failed && this.proven(stream).includes(sequence))
+      outcome === outcomes.acked ||
+      (outcome !== outcomes.failed && this.unackedDelivered(stream).includes(sequence))
     if (!isDue || sent < this.#firstSub(client)) return
     this.#count({ client, stream, sent }, 'due')
     const copy = this.#firstCopy(client, stream, sequence)
@@ -210,15 +211,15 @@ export class Oracle {
     const index = own.findLastIndex((epoch) => epoch.from <= sent)
     const epoch = own[index]!
     const edges = [epoch.from, epoch.to, own[index + 1]?.from ?? Number.POSITIVE_INFINITY]
-    let lost: DeliveryClass = 'missedOffline'
-    if (edges.some((edge) => Math.abs(sent - edge) <= boundaryMicros)) lost = 'boundaryMissing'
+    let lost: DeliveryClass = 'lostWhileOffline'
+    if (edges.some((edge) => Math.abs(sent - edge) <= boundaryMicros)) lost = 'missingAtBoundary'
     else if (sent + graceMicros < epoch.to) lost = 'lostInFlight'
     else if (own[index + 1]?.recovered) lost = 'falseRecovery'
-    else if (sent <= epoch.to) lost = 'lostAtBreak'
+    else if (sent <= epoch.to) lost = 'lostOnDisconnect'
     this.#count({ client, stream, sent }, lost)
 
-    const isOfFlight = lost === 'boundaryMissing' || lost === 'lostInFlight'
-    const cause = isOfFlight ? this.#flightCause(sent, epoch.node) : this.breakCause(epoch)
+    const isOfFlight = lost === 'missingAtBoundary' || lost === 'lostInFlight'
+    const cause = isOfFlight ? this.#flightCause(sent, epoch.node) : this.disconnectCause(epoch)
     this.#report.byCause[cause?.id ?? UNEXPLAINED]![lost] += 1
     if (!losses.some((name) => name === lost)) return
     const second = Math.floor((sent - measureMicros) / 1_000_000)

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { PoolAbsence } from '../../../cluster/cluster.js'
+import type { PoolRemoval } from '../../../cluster/cluster.js'
 import type { ChannelGroupPlan, PhaseSpan } from '../../../plan/plan.js'
 import { type CauseWindow, outcomes } from '../types.js'
 import type { Happening, History } from './oracle.js'
@@ -62,7 +62,7 @@ const setting = fc.record({
     }),
     { maxLength: 4 },
   ),
-  absences: fc.array(
+  poolRemovals: fc.array(
     fc.record({
       node: fc.constantFrom(...nodeNames),
       from: fc.nat(150),
@@ -122,7 +122,7 @@ class Simulation {
       boundaryMicros: setting.boundaryTicks * TICK + setting.boundaryMicros,
       nodeNames,
       causes: causesOf(setting),
-      absences: absencesOf(setting),
+      poolRemovals: poolRemovalsOf(setting),
       ledgers: this.#streams.map((messages, stream) => ({
         stream,
         sentMicros: Float64Array.from(messages, ({ sent }) => sent),
@@ -133,14 +133,14 @@ class Simulation {
   }
 
   publish({ stream, choice }: Step): void {
-    const likely = [outcomes.acked, outcomes.acked, outcomes.acked, outcomes.indeterminate, outcomes.failed]
+    const likely = [outcomes.acked, outcomes.acked, outcomes.acked, outcomes.unacked, outcomes.failed]
     this.#messagesOf(stream).push({ sent: this.#now, outcome: likely[choice % likely.length]! })
   }
 
   /** A message that reaches everyone connected, but whom the choice spares. */
   burst({ stream, choice }: Step): void {
     const messages = this.#messagesOf(stream)
-    messages.push({ sent: this.#now, outcome: choice % 7 === 0 ? outcomes.indeterminate : outcomes.acked })
+    messages.push({ sent: this.#now, outcome: choice % 7 === 0 ? outcomes.unacked : outcomes.acked })
     this.#open.forEach((_open, client) => {
       if ((choice >> client) % 4 !== 0) this.#deliver(client, stream, messages.length, choice >> (client + 2))
     })
@@ -293,8 +293,8 @@ function causesOf({ causes }: Setting): CauseWindow[] {
   }))
 }
 
-function absencesOf({ absences }: Setting): PoolAbsence[] {
-  return absences.map(({ node, from, length }) => ({
+function poolRemovalsOf({ poolRemovals }: Setting): PoolRemoval[] {
+  return poolRemovals.map(({ node, from, length }) => ({
     node,
     fromMicros: START + from * TICK,
     untilMicros: length === null ? null : START + (from + length) * TICK,

@@ -2,15 +2,15 @@
  * What ended connections and how they came back, laid on the chaos timeline. A break is the end of a subscriber's epoch;
  * its downtime is from there to the confirmation of its next subscription.
  */
-export interface BreakReport {
+export interface DisconnectReport {
   /** By event id, or `unexplained`. */
-  readonly byCause: Record<string, BreakCounts>
+  readonly byCause: Record<string, DisconnectCounts>
   /** Base64 HDR histogram of all downtimes, µs. */
   readonly downtime: string
   readonly sameNode: number
   readonly otherNode: number
   /** Times that a client was sent to a node that was leaving, be it taken or turned away. */
-  readonly returnedToDrained: number
+  readonly routedToDraining: number
   /** µs of the last connection that opened on each node. */
   readonly lastOpenMicros: Record<string, number>
   /** By id of events that changed the pool. */
@@ -27,8 +27,8 @@ export interface RemapCounts {
   readonly moved: number
 }
 
-export interface BreakCounts {
-  readonly breaks: number
+export interface DisconnectCounts {
+  readonly disconnects: number
   readonly recovered: number
   /** Of those: who was subscribed on another connection before this one ended. */
   readonly handedOver: number
@@ -38,5 +38,5 @@ export interface BreakCounts {
   readonly sinceEvent: string
   readonly sameNode: number
   readonly otherNode: number
-  readonly returnedToDrained: number
+  readonly routedToDraining: number
 }

@@ -1,8 +1,8 @@
 import type { Histogram } from 'hdr-histogram-js'
-import type { PoolAbsence } from '../../cluster/cluster.js'
+import type { PoolRemoval } from '../../cluster/cluster.js'
 import { createHistogram, encodeHistogram, record } from '../latency/histogram.js'
-import type { BreakCounts, BreakReport } from './break-report.js'
 import { type Causes, NO_CAUSE } from './causes.js'
+import type { DisconnectCounts, DisconnectReport } from './disconnect-report.js'
 import type { Epochs } from './epochs.js'
 import { UNEXPLAINED } from './types.js'
 
@@ -11,8 +11,14 @@ import { UNEXPLAINED } from './types.js'
  * counts as a connection's opening is the confirmation of its subscription. Downtimes beyond the histogram's range are
  * recorded as its highest value, those of clients that were handed over as 0.
  */
-export function breakReport({ epochs, refusals, causes, absences, stoppedMicros }: Breaks): BreakReport {
-  const tally = new BreakTally(epochs, causes, absences)
+export function disconnectReport({
+  epochs,
+  refusals,
+  causes,
+  poolRemovals,
+  stoppedMicros,
+}: Disconnects): DisconnectReport {
+  const tally = new DisconnectTally(epochs, causes, poolRemovals)
   for (let client = 0; client < epochs.clients; client += 1) {
     const own = epochs.of(client)
     own.forEach((epoch, order) => {
@@ -24,11 +30,11 @@ export function breakReport({ epochs, refusals, causes, absences, stoppedMicros 
   return tally.report()
 }
 
-interface Breaks {
+interface Disconnects {
   readonly epochs: Epochs
   readonly refusals: readonly Refusal[]
   readonly causes: Causes
-  readonly absences: readonly PoolAbsence[]
+  readonly poolRemovals: readonly PoolRemoval[]
   readonly stoppedMicros: number
 }
 
@@ -39,17 +45,17 @@ export interface Refusal {
 }
 
 class CauseTally {
-  breaks = 0
+  disconnects = 0
   recovered = 0
   handedOver = 0
   readonly downtime = createHistogram()
   readonly sinceEvent = createHistogram()
   sameNode = 0
   otherNode = 0
-  returnedToDrained = 0
+  routedToDraining = 0
 }
 
-class BreakTally {
+class DisconnectTally {
   readonly #byCause: Record<string, CauseTally>
   readonly #downtime = createHistogram()
   readonly #lastOpenMicros: Record<string, number> = {}
@@ -59,7 +65,7 @@ class BreakTally {
   constructor(
     readonly epochs: Epochs,
     readonly causes: Causes,
-    readonly absences: readonly PoolAbsence[],
+    readonly poolRemovals: readonly PoolRemoval[],
   ) {
     const names = [...causes.windows.map(({ id }) => id), UNEXPLAINED]
     this.#byCause = Object.fromEntries(names.map((name) => [name, new CauseTally()]))
@@ -74,9 +80,9 @@ class BreakTally {
   }
 
   broke(epoch: number, next: number | undefined): void {
-    const cause = this.causes.ofBreak(this.epochs.endMicros(epoch), this.epochs.node(epoch))
+    const cause = this.causes.ofDisconnect(this.epochs.endMicros(epoch), this.epochs.node(epoch))
     const tally = this.#byCause[this.causes.name(cause)]!
-    tally.breaks += 1
+    tally.disconnects += 1
     if (next === undefined) return
     tally.recovered += 1
     if (this.epochs.subMicros(next) < this.epochs.endMicros(epoch)) tally.handedOver += 1
@@ -92,21 +98,21 @@ class BreakTally {
   /** To have been sent to a node that is leaving counts, whether it took the client or not. */
   refused({ node, atMicros }: Refusal): void {
     if (!this.#isLeaving(node, atMicros)) return
-    this.#byCause[this.causes.name(this.causes.ofBreak(atMicros, node))]!.returnedToDrained += 1
+    this.#byCause[this.causes.name(this.causes.ofDisconnect(atMicros, node))]!.routedToDraining += 1
   }
 
-  report(): BreakReport {
-    const byCause = Object.entries(this.#byCause).map(([name, tally]): [string, BreakCounts] => [
+  report(): DisconnectReport {
+    const byCause = Object.entries(this.#byCause).map(([name, tally]): [string, DisconnectCounts] => [
       name,
       {
-        breaks: tally.breaks,
+        disconnects: tally.disconnects,
         recovered: tally.recovered,
         handedOver: tally.handedOver,
         downtime: encodeHistogram(tally.downtime),
         sinceEvent: encodeHistogram(tally.sinceEvent),
         sameNode: tally.sameNode,
         otherNode: tally.otherNode,
-        returnedToDrained: tally.returnedToDrained,
+        routedToDraining: tally.routedToDraining,
       },
     ])
     const tallies = Object.values(this.#byCause)
@@ -116,7 +122,7 @@ class BreakTally {
       downtime: encodeHistogram(this.#downtime),
       sameNode: sum((tally) => tally.sameNode),
       otherNode: sum((tally) => tally.otherNode),
-      returnedToDrained: sum((tally) => tally.returnedToDrained),
+      routedToDraining: sum((tally) => tally.routedToDraining),
       lastOpenMicros: this.#lastOpenMicros,
       remapped: this.#remapped,
     }
@@ -125,12 +131,12 @@ class BreakTally {
   #returned(tally: CauseTally, epoch: number, next: number): void {
     if (this.#isSameNode(epoch, next)) tally.sameNode += 1
     else tally.otherNode += 1
-    if (this.#isLeaving(this.epochs.node(next), this.epochs.subMicros(next))) tally.returnedToDrained += 1
+    if (this.#isLeaving(this.epochs.node(next), this.epochs.subMicros(next))) tally.routedToDraining += 1
   }
 
   #isLeaving(node: number, atMicros: number): boolean {
     const name = this.causes.nodeNames[node]
-    return this.absences.some(({ node: absent, fromMicros, untilMicros }) => {
+    return this.poolRemovals.some(({ node: absent, fromMicros, untilMicros }) => {
       return absent === name && fromMicros <= atMicros && (untilMicros === null || atMicros < untilMicros)
     })
   }

@@ -14,7 +14,7 @@ export interface KindOfDifference extends Difference {
 const toBeTold = /^(balancer version|broker version|wsbench|description)$|^(gate |validity\.)/
 
 /** Where results differ in what was run, and on what. */
-export function unlikenessOf(results: readonly Result[]): KindOfDifference[] {
+export function incompatibilityOf(results: readonly Result[]): KindOfDifference[] {
   const isSubstituted = ['balancer', 'broker'].filter(
     (part) => new Set(results.map((result) => isEmbedded(result, part))).size > 1,
   )

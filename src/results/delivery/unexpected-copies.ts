@@ -5,21 +5,21 @@ import type { DeliveryTracker } from './tracker.js'
  * First copies that are no delivery, though the tracker could not know as they came: it had no ledger. It may have
  * counted one as reordered, or as replayed (which then is one too many, and delivered one too few).
  */
-export interface Strays {
+export interface UnexpectedCopies {
   /** Never published: beyond the ledger's end, or of outcome failed. */
   readonly unpublished: number
   /** Published, but before the subscriber's first tSub. */
   readonly beforeDue: number
 }
 
-/** Strays of one pair; `dueFrom` is the position of the first message that is due to it. */
-export function strayFirstCopies(
+/** UnexpectedCopies of one pair; `dueFrom` is the position of the first message that is due to it. */
+export function unexpectedFirstCopies(
   tracker: DeliveryTracker,
   ledgers: LedgerIndex,
   pair: number,
   stream: number,
   dueFrom: number,
-): Strays {
+): UnexpectedCopies {
   const length = ledgers.length(stream)
   const end = tracker.next[pair]! - 1
   const hasFailed = ledgers.failedIn(stream, 0, length) > 0
@@ -34,7 +34,7 @@ export function strayFirstCopies(
   }
 }
 
-const NONE: Strays = { unpublished: 0, beforeDue: 0 }
+const NONE: UnexpectedCopies = { unpublished: 0, beforeDue: 0 }
 
 /** How many of the positions [start, end), all below the pair's `next`, were received, as `count` counts a range. */
 function receivedIn(

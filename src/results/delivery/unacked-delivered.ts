@@ -1,12 +1,12 @@
 import type { LedgerIndex } from './ledger-index.js'
 import type { DeliveryTracker } from './tracker.js'
-import type { ProvenMessages } from './types.js'
+import type { UnackedDelivered } from './types.js'
 
 /** Indeterminate messages that at least one of the tracker's subscribers received, by ascending stream. */
-export function proven(tracker: DeliveryTracker, ledgers: LedgerIndex): ProvenMessages[] {
+export function unackedDelivered(tracker: DeliveryTracker, ledgers: LedgerIndex): UnackedDelivered[] {
   const { layout } = tracker
   const found = Array.from({ length: layout.streams }, (): number[] => [])
-  const sought = Array.from({ length: layout.streams }, (_, stream) => ledgers.indeterminate(stream))
+  const sought = Array.from({ length: layout.streams }, (_, stream) => ledgers.unacked(stream))
   layout.eachPair((pair, _client, stream) => {
     const came = sought[stream]!.filter((sequence) => tracker.isReceived(pair, sequence))
     if (came.length === 0) return
@@ -17,7 +17,7 @@ export function proven(tracker: DeliveryTracker, ledgers: LedgerIndex): ProvenMe
 }
 
 /** Sequences by stream, as a list without empty streams, ascending. */
-export function listed(found: readonly (number[] | undefined)[]): ProvenMessages[] {
+export function listed(found: readonly (number[] | undefined)[]): UnackedDelivered[] {
   return [...found]
     .map((sequences = [], stream) => ({ stream, sequences: Uint32Array.from(sequences).sort() }))
     .filter(({ sequences }) => sequences.length > 0)

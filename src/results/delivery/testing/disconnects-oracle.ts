@@ -1,5 +1,5 @@
 import { createHistogram, encodeHistogram } from '../../latency/histogram.js'
-import type { BreakReport } from '../break-report.js'
+import type { DisconnectReport } from '../disconnect-report.js'
 import { UNEXPLAINED } from '../types.js'
 import type { Oracle, OracleEpoch } from './oracle.js'
 
@@ -10,16 +10,16 @@ interface Break {
 }
 
 /** Test support: the break report, from lists of all epochs and events. */
-export function oracleBreaks(oracle: Oracle, stoppedMicros: number): BreakReport {
+export function oracleDisconnects(oracle: Oracle, stoppedMicros: number): DisconnectReport {
   const { causes } = oracle.history
-  const breaks = oracle.epochs
+  const disconnects = oracle.epochs
     .filter((epoch) => epoch.to !== Number.POSITIVE_INFINITY && epoch.to <= stoppedMicros)
     .map((ended): Break => {
       const later = oracle.epochs.slice(oracle.epochs.indexOf(ended) + 1)
       const next = later.find((epoch) => epoch.client === ended.client)
-      return { ended, next, cause: oracle.breakCause(ended)?.id ?? UNEXPLAINED }
+      return { ended, next, cause: oracle.disconnectCause(ended)?.id ?? UNEXPLAINED }
     })
-  const returned = breaks.flatMap(({ ended, next }) => (next === undefined ? [] : [{ ended, next }]))
+  const returned = disconnects.flatMap(({ ended, next }) => (next === undefined ? [] : [{ ended, next }]))
   const names = [...causes.map(({ id }) => id), UNEXPLAINED]
   return {
     byCause: Object.fromEntries(
@@ -28,7 +28,7 @@ export function oracleBreaks(oracle: Oracle, stoppedMicros: number): BreakReport
         countsOf(
           oracle,
           name,
-          breaks.filter((each) => each.cause === name),
+          disconnects.filter((each) => each.cause === name),
         ),
       ]),
     ),
@@ -48,8 +48,8 @@ function stickinessOf({ history }: Oracle, returned: readonly Return[]) {
   return {
     sameNode: returned.filter(({ ended, next }) => ended.node === next.node).length,
     otherNode: returned.filter(({ ended, next }) => ended.node !== next.node).length,
-    returnedToDrained: returned.filter(({ next }) =>
-      history.absences.some(
+    routedToDraining: returned.filter(({ next }) =>
+      history.poolRemovals.some(
         ({ node, fromMicros, untilMicros }) =>
           node === history.nodeNames[next.node] &&
           fromMicros <= next.from &&
@@ -83,11 +83,15 @@ function remapsOf({ history: { causes, nodeNames } }: Oracle, returned: readonly
   )
 }
 
-function countsOf(oracle: Oracle, name: string, breaks: readonly Break[]): BreakReport['byCause'][string] {
+function countsOf(
+  oracle: Oracle,
+  name: string,
+  disconnects: readonly Break[],
+): DisconnectReport['byCause'][string] {
   const event = oracle.history.causes.find(({ id }) => id === name)
-  const returned = breaks.flatMap(({ ended, next }) => (next === undefined ? [] : [{ ended, next }]))
+  const returned = disconnects.flatMap(({ ended, next }) => (next === undefined ? [] : [{ ended, next }]))
   return {
-    breaks: breaks.length,
+    disconnects: disconnects.length,
     recovered: returned.length,
     handedOver: returned.filter(({ ended, next }) => next.from < ended.to).length,
     downtime: histogramOf(returned.map(({ ended, next }) => next.from - ended.to)),

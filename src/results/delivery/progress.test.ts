@@ -32,9 +32,9 @@ function copy(sequence: number): Copy {
 test('what a later message overtook is missing, until it comes', () => {
   const one = tracker()
   for (const sequence of [1, 2, 6]) one.receive(copy(sequence))
-  expect(one.soFar()).toEqual({
+  expect(one.progress()).toEqual({
     missing: 3,
-    missingAcrossBreaks: 0,
+    missingAcrossDisconnects: 0,
     replayed: 0,
     reordered: 0,
     duplicates: 0,
@@ -42,9 +42,9 @@ test('what a later message overtook is missing, until it comes', () => {
   })
   one.receive(copy(4))
   one.receive(copy(4))
-  expect(one.soFar()).toEqual({
+  expect(one.progress()).toEqual({
     missing: 2,
-    missingAcrossBreaks: 0,
+    missingAcrossDisconnects: 0,
     replayed: 0,
     reordered: 1,
     duplicates: 1,
@@ -58,19 +58,19 @@ test('what the first copy after a break left out is told apart, until it comes',
   one.endEpoch(0, 3_500)
   one.beginEpoch(0, 6_500, 0)
   one.receive(copy(8))
-  expect(one.soFar()).toMatchObject({ missing: 5, missingAcrossBreaks: 4 })
+  expect(one.progress()).toMatchObject({ missing: 5, missingAcrossDisconnects: 4 })
   // Sent while it was away, and after it was back.
   one.receive(copy(5))
-  expect(one.soFar()).toMatchObject({ missing: 4, missingAcrossBreaks: 3, replayed: 1 })
+  expect(one.progress()).toMatchObject({ missing: 4, missingAcrossDisconnects: 3, replayed: 1 })
   one.receive(copy(7))
-  expect(one.soFar()).toMatchObject({ missing: 3, missingAcrossBreaks: 3, reordered: 1 })
+  expect(one.progress()).toMatchObject({ missing: 3, missingAcrossDisconnects: 3, reordered: 1 })
   for (const sequence of [2, 4, 6]) one.receive(copy(sequence))
-  expect(one.soFar()).toMatchObject({ missing: 0, missingAcrossBreaks: 0 })
+  expect(one.progress()).toMatchObject({ missing: 0, missingAcrossDisconnects: 0 })
 })
 
 test('what came before the first copy may not have been due', () => {
   const one = tracker()
   one.receive(copy(5))
   one.unexpected()
-  expect(one.soFar()).toMatchObject({ missing: 0, unexpected: 1 })
+  expect(one.progress()).toMatchObject({ missing: 0, unexpected: 1 })
 })
