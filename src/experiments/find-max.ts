@@ -95,7 +95,7 @@ async function runLevel(
   try {
     const prepared = prepare(scenario, machine)
     const result = await execute(prepared, { machine, signal, observer: watch(prepared.plan) })
-    const { outcome, reasons, attributedTo = [] } = result.verdict
+    const { outcome, reasons, attributedTo } = result.verdict
     return { outcome, reasons, attributedTo, result }
   } catch (error) {
     if (!(error instanceof WsbenchError) || error.exit !== 'setup') throw error
