@@ -1,5 +1,5 @@
 import { strategies } from '../cluster/affinity/index.js'
-import { planEvents, planSpans } from '../plan/event-windows.js'
+import { planEvents, planSpans } from '../plan/events.js'
 import type { ClientsPlan, Plan } from '../plan/plan.js'
 import type { Scenario } from '../scenarios/schema.js'
 import { suitableConnectRate } from './connect-rate.js'
@@ -51,7 +51,7 @@ export function draftPlan(scenario: Scenario, machine: Machine): Plan {
     phases,
     chaos,
     gates: scenario.gates.map(({ gate }) => gate),
-    aborts: scenario.gates
+    abortGates: scenario.gates
       .filter(({ abortOnFail }) => abortOnFail)
       .map(({ gate, after }) => ({ gate, afterMs: after })),
     safety: {

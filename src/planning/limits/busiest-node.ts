@@ -1,6 +1,6 @@
 import { formatCount } from '../../base/units.js'
 import type { ClusterPlan } from '../../cluster/cluster-plan.js'
-import { type FewestNodesMoment, fewestNodesMoment } from '../../plan/event-windows.js'
+import { type FewestNodesMoment, fewestNodesMoment } from '../../plan/events.js'
 import type { Plan } from '../../plan/plan.js'
 import { busiestNode, MOST_NODES } from '../plan-cluster.js'
 

@@ -5,7 +5,7 @@ import { eventOf } from '../../chaos/index.js'
 import type { NodeTarget } from '../../chaos/node-selection.js'
 import { balancers } from '../../cluster/balancers/index.js'
 import { brokerPrograms } from '../../cluster/local/brokers/index.js'
-import { nodesAdded } from '../../plan/event-windows.js'
+import { nodesAdded } from '../../plan/events.js'
 import { complaint, type Issue, showPath } from '../yaml/explain-issue.js'
 import type { Draft } from './draft.js'
 
