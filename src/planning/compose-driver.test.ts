@@ -41,9 +41,9 @@ describe('driver compose', () => {
     const { clients, notes } = plan('cluster.balancer.strategy=ip-hash')
     expect(clients.addresses).toEqual({ kind: 'single' })
     expect(notes).toEqual([
-      expect.stringMatching(/Every part is a container/),
-      expect.stringMatching(/All clients come from 127.0.0.1, as containers see one address/),
-      expect.stringMatching(/sends everybody to one node/),
+      expect.stringMatching(/Every part runs in a container/),
+      expect.stringMatching(/All clients come from 127.0.0.1, because containers see one address/),
+      expect.stringMatching(/sends all clients to one node/),
     ])
     expect(() => plan('clients.count=40k')).toThrow(/has 28,232 ports/)
   })

@@ -4,7 +4,7 @@ import type { AddressPlan, ChannelGroupPlan, Plan } from '../plan/plan.js'
 import { describeTimeline } from './describe-timeline.js'
 import { columns, section, wrap } from './text-layout.js'
 
-/** A plan as `--dry-run` prints it: plain text, at most 80 columns (but for names and paths longer than that). */
+/** A plan as `--dry-run` prints it: plain text, at most 80 columns (except for longer names and paths). */
 export function describePlan(plan: Plan): string {
   const parts = [
     describeHead(plan),
@@ -54,7 +54,7 @@ function describeCluster({ cluster }: Plan): string[][] {
   ]
 }
 
-/** What ends the run before its time. */
+/** Conditions that stop the run early. */
 function describeSafety({ maxDurationMs, abortBelowShare }: Plan['safety']): string[] {
   const rows = [
     ...(maxDurationMs === null ? [] : [['maxDuration', `stops after ${formatDuration(maxDurationMs)}`]]),
@@ -80,7 +80,7 @@ function describeTarget(target: TargetPlan): string[][] {
       Object.keys(templates).length === 0 ? [] : [[what, names(templates)]],
     ),
     ...describeTls(tls).map((row) => ['tls', row]),
-    ...(compression ? [['compression', 'permessage-deflate is offered']] : []),
+    ...(compression ? [['compression', 'offers permessage-deflate']] : []),
     ...(feed === null ? [] : [['feed', feed]]),
     ...(node === null ? [] : [['node', `by ${node.from} ${node.name}`]]),
     ...Object.entries(stats).map(([part, url]) => ['stats', `${part}: ${url}`]),
@@ -89,7 +89,7 @@ function describeTarget(target: TargetPlan): string[][] {
 
 function describeTls({ isInsecure, ...given }: TargetPlan['tls']): string[] {
   const set = Object.entries(given).flatMap(([name, value]) => (value === null ? [] : [`${name} ${value}`]))
-  return [...set, ...(isInsecure ? ['insecure: whoever answers is taken for the target'] : [])]
+  return [...set, ...(isInsecure ? ['insecure: the server certificate is not checked'] : [])]
 }
 
 function describeClients({ clients, workers }: Plan): string[][] {
@@ -116,11 +116,11 @@ function describeClients({ clients, workers }: Plan): string[][] {
 function describeAddresses(plan: AddressPlan): string {
   switch (plan.kind) {
     case 'spread':
-      return 'one source address each, in as many /24s as there are'
+      return 'one source address each, spread over as many /24s as possible'
     case 'gateways':
       return `${formatCount(plan.gateways)} gateways, Zipf ${plan.skew}`
     case 'list':
-      return `by turns from ${plan.list.join(', ')}`
+      return `${plan.list.join(', ')}, round-robin`
     case 'single':
       return 'all from one address'
   }
@@ -145,10 +145,10 @@ function describeEstimate({ estimate }: Plan): string[][] {
   return [
     [
       'connections',
-      `${formatCount(estimate.connections)}, ${formatCount(estimate.descriptorsPerWorker)} a worker`,
+      `${formatCount(estimate.connections)}, ${formatCount(estimate.descriptorsPerWorker)} per worker`,
     ],
     ['deliveries', formatRate(estimate.deliveriesPerSecond)],
     ['memory', `about ${formatBytes(estimate.memoryBytes)}`],
-    ['duration', `about ${formatDuration(estimate.durationMs)}, and the cluster's start`],
+    ['duration', `about ${formatDuration(estimate.durationMs)}, plus the start of the cluster`],
   ]
 }

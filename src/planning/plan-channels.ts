@@ -1,7 +1,8 @@
+import { sumOf } from '../base/sum.js'
 import type { ChannelGroupPlan } from '../plan/plan.js'
 import type { Scenario } from '../scenarios/schema.js'
 
-/** Channels and publishers of all `traffic:` entries, numbered through. */
+/** The channels and publishers of all `traffic:` entries, with consecutive numbers. */
 export function planChannels({ traffic, clients }: Scenario): ChannelGroupPlan[] {
   let firstChannel = 0
   let firstPublisher = 0
@@ -16,7 +17,7 @@ export function planChannels({ traffic, clients }: Scenario): ChannelGroupPlan[]
   })
 }
 
-/** A channel for each client, with it as the only member and the only publisher; it is the only traffic there is. */
+/** One channel per client, with the client as its only member and publisher. Echo is always the only traffic. */
 function planEcho(
   name: string,
   {
@@ -40,10 +41,9 @@ function planEcho(
   }
 }
 
-/** WebSocket connections: the clients, and the publishers that are not at the broker. */
+/** Number of WebSocket connections: clients, and publishers that don't publish to the broker directly. */
 export function connectionsThroughBalancer(clients: number, channels: readonly ChannelGroupPlan[]): number {
-  return channels.reduce(
-    (sum, { via, count, publishers }) => sum + (via === 'client' ? count * publishers : 0),
-    clients,
+  return (
+    clients + sumOf(channels, ({ via, count, publishers }) => (via === 'client' ? count * publishers : 0))
   )
 }
