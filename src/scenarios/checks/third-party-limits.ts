@@ -97,19 +97,22 @@ function mostCuts(chaos: Draft['chaos']): number {
   const cuts = chaos.flatMap((event) => {
     const cut = event && eventOf(event).cuts?.(event)
     if (!event || !cut) return []
-    const lastsMs = cut.everyMs === null ? 0 : cut.lastsMs
-    return [
-      {
-        fromMs: event.at,
-        toMs: event.at + lastsMs,
-        rate: cut.everyMs === null ? cut.share : 1_000 / cut.everyMs,
-      },
-    ]
+    const { at } = event
+    return cut.everyMs === null
+      ? [{ fromMs: at, toMs: at, rate: cut.share }]
+      : [{ fromMs: at, toMs: at + cut.lastsMs, rate: 1_000 / cut.everyMs }]
   })
-  const worst = cuts.map(({ fromMs }) =>
-    sumOf(cuts, (cut) => (cut.fromMs < fromMs + 1_000 && cut.toMs >= fromMs ? cut.rate : 0)),
-  )
-  return Math.max(0, ...worst)
+  const starts = cuts.toSorted((one, other) => one.fromMs - other.fromMs)
+  const ends = cuts.toSorted((one, other) => one.toMs - other.toMs)
+  let [started, ended, rate, worst] = [0, 0, 0, 0]
+  for (const { fromMs } of starts) {
+    for (; started < starts.length && starts[started]!.fromMs < fromMs + 1_000; started += 1)
+      rate += starts[started]!.rate
+    for (; ends[ended]!.toMs < fromMs; ended += 1) rate -= ends[ended]!.rate
+    worst = Math.max(worst, rate)
+  }
+  // Without the rounding errors of the running sum.
+  return Number(worst.toPrecision(12))
 }
 
 function formatBytesPerSecond(value: number): string {
