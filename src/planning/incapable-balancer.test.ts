@@ -17,7 +17,7 @@ const scenario = (kind: string) =>
     { file: 's.yaml' },
   )
 
-function refusal(act: () => unknown): unknown {
+function errorOf(act: () => unknown): unknown {
   try {
     act()
   } catch (error) {
@@ -29,7 +29,7 @@ function refusal(act: () => unknown): unknown {
 it.each(['nginx', 'embedded'])(
   'rejects %s, which does not support the strategy, at its place in the file',
   (kind) => {
-    const error = refusal(() => scenario(kind))
+    const error = errorOf(() => scenario(kind))
     expect(error).toBeInstanceOf(ScenarioError)
     expect(error).toMatchObject({
       exit: 'usage',
@@ -44,7 +44,7 @@ it('accepts a balancer that supports the strategy, and finds it with auto', () =
 })
 
 it('names the balancer to install, and does not fall back to an embedded one without support', () => {
-  const error = refusal(() => planScenario(scenario('auto'), bareMachine))
+  const error = errorOf(() => planScenario(scenario('auto'), bareMachine))
   expect(error).toBeInstanceOf(WsbenchError)
   expect(error).toMatchObject({
     exit: 'setup',

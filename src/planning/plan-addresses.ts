@@ -3,6 +3,7 @@ import { setupError } from '../base/errors.js'
 import { CLIENT_SUBNETS, gatewayOf, HOSTS_PER_SUBNET } from '../plan/address.js'
 import type { AddressPlan } from '../plan/plan.js'
 import type { Scenario } from '../scenarios/schema.js'
+import { urlsOf } from '../scenarios/target-schema.js'
 import type { Machine } from './machine.js'
 
 const SPREAD_ADDRESSES = CLIENT_SUBNETS * HOSTS_PER_SUBNET
@@ -21,8 +22,7 @@ export function planAddresses(scenario: Scenario, machine: Machine): AddressPlan
 
 /** A target can only be reached from 127.… addresses if it has one itself. */
 function isOnLoopback({ target }: Scenario): boolean {
-  const urls = target?.urls?.map(({ url }) => url) ?? (target?.url === undefined ? [] : [target.url])
-  return urls.every((url) => /^127\./.test(new URL(url).hostname))
+  return !target || urlsOf(target).every((url) => /^127\./.test(new URL(url).hostname))
 }
 
 /** Containers see all connections through a published port as coming from one address. */

@@ -3,7 +3,6 @@ import { setupError } from '../base/errors.js'
 import type { PlannedEvent } from '../chaos/planned-event.js'
 import { type AffinityName, strategies } from '../cluster/affinity/index.js'
 import { capableOf } from '../cluster/affinity/strategy.js'
-import type { DrainState } from '../cluster/balancers/balancer.js'
 import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
 import type { ClusterPlan } from '../cluster/cluster-plan.js'
 import { CONTAINER_DESCRIPTORS } from '../cluster/container.js'
@@ -86,16 +85,23 @@ function planContainedBalancer(
   return { kind, strategy, drainState, tls, isEmbedded: false, binary: null, processes, sources: [] }
 }
 
-function containedBalancer({
-  strategy,
-  drainState,
-}: Pick<ClusterPlan['balancer'], 'strategy' | 'drainState'>) {
-  const capable = capableOf(strategies[strategy], ['nginx', 'haproxy']).filter((kind) =>
+function containedBalancer(settings: BalancerSettings): BalancerKind {
+  const [kind] = capableBalancers(settings, ['nginx', 'haproxy'])
+  if (kind === undefined)
+    throw setupError(`no balancer with a container image supports strategy ${settings.strategy}`)
+  return kind
+}
+
+type BalancerSettings = Pick<ClusterPlan['balancer'], 'strategy' | 'drainState'>
+
+/** Those of `kinds` that support strategy and drain state. */
+function capableBalancers<Kind extends BalancerKind>(
+  { strategy, drainState }: BalancerSettings,
+  kinds: readonly Kind[],
+): Kind[] {
+  return capableOf(strategies[strategy], kinds).filter((kind) =>
     balancers[kind].drainStates.includes(drainState),
   )
-  const [kind] = capable
-  if (kind === undefined) throw setupError(`no balancer with a container image supports strategy ${strategy}`)
-  return kind
 }
 
 function requireDocker({ binaries }: Machine): void {
@@ -145,13 +151,12 @@ function balancerSources(
 
 /** The first installed balancer that supports strategy and drain state: nginx, haproxy, or (unless `driver: local`) embedded. */
 function availableBalancer(
-  { strategy, drainState }: { readonly strategy: AffinityName; readonly drainState: DrainState },
+  settings: BalancerSettings,
   driver: Scenario['cluster']['driver'],
   machine: Machine,
 ): BalancerKind {
-  const capable = capableOf(strategies[strategy], ['nginx', 'haproxy', 'embedded']).filter((kind) =>
-    balancers[kind].drainStates.includes(drainState),
-  )
+  const { strategy, drainState } = settings
+  const capable = capableBalancers(settings, ['nginx', 'haproxy', 'embedded'])
   const real = capable.filter((kind) => kind !== 'embedded')
   const found = real.find((kind) => machine.binaries[kind] !== null)
   if (found) return found

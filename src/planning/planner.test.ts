@@ -11,7 +11,7 @@ const scenario = (...overrides: string[]) =>
   parseScenario('name: small\nclients: { count: 1_000 }\n', { file: 's.yaml', overrides })
 const plan = (machine: Machine, ...overrides: string[]) => planScenario(scenario(...overrides), machine)
 
-function refusal(machine: Machine, ...overrides: string[]): WsbenchError {
+function errorOf(machine: Machine, ...overrides: string[]): WsbenchError {
   try {
     plan(machine, ...overrides)
   } catch (error) {
@@ -44,7 +44,7 @@ describe('real and embedded parts', () => {
       kind: 'haproxy',
       drainState: 'drain',
     })
-    expect(refusal(without('haproxy'), ...drain).message).toBe(
+    expect(errorOf(without('haproxy'), ...drain).message).toBe(
       'drainState drain needs haproxy, and none is installed',
     )
   })
@@ -80,7 +80,7 @@ describe('real and embedded parts', () => {
     [without('nats'), ['cluster.bridge=nats'], /nats-server is not installed/],
     [without('nginx', 'haproxy'), ['cluster.driver=local'], /driver local needs nginx or haproxy/],
   ])('%#: a part that is set by name is not replaced', (machine, overrides, message) => {
-    const error = refusal(machine, ...overrides)
+    const error = errorOf(machine, ...overrides)
     expect(error.exit).toBe('setup')
     expect(error.message).toMatch(message)
     expect(error.hint).toMatch(/apt-get install/)
@@ -144,7 +144,7 @@ describe('number of processes', () => {
 
 describe('a load that is too high for the machine', () => {
   it('has more clients than the nodes have file descriptors', () => {
-    const error = refusal(fullMachine, 'clients.count=50k', 'cluster.nodes=2')
+    const error = errorOf(fullMachine, 'clients.count=50k', 'cluster.nodes=2')
     expect(error.message).toMatch(/25,001 connections on each of 2 nodes .* 19,500 .* 20,000 open files/)
     expect(error.hint).toMatch(/^cluster.nodes: 3 or more/)
   })
@@ -163,7 +163,7 @@ describe('a load that is too high for the machine', () => {
         `cluster.nodes=${nodes}`,
         `chaos=[{ at: 10s, ${event} }]`,
       ]
-      const error = refusal(fullMachine, ...of(3))
+      const error = errorOf(fullMachine, ...of(3))
       expect(error.message).toMatch(`28,501 connections on each of ${left} are more than the 19,500`)
       expect(error.hint).toMatch(new RegExp(`^cluster.nodes: ${enough} or more`))
       expect(() => plan(fullMachine, ...of(enough))).not.toThrow()
@@ -178,7 +178,7 @@ describe('a load that is too high for the machine', () => {
     expect(() => chaos('at: 1s, event: scale-out', 'at: 9s, event: scale-in, nodes: 2')).toThrow(
       /the 2 nodes that scale-in#1 leaves/,
     )
-    const error = refusal(fullMachine, 'clients.count=25k', 'chaos=[{ at: 1s, event: scale-in, nodes: 2 }]')
+    const error = errorOf(fullMachine, 'clients.count=25k', 'chaos=[{ at: 1s, event: scale-in, nodes: 2 }]')
     expect(error.message).toMatch(/^25,001 connections on the one node that scale-in#1 leaves/)
     expect(error.hint).toMatch(/^cluster.nodes: 4 or more/)
   })
@@ -186,13 +186,13 @@ describe('a load that is too high for the machine', () => {
   it('has more clients on the fullest node with a strategy that hashes', () => {
     const hashed = ['clients.count=50k', 'cluster.nodes=3', 'cluster.balancer.strategy=consistent-hash']
     expect(() => plan(fullMachine, 'clients.count=50k', 'cluster.nodes=3')).not.toThrow()
-    const error = refusal(fullMachine, ...hashed)
+    const error = errorOf(fullMachine, ...hashed)
     expect(error.message).toMatch(/^20,834 connections on the fullest of 3 nodes/)
     expect(error.hint).toMatch(/^cluster.nodes: 4 or more/)
   })
 
   it('needs more memory than the machine has', () => {
-    const error = refusal({ ...fullMachine, memoryBytes: 2e9 }, 'clients.count=50k', 'cluster.nodes=8')
+    const error = errorOf({ ...fullMachine, memoryBytes: 2e9 }, 'clients.count=50k', 'cluster.nodes=8')
     expect(error.message).toMatch(
       /50,001 connections need about [34].* GB of memory, but this machine has 2 GB/,
     )
@@ -211,7 +211,7 @@ describe('a load that is too high for the machine', () => {
 
   it('has more clients behind one gateway than the gateway has ports', () => {
     const addresses = 'clients.addresses={ gateways: 64, skew: 1.5 }'
-    const error = refusal(fullMachine, 'clients.count=100k', 'cluster.nodes=8', addresses)
+    const error = errorOf(fullMachine, 'clients.count=100k', 'cluster.nodes=8', addresses)
     expect(error.message).toMatch(
       /the busiest gateway would hold 4\d,\d{3} connections, but has 28,232 ports/,
     )
@@ -224,7 +224,7 @@ describe('a load that is too high for the machine', () => {
 
   it('has more connections than ports if there is one source address', () => {
     const machine = { ...fullMachine, hasLoopbackRange: false }
-    expect(refusal(machine, 'clients.count=40k', 'cluster.nodes=8').message).toMatch(
+    expect(errorOf(machine, 'clients.count=40k', 'cluster.nodes=8').message).toMatch(
       /127.0.0.1.* 40,001 .* 28,232 ports/,
     )
     const { clients, notes } = plan(
@@ -285,7 +285,7 @@ describe('events', () => {
   })
 
   it('can’t be a reload if auto finds no balancer that can reload', () => {
-    const error = refusal(bareMachine, 'chaos=[{ at: 1s, event: balancer-reload }]')
+    const error = errorOf(bareMachine, 'chaos=[{ at: 1s, event: balancer-reload }]')
     expect(error.message).toMatch(/^balancer-reload#1: the only balancer available, embedded, can't reload/)
   })
 

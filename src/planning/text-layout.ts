@@ -3,8 +3,9 @@ import { sumOf } from '../base/sum.js'
 const WIDTH = 80
 const INDENT = '  '
 
-/** A title and its lines, indented. */
+/** A title and its lines, indented; empty without lines. */
 export function section(title: string, lines: readonly string[]): string {
+  if (lines.length === 0) return ''
   return [title, ...lines.map((line) => `${INDENT}${line}`)].join('\n')
 }
 

@@ -4,7 +4,7 @@ import { bridges } from '../../reference-cluster/node/bridges/index.js'
 import type { BridgeKind, DrainModeName } from '../../reference-cluster/node/contract.js'
 import { drainModes } from '../../reference-cluster/node/drains/index.js'
 import { WsbenchError } from '../base/errors.js'
-import { customIssue, label, quantity } from '../base/fields.js'
+import { customIssue, flag, label, quantity } from '../base/fields.js'
 import { count, duration, rate, share, size } from '../base/units.js'
 import { type AffinityName, strategies } from '../cluster/affinity/index.js'
 import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
@@ -49,13 +49,8 @@ const cluster = z
         drainState: z
           .enum(['maint', 'drain'])
           .default('maint')
-          .describe(
-            'connections that still reach a draining node. maint: none; drain (haproxy only): those that carry its affinity cookie',
-          ),
-        tls: z
-          .boolean({ error: 'expected true or false' })
-          .default(false)
-          .describe('terminate TLS at the balancer, with a certificate generated for the run'),
+          .describe('connections to a draining node. maint: none; drain (haproxy): those with its cookie'),
+        tls: flag('terminate TLS at the balancer, with a certificate generated for the run'),
       })
       .prefault({})
       .describe('the proxy that spreads connections over the nodes'),
@@ -66,9 +61,7 @@ const cluster = z
     broker: z
       .enum(['auto', 'redis', 'nats', 'embedded'])
       .default('auto')
-      .describe(
-        'the server that carries messages between nodes. auto: the one that the bridge needs; embedded if it is not installed and the bridge allows it',
-      ),
+      .describe('the server between nodes. auto: what the bridge needs; embedded if missing and supported'),
     brokerPatience: quantity(duration, { from: '500ms', to: '1h' })
       .prefault('10s')
       .describe('a node closes its connection to the broker if the broker does not respond for this long'),
@@ -84,9 +77,7 @@ const cluster = z
           ),
         window: quantity(duration, { to: '1h' })
           .prefault('30s')
-          .describe(
-            'close: how long clients have to leave a draining node; staggered and handover: the time over which they are asked to leave, one after another',
-          ),
+          .describe('how long clients have to leave; staggered and handover ask them evenly over it'),
       })
       .prefault({})
       .describe('how a node is taken out of service by node-drain and rolling-deploy'),
@@ -102,19 +93,13 @@ const sourceAddress = z
 
 const clients = z
   .strictObject({
-    count: quantity(count, { from: '1', to: '10M' }).describe(
-      'number of clients (virtual users), one connection each',
-    ),
+    count: quantity(count, { from: '1', to: '10M' }).describe('number of clients, one connection each'),
     connectRate: quantity(rate, { from: '1/m' })
       .optional()
-      .describe(
-        'new connections per second while clients connect; default: a rate that the cores and listen queues of this machine can handle',
-      ),
+      .describe('new connections per second at the start; default: what cores and listen queues can handle'),
     connectTimeout: quantity(duration, { from: '10ms' })
       .prefault('10s')
-      .describe(
-        'time limit for TCP connect and handshakes and, on a target, the confirmation of the subscription',
-      ),
+      .describe('time limit for TCP connect, handshakes and, on a target, the subscription'),
     addresses: z
       .strictObject({
         gateways: quantity(count, { from: '1', to: '63_744' })
@@ -125,9 +110,7 @@ const clients = z
           .min(0)
           .max(10)
           .optional()
-          .describe(
-            'how unevenly clients are spread over the gateways: exponent of a Zipf distribution, 0 is even; default 1',
-          ),
+          .describe('exponent of the Zipf distribution of clients over gateways; 0: even; default: 1'),
         list: z
           .array(sourceAddress, { error: 'expected a list of addresses' })
           .min(1, { error: 'expected at least one address' })
@@ -144,7 +127,7 @@ const clients = z
       })
       .optional()
       .describe(
-        'where clients connect from: from behind NAT gateways, or from listed addresses; default: a loopback address for each client, where the system allows it',
+        'source addresses: NAT gateways, or a list; default: one per client, if the system allows it',
       ),
     heartbeat: z
       .strictObject({
@@ -153,9 +136,7 @@ const clients = z
           .describe('interval between pings of one client'),
         timeout: quantity(duration, { from: '500ms' })
           .prefault('10s')
-          .describe(
-            'how long to wait for the pong, at most every; then the client disconnects and reconnects',
-          ),
+          .describe('how long to wait for the pong (at most every) before the client reconnects'),
       })
       .optional()
       .describe('WebSocket pings sent by clients, which detect a frozen node; default: none'),
@@ -171,10 +152,7 @@ const clients = z
           .enum(['full'])
           .default('full')
           .describe('full: the wait is random, uniform between 0 and the bound'),
-        resume: z
-          .boolean({ error: 'expected true or false' })
-          .default(false)
-          .describe('after a reconnect, ask for the messages missed; needs a bridge that keeps a history'),
+        resume: flag('after a reconnect, ask for the messages missed; needs a bridge that keeps a history'),
       })
       .prefault({})
       .describe('how clients reconnect: exponential backoff with full jitter'),
@@ -203,9 +181,7 @@ export const trafficEntrySchema = z.strictObject({
   via: z
     .enum(['client', 'backend', 'echo'])
     .default('client')
-    .describe(
-      'how messages are sent. client: over a WebSocket; backend: directly to the broker; echo: each client sends and receives its own messages',
-    ),
+    .describe('client: over a WebSocket; backend: directly to the broker; echo: each client to itself'),
   rate: quantity(rate, { from: '1/h' }).prefault('1/s').describe('messages per second of each publisher'),
   arrival: z
     .enum(['constant', 'poisson'])
@@ -291,10 +267,7 @@ export const gateEntrySchema = z
       expression.transform((text) => ({ gate: text, abortOnFail: false, after: 0 })),
       z.strictObject({
         gate: expression.describe('a comparison, such as latency.p99 < 250ms'),
-        abortOnFail: z
-          .boolean({ error: 'expected true or false' })
-          .default(false)
-          .describe('stop the run as soon as the gate fails'),
+        abortOnFail: flag('stop the run as soon as the gate fails'),
         after: quantity(duration)
           .prefault('0s')
           .describe('time in the measure phase from which abortOnFail applies'),

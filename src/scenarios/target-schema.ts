@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type IssueDetails, quantity } from '../base/fields.js'
+import { flag, type IssueDetails, quantity } from '../base/fields.js'
 import { entry } from '../base/records.js'
 import { count } from '../base/units.js'
 import { type ProtocolName, protocols } from '../protocols/index.js'
@@ -9,7 +9,6 @@ const text = z
   .regex(/^[^\r\n\0]*$/, { error: 'expected one line of text' })
 /** Each of them is read every second. */
 const MOST_PARTS = 100
-const yes = z.boolean({ error: 'expected true or false' })
 const names = [...(Object.keys(protocols) as ProtocolName[]), 'reference'] as const
 const templates = (description: string) =>
   z
@@ -36,32 +35,26 @@ const headers = templates('headers of the WebSocket handshake').superRefine((giv
   }
 })
 
-const url = z.string({ error: 'expected a URL' }).refine(isTargetUrl, {
-  error: 'expected ws://host… or wss://host…, without a user and without a #fragment',
-})
-
-function isTargetUrl(value: string): boolean {
-  return isPlainUrl(value, ['ws:', 'wss:'])
+/** A URL of this scheme, or of its form with TLS. */
+function plainUrl(scheme: 'ws' | 'http') {
+  const error = `expected ${scheme}://host… or ${scheme}s://host…, without a user and without a #fragment`
+  return z.string({ error: 'expected a URL' }).refine(
+    (value) => {
+      if (!URL.canParse(value)) return false
+      const { protocol, username, password, hash } = new URL(value)
+      const isOfScheme = protocol === `${scheme}:` || protocol === `${scheme}s:`
+      return isOfScheme && username === '' && password === '' && hash === ''
+    },
+    { error },
+  )
 }
 
-function isStatsUrl(value: string): boolean {
-  return isPlainUrl(value, ['http:', 'https:'])
-}
-
-function isPlainUrl(value: string, protocols: readonly string[]): boolean {
-  if (!URL.canParse(value)) return false
-  const { protocol, username, password, hash } = new URL(value)
-  return protocols.includes(protocol) && username === '' && password === '' && hash === ''
-}
+const url = plainUrl('ws')
 
 /** The name of a node as clients see it, or of another part. The name `generator` is reserved. */
 const partName = z
   .string()
   .regex(/^(?!generator$|__)[\w.:@/-]{1,64}$/, { error: 'expected the name of a node, balancer or broker' })
-
-const statsUrl = z.string({ error: 'expected a URL' }).refine(isStatsUrl, {
-  error: 'expected http://host… or https://host…, without a user and without a #fragment',
-})
 
 const [firstKind, ...otherKinds] = Object.entries(protocols).map(([kind, { options }]) =>
   (options as unknown as z.ZodObject).extend({ kind: z.literal(kind) }),
@@ -123,7 +116,7 @@ export const targetSchema = z
     protocol: protocol
       .prefault('reference')
       .describe(
-        `what clients speak: ${names.join(', ')}, or the path of a module; or a mapping with kind (or module) and the settings of the protocol`,
+        `${names.join(', ')}, or the path of a module; or a mapping with kind or module, and settings`,
       ),
     headers,
     cookies: templates('cookies of the WebSocket handshake'),
@@ -132,7 +125,7 @@ export const targetSchema = z
       .array(text)
       .default([])
       .describe('subprotocols offered in the handshake; may contain the same placeholders as headers'),
-    compression: yes.default(false).describe('offer permessage-deflate'),
+    compression: flag('offer permessage-deflate'),
     tls: z
       .strictObject({
         ca: text.optional().describe('PEM file of the CA to trust; default: the CAs that come with Node.js'),
@@ -141,7 +134,7 @@ export const targetSchema = z
         serverName: text
           .optional()
           .describe('server name for SNI and for the check of the certificate; default: the host in the URL'),
-        insecure: yes.default(false).describe('accept any server certificate'),
+        insecure: flag('accept any server certificate'),
       })
       .refine(({ cert, key }) => (cert === undefined) === (key === undefined), {
         error: 'expected cert and key together',
@@ -151,7 +144,7 @@ export const targetSchema = z
     feed: text
       .optional()
       .describe(
-        'file with values for {feed:column}, one row per client: CSV with a header line, or a JSON list of mappings',
+        'one row of values for {feed:column} per client: CSV with a header, or a JSON list of mappings',
       ),
     node: z
       .strictObject({
@@ -167,13 +160,11 @@ export const targetSchema = z
       .optional()
       .describe('how a client finds out which node it is connected to'),
     stats: z
-      .record(partName, statsUrl)
+      .record(partName, plainUrl('http'))
       .refine((parts) => Object.keys(parts).length <= MOST_PARTS, { error: `expected at most ${MOST_PARTS}` })
       .default({})
       .describe('URLs of Prometheus metrics by the name of the node, balancer or broker; read every second'),
-    iOwnThis: yes
-      .default(false)
-      .describe('confirms that you may load this server: lifts the limits for servers of third parties'),
+    iOwnThis: flag('confirms that you may load this server: lifts the limits for third parties'),
   })
   .refine(({ url: one, urls }) => (one === undefined) !== (urls === undefined), {
     error: 'expected either url or urls',
@@ -187,3 +178,8 @@ export const targetSchema = z
   .describe('a running cluster to test in place of the bundled one')
 
 export type Target = z.output<typeof targetSchema>
+
+/** All URLs that clients connect to. */
+export function urlsOf({ url, urls }: Pick<Target, 'url' | 'urls'>): string[] {
+  return urls?.map((weighted) => weighted.url) ?? (url === undefined ? [] : [url])
+}

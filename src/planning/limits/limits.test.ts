@@ -104,7 +104,12 @@ describe('300,000 idle clients', () => {
       /listen queue of a node/,
       /net.core.somaxconn=64/,
     ],
-    ['memory that others hold', withKernel({ availableBytes: 2e9 }), /^free memory/, /stop other programs/],
+    [
+      'memory used by other programs',
+      withKernel({ availableBytes: 2e9 }),
+      /^free memory/,
+      /stop other programs/,
+    ],
   ])('with %s, the limit is tight but not exceeded', (_which, machine, name, fix) => {
     const all = limits(machine, 'idle-300k', 'clients.connectRate=1k/s')
     expect(firstExceeded(all)).toBeUndefined()

@@ -20,8 +20,8 @@ function secretsOfTarget(target: Target): Issue[] {
     ...subprotocols.flatMap(secretOfSubprotocol),
     ...textsIn({ url, urls }, ['target'])
       .filter(([path]) => path.at(-1) === 'url')
-      .flatMap(secretOfUrl),
-    ...textsIn(stats, ['target', 'stats']).flatMap(secretOfStatsUrl),
+      .flatMap(secretInUrl('the secret in target.query, as {env:NAME}')),
+    ...textsIn(stats, ['target', 'stats']).flatMap(secretInUrl('a URL without a secret')),
   ]
 }
 
@@ -61,22 +61,16 @@ function isBareName(subprotocol: string): boolean {
   )
 }
 
-function secretOfUrl(located: Located): Issue[] {
-  return secretInUrl(located, 'the secret in target.query, as {env:NAME}')
-}
-
-function secretOfStatsUrl(located: Located): Issue[] {
-  return secretInUrl(located, 'a URL without a secret')
-}
-
-function secretInUrl([path, text]: Located, expected: string): Issue[] {
-  const { pathname, searchParams } = new URL(text)
-  const [name] =
-    [...searchParams].find(
-      ([name, value]) => (isSecretName(name) && isLiteral(value)) || holdsSecret(value),
-    ) ?? []
-  if (name !== undefined) return [issueAt(path, `its parameter ${name} looks like a secret`, expected)]
-  return holdsSecret(pathname) ? [issueAt(path, 'its path looks like a secret', expected)] : []
+function secretInUrl(expected: string): (located: Located) => Issue[] {
+  return ([path, text]) => {
+    const { pathname, searchParams } = new URL(text)
+    const [name] =
+      [...searchParams].find(
+        ([name, value]) => (isSecretName(name) && isLiteral(value)) || holdsSecret(value),
+      ) ?? []
+    if (name !== undefined) return [issueAt(path, `its parameter ${name} looks like a secret`, expected)]
+    return holdsSecret(pathname) ? [issueAt(path, 'its path looks like a secret', expected)] : []
+  }
 }
 
 /** An argument of a program may follow an option that names a secret: `--token abc`, `-u name:password`. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { eventOf } from '../../chaos/index.js'
 import type { Scenario } from '../schema.js'
-import type { Target } from '../target-schema.js'
+import { type Target, urlsOf } from '../target-schema.js'
 import { type Issue, issueAt, showPath } from '../yaml/explain-issue.js'
 import { textsIn } from '../yaml/texts-in.js'
 import type { Draft } from './draft.js'
@@ -18,7 +18,6 @@ export function checkTarget(draft: Draft): Issue[] {
       : []),
     ...checkReference(target),
     ...checkTemplates(target),
-    ...checkTraffic(draft),
     ...checkEvents(draft),
     ...checkLoad(draft, target),
   ]
@@ -41,9 +40,13 @@ function checkTemplates({ url, urls, stats, tls, feed, node }: Target): Issue[] 
   })
 }
 
+export function isReference({ protocol }: Target): boolean {
+  return (protocol as { readonly kind: string }).kind === 'reference'
+}
+
 /** Clients of the reference protocol have a fixed handshake. */
 function checkReference(target: Target): Issue[] {
-  if ((target.protocol as { readonly kind: string }).kind !== 'reference') return []
+  if (!isReference(target)) return []
   const { headers, cookies, query, subprotocols, node } = target
   const compression = target.compression ? ['permessage-deflate'] : []
   const given = Object.entries({ headers, cookies, query, subprotocols, compression, node: node ?? {} })
@@ -52,17 +55,6 @@ function checkReference(target: Target): Issue[] {
       ? []
       : [issueAt(['target', name], `the reference protocol does not support ${name}`, 'another protocol')],
   )
-}
-
-function checkTraffic({ traffic }: Draft): Issue[] {
-  return traffic.flatMap((entry, index) => {
-    const path = ['traffic', index, 'via']
-    if (entry?.via === 'backend')
-      return [issueAt(path, 'via backend needs a broker that wsbench runs', 'client or echo')]
-    if (entry?.via === 'echo' && traffic.length > 1)
-      return [issueAt(path, 'echo can’t be mixed with other traffic', 'echo as the only entry')]
-    return []
-  })
 }
 
 function checkEvents({ chaos }: Draft): Issue[] {
@@ -82,8 +74,7 @@ export function isLoopback(url: string): boolean {
 }
 
 function checkLoad(draft: Draft, target: Target): Issue[] {
-  const urls = target.urls?.map(({ url }) => url) ?? (target.url === undefined ? [] : [target.url])
-  if (target.iOwnThis || urls.every(isLoopback)) return []
+  if (target.iOwnThis || urlsOf(target).every(isLoopback)) return []
   const exceeded = exceededThirdPartyLimits(draft)
   if (exceeded.length === 0) return []
   return [

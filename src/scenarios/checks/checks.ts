@@ -4,11 +4,12 @@ import { formatCount, formatDuration } from '../../base/units.js'
 import { strategies } from '../../cluster/affinity/index.js'
 import { capableOf } from '../../cluster/affinity/strategy.js'
 import { type BalancerKind, balancers } from '../../cluster/balancers/index.js'
+import { urlsOf } from '../target-schema.js'
 import { type Issue, issueAt, showPath } from '../yaml/explain-issue.js'
 import { checkEvents } from './check-events.js'
 import { checkGates } from './check-gates.js'
 import { checkSecrets } from './check-secrets.js'
-import { checkTarget } from './check-target.js'
+import { checkTarget, isReference } from './check-target.js'
 import type { Draft } from './draft.js'
 
 /** Conflicts between parts of a scenario that are each valid by themselves. */
@@ -17,10 +18,9 @@ export function checkAcross(draft: Draft): Issue[] {
     ...checkTarget(draft),
     ...checkAddresses(draft),
     ...checkSecrets(draft),
-    ...checkEchoTarget(draft),
+    ...checkVia(draft),
     ...checkMembers(draft),
     ...checkChannelNames(draft),
-    ...checkBackend(draft),
     ...checkBroker(draft),
     ...checkDriver(draft),
     ...checkStrategy(draft),
@@ -35,8 +35,7 @@ export function checkAcross(draft: Draft): Issue[] {
 
 /** Listed client addresses must be of the same IP version as the address they connect to. */
 function checkAddresses({ clients, target, cluster }: Draft): Issue[] {
-  const ofTarget = target && (target.urls?.map(({ url }) => url) ?? [target.url!])
-  const urls = ofTarget ?? (cluster ? [OWN_CLUSTER] : [])
+  const urls = target ? urlsOf(target) : cluster ? [OWN_CLUSTER] : []
   const hosts = urls.map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''))
   return (clients?.addresses?.list ?? []).flatMap((address, index) => {
     const family = isIP(address)
@@ -49,17 +48,27 @@ function checkAddresses({ clients, target, cluster }: Draft): Issue[] {
 
 const OWN_CLUSTER = 'ws://127.0.0.1/'
 
-function checkEchoTarget({ traffic, target, cluster }: Draft): Issue[] {
-  const hasNoEcho = target === undefined ? cluster !== undefined : isReference(target)
-  return traffic.flatMap((entry, index) =>
-    entry?.via === 'echo' && hasNoEcho
-      ? [issueAt(['traffic', index, 'via'], 'the reference protocol has no echo', 'client or backend')]
-      : [],
-  )
-}
-
-function isReference({ protocol }: NonNullable<Draft['target']>): boolean {
-  return (protocol as { readonly kind: string }).kind === 'reference'
+/** Ways of sending that the cluster or target does not support. */
+function checkVia({ traffic, target, cluster }: Draft): Issue[] {
+  const hasEcho = target ? !isReference(target) : cluster === undefined
+  return traffic.flatMap((entry, index) => {
+    const issue = (what: string, expected: string, hint?: string) => [
+      issueAt(['traffic', index, 'via'], what, expected, hint),
+    ]
+    if (entry?.via === 'backend' && target)
+      return issue('via backend needs a broker that wsbench runs', 'client or echo')
+    if (entry?.via === 'backend' && cluster?.bridge === 'none')
+      return issue(
+        'via backend needs a broker, but bridge none has none',
+        'client',
+        'or set cluster.bridge to redis-pubsub',
+      )
+    if (entry?.via === 'echo' && !hasEcho)
+      return issue('the reference protocol has no echo', 'client or backend')
+    if (entry?.via === 'echo' && traffic.length > 1)
+      return issue('echo can’t be mixed with other traffic', 'echo as the only entry')
+    return []
+  })
 }
 
 /** Members of a room are consecutive clients. With more members than clients, one client would be in the room twice. */
@@ -84,15 +93,6 @@ function checkChannelNames({ traffic }: Draft): Issue[] {
     }
     const what = `there already is a channel ${JSON.stringify(name)}`
     return [issueAt(['traffic', index, 'channel', 'name'], what, 'a unique name')]
-  })
-}
-
-function checkBackend({ traffic, cluster }: Draft): Issue[] {
-  if (cluster?.bridge !== 'none') return []
-  return traffic.flatMap((entry, index) => {
-    if (entry?.via !== 'backend') return []
-    const what = 'via backend needs a broker, but bridge none has none'
-    return [issueAt(['traffic', index, 'via'], what, 'client', 'or set cluster.bridge to redis-pubsub')]
   })
 }
 

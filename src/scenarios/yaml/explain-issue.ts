@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { IssueDetails } from '../../base/fields.js'
 import { nearest } from '../../base/nearest.js'
-import { knownKeys } from './known-keys.js'
+import { knownKeys, property } from './known-keys.js'
 import { isSecretName } from './secrets.js'
 
 export type Path = readonly PropertyKey[]
@@ -34,7 +34,7 @@ export function explainIssue(issue: z.core.$ZodIssue, root: unknown, schema: z.Z
     const located = chosen.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
     return located.flatMap((inner) => explainIssue(inner, root, schema))
   }
-  const value = valueAt(root, issue.path)
+  const value = issue.path.reduce(property, root)
   const details: IssueDetails = issue.code === 'custom' ? (issue.params ?? {}) : {}
   const name = showPath(issue.path)
   const what =
@@ -120,12 +120,4 @@ function show(value: unknown): string {
   if (typeof value === 'object') return 'a mapping'
   const text = JSON.stringify(value) ?? String(value)
   return text.length > 60 ? `${text.slice(0, 57)}…"` : text
-}
-
-function valueAt(root: unknown, path: Path): unknown {
-  return path.reduce<unknown>((value, key) => {
-    return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-      ? Reflect.get(value, key)
-      : undefined
-  }, root)
 }

@@ -31,7 +31,8 @@ function unwrap(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
   return schema.options.find(isChosen) ?? schema
 }
 
-function property(value: unknown, key: PropertyKey): unknown {
+/** The own property of a mapping; undefined if there is none. */
+export function property(value: unknown, key: PropertyKey): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
     ? Reflect.get(value, key)
     : undefined
