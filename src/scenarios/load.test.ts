@@ -141,7 +141,10 @@ chaos:
       `${minimal}chaos: [{ at: 1s, event: scale-out, nodes: 65 }]`,
       '3:44: chaos[0].nodes is 65; expected at most 64',
     ],
-    [`${minimal}validity: { workerCpu: 0.9 }`, /^3:24: validity.workerCpu is 0.9; expected a percentage/],
+    [
+      `${minimal}validity: { workerCpu: -1 }`,
+      /^3:24: validity.workerCpu is -1; expected a percentage or a ratio/,
+    ],
     [`${minimal}gates: [latency.p99 < 5]`, /^3:9: gates\[0\]: .*; hint: /],
     [
       `${minimal}gates: [7]`,
@@ -182,11 +185,11 @@ describe('parts of a scenario that conflict', () => {
     ['cluster: { broker: nats }', /^3:20: bridge redis-pubsub does not work with nats; expected redis/],
     [
       'phases: { measure: 5s }\nchaos: [{ at: 5s, event: node-kill }]',
-      /^4:15: chaos\[0\].at is 5s, but the measure phase ends at 5s/,
+      /^4:15: chaos\[0\].at is 5 s, but the measure phase ends at 5 s/,
     ],
     [
       'chaos: [{ at: 5s, event: partition, nodes: [n2, n4, 5] }]',
-      /^\d:\d+: there is no node 4, 5 at 5s; expected a node from 1 to 3, or random/,
+      /^\d:\d+: there is no node 4, 5 at 5 s; expected a node from 1 to 3, or random/,
     ],
     [
       'cluster: { bridge: none }\nchaos: [{ at: 5s, event: partition }]',
@@ -206,7 +209,7 @@ describe('parts of a scenario that conflict', () => {
     ],
     [
       'chaos: [{ at: 5s, event: node-kill, node: n4 }]',
-      /^3:43: there is no node 4 at 5s; expected a node from 1 to 3, or random/,
+      /^3:43: there is no node 4 at 5 s; expected a node from 1 to 3, or random/,
     ],
     [
       'chaos: [{ at: 5s, event: node-kill, node: 4 }, { at: 5s, event: scale-out }]',
@@ -250,15 +253,15 @@ describe('parts of a scenario that conflict', () => {
     ],
     [
       'gates: [latency.p99 < 5ms over 40s]',
-      /^3:9: no window of 40s fits into the measure phase; expected at most 30s, its longest run of whole seconds$/,
+      /^3:9: no window of 40 s fits into the measure phase; expected at most 30 s, its longest run of whole seconds$/,
     ],
     [
       'gates: ["latency.p99{phase=warmup} < 5s over 6s"]',
-      /^3:9: no window of 6s fits into phase warmup; expected at most 5s, its longest run/,
+      /^3:9: no window of 6 s fits into phase warmup; expected at most 5 s, its longest run/,
     ],
     [
       'chaos: [{ at: 10500ms, event: broker-kill }]\ngates: ["latency.p99{phase=steady} < 5s over 11s"]',
-      /^4:9: no window of 11s fits into phase steady; expected at most 10s, its longest run/,
+      /^4:9: no window of 11 s fits into phase steady; expected at most 10 s, its longest run/,
     ],
     [
       'gates: [{ gate: "latency.p99{phase=warmup} < 5s", abortOnFail: true }]',
@@ -266,11 +269,11 @@ describe('parts of a scenario that conflict', () => {
     ],
     [
       'gates: [{ gate: latency.p99 < 5s, abortOnFail: true, after: 30s }]',
-      /^3:61: abortOnFail evaluates no second of the measure phase after 30s; expected less than 30s$/,
+      /^3:61: abortOnFail evaluates no second of the measure phase after 30 s; expected less than 30 s$/,
     ],
     [
       'chaos: [{ at: 10500ms, event: broker-kill }]\ngates: [{ gate: "latency.p99{phase=broker-kill#1} < 5s", abortOnFail: true, after: 29s }]',
-      /^4:84: abortOnFail evaluates no second of phase broker-kill#1 after 29s; expected at most 25s$/,
+      /^4:84: abortOnFail evaluates no second of phase broker-kill#1 after 29 s; expected at most 25 s$/,
     ],
     [
       'gates: [{ gate: delivery.lost == 0, abortOnFail: true }]',
@@ -279,11 +282,11 @@ describe('parts of a scenario that conflict', () => {
     ['gates: [{ gate: "latency.p99{phase=stedy} < 5ms" }]', /^3:9: no phase stedy .*"steady"\?$/],
     [
       'clients: { count: 10, reconnect: { base: 2s, cap: 1s } }',
-      /^2:51: clients.reconnect.cap is 1s, below base, 2s/,
+      /^2:51: clients.reconnect.cap is 1 s, below base, 2 s/,
     ],
     [
       'clients: { count: 10, heartbeat: { every: 5s, timeout: 6s } }',
-      /^2:56: clients.heartbeat.timeout is 6s, longer than every, 5s/,
+      /^2:56: clients.heartbeat.timeout is 6 s, longer than every, 5 s/,
     ],
     [
       'clients: { count: 10, reconnect: { resume: true } }',

@@ -5,7 +5,7 @@ import type { BridgeKind, DrainModeName } from '../../reference-cluster/node/con
 import { drainModes } from '../../reference-cluster/node/drains/index.js'
 import { WsbenchError } from '../base/errors.js'
 import { customIssue, flag, label, quantity } from '../base/fields.js'
-import { count, duration, rate, share, size } from '../base/units.js'
+import { count, duration, rate, ratio, size } from '../base/quantity.js'
 import { type AffinityName, strategies } from '../cluster/affinity/index.js'
 import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
 import { HEADER_BYTES, MAX_MESSAGE_BYTES } from '../protocols/reference.js'
@@ -215,16 +215,16 @@ const validity = z
     sendDelay: quantity(duration, { from: '1ms' })
       .prefault('100ms')
       .describe('p99 of the generator delay of any worker: how late messages are sent'),
-    overruns: quantity(share, { to: '100%' })
+    overruns: quantity(ratio, { to: '100%' })
       .prefault('1%')
       .describe('share of sends that are late by more than a whole interval (and more than 10ms)'),
-    workerCpu: quantity(share, { from: '1%', to: '100%' })
+    workerCpu: quantity(ratio, { from: '1%', to: '100%' })
       .prefault('95%')
       .describe('CPU use of the busiest worker over its busiest 5 s, as a share of one core'),
     pause: quantity(duration, { from: '1ms' })
       .prefault('2s')
       .describe('longest event-loop stall of any worker, for example in a paused VM'),
-    failedConnects: quantity(share, { to: '100%' })
+    failedConnects: quantity(ratio, { to: '100%' })
       .prefault('1%')
       .describe('share of connection attempts that fail before the first event'),
     exhaustedConnects: quantity(count)
@@ -239,7 +239,7 @@ const validity = z
 
 const safety = z
   .strictObject({
-    abortIfConnectedBelow: quantity(share, { from: '0.1%', to: '100%' })
+    abortIfConnectedBelow: quantity(ratio, { from: '0.1%', to: '100%' })
       .optional()
       .describe('stop the run if a smaller share of the clients is connected during the measure phase'),
     maxDuration: quantity(duration, { from: '1s' }).optional().describe('stop the run after this time'),

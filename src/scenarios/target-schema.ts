@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { flag, type IssueDetails, quantity } from '../base/fields.js'
+import { count } from '../base/quantity.js'
 import { entry } from '../base/records.js'
-import { count } from '../base/units.js'
 import { type ProtocolName, protocols } from '../protocols/index.js'
 
 const text = z

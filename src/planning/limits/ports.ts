@@ -1,5 +1,5 @@
+import { formatCount } from '../../base/format.js'
 import { sumOf } from '../../base/sum.js'
-import { formatCount } from '../../base/units.js'
 import type { ClusterPlan } from '../../cluster/cluster-plan.js'
 import type { TargetPlan } from '../../cluster/external/target-plan.js'
 import type { AddressPlan, Plan } from '../../plan/plan.js'

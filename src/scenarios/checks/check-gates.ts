@@ -1,5 +1,5 @@
+import { formatDuration } from '../../base/format.js'
 import { nearest } from '../../base/nearest.js'
-import { formatDuration } from '../../base/units.js'
 import type { ScheduledEvent } from '../../chaos/planned-event.js'
 import { nodesAdded, numberEvents, planEvents, planSpans } from '../../plan/events.js'
 import type { PhaseSpan } from '../../plan/plan.js'

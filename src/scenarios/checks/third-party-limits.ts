@@ -1,5 +1,5 @@
+import { formatBytes, formatCount, formatRate } from '../../base/format.js'
 import { sumOf } from '../../base/sum.js'
-import { formatBytes, formatCount, formatRate } from '../../base/units.js'
 import { eventOf } from '../../chaos/index.js'
 import type { Draft } from './draft.js'
 
