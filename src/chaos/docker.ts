@@ -33,10 +33,14 @@ export const docker: ChaosEvent<DockerArguments> = {
   summary: 'kill, stop, restart or pause a container; with `for` it is started again',
   worksOnTargets: true,
   arguments: z.strictObject({
-    action: z.enum(Object.keys(actions) as [Action, ...Action[]]).default('kill'),
+    action: z
+      .enum(Object.keys(actions) as [Action, ...Action[]])
+      .default('kill')
+      .describe('the docker command'),
     container: z
       .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, { error: 'expected a container’s name or id' }),
+      .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, { error: 'expected a container’s name or id' })
+      .describe('name or id of the container'),
     ...hookFields,
   }),
   windowMs: hookWindowMs,

@@ -62,7 +62,7 @@ export function selftestPlan(size: SelftestSize, seed: number): Plan {
     safety: { abortBelowShare: null, maxDurationMs: null },
     chaos: [],
     gates: [],
-    aborts: [],
+    abortGates: [],
     validity: boundless,
     estimate: estimateResources({ ...parts, connections }),
     notes: [],
