@@ -177,7 +177,7 @@ const mutations = [
   {
     name: 'a close code is lost',
     file: 'generator/clients.js',
-    from: 'this.traffic.closed(code);',
+    from: 'this.counters.closed(code);',
     to: '',
   },
 ]

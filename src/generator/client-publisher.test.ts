@@ -4,7 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { at } from '../protocols/reference.js'
 import { samplePlan } from '../results/testing/sample-plan.js'
 import { ClientPublisher } from './client-publisher.js'
-import { Traffic } from './connection-counters.js'
+import { ConnectionCounters } from './connection-counters.js'
 import { Ledger } from './ledger.js'
 
 const SIZE_BYTES = 1024 * 1024
@@ -31,7 +31,7 @@ test('moving on, it leaves what the kernel has not taken of its old connection a
   ]
   const context = { plan, run: 7, worker: 0, endpoints, brokerUrl: null, access: null, random: () => 0 }
   const ledger = new Ledger(0, MESSAGES)
-  const publisher = new ClientPublisher(context, 0, SIZE_BYTES, ledger, new Traffic())
+  const publisher = new ClientPublisher(context, 0, SIZE_BYTES, ledger, new ConnectionCounters())
   onTestFinished(() => {
     publisher.destroy()
     server.close()

@@ -9,7 +9,7 @@ import {
 } from '../protocols/reference.js'
 import type { ConnectFailure } from '../results/connect-failures.js'
 import { clientPath } from './client-path.js'
-import type { Traffic } from './connection-counters.js'
+import type { ConnectionCounters } from './connection-counters.js'
 import type { Ledger } from './ledger.js'
 import { backoffMs } from './pacer.js'
 import { PublishFrame } from './publish-frame.js'
@@ -36,7 +36,7 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
     readonly index: number,
     readonly sizeBytes: number,
     readonly ledger: Ledger,
-    readonly traffic: Traffic,
+    readonly counters: ConnectionCounters,
   ) {
     this.#frame = new PublishFrame(sizeBytes)
   }
@@ -48,7 +48,7 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
   #open(): Connection {
     const { plan, endpoints } = this.context
     const localAddress = addressOf(plan.clients.addresses, plan.seed, plan.clients.count + this.index)
-    this.traffic.attempted += 1
+    this.counters.attempted += 1
     const endpoint = endpoints[this.index % endpoints.length]!
     return new Connection({
       ...endpoint,
@@ -67,7 +67,7 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
   }
 
   onOpen(connection: Connection): void {
-    this.traffic.opened += 1
+    this.counters.opened += 1
     this.#attempt = 0
     if (connection === this.#successor) this.#handOver(connection)
     else this.isOpen = true
@@ -87,13 +87,13 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
   }
 
   onClose(connection: Connection, code: number): void {
-    this.traffic.closed(code)
+    this.counters.closed(code)
     if (connection === this.#left) this.#left = null
     else if (connection === this.#connection) this.#lose()
   }
 
   onFailure(connection: Connection, kind: ConnectFailure): void {
-    this.traffic.failedToConnect(kind)
+    this.counters.connectFailed(kind)
     if (connection === this.#successor) this.#succeedLater()
     else this.#scheduleReconnect()
   }

@@ -79,7 +79,7 @@ async function begin({ graceMs = 60_000, resume = false, heartbeat = null as Hea
   const layout = new SubscriptionLayout(1, plan.channels, 0, 1)
   const tracker = new DeliveryTracker(layout, plan.phases.spans, 5_000)
   const recorder = new Recorder(plan.phases.spans)
-  const clients = new Clients(context, layout, tracker, recorder, new HopRecorder(1), new NodeNames())
+  const clients = new Clients(new HopRecorder(1), context, layout, tracker, recorder, new NodeNames())
   onTestFinished(() => {
     server.close()
     clients.destroy()
@@ -110,7 +110,7 @@ test('moves when it is advised to: subscribed on a second connection before it l
   await eventually(() => expect(old.asked).toContainEqual(unsubscribe))
   for (const each of [old, successor]) send(each, 3)
   await eventually(() => expect(tracker.firstCopies).toBe(3))
-  expect(clients.traffic.subscribedByNode).toEqual([1])
+  expect(clients.counters.subscribedByNode).toEqual([1])
   const closed = new Promise<number>((resolve) => old.socket.once('close', resolve))
   tell(old, { op: 'unsubscribed' })
   expect(await closed).toBe(1000)
@@ -144,7 +144,7 @@ test('losing the old connection meanwhile makes the second one its own, and no t
   confirm(successor)
   await eventually(() => expect(tracker.epochs.openOf(0)).toBe(1))
   expect(peers).toHaveLength(2)
-  expect(clients.traffic.subscribedByNode).toEqual([1])
+  expect(clients.counters.subscribedByNode).toEqual([1])
 })
 
 test('losing the second connection before it is subscribed leaves the first as it is, and it tries again', async () => {

@@ -1,9 +1,3 @@
-import { encodeFrame } from './wire/frame-writer.js'
-import { opcodes } from './wire/opcodes.js'
-
-/** The same bytes for every ping: an empty payload needs no mask of its own. */
-export const PING = encodeFrame(opcodes.ping, '')
-
 /** What the heartbeats of a worker's clients act on, by local index. */
 export interface Pingable {
   readonly count: number

@@ -4,9 +4,9 @@ import type { StreamLedger } from '../results/delivery/types.js'
 import type { PublishedCounts } from '../results/worker-records.js'
 import { BackendPublisher } from './backend-publisher.js'
 import { ClientPublisher } from './client-publisher.js'
-import type { Traffic } from './connection-counters.js'
+import type { ConnectionCounters } from './connection-counters.js'
 import type { TargetClients } from './external/target-clients.js'
-import { EchoRoute, TargetPublisher, watchPublishers } from './external/target-publisher.js'
+import { EchoRoute, publisherHeartbeats, TargetPublisher } from './external/target-publisher.js'
 import type { Heartbeats } from './heartbeats.js'
 import { Ledger } from './ledger.js'
 import type { PublisherRoute } from './publisher-route.js'
@@ -43,7 +43,7 @@ export class Publishers {
 
   constructor(
     readonly context: WorkerContext,
-    readonly traffic: Traffic,
+    readonly counters: ConnectionCounters,
     readonly recorder: Recorder,
     /** Null unless they are on a target that speaks another protocol than ours. */
     readonly targetClients: TargetClients | null,
@@ -59,7 +59,7 @@ export class Publishers {
     const pinged = this.#publishers
       .map(({ route }) => route)
       .filter((route) => route instanceof TargetPublisher)
-    this.heartbeats = heartbeat && pinged.length > 0 ? watchPublishers(pinged, heartbeat) : null
+    this.heartbeats = heartbeat && pinged.length > 0 ? publisherHeartbeats(pinged, heartbeat) : null
   }
 
   get count(): number {
@@ -137,12 +137,12 @@ export class Publishers {
   }
 
   #route(group: ChannelGroupPlan, index: number, ledger: Ledger, backend: BackendPublisher): PublisherRoute {
-    const { context, targetClients, traffic } = this
+    const { context, targetClients, counters } = this
     const { via, sizeBytes } = group
     if (via === 'backend') return backend.route(ledger, sizeBytes)
-    if (targetClients === null) return new ClientPublisher(context, index, sizeBytes, ledger, traffic)
-    if (via === 'echo') return new EchoRoute(context, targetClients.linkOf(index), sizeBytes)
-    return new TargetPublisher(context, index, sizeBytes, ledger, traffic)
+    if (targetClients === null) return new ClientPublisher(context, index, sizeBytes, ledger, counters)
+    if (via === 'echo') return new EchoRoute(context, targetClients.connectionOfGlobal(index), sizeBytes)
+    return new TargetPublisher(context, index, sizeBytes, ledger, counters)
   }
 
   #publishDue(): void {

@@ -70,8 +70,8 @@ export class Ticker {
   }
 
   #tick(): Tick {
-    const { traffic } = this.clients
-    const { receivedByNode, ...connections } = traffic.take()
+    const { counters } = this.clients
+    const { receivedByNode, ...connections } = counters.take()
     const atMicros = nowMicros()
     this.#lookAtCpu(atMicros)
     const rssBytes = process.memoryUsage.rss()
@@ -80,8 +80,8 @@ export class Ticker {
     this.#peakRssBytes = Math.max(this.#peakRssBytes, rssBytes)
     return {
       atMicros,
-      connected: traffic.subscribedByNode.reduce((sum, count) => sum + count, 0),
-      connectedByNode: this.#byName(traffic.subscribedByNode),
+      connected: counters.subscribedByNode.reduce((sum, count) => sum + count, 0),
+      connectedByNode: this.#byName(counters.subscribedByNode),
       ...connections,
       sent,
       received: receivedByNode.reduce((sum, count) => sum + count, 0),

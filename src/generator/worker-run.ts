@@ -68,13 +68,11 @@ export class WorkerRun {
     this.#recorder = new Recorder(plan.phases.spans)
     this.#hops = new HopRecorder(plan.estimate.deliveriesPerSecond)
     this.#tracker = new DeliveryTracker(layout, plan.phases.spans, BOUNDARY_MICROS)
-    const targetClients =
-      access && new TargetClients(this.#context, layout, this.#tracker, this.#recorder, this.#nodes)
-    this.#clients =
-      targetClients ??
-      new Clients(this.#context, layout, this.#tracker, this.#recorder, this.#hops, this.#nodes)
+    const shared = [this.#context, layout, this.#tracker, this.#recorder, this.#nodes] as const
+    const targetClients = access && new TargetClients(...shared)
+    this.#clients = targetClients ?? new Clients(this.#hops, ...shared)
     this.#disturbances = new Disturbances(this.#clients)
-    this.#publishers = new Publishers(this.#context, this.#clients.traffic, this.#recorder, targetClients)
+    this.#publishers = new Publishers(this.#context, this.#clients.counters, this.#recorder, targetClients)
     this.#ticker = new Ticker(this.#clients, this.#publishers, this.#recorder, this.#nodes, (tick) =>
       send({ type: 'tick', ...tick }),
     )
@@ -92,14 +90,15 @@ export class WorkerRun {
     for (const heartbeats of this.#heartbeats) heartbeats.start()
     const pace = setInterval(() => {
       const due = dueStarts(rateHz, nowMicros() - startMicros, total)
-      for (; started < due && this.#clients.traffic.inFlight < mostInFlight; started += 1) {
+      for (; started < due && this.#clients.counters.inFlight < mostInFlight; started += 1) {
         this.#connectNext(started)
       }
       if (started < total) return
       clearInterval(pace)
       this.#until(
         () =>
-          this.#clients.opened === this.#clients.count && this.#publishers.open === this.#publishers.count,
+          this.#clients.everSubscribed === this.#clients.count &&
+          this.#publishers.open === this.#publishers.count,
         () => this.send({ type: 'connected' }),
       )
     }, PACE_MS)
@@ -164,17 +163,17 @@ export class WorkerRun {
       stoppedMicros,
       nodeNames: this.#nodes.names,
     })
-    const { traffic } = this.#clients
+    const { counters } = this.#clients
     this.send({
       type: 'judged',
       delivery,
       disconnects,
       connections: {
-        attempted: traffic.attempted,
-        opened: traffic.opened,
-        failed: traffic.failed,
-        reconnects: traffic.reconnects,
-        closeCodes: traffic.closeCodes,
+        attempted: counters.attempted,
+        opened: counters.opened,
+        failed: counters.failed,
+        reconnects: counters.reconnects,
+        closeCodes: counters.closeCodes,
         heartbeats: heartbeatCounts(this.#heartbeats),
       },
       histograms: { ...this.#recorder.encode(), hops: this.#hops.encode() },

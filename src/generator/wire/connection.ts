@@ -103,6 +103,11 @@ export class Connection implements FrameHandler, SocketOwner {
     return this.socket.errored === null
   }
 
+  /** False as for `send`. */
+  ping(): boolean {
+    return this.sendFrame(PING)
+  }
+
   /**
    * Starts the closing handshake: `onClose` tells the peer's answer, or 1006 after CLOSE_DEADLINE_MS. `reason` has at
    * most 123 bytes.
@@ -238,6 +243,8 @@ export class Connection implements FrameHandler, SocketOwner {
 }
 
 const deadlines = new Deadlines()
+/** The same bytes for every ping: an empty payload needs no mask of its own. */
+const PING = encodeFrame(opcodes.ping, '')
 const NOTHING = Buffer.alloc(0)
 const END_OF_HEAD_BYTES = 4
 
