@@ -8,14 +8,14 @@ import { ConnectionCounters } from './connection-counters.js'
 import { Ledger } from './ledger.js'
 
 const SIZE_BYTES = 1024 * 1024
-/** More than the kernel holds for a peer that does not read. */
+/** More than the kernel buffers for a peer that does not read. */
 const MESSAGES = 32
 
 function eventually(check: () => void): Promise<void> {
   return vi.waitFor(check, { timeout: 20_000, interval: 5 })
 }
 
-test('moving on, it leaves what the kernel has not taken of its old connection as it is', async () => {
+test('in a handover it does not overwrite frames that the kernel has not taken from the old connection', async () => {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
   const peers: { socket: WebSocket; sequences: number[] }[] = []
   server.on('connection', (socket) => {
@@ -49,7 +49,7 @@ test('moving on, it leaves what the kernel has not taken of its old connection a
   old!.socket.pause()
   for (let message = 0; message < MESSAGES; message += 1) publish()
   old!.socket.send(JSON.stringify({ op: 'reconnect' }))
-  // The first that goes out on the new connection.
+  // Publish until the first message goes out on the new connection.
   await eventually(() => expect(peers).toHaveLength(2))
   await eventually(() => {
     if (peers[1]!.sequences.length === 0) publish()

@@ -25,14 +25,14 @@ interface Publisher {
 }
 
 /**
- * The publishers of one worker, open loop: each message has its intended time, a late one is sent all the same and its
- * lateness recorded; one that finds no connection fails and is due to nobody.
+ * The publishers of one worker, open loop: each message has an intended time. A late message is sent all the same, and its
+ * delay is recorded. A message that finds no open connection fails and is due to nobody.
  */
 export class Publishers {
   sent = 0
-  /** Copies that messages would have had which found no connection. */
+  /** Copies that the failed messages would have had. */
   unsentCopies = 0
-  /** Of those on a target; null where there are none, or the plan has no heartbeats. */
+  /** Heartbeats of publishers on a target; null if there are none. */
   readonly heartbeats: Heartbeats | null
   readonly #publishers: Publisher[] = []
   readonly #heap = new TimerHeap()
@@ -45,7 +45,7 @@ export class Publishers {
     readonly context: WorkerContext,
     readonly counters: ConnectionCounters,
     readonly recorder: Recorder,
-    /** Null unless they are on a target that speaks another protocol than ours. */
+    /** Null unless there is a target with a protocol other than the reference protocol. */
     readonly targetClients: TargetClients | null,
   ) {
     const backend = new BackendPublisher(context)
@@ -163,7 +163,7 @@ export class Publishers {
   }
 
   #publish({ index, channel, group, ledger, route }: Publisher, intendedMicros: number): void {
-    // A text tag holds whole µs, and the ledger must not know better.
+    // A text tag holds whole µs, and the ledger must have the same value.
     const sentMicros = this.targetClients === null ? nowMicros() : Math.ceil(nowMicros())
     const isWritten = route.send({
       run: this.context.run,

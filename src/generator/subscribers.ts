@@ -65,7 +65,7 @@ export abstract class Subscribers implements Disturbable, Pingable {
   cut(client: number, offlineMs: number | null): void {
     const connection = this.connectionOf(client)
     if (!connection?.isOpen) return
-    if (offlineMs !== null) this.backoff.keepAway(client, offlineMs)
+    if (offlineMs !== null) this.backoff.keepOffline(client, offlineMs)
     connection.destroy()
   }
 
@@ -83,7 +83,7 @@ export abstract class Subscribers implements Disturbable, Pingable {
     return this.connectionOf(client)?.ping() === true
   }
 
-  giveUp(client: number): void {
+  disconnect(client: number): void {
     this.connectionOf(client)?.destroy()
   }
 

@@ -8,8 +8,8 @@ import { TargetAccess } from './target-access.js'
 import { TargetConnection } from './target-connection.js'
 
 /**
- * Opens one connection to every endpoint of a target, as a publisher would, before any load: what a reader of the run's
- * figures must know of them. Throws a setupError that says which endpoint won't have us, and why.
+ * Opens one connection to every endpoint of a target, as a publisher would, before any load. Returns notes for the reader of
+ * the result. Throws a setupError that says which endpoint rejected the connection, and why.
  */
 export async function probeTarget(plan: Plan, endpoints: readonly Endpoint[]): Promise<string[]> {
   const { target, seed } = plan
@@ -28,10 +28,10 @@ export async function probeTarget(plan: Plan, endpoints: readonly Endpoint[]): P
   }
   return decliners.size === 0
     ? []
-    : [`permessage-deflate was declined by ${[...decliners].join(', ')}: messages came as they are.`]
+    : [`permessage-deflate was declined by ${[...decliners].join(', ')}: messages were sent uncompressed.`]
 }
 
-/** Without path and query, which may hold what is nobody's business. */
+/** Without path and query, which may contain secrets. */
 function nameOf({ host, port, tls }: Endpoint): string {
   return `${tls === null ? 'ws' : 'wss'}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
@@ -57,7 +57,7 @@ function probeTargetConnection(plan: Plan, endpoint: Endpoint, access: TargetAcc
   return new Promise((resolve, reject) => {
     let isReady = false
     let answer: ResponseHead | null = null
-    // What a user's module throws comes from wherever it was called: a socket, a timer of its own.
+    // A user's module may throw from a socket's callback or from a timer of its own.
     const onThrown = (error: unknown) => {
       end()
       connection.destroy()

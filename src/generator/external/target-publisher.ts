@@ -5,8 +5,8 @@ import { channelName } from '../channel-name.js'
 import type { ConnectionCounters } from '../connection-counters.js'
 import { Heartbeats } from '../heartbeats.js'
 import type { Ledger } from '../ledger.js'
-import { backoffMs } from '../pacer.js'
 import type { PublisherRoute } from '../publisher-route.js'
+import { backoffMs } from '../reconnect-backoff.js'
 import type { WorkerContext } from '../worker-context.js'
 import { TargetConnection, type TargetConnectionHandlers } from './target-connection.js'
 
@@ -106,7 +106,7 @@ export function publisherHeartbeats(
   const pinged = {
     count: publishers.length,
     ping: (publisher: number) => publishers[publisher]!.ping(),
-    giveUp: (publisher: number) => publishers[publisher]!.destroy(),
+    disconnect: (publisher: number) => publishers[publisher]!.destroy(),
   }
   const heartbeats = new Heartbeats(pinged, policy)
   for (const [number, publisher] of publishers.entries()) publisher.pingedBy(heartbeats, number)
