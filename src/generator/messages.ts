@@ -1,8 +1,8 @@
 import type { Disturbance } from '../chaos/disturbance.js'
-import type { Endpoint, PoolRemoval } from '../cluster/cluster.js'
-import type { Plan } from '../plan/plan.js'
+import type { PoolRemoval } from '../cluster/cluster.js'
 import type { CauseWindow, StreamLedger, UnackedDelivered } from '../results/delivery/types.js'
 import type { PublishedCounts, Tick, WorkerReport } from '../results/worker-records.js'
+import type { WorkerInit } from './worker-context.js'
 
 /**
  * The messages between parent and workers, about one a second each way. Times are µs of CLOCK_MONOTONIC.
@@ -11,14 +11,7 @@ import type { PublishedCounts, Tick, WorkerReport } from '../results/worker-reco
  *     and, during traffic, disturb and endDisturbance, which are not answered
  */
 export type ToWorker =
-  | {
-      readonly type: 'init'
-      readonly plan: Plan
-      readonly run: number
-      readonly worker: number
-      readonly endpoints: readonly Endpoint[]
-      readonly brokerUrl: string | null
-    }
+  | ({ readonly type: 'init' } & WorkerInit)
   | { readonly type: 'connect' }
   /** The measure phase starts at `measureMicros`; traffic starts earlier by the warm-up. */
   | { readonly type: 'start'; readonly measureMicros: number }

@@ -2,8 +2,8 @@ import type { Endpoint } from '../cluster/cluster.js'
 import type { Plan } from '../plan/plan.js'
 import type { TargetAccess } from './external/target-access.js'
 
-/** What all parts of a worker know from its `init`. */
-export interface WorkerContext {
+/** What the parent tells a worker at the start. */
+export interface WorkerInit {
   readonly plan: Plan
   /** Tag of this run in every message. */
   readonly run: number
@@ -11,6 +11,10 @@ export interface WorkerContext {
   readonly worker: number
   readonly endpoints: readonly Endpoint[]
   readonly brokerUrl: string | null
+}
+
+/** What all parts of a worker have access to. */
+export interface WorkerContext extends WorkerInit {
   /** Null unless there is a target with a protocol other than the reference protocol. */
   readonly access: TargetAccess | null
   /** Seeded, and used by this worker only. */

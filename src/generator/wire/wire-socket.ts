@@ -1,24 +1,10 @@
 import net from 'node:net'
 import tls from 'node:tls'
+import type { Endpoint, EndpointTls } from '../../cluster/cluster.js'
 
-export interface SocketTarget {
-  readonly host: string
-  readonly port: number
+export interface SocketTarget extends Pick<Endpoint, 'host' | 'port' | 'tls'> {
   /** Address to connect from. */
   readonly localAddress?: string | undefined
-  /** Null: plain TCP. */
-  readonly tls: Trust | null
-}
-
-/** How a server is verified. PEM texts; `ca` null: the CAs that Node trusts. */
-export interface Trust {
-  readonly ca: string | null
-  readonly cert?: string
-  readonly key?: string
-  /** Sent as SNI, and the name that the certificate must be for; default: `host`. */
-  readonly serverName?: string
-  /** Accept any certificate. */
-  readonly isInsecure?: boolean
 }
 
 /** Called back by a socket. */
@@ -57,17 +43,17 @@ export function openSocket(target: SocketTarget, owner: SocketOwner): WireSocket
   return socket.on('end', onEnd).on('error', onError).on('close', onClose)
 }
 
-function secure(to: net.TcpNetConnectOpts, trust: Trust): tls.TLSSocket {
+function secure(to: net.TcpNetConnectOpts, trust: EndpointTls): tls.TLSSocket {
   // SNI does not allow an IP address; the certificate is checked against the address all the same.
   const servername = trust.serverName ?? (net.isIP(to.host ?? '') === 0 ? to.host! : '')
   const rejectUnauthorized = trust.isInsecure !== true
   return tls.connect({ ...to, servername, rejectUnauthorized, secureContext: contextOf(trust) })
 }
 
-const contexts = new WeakMap<Trust, tls.SecureContext>()
+const contexts = new WeakMap<EndpointTls, tls.SecureContext>()
 
 /** Cached, because parsing a CA takes longer than a handshake, and all connections of a worker use the same. */
-function contextOf(trust: Trust): tls.SecureContext {
+function contextOf(trust: EndpointTls): tls.SecureContext {
   const known = contexts.get(trust)
   if (known) return known
   const context = tls.createSecureContext({
