@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Unit } from './units.js'
+import type { Unit } from './quantity.js'
 
 /** Limits of a quantity, written in its own unit, so that a message can repeat them. */
 export interface Bounds {

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { exitCodes } from '../base/exit-codes.js'
-import { formatBytes, formatCount } from '../base/units.js'
+import { formatBytes, formatCount } from '../base/format.js'
 import { describeLimits } from '../planning/limits/describe-limits.js'
 import { limitsOf } from '../planning/limits/index.js'
 import { firstToBreak, strainOf } from '../planning/limits/limit.js'

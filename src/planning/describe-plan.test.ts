@@ -17,13 +17,13 @@ it('tells on a page what a run would be', () => {
       balancer  embedded, least-connections, 1 process
       nodes     4, bridge redis-pubsub
       broker    embedded (redis protocol)
-      drain     close, window 10s
+      drain     close, window 10 s
 
     Clients
       count      2,000, in 2 workers
-      connect    1,000/s, timeout 10s
+      connect    1,000/s, timeout 10 s
       addresses  32 gateways, Zipf 1
-      reconnect  full jitter, 500ms up to 10s
+      reconnect  full jitter, 500 ms up to 10 s
 
     Traffic
       channel  count  members  publishers  rate each  size   via
@@ -31,11 +31,11 @@ it('tells on a page what a run would be', () => {
       chat     50     20       1           0.5/s      256 B  client
 
     Timeline
-      -5s  warmup        5s
-      0s   steady        10s
-      10s  node-drain#1  20s  node 2
-      30s  steady        10s
-      40s  grace         5s
+      −5 s  warmup        5 s
+      0 s   steady        10 s
+      10 s  node-drain#1  20 s  node 2
+      30 s  steady        10 s
+      40 s  grace         5 s
 
     Gates
       delivery.lostInFlight == 0
@@ -48,7 +48,7 @@ it('tells on a page what a run would be', () => {
       connections  2,051, 1,026 a worker
       deliveries   4,500/s
       memory       about 786 MB
-      duration     about 52.1s, and the cluster's start
+      duration     about 52.1 s, and the cluster's start
 
     Notes
       - The balancer is embedded: its figures are not to be compared with nginx or

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration, formatRate } from '../base/units.js'
+import { formatBytes, formatCount, formatDuration, formatRate } from '../base/format.js'
 import type { TargetPlan } from '../cluster/external/target-plan.js'
 import type { AddressPlan, ChannelGroupPlan, Plan } from '../plan/plan.js'
 import { describeTimeline } from './describe-timeline.js'

@@ -1,4 +1,4 @@
-import { formatDuration } from '../base/units.js'
+import { formatDuration } from '../base/format.js'
 import { eventOf } from '../chaos/index.js'
 import type { PlannedEvent } from '../chaos/planned-event.js'
 import type { Plan } from '../plan/plan.js'

@@ -1,4 +1,4 @@
-import { formatCount } from '../base/units.js'
+import { formatCount } from '../base/format.js'
 import { type AffinityName, strategies } from '../cluster/affinity/index.js'
 import type { Plan } from '../plan/plan.js'
 import type { Scenario } from '../scenarios/schema.js'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { quantity } from '../base/fields.js'
-import { duration } from '../base/units.js'
+import { duration } from '../base/quantity.js'
 import { events } from '../chaos/index.js'
 import type { ScheduledEvent } from '../chaos/planned-event.js'
 

@@ -141,7 +141,10 @@ chaos:
       `${minimal}chaos: [{ at: 1s, event: scale-out, nodes: 65 }]`,
       '3:44: chaos[0].nodes is 65; expected at most 64',
     ],
-    [`${minimal}validity: { workerCpu: 0.9 }`, /^3:24: validity.workerCpu is 0.9; expected a percentage/],
+    [
+      `${minimal}validity: { workerCpu: -1 }`,
+      /^3:24: validity.workerCpu is -1; expected a percentage or a ratio/,
+    ],
     [`${minimal}gates: [latency.p99 < 5]`, /^3:9: gates\[0\]: .*; hint: /],
     [
       `${minimal}gates: [7]`,
@@ -176,11 +179,11 @@ describe('parts that do not fit together', () => {
     ['cluster: { broker: nats }', /^3:20: bridge redis-pubsub does not speak to nats; expected redis/],
     [
       'phases: { measure: 5s }\nchaos: [{ at: 5s, event: node-kill }]',
-      /^4:15: chaos\[0\].at is 5s, but measuring ends at 5s/,
+      /^4:15: chaos\[0\].at is 5 s, but measuring ends at 5 s/,
     ],
     [
       'chaos: [{ at: 5s, event: partition, nodes: [n2, n4, 5] }]',
-      /^\d:\d+: there is no node 4, 5 at 5s; expected a node from 1 to 3, or random/,
+      /^\d:\d+: there is no node 4, 5 at 5 s; expected a node from 1 to 3, or random/,
     ],
     [
       'cluster: { bridge: none }\nchaos: [{ at: 5s, event: partition }]',
@@ -200,7 +203,7 @@ describe('parts that do not fit together', () => {
     ],
     [
       'chaos: [{ at: 5s, event: node-kill, node: n4 }]',
-      /^3:43: there is no node 4 at 5s; expected a node from 1 to 3, or random/,
+      /^3:43: there is no node 4 at 5 s; expected a node from 1 to 3, or random/,
     ],
     [
       'chaos: [{ at: 5s, event: node-kill, node: 4 }, { at: 5s, event: scale-out }]',
@@ -244,15 +247,15 @@ describe('parts that do not fit together', () => {
     ],
     [
       'gates: [latency.p99 < 5ms over 40s]',
-      /^3:9: no window of 40s in the measure phase; expected at most 30s, its longest stretch of whole seconds$/,
+      /^3:9: no window of 40 s in the measure phase; expected at most 30 s, its longest stretch of whole seconds$/,
     ],
     [
       'gates: ["latency.p99{phase=warmup} < 5s over 6s"]',
-      /^3:9: no window of 6s in phase warmup; expected at most 5s, its longest stretch/,
+      /^3:9: no window of 6 s in phase warmup; expected at most 5 s, its longest stretch/,
     ],
     [
       'chaos: [{ at: 10500ms, event: broker-kill }]\ngates: ["latency.p99{phase=steady} < 5s over 11s"]',
-      /^4:9: no window of 11s in phase steady; expected at most 10s, its longest stretch/,
+      /^4:9: no window of 11 s in phase steady; expected at most 10 s, its longest stretch/,
     ],
     [
       'gates: [{ gate: "latency.p99{phase=warmup} < 5s", abortOnFail: true }]',
@@ -260,11 +263,11 @@ describe('parts that do not fit together', () => {
     ],
     [
       'gates: [{ gate: latency.p99 < 5s, abortOnFail: true, after: 30s }]',
-      /^3:61: abortOnFail looks at no second of the measure phase after 30s; expected less than 30s$/,
+      /^3:61: abortOnFail looks at no second of the measure phase after 30 s; expected less than 30 s$/,
     ],
     [
       'chaos: [{ at: 10500ms, event: broker-kill }]\ngates: [{ gate: "latency.p99{phase=broker-kill#1} < 5s", abortOnFail: true, after: 29s }]',
-      /^4:84: abortOnFail looks at no second of phase broker-kill#1 after 29s; expected at most 25s$/,
+      /^4:84: abortOnFail looks at no second of phase broker-kill#1 after 29 s; expected at most 25 s$/,
     ],
     [
       'gates: [{ gate: delivery.lost == 0, abortOnFail: true }]',
@@ -273,11 +276,11 @@ describe('parts that do not fit together', () => {
     ['gates: [{ gate: "latency.p99{phase=stedy} < 5ms" }]', /^3:9: no phase stedy .*"steady"\?$/],
     [
       'clients: { count: 10, reconnect: { base: 2s, cap: 1s } }',
-      /^2:51: clients.reconnect.cap is 1s, below base, 2s/,
+      /^2:51: clients.reconnect.cap is 1 s, below base, 2 s/,
     ],
     [
       'clients: { count: 10, heartbeat: { every: 5s, timeout: 6s } }',
-      /^2:56: clients.heartbeat.timeout is 6s, longer than every, 5s/,
+      /^2:56: clients.heartbeat.timeout is 6 s, longer than every, 5 s/,
     ],
     [
       'clients: { count: 10, reconnect: { resume: true } }',

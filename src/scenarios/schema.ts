@@ -5,7 +5,7 @@ import type { BridgeKind, DrainModeName } from '../../reference-cluster/node/con
 import { drainModes } from '../../reference-cluster/node/drains/index.js'
 import { WsbenchError } from '../base/errors.js'
 import { customIssue, label, quantity } from '../base/fields.js'
-import { count, duration, rate, share, size } from '../base/units.js'
+import { count, duration, rate, ratio, size } from '../base/quantity.js'
 import { type AffinityName, strategies } from '../cluster/affinity/index.js'
 import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
 import { HEADER_BYTES, MAX_MESSAGE_BYTES } from '../protocols/reference.js'
@@ -209,16 +209,16 @@ const validity = z
     sendDelay: quantity(duration, { from: '1ms' })
       .prefault('100ms')
       .describe('p99 of sends behind their schedule, in any worker'),
-    overruns: quantity(share, { to: '100%' })
+    overruns: quantity(ratio, { to: '100%' })
       .prefault('1%')
       .describe('sends later than a whole interval (and than 10ms), of all sends'),
-    workerCpu: quantity(share, { from: '1%', to: '100%' })
+    workerCpu: quantity(ratio, { from: '1%', to: '100%' })
       .prefault('95%')
       .describe('of one core, busiest worker, over its busiest 5 s'),
     pause: quantity(duration, { from: '1ms' })
       .prefault('2s')
       .describe('longest time any worker may stand still: stopped, or in a paused VM'),
-    failedConnects: quantity(share, { to: '100%' })
+    failedConnects: quantity(ratio, { to: '100%' })
       .prefault('1%')
       .describe('of all connection attempts before the first event'),
     exhaustedConnects: quantity(count)
@@ -233,7 +233,7 @@ const validity = z
 
 const safety = z
   .strictObject({
-    abortIfConnectedBelow: quantity(share, { from: '0.1%', to: '100%' })
+    abortIfConnectedBelow: quantity(ratio, { from: '0.1%', to: '100%' })
       .optional()
       .describe('stop the run when fewer of the clients are connected while it is measured'),
     maxDuration: quantity(duration, { from: '1s' }).optional().describe('stop the run after this'),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type IssueDetails, quantity } from '../base/fields.js'
-import { count } from '../base/units.js'
+import { count } from '../base/quantity.js'
 import { type ProtocolName, protocols } from '../protocols/index.js'
 
 const text = z

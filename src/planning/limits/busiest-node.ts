@@ -1,4 +1,4 @@
-import { formatCount } from '../../base/units.js'
+import { formatCount } from '../../base/format.js'
 import type { ClusterPlan } from '../../cluster/cluster-plan.js'
 import { type FewestNodesMoment, fewestNodesMoment } from '../../plan/event-windows.js'
 import type { Plan } from '../../plan/plan.js'

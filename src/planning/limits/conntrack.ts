@@ -1,4 +1,4 @@
-import { formatCount } from '../../base/units.js'
+import { formatCount } from '../../base/format.js'
 import type { Plan } from '../../plan/plan.js'
 import type { Machine } from '../machine.js'
 import type { Limit } from './limit.js'

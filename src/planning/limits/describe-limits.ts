@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from '../../base/units.js'
+import { formatBytes, formatCount } from '../../base/format.js'
 import { columns, wrap } from '../text-layout.js'
 import { firstToBreak, type Limit, strainOf } from './limit.js'
 

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from '../../base/units.js'
+import { formatBytes, formatCount } from '../../base/format.js'
 import type { Plan } from '../../plan/plan.js'
 import { bytesPerConnection } from '../estimate.js'
 import type { Machine } from '../machine.js'

@@ -1,4 +1,4 @@
-import { formatCount } from '../../base/units.js'
+import { formatCount } from '../../base/format.js'
 import type { ClusterPlan } from '../../cluster/cluster-plan.js'
 import type { TargetPlan } from '../../cluster/external/target-plan.js'
 import type { AddressPlan, Plan } from '../../plan/plan.js'

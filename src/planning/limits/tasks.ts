@@ -1,4 +1,4 @@
-import { formatCount } from '../../base/units.js'
+import { formatCount } from '../../base/format.js'
 import type { Plan } from '../../plan/plan.js'
 import { processesOf } from '../estimate.js'
 import type { Machine } from '../machine.js'

@@ -1,5 +1,5 @@
 import { bridges } from '../../../reference-cluster/node/bridges/index.js'
-import { formatDuration } from '../../base/units.js'
+import { formatDuration } from '../../base/format.js'
 import type { Need } from '../../chaos/event.js'
 import { eventOf } from '../../chaos/index.js'
 import type { NodeTarget } from '../../chaos/node-selection.js'

@@ -1,5 +1,5 @@
+import { formatDuration } from '../../base/format.js'
 import { nearest } from '../../base/nearest.js'
-import { formatDuration } from '../../base/units.js'
 import type { ScheduledEvent } from '../../chaos/planned-event.js'
 import { numberEvents } from '../../plan/event-order.js'
 import { nodesAdded, planEvents, planSpans } from '../../plan/event-windows.js'

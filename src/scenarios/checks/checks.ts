@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { bridges } from '../../../reference-cluster/node/bridges/index.js'
-import { formatCount, formatDuration } from '../../base/units.js'
+import { formatCount, formatDuration } from '../../base/format.js'
 import { strategies } from '../../cluster/affinity/index.js'
 import { capableOf } from '../../cluster/affinity/strategy.js'
 import { type BalancerKind, balancers } from '../../cluster/balancers/index.js'

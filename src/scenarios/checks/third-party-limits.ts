@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatRate } from '../../base/units.js'
+import { formatBytes, formatCount, formatRate } from '../../base/format.js'
 import { eventOf } from '../../chaos/index.js'
 import type { Draft } from './draft.js'
 
