@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import Table from 'cli-table3'
+import { formatCount, formatMicros } from '../base/format.js'
 import { isEqual, type Row } from './compare.js'
 import type { SelftestReport } from './report.js'
 
@@ -23,7 +24,7 @@ export function reportTable(
   const { mark, style } = headlines[outcome]
   const paint = (text: string): string =>
     color ? styleText(['bold', style], text, { validateStream: false }) : text
-  const due = (rows.find(({ name }) => name === 'due')?.expected ?? 0).toLocaleString('en-US')
+  const due = formatCount(rows.find(({ name }) => name === 'due')?.expected ?? 0)
   const different = rows.filter((row) => !isEqual(row)).length
   const summary = {
     exact: `${due} deliveries, every class exact`,
@@ -34,7 +35,7 @@ export function reportTable(
   return [
     `${paint(mark)} selftest: ${summary}`,
     `  ${rows.length} figures compared · ${seconds.toFixed(1)} s · seed ${seed}`,
-    `  messages ≥ ${milliseconds(closestMicros)} after a class boundary · event-loop lag ≤ ${milliseconds(worstLagMicros)}`,
+    `  messages ≥ ${formatMicros(closestMicros)} after a class boundary · event-loop lag ≤ ${formatMicros(worstLagMicros)}`,
     ...reasons.map((reason) => `  ${reason}`),
     '',
     grid(rows),
@@ -61,15 +62,10 @@ function grid(rows: readonly Row[]): string {
 
 function cellsOf(row: Row): string[] {
   const name = row.block === 'deliveries' ? wordsOf(row.name) : `${row.block}: ${wordsOf(row.name)}`
-  const [counted, expected] = [row.counted, row.expected].map((figure) => figure.toLocaleString('en-US'))
-  return [name, counted!, expected!, isEqual(row) ? '✓' : '✗']
+  return [name, formatCount(row.counted), formatCount(row.expected), isEqual(row) ? '✓' : '✗']
 }
 
 /** `lostInFlight` → `lost in flight` */
 function wordsOf(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-}
-
-function milliseconds(micros: number): string {
-  return `${Math.round(micros / 1000)} ms`
 }
