@@ -4,16 +4,16 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { EndpointTls } from '../../cluster/cluster.js'
 import { createTlsIdentity } from '../../cluster/tls/certificate.js'
 import { CLOSE_DEADLINE_MS, Connection, type WireHandlers } from './connection.js'
 import { encodeFrame } from './frame-writer.js'
 import { opcodes } from './opcodes.js'
-import type { Trust } from './wire-socket.js'
 
 const identity = createTlsIdentity('127.0.0.1')
 let http: Server
 let server: WebSocketServer
-let trust: Trust | null
+let trust: EndpointTls | null
 /** The newest connection's, below TLS. */
 let tcpPeer: Socket
 

@@ -1,15 +1,15 @@
 import { hash, randomFillSync } from 'node:crypto'
+import type { EndpointTls } from '../../cluster/cluster.js'
 import type { ConnectFailure } from '../../results/connect-failures.js'
 import { DEFLATE_OFFER, extensionsProblem } from './permessage-deflate.js'
 import type { ResponseHead } from './response-head.js'
-import type { Trust } from './wire-socket.js'
 
 export interface UpgradeRequest {
   readonly host: string
   readonly port: number
   readonly path: string
   /** Null or none: plain TCP. */
-  readonly tls?: Trust | null
+  readonly tls?: EndpointTls | null
   /** Sent as they are, after the handshake's own; `Host`, in any case, instead of it. */
   readonly headers?: Readonly<Record<string, string>>
   /** Asked for, most wanted first. */
