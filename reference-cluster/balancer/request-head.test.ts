@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
-import { HeadReader, MAX_HEAD_BYTES } from './head-reader.js'
-import { cookieOf, forwardedHead, parseRequestHead, type RequestHead } from './request-head.js'
+import {
+  cookieOf,
+  forwardedHead,
+  HeadReader,
+  MAX_HEAD_BYTES,
+  parseRequestHead,
+  type RequestHead,
+} from './request-head.js'
 
 test('a head is found wherever the chunks are cut, and what follows it is kept', () => {
   const bytes = Buffer.from('GET / HTTP/1.1\r\nA: b\r\n\r\nrest\r\n\r\n')

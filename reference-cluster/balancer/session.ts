@@ -1,9 +1,15 @@
 import type { Socket } from 'node:net'
 import { AFFINITY_COOKIE, CLIENT_ID_PARAMETER } from '../../src/protocols/reference.js'
-import { HeadReader } from './head-reader.js'
 import type { ClientTraits } from './pick.js'
 import type { Member, Pool } from './pool.js'
-import { cookieOf, forwardedHead, parameterOf, parseRequestHead, type RequestHead } from './request-head.js'
+import {
+  cookieOf,
+  forwardedHead,
+  HeadReader,
+  parameterOf,
+  parseRequestHead,
+  type RequestHead,
+} from './request-head.js'
 import { connectUpstream } from './upstream.js'
 
 const HEAD_TIMEOUT_MS = 10_000

@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { NODE_HEADER, WEBSOCKET_PATH } from '../../src/protocols/reference.js'
 import { subscribed } from '../testing/bridge-targets.js'
@@ -47,6 +47,17 @@ test('nothing follows the Close, and who does not answer it is cut off when the 
   expect(await stuck.closed).toBe(1001)
   expect(stuck.messages).toEqual([])
   expect(publisher.acks).toEqual([])
+})
+
+test('a client whose connection fails meanwhile does not fail the drain', async () => {
+  const node = await startTestNode({ drain: { mode: 'close', windowMs: 300 } })
+  const client = await TestClient.connect(node.port)
+  client.websocket.pause()
+  const drained = node.drain()
+  const { _socket: socket } = client.websocket as unknown as { readonly _socket: Socket }
+  // Not masked, as a client's frames must be.
+  socket.write(Buffer.from([0x82, 0x00]))
+  expect(await drained).toBe(1)
 })
 
 test('draining twice is draining once', async () => {

@@ -1,5 +1,5 @@
+import { setupError } from '../../../src/base/errors.js'
 import type { BridgeKindEntry } from './bridge.js'
-import { withNatsClient } from './nats/installed.js'
 
 /** Every bridge, by the name a scenario uses. */
 export const bridges = {
@@ -47,3 +47,14 @@ export const bridges = {
     load: () => withNatsClient(() => import('./nats-jetstream.js')),
   },
 } as const satisfies Record<string, BridgeKindEntry>
+
+/** Loads a module that needs the NATS client, which is an optional dependency. */
+async function withNatsClient<Module>(load: () => Promise<Module>): Promise<Module> {
+  try {
+    return await load()
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
+    const packages = '@nats-io/transport-node @nats-io/jetstream'
+    throw setupError('the NATS client is not installed', `npm install ${packages}`, cause)
+  }
+}

@@ -1,8 +1,8 @@
+import { within } from '../../within.js'
 import type { Bridge, BridgeListener } from '../bridge.js'
 import type { History } from '../history.js'
 import type { BrokerPublisher, PublishOutcome } from '../publisher.js'
 import { ReadinessWatch } from '../readiness-watch.js'
-import { within } from '../within.js'
 import type { NatsLink } from './link.js'
 
 const ANSWER_DEADLINE_MS = 2_000

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ConnectionOptions, connect, type NatsConnection } from '@nats-io/transport-node'
-import { within } from '../within.js'
+import { within } from '../../within.js'
 
 const RETRY_MS = 100
 const LEAVE_DEADLINE_MS = 1_000

@@ -1,5 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis'
-import { within } from '../within.js'
+import { within } from '../../within.js'
 import { keepPulse } from './pulse.js'
 
 /** How long `quit` waits for a broker that does not answer. */

@@ -1,5 +1,5 @@
 import { type Redis, ReplyError } from 'ioredis'
-import { within } from '../within.js'
+import { within } from '../../within.js'
 import { openRedis, quitRedis, redisConnection } from './connection.js'
 
 const ANSWER_DEADLINE_MS = 2_000
