@@ -9,7 +9,7 @@ import {
 } from '../testing/bridge-targets.js'
 import type { RealBroker } from '../testing/brokers.js'
 import { eventually } from '../testing/eventually.js'
-import { severableLink } from '../testing/severable-link.js'
+import { severableProxy } from '../testing/severable-proxy.js'
 import { publishOf, TestClient } from '../testing/test-client.js'
 import { startTestNode } from '../testing/test-node.js'
 import { MESSAGES_KEPT } from './bridges/history.js'
@@ -152,19 +152,19 @@ test.each(targets)('$name: more than a client may be sent is not recovered', asy
 
 test.each(targets)('$name: a node that had lost its broker makes up for it', async (target) => {
   const broker = await target.startBroker()
-  const link = await severableLink(broker.url)
-  const node = await startTestNode({ bridge: target.bridge, brokerUrl: link.url })
+  const proxy = await severableProxy(broker.url)
+  const node = await startTestNode({ bridge: target.bridge, brokerUrl: proxy.url })
   const backend = await openTestPublisher(target.bridge, broker.url)
   const publish = (sequence: number) => backend.publish(publishOf({ channel: 1, sequence }))
   const [early, late] = [await TestClient.connect(node.port), await TestClient.connect(node.port)]
   await subscribed(early, 1)
-  await link.sever()
+  await proxy.sever()
   await eventually(() => expect(node.isReady).toBe(false))
   for (const sequence of [1, 2]) expect(await publish(sequence)).toBe('accepted')
   late.subscribe(1)
   await late.pong()
   expect(late.controls).toEqual([])
-  await link.restore()
+  await proxy.restore()
   await eventually(() => expect(late.controls).toHaveLength(1))
   expect(await publish(3)).toBe('accepted')
   await eventually(() => expect(sequences(early)).toEqual([1, 2, 3]))
@@ -173,8 +173,8 @@ test.each(targets)('$name: a node that had lost its broker makes up for it', asy
 
 test.each(targets)('$name: what a new store holds already reaches who stayed', async (target) => {
   const broker = await target.startBroker()
-  const link = await severableLink(broker.url)
-  const node = await startTestNode({ bridge: target.bridge, brokerUrl: link.url })
+  const proxy = await severableProxy(broker.url)
+  const node = await startTestNode({ bridge: target.bridge, brokerUrl: proxy.url })
   // It keeps the stream there, which a backend relies on.
   await startTestNode({ id: 'n2', index: 1, bridge: target.bridge, brokerUrl: broker.url })
   const backend = await openTestPublisher(target.bridge, broker.url)
@@ -187,10 +187,10 @@ test.each(targets)('$name: what a new store holds already reaches who stayed', a
   await client.resume([1])
   for (const sequence of [1, 2, 3]) await publish(sequence)
   await eventually(() => expect(sequences(client)).toEqual([1, 2, 3]))
-  await link.sever()
+  await proxy.sever()
   await broker.restartEmpty()
   for (const sequence of [4, 5]) await publish(sequence)
-  await link.restore()
+  await proxy.restore()
   await eventually(() => expect(node.isReady).toBe(true))
   await publish(6)
   await eventually(() => expect(sequences(client)).toEqual([1, 2, 3, 4, 5, 6]))

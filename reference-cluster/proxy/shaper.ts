@@ -1,7 +1,7 @@
 import { createRandom } from '../../src/base/random.js'
 import type { PathShape } from './contract.js'
 
-/** How a link is at the moment. */
+/** How a path is at the moment. */
 export class Shaper {
   #shape: PathShape = { kind: 'clear' }
   #random: () => number = () => 0

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { at } from '../../../src/protocols/reference.js'
 import { openTestPublisher, realTargets, startTestBridge } from '../../testing/bridge-targets.js'
 import { eventually } from '../../testing/eventually.js'
-import { severableLink } from '../../testing/severable-link.js'
+import { severableProxy } from '../../testing/severable-proxy.js'
 import { publishOf } from '../../testing/test-client.js'
 import type { Bridge } from './bridge.js'
 import { type History, MESSAGES_KEPT, type Position } from './history.js'
@@ -139,18 +139,18 @@ test.each(realTargets().filter(({ bridge }) => bridge === 'nats-jetstream'))(
   '$name: what was stored while a node was cut off reaches it afterwards, once and in order',
   async ({ bridge: kind, startBroker }) => {
     const broker = await startBroker()
-    const link = await severableLink(broker.url)
+    const proxy = await severableProxy(broker.url)
     const received: number[] = []
     const message = (message: Buffer) => received.push(sequenceOf(message))
-    const bridge = await startTestBridge(kind, link.url, { message })
+    const bridge = await startTestBridge(kind, proxy.url, { message })
     const backend = await openTestPublisher(kind, broker.url)
     const publish = (sequence: number) => backend.publish(publishOf({ channel: 1, sequence }))
     expect(await publish(1)).toBe('accepted')
     await eventually(() => expect(received).toEqual([1]))
-    await link.sever()
+    await proxy.sever()
     await eventually(() => expect(bridge.isReady).toBe(false))
     for (const sequence of [2, 3]) expect(await publish(sequence)).toBe('accepted')
-    await link.restore()
+    await proxy.restore()
     await eventually(() => expect(bridge.isReady).toBe(true))
     expect(await publish(4)).toBe('accepted')
     await eventually(() => expect(received).toEqual([1, 2, 3, 4]))

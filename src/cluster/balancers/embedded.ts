@@ -5,7 +5,7 @@ import type {
 } from '../../../reference-cluster/balancer/contract.js'
 import { entryPoint } from '../../base/entry-point.js'
 import { affinityFor } from '../affinity/strategy.js'
-import { askFork, forkUntilReady, type ReadyFork } from '../child-process-link.js'
+import { askFork, forkUntilReady, type ReadyFork } from '../fork.js'
 import { type Usage, usageOf } from '../local/process-stat.js'
 import { serialQueue } from '../serial-queue.js'
 import {

@@ -3,8 +3,8 @@ import { createInbox, type Msg, type NatsConnection, nanos } from '@nats-io/tran
 import { within } from '../../within.js'
 import { type History, MESSAGES_KEPT, type Position } from '../history.js'
 import { natsSubjects } from '../topics.js'
-import type { NatsLink } from './link.js'
 import { payloadOf, withOffset } from './message.js'
+import type { NatsSession } from './session.js'
 import { API_DEADLINE_MS, type KeptStream, STREAM, type StreamKeeper, sequencesOf } from './stream.js'
 
 /**
@@ -13,11 +13,11 @@ import { API_DEADLINE_MS, type KeptStream, STREAM, type StreamKeeper, sequencesO
  */
 export class JetStreamHistory implements History {
   readonly isLiveContinuous = true
-  readonly #link: NatsLink
+  readonly #session: NatsSession
   readonly #keeper: StreamKeeper
 
-  constructor(link: NatsLink, keeper: StreamKeeper) {
-    this.#link = link
+  constructor(session: NatsSession, keeper: StreamKeeper) {
+    this.#session = session
     this.#keeper = keeper
   }
 
@@ -35,7 +35,7 @@ export class JetStreamHistory implements History {
 
   async after(channel: number, position: Position): Promise<readonly Buffer[] | null> {
     const { stream } = this.#keeper
-    const { connection } = this.#link
+    const { connection } = this.#session
     if (!stream || !connection || stream.epoch !== position.epoch) return null
     const subject = natsSubjects.published(channel)
     try {

@@ -1,6 +1,6 @@
 import { FANOUT_TOPIC } from '../../../../src/protocols/reference.js'
 import type { BrokerPublisher, PublishOutcome } from '../publisher.js'
-import type { NatsLink } from './link.js'
+import type { NatsSession } from './session.js'
 
 type Settle = (outcome: PublishOutcome) => void
 
@@ -9,29 +9,29 @@ type Settle = (outcome: PublishOutcome) => void
  * before it. One PING is on its way at a time, and answers for all that was published until it was sent.
  */
 export class NatsPublisher implements BrokerPublisher {
-  readonly #link: NatsLink
+  readonly #session: NatsSession
   /** Written, with no PING behind them yet. */
   #unasked: Settle[] = []
   /** Those that the PING on its way answers for. */
   #asked: Settle[] = []
 
-  constructor(link: NatsLink) {
-    this.#link = link
+  constructor(session: NatsSession) {
+    this.#session = session
   }
 
   get isOpen(): boolean {
-    return this.#link.connection !== null
+    return this.#session.connection !== null
   }
 
   open(changed: () => void): void {
-    this.#link.open(() => {
+    this.#session.open(() => {
       if (!this.isOpen) this.#settleAll('unknown')
       changed()
     })
   }
 
   async publish(message: Buffer): Promise<PublishOutcome> {
-    const { connection } = this.#link
+    const { connection } = this.#session
     if (!connection) return 'refused'
     try {
       connection.publish(FANOUT_TOPIC, message)
@@ -47,11 +47,11 @@ export class NatsPublisher implements BrokerPublisher {
   }
 
   close(): Promise<void> {
-    return this.#link.close()
+    return this.#session.close()
   }
 
   async #ask(): Promise<void> {
-    const { connection } = this.#link
+    const { connection } = this.#session
     if (!connection || this.#asked.length > 0 || this.#unasked.length === 0) return
     const asked = this.#unasked
     this.#asked = asked

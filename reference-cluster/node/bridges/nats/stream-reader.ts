@@ -1,7 +1,7 @@
 import { AckPolicy, DeliverPolicy } from '@nats-io/jetstream'
 import { createInbox, type Msg, type NatsConnection, nanos, type Subscription } from '@nats-io/transport-node'
-import type { NatsLink } from './link.js'
 import { payloadOf, withOffset } from './message.js'
+import type { NatsSession } from './session.js'
 import { STREAM, type StreamKeeper, sequencesOf } from './stream.js'
 
 /** How long the server keeps a consumer that nobody hears: its reader has another by then. */
@@ -20,10 +20,10 @@ export class StreamReader {
   #pushed = 0
   #waiting: { readonly sequence: number; readonly resolve: () => void }[] = []
 
-  constructor(link: NatsLink, keeper: StreamKeeper, deliver: (message: Buffer) => void) {
+  constructor(session: NatsSession, keeper: StreamKeeper, deliver: (message: Buffer) => void) {
     this.#keeper = keeper
     this.#deliver = deliver
-    link.prepare((connection) => this.#consume(connection))
+    session.prepare((connection) => this.#consume(connection))
   }
 
   /** Resolves once all that the stream holds now was read. */

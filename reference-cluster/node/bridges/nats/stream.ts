@@ -2,7 +2,7 @@ import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { MESSAGES_KEPT } from '../history.js'
 import { natsSubjects } from '../topics.js'
-import type { NatsLink } from './link.js'
+import type { NatsSession } from './session.js'
 
 /** Name of the one stream, which all channels are kept in. */
 export const STREAM = 'wsbench'
@@ -25,19 +25,19 @@ export interface KeptStream {
   readonly lastSequence: number
 }
 
-/** Sees to it that the stream is there before its link is up. */
+/** Sees to it that the stream is there before its session is up. */
 export class StreamKeeper {
-  readonly #link: NatsLink
+  readonly #session: NatsSession
   #kept: KeptStream | null = null
 
-  constructor(link: NatsLink) {
-    this.#link = link
-    link.prepare((connection) => this.#keep(connection))
+  constructor(session: NatsSession) {
+    this.#session = session
+    session.prepare((connection) => this.#keep(connection))
   }
 
-  /** null while the link is down. */
+  /** null while the session is down. */
   get stream(): KeptStream | null {
-    return this.#link.connection === null ? null : this.#kept
+    return this.#session.connection === null ? null : this.#kept
   }
 
   /** For preparations that come after its own. */

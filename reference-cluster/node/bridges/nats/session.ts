@@ -25,7 +25,7 @@ export type Preparation = (connection: NatsConnection) => Promise<void> | void
 /**
  * A connection to NATS that comes back, and is up only when all is prepared and the server has confirmed it (PONG).
  */
-export class NatsLink {
+export class NatsSession {
   /** Why it was last lost. */
   lastError = 'the connection was closed'
   readonly #url: string

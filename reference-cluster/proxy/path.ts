@@ -5,7 +5,7 @@ import { Flow } from './flow.js'
 import { Shaper } from './shaper.js'
 
 /** A port that leads to the upstream, along a path whose shape can be changed under open connections. */
-export class Link {
+export class Path {
   readonly #shaper = new Shaper()
   readonly #flows = new Set<Flow>()
   readonly #server
