@@ -2,7 +2,7 @@ import { configFromEnvironment, runChild, tellParent } from '../child.js'
 import { type FromProxy, proxyConfig, type ToProxy } from './contract.js'
 import { Path } from './path.js'
 
-/** A TCP proxy whose paths can be slowed and interrupted: the path between nodes and broker, where a scenario asks for it. */
+/** The TCP proxy between nodes and broker: a scenario can slow down or interrupt its paths. */
 await runChild(async () => {
   const config = configFromEnvironment('WSBENCH_PROXY', proxyConfig)
   const paths = Array.from({ length: config.paths }, () => new Path(config))

@@ -6,7 +6,7 @@ import { Path } from './path.js'
 
 let server: Server
 let upstream: { host: string; port: number }
-/** What the upstream holds of each connection, in order. */
+/** The upstream's ends of the connections, in order. */
 let accepted: Socket[]
 const opened: Socket[] = []
 
@@ -45,7 +45,7 @@ function reader(socket: Socket): () => string {
   return () => text
 }
 
-it('passes both ways, and an end too', async () => {
+it('carries bytes and ends both ways', async () => {
   const { near, far, nearRead, farRead } = await throughPath()
   near.write('ping')
   await eventually(() => expect(farRead()).toBe('ping'))
@@ -56,7 +56,7 @@ it('passes both ways, and an end too', async () => {
   expect(farRead()).toBe('pingbye')
 })
 
-it('lets nothing through a black hole and closes nothing; what was sent comes once it is gone, in order', async () => {
+it('a black hole passes no bytes and closes no connection; afterwards all bytes arrive in order', async () => {
   const { path, near, far, nearRead, farRead } = await throughPath()
   path.shape({ kind: 'black-hole' })
   near.write('one ')
@@ -71,7 +71,7 @@ it('lets nothing through a black hole and closes nothing; what was sent comes on
   await eventually(() => expect([farRead(), nearRead()]).toEqual(['one two', 'other']))
 })
 
-it('delays all it passes, in order whatever the jitter', async () => {
+it('delays all bytes, in order whatever the jitter', async () => {
   const { path, near, farRead } = await throughPath()
   path.shape({ kind: 'delay', delayMs: 60, jitterMs: 60, seed: 3 })
   const startMs = performance.now()
@@ -84,7 +84,7 @@ it('delays all it passes, in order whatever the jitter', async () => {
   expect(performance.now() - startMs).toBeGreaterThan(60)
 })
 
-it('passes what it held at once when the delay is lifted', async () => {
+it('delivers delayed bytes at once when the delay is cleared', async () => {
   const { path, near, farRead } = await throughPath()
   path.shape({ kind: 'delay', delayMs: 60_000, jitterMs: 0, seed: 3 })
   near.write('held')
@@ -93,7 +93,7 @@ it('passes what it held at once when the delay is lifted', async () => {
   await eventually(() => expect(farRead()).toBe('held'))
 })
 
-it('carries more than any buffer holds, to a reader who is slow to begin', async () => {
+it('carries more bytes than fit into any buffer to a slow reader', async () => {
   const { near, far } = await throughPath()
   far.pause()
   const bytes = 40 * 1024 * 1024
@@ -107,7 +107,7 @@ it('carries more than any buffer holds, to a reader who is slow to begin', async
   expect(read).toBe(bytes)
 })
 
-it('tells a cut on one side to the other, and has nobody behind it when the upstream is gone', async () => {
+it('passes a reset on to the other side, and ends connections when the upstream is gone', async () => {
   const { near, far } = await throughPath()
   far.resetAndDestroy()
   await once(near, 'end')

@@ -18,14 +18,15 @@ export const bridges = {
     load: () => import('./redis-pubsub.js'),
   },
   'redis-sharded-pubsub': {
-    summary: 'Redis SPUBLISH/SSUBSCRIBE: as redis-pubsub, but a node hears only the channels of its clients',
+    summary:
+      'Redis SPUBLISH/SSUBSCRIBE: as redis-pubsub, but a node receives only the channels of its clients',
     broker: 'redis',
     isEmbeddable: false,
     hasHistory: false,
     load: () => import('./redis-sharded-pubsub.js'),
   },
   'redis-streams': {
-    summary: 'Redis XADD and PUBLISH in one script: offsets, and a history for clients that come back',
+    summary: 'Redis XADD and PUBLISH in one script: offsets, and a history for clients that reconnect',
     broker: 'redis',
     isEmbeddable: false,
     hasHistory: true,
@@ -40,7 +41,7 @@ export const bridges = {
   },
   'nats-jetstream': {
     summary:
-      'NATS JetStream: stored, then read by every node; offsets, and a history for clients that come back',
+      'NATS JetStream: stored, then read by every node; offsets, and a history for clients that reconnect',
     broker: 'nats',
     isEmbeddable: false,
     hasHistory: true,

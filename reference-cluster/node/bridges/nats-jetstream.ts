@@ -7,7 +7,7 @@ import { StreamKeeper } from './nats/stream.js'
 import { StreamReader } from './nats/stream-reader.js'
 import type { BrokerPublisher } from './publisher.js'
 
-/** A JetStream stream that keeps every channel, and that every node reads. */
+/** One JetStream stream keeps every channel, and every node reads it. */
 export function createBridge(brokerUrl: string, patienceMs: number): Bridge {
   const session = new NatsSession(brokerUrl, patienceMs)
   const keeper = new StreamKeeper(session)
@@ -22,7 +22,7 @@ export function createBridge(brokerUrl: string, patienceMs: number): Bridge {
   })
 }
 
-/** It relies on the nodes for the stream to be there: without it, a publish is refused. */
+/** The nodes create the stream; until then, publishes are refused. */
 export function createPublisher(brokerUrl: string, patienceMs: number): BrokerPublisher {
   return new JetStreamPublisher(new NatsSession(brokerUrl, patienceMs))
 }

@@ -6,7 +6,7 @@ import { NatsPublisher } from './nats/publisher.js'
 import { NatsSession } from './nats/session.js'
 import type { BrokerPublisher } from './publisher.js'
 
-/** Core NATS, one subject for all. */
+/** Core NATS, one subject for all channels. */
 export function createBridge(brokerUrl: string, patienceMs: number): Bridge {
   const session = new NatsSession(brokerUrl, patienceMs)
   return new NatsBridge({

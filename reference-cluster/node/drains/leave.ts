@@ -3,9 +3,9 @@ import type { Client } from '../client.js'
 import { closeCodes } from '../close-codes.js'
 import { within } from '../within.js'
 
-/** How long after the window the last ones may take to move, or to answer their Close. */
+/** How long after the window the last clients may take to move, or to answer their Close. */
 export const GRACE_MS = 4_000
-/** What they have to answer a Close that comes after that. */
+/** How long they have to answer a Close that is sent after that. */
 export const LAST_MS = 1_000
 
 /** When no client has connected for this long, the balancer has none left to send. */
@@ -17,14 +17,14 @@ export function sendAway(client: Client): void {
   client.close(closeCodes.goingAway, 'node is draining')
 }
 
-/** Resolves once all have gone; who is still there after `deadlineMs` is cut off. */
+/** Resolves once all have disconnected; after `deadlineMs` the rest are terminated. */
 export async function endWithin(clients: readonly Client[], deadlineMs: number): Promise<void> {
   await gone(clients, deadlineMs)
   for (const client of clients) client.websocket.terminate()
   await Promise.all(clients.map(closed))
 }
 
-/** Resolves once all have gone, after `deadlineMs` at the latest. */
+/** Resolves once all have disconnected, after `deadlineMs` at the latest. */
 export async function gone(clients: readonly Client[], deadlineMs: number): Promise<void> {
   await within(deadlineMs, Promise.all(clients.map(closed)))
 }

@@ -9,11 +9,11 @@ const ANSWER_DEADLINE_MS = 2_000
 
 export interface NatsBridgeParts {
   readonly session: NatsSession
-  /** On `session`. */
+  /** Uses `session`. */
   readonly publisher: BrokerPublisher
   /**
-   * Prepares `session` so that, while it is up, what is published on any node comes to `deliver`. What it returns resolves
-   * once all that the server had when it was called has come.
+   * Prepares `session` so that, while it is up, messages published on any node go to `deliver`. The returned function
+   * resolves once all messages that the server had before the call have arrived.
    */
   readonly subscribe: (deliver: (message: Buffer) => void) => () => Promise<unknown>
   readonly history: History | null

@@ -5,11 +5,11 @@ import type { NatsSession } from './session.js'
 
 type Settle = (outcome: PublishOutcome) => void
 
-/** Publishing to JetStream: each message has a reply subject of its own, which its PubAck comes to. */
+/** Publishing to JetStream: the PubAck of each message comes on a reply subject of its own. */
 export class JetStreamPublisher implements BrokerPublisher {
   readonly #session: NatsSession
   readonly #inbox = createInbox()
-  /** By number of the publish, the last token of its reply subject. */
+  /** By number, which is the last token of the reply subject. */
   readonly #unanswered = new Map<number, Settle>()
   #published = 0
 
@@ -40,7 +40,7 @@ export class JetStreamPublisher implements BrokerPublisher {
       const reply = `${this.#inbox}.${number}`
       connection.publish(natsSubjects.published(channelOf(message)), message, { reply })
     } catch {
-      // Larger than the server takes.
+      // Larger than the server's max_payload.
       return 'refused'
     }
     return new Promise((resolve) => this.#unanswered.set(number, resolve))
@@ -62,7 +62,7 @@ export class JetStreamPublisher implements BrokerPublisher {
   }
 }
 
-/** Else it is an error, or nobody was there to answer (503, no payload). */
+/** Otherwise it is an error, or no stream accepts the subject (503, no payload). */
 function isPubAck(answer: Msg): boolean {
   return answer.data.length > 0 && !('error' in answer.json<object>())
 }

@@ -4,10 +4,10 @@ import { MESSAGES_KEPT } from '../history.js'
 import { natsSubjects } from '../topics.js'
 import type { NatsSession } from './session.js'
 
-/** Name of the one stream, which all channels are kept in. */
+/** Name of the one stream that keeps all channels. */
 export const STREAM = 'wsbench'
 
-/** How long JetStream's API may take. */
+/** Deadline for requests to the JetStream API. */
 export const API_DEADLINE_MS = 5_000
 
 const config = {
@@ -19,13 +19,13 @@ const config = {
 
 export interface KeptStream {
   readonly manager: JetStreamManager
-  /** When it was created, to the nanosecond: another stream of that name has another. */
+  /** When the stream was created, to the nanosecond. This identifies it, should it be created again. */
   readonly epoch: string
-  /** Of the newest message when the connection was made. */
+  /** Of the newest message when the connection was established. */
   readonly lastSequence: number
 }
 
-/** Sees to it that the stream is there before its session is up. */
+/** Creates the stream, if necessary, before the session is up. */
 export class StreamKeeper {
   readonly #session: NatsSession
   #kept: KeptStream | null = null
@@ -40,9 +40,9 @@ export class StreamKeeper {
     return this.#session.connection === null ? null : this.#kept
   }
 
-  /** For preparations that come after its own. */
+  /** For preparations that run after this one. */
   get preparedStream(): KeptStream {
-    if (!this.#kept) throw new Error('the stream is not yet there')
+    if (!this.#kept) throw new Error('the stream has not been created yet')
     return this.#kept
   }
 
@@ -53,7 +53,7 @@ export class StreamKeeper {
   }
 }
 
-/** Where a message that a consumer pushed stands: in the stream, and in what that consumer has pushed, from 1. */
+/** Sequence numbers of a pushed message: in the stream, and among those that its consumer has pushed, from 1. */
 export function sequencesOf(reply: string | undefined): { readonly stream: number; readonly pushed: number } {
   // $JS.ACK.<stream>.<consumer>.<delivery>.<stream sequence>.<consumer sequence>.<time>.<pending>
   const tokens = reply?.split('.') ?? []
