@@ -1,6 +1,7 @@
 import net from 'node:net'
 import tls from 'node:tls'
-import type { Endpoint, EndpointTls } from '../../cluster/cluster.js'
+import type { Endpoint } from '../../cluster/cluster.js'
+import { tlsConnectOptions } from '../../cluster/tls/connect-options.js'
 
 export interface SocketTarget extends Pick<Endpoint, 'host' | 'port' | 'tls'> {
   /** Address to connect from. */
@@ -35,34 +36,14 @@ export function openSocket(target: SocketTarget, owner: SocketOwner): WireSocket
   // The same fields for all, even if undefined: objects of several shapes slow down Node's code for them.
   const family = localAddress === undefined ? 0 : net.isIP(localAddress)
   const to = { host, port, onread, localAddress, family }
-  const socket = (target.tls === null ? net.connect(to) : secure(to, target.tls)) as WireSocket
+  const socket = (
+    target.tls === null ? net.connect(to) : tls.connect({ ...to, ...tlsConnectOptions(host, target.tls) })
+  ) as WireSocket
   socket.owner = owner
   socket.setNoDelay(true)
   // `on`, though these happen once: `once` would keep a closure for every connection.
   socket.on(target.tls === null ? 'connect' : 'secureConnect', onConnect)
   return socket.on('end', onEnd).on('error', onError).on('close', onClose)
-}
-
-function secure(to: net.TcpNetConnectOpts, trust: EndpointTls): tls.TLSSocket {
-  // SNI does not allow an IP address; the certificate is checked against the address all the same.
-  const servername = trust.serverName ?? (net.isIP(to.host ?? '') === 0 ? to.host! : '')
-  const rejectUnauthorized = trust.isInsecure !== true
-  return tls.connect({ ...to, servername, rejectUnauthorized, secureContext: contextOf(trust) })
-}
-
-const contexts = new WeakMap<EndpointTls, tls.SecureContext>()
-
-/** Cached, because parsing a CA takes longer than a handshake, and all connections of a worker use the same. */
-function contextOf(trust: EndpointTls): tls.SecureContext {
-  const known = contexts.get(trust)
-  if (known) return known
-  const context = tls.createSecureContext({
-    ...(trust.ca === null ? {} : { ca: trust.ca }),
-    ...(trust.cert === undefined ? {} : { cert: trust.cert }),
-    ...(trust.key === undefined ? {} : { key: trust.key }),
-  })
-  contexts.set(trust, context)
-  return context
 }
 
 function onConnect(this: WireSocket): void {
