@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { bundledScenarios } from '../scenarios/yaml/bundled.js'
 import { shells } from './completion/index.js'
 import { completionTree } from './completion/tree.js'
-import { argumentOf } from './one-of.js'
+import { argumentOf } from './options.js'
 
 export function completionCommand(): Command {
   return new Command('completion')

@@ -6,7 +6,7 @@ import { protocols } from '../protocols/index.js'
 import { reporters } from '../reporters/index.js'
 import { loadScenario } from '../scenarios/load.js'
 import { bundledScenarios } from '../scenarios/yaml/bundled.js'
-import { argumentOf } from './one-of.js'
+import { argumentOf } from './options.js'
 
 interface Entry {
   readonly name: string

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { argumentOf, optionOf } from '../one-of.js'
+import { argumentOf, optionOf } from '../options.js'
 import { shells } from './index.js'
 import { completionTree } from './tree.js'
 
