@@ -6,8 +6,8 @@ import { argumentOf } from './options.js'
 
 export function completionCommand(): Command {
   return new Command('completion')
-    .description('print what makes a shell complete commands, options and their values')
-    .addArgument(argumentOf('<shell>', 'whose script', Object.keys(shells)))
+    .description('print a script that makes a shell complete commands, options and their values')
+    .addArgument(argumentOf('<shell>', 'the shell', Object.keys(shells)))
     .addHelpText(
       'after',
       `

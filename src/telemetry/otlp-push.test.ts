@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { packageVersion } from '../base/package-info.js'
 import { samplePlan } from '../results/testing/sample-plan.js'
 import { at, sampleRecord } from '../results/testing/sample-record.js'
@@ -168,14 +168,14 @@ describe('a collector that fails', () => {
   })
 
   test('never answers: one request at a time, each with a timeout', async () => {
-    let requests = 0
-    const { url, close } = await serve(() => {
-      requests += 1
-    })
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { url, close } = await serve(() => {})
     closing.push(close)
-    const push = pushMetrics(parseCollector(url, false), nothing, { everyMs: 5, timeoutMs: 100 })
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    expect(requests).toBe(1)
+    const body = vi.fn(nothing)
+    const push = pushMetrics(parseCollector(url, false), body, { everyMs: 5, timeoutMs: 100 })
+    vi.advanceTimersByTime(50)
+    expect(body).toHaveBeenCalledTimes(1)
     expect(await push.end()).toMatch(/^2 of 2 pushes .*timeout/)
   })
 })
