@@ -66,7 +66,7 @@ describe('every report of a run', () => {
       'http://127.0.0.1:4',
     ])
     expect(stderr).toMatch(
-      /^--otlp: (\d) of \1 pushes to http:\/\/127\.0\.0\.1:4\/v1\/metrics failed, at last: .*ECONNREFUSED/m,
+      /^--otlp: (\d) of \1 pushes to http:\/\/127\.0\.0\.1:4\/v1\/metrics failed; the last: .*ECONNREFUSED/m,
     )
     expect(code).toBe(0)
   })
@@ -105,7 +105,7 @@ describe('every report of a run', () => {
     writeFileSync(slow, JSON.stringify(other))
     const refused = await wsbench(['gate', slow, '--baseline', file])
     expect(refused.stderr).toMatch(
-      /not alike:\n {2}machine\.host: .*elsewhere\n {2}hint: .*--allow-different machine/,
+      /can't be compared:\n {2}machine\.host: .*elsewhere\n {2}hint: .*--allow-different machine/,
     )
     expect(refused.code).toBe(2)
     const allowed = await wsbench([

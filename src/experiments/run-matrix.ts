@@ -1,4 +1,4 @@
-import { WsbenchError } from '../base/errors.js'
+import { describeError, WsbenchError } from '../base/errors.js'
 import type { ComparedCell, RunFailure } from '../results/comparison/comparison.js'
 import type { Result } from '../results/result.js'
 import type { PreparedCell } from './prepare-cells.js'
@@ -12,8 +12,8 @@ export interface MatrixOptions {
 }
 
 /**
- * Runs every cell `repeats` times, in turn (A B C, A B C …), so that a machine that slows down slows all of them. A run
- * that fails is noted and the next one goes on. Once `signal` fires no further run begins.
+ * Runs every cell `repeats` times, round-robin (A B C, A B C, …), so that a machine that slows down affects all of them. A
+ * run that fails is recorded, and the next one starts. No run starts after `signal` has fired.
  */
 export async function runMatrix({ cells, repeats, signal, runCell }: MatrixOptions): Promise<ComparedCell[]> {
   const compared = cells.map(({ name }) => ({ name, runs: [] as Result[], failures: [] as RunFailure[] }))
@@ -30,12 +30,7 @@ export async function runMatrix({ cells, repeats, signal, runCell }: MatrixOptio
 }
 
 function failureOf(error: unknown): RunFailure {
-  if (error instanceof WsbenchError) {
-    const message = error.hint ? `${error.message}; hint: ${error.hint}` : error.message
-    return { exit: error.exit === 'setup' ? 'setup' : 'internal', message }
-  }
-  return {
-    exit: 'internal',
-    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-  }
+  if (error instanceof WsbenchError)
+    return { exit: error.exit === 'setup' ? 'setup' : 'internal', message: describeError(error) }
+  return { exit: 'internal', message: (error instanceof Error && error.stack) || String(error) }
 }

@@ -26,18 +26,18 @@ const connecting: LiveState = {
   generator: null,
 }
 
-test('what is not known yet is left out', () => {
+test('leaves out what is not known yet', () => {
   expect(plainLine(connecting)).toBe('connecting · 47,500 of 50,000 connected · sent 40/s · received 200k/s')
 })
 
-test('a log line tells all', () => {
-  const struck = {
+test('shows phase, connections, rates, latency, missing messages and the latest event', () => {
+  const event = {
     id: 'node-kill#1',
     inMs: -3_100,
     state: 'done',
     targets: [],
-    cut: 0,
-    back: 0,
+    disconnected: 0,
+    reconnected: 0,
     allBackMs: null,
   }
   const state: LiveState = {
@@ -46,10 +46,10 @@ test('a log line tells all', () => {
     measured: { elapsedMs: 28_800, wholeMs: 100_000 },
     latency: { p50: 1_240, p99: 312_000 },
     progress: { ...connecting.progress, missing: 1_234 },
-    events: [struck as LiveState['events'][number]],
+    events: [event as LiveState['events'][number]],
   }
   expect(plainLine(state)).toBe(
-    'node-kill#1 1m 11s left · 47,500 of 50,000 connected · sent 40/s · received 200k/s · ' +
-      'p50 1.24 ms, p99 312 ms · 1,234 missing so far · node-kill#1 3 s ago',
+    'node-kill#1 1m 12s left · 47,500 of 50,000 connected · sent 40/s · received 200k/s · ' +
+      'p50 1.24 ms, p99 312 ms · missing (pending) 1,234 · node-kill#1 4 s ago',
   )
 })

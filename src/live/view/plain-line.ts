@@ -1,31 +1,21 @@
-import { formatCount, formatDuration, formatMicros } from '../../base/format.js'
+import { formatCount, formatMicros } from '../../base/format.js'
 import { formatCompact } from '../../reporters/format.js'
-import type { LiveEvent, LiveState } from './state.js'
+import { wholeSeconds } from './draw.js'
+import type { LiveState } from './state.js'
 
-/** For a log: one line that stays. */
+/** The same as one line, for a log. */
 export function plainLine(state: LiveState): string {
-  const { latency, progress, measured } = state
-  const left =
-    measured === null ? '' : ` ${formatDuration(wholeSeconds(measured.wholeMs - measured.elapsedMs))} left`
+  const { phase, latency, progress, measured, generator } = state
+  const left = measured === null ? '' : ` ${wholeSeconds(measured.wholeMs - measured.elapsedMs)} left`
+  const latest = state.events.findLast(({ inMs }) => inMs <= 0)
   return [
-    `${state.phase}${left}`,
+    `${phase}${left}`,
     `${formatCount(state.connected)} of ${formatCount(state.target)} connected`,
     `sent ${formatCompact(state.sentPerSecond)}/s`,
     `received ${formatCompact(state.receivedPerSecond)}/s`,
     ...(latency === null ? [] : [`p50 ${formatMicros(latency.p50)}, p99 ${formatMicros(latency.p99)}`]),
-    ...(progress.missing === 0 ? [] : [`${formatCount(progress.missing)} missing so far`]),
-    ...state.events
-      .filter(({ inMs }) => inMs <= 0)
-      .slice(-1)
-      .map(latest),
-    ...(state.generator?.strain ? [state.generator.strain] : []),
+    ...(progress.missing === 0 ? [] : [`missing (pending) ${formatCount(progress.missing)}`]),
+    ...(latest ? [`${latest.id} ${wholeSeconds(-latest.inMs)} ago`] : []),
+    ...(generator?.overload ? [generator.overload] : []),
   ].join(' · ')
-}
-
-function latest({ id, inMs }: LiveEvent): string {
-  return `${id} ${formatDuration(wholeSeconds(-inMs))} ago`
-}
-
-function wholeSeconds(ms: number): number {
-  return Math.max(0, Math.round(ms / 1000) * 1000)
 }

@@ -2,7 +2,7 @@ import { bridges } from '../../../reference-cluster/node/bridges/index.js'
 import { formatDuration } from '../../base/format.js'
 import type { Need } from '../../chaos/event.js'
 import { eventOf } from '../../chaos/index.js'
-import type { NodeTarget } from '../../chaos/node-selection.js'
+import type { NodeSelection } from '../../chaos/node-selection.js'
 import { balancers } from '../../cluster/balancers/index.js'
 import { brokerPrograms } from '../../cluster/local/brokers/index.js'
 import { nodesAdded } from '../../plan/events.js'
@@ -49,7 +49,7 @@ function checkEventTargets({ chaos, cluster }: Draft): Issue[] {
   })
 }
 
-function numberOf(node: NodeTarget): number | null {
+function numberOf(node: NodeSelection): number | null {
   if (typeof node === 'number') return node
   return node === 'random' ? null : Number(node.slice(1))
 }

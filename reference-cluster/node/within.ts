@@ -1,4 +1,4 @@
-/** What `answer` resolves with; null when it rejects, or has not been settled after `deadlineMs`. */
+/** Resolves like `answer`; with null when it rejects or takes longer than `deadlineMs`. */
 export async function within<Answer>(deadlineMs: number, answer: Promise<Answer>): Promise<Answer | null> {
   let timer: NodeJS.Timeout | undefined
   const deadline = new Promise<null>((resolve) => {

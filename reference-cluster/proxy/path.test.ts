@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { type AddressInfo, createConnection, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { eventually } from '../testing/eventually.js'
-import { Link } from './link.js'
+import { Path } from './path.js'
 
 let server: Server
 let upstream: { host: string; port: number }
-/** What the upstream holds of each connection, in order. */
+/** The upstream's ends of the connections, in order. */
 let accepted: Socket[]
 const opened: Socket[] = []
 
@@ -26,15 +26,15 @@ afterEach(() => {
   server.close()
 })
 
-/** Both ends of a connection through a link, and what each has read. */
-async function throughLink() {
-  const link = new Link({ host: '127.0.0.1', upstream, links: 1 })
-  const near = createConnection({ host: '127.0.0.1', port: await link.listen(), allowHalfOpen: true })
+/** Both ends of a connection through a path, and what each has read. */
+async function throughPath() {
+  const path = new Path({ host: '127.0.0.1', upstream, paths: 1 })
+  const near = createConnection({ host: '127.0.0.1', port: await path.listen(), allowHalfOpen: true })
   opened.push(near)
   near.on('error', () => {})
   await eventually(() => expect(accepted).toHaveLength(1))
   const far = accepted[0]!
-  return { link, near, far, nearRead: reader(near), farRead: reader(far) }
+  return { path, near, far, nearRead: reader(near), farRead: reader(far) }
 }
 
 function reader(socket: Socket): () => string {
@@ -45,8 +45,8 @@ function reader(socket: Socket): () => string {
   return () => text
 }
 
-it('passes both ways, and an end too', async () => {
-  const { near, far, nearRead, farRead } = await throughLink()
+it('carries bytes and ends both ways', async () => {
+  const { near, far, nearRead, farRead } = await throughPath()
   near.write('ping')
   await eventually(() => expect(farRead()).toBe('ping'))
   far.write('pong')
@@ -56,9 +56,9 @@ it('passes both ways, and an end too', async () => {
   expect(farRead()).toBe('pingbye')
 })
 
-it('lets nothing through a black hole and closes nothing; what was sent comes once it is gone, in order', async () => {
-  const { link, near, far, nearRead, farRead } = await throughLink()
-  link.shape({ kind: 'black-hole' })
+it('a black hole passes no bytes and closes no connection; afterwards all bytes arrive in order', async () => {
+  const { path, near, far, nearRead, farRead } = await throughPath()
+  path.shape({ kind: 'black-hole' })
   near.write('one ')
   far.write('other')
   near.write('two')
@@ -67,13 +67,13 @@ it('lets nothing through a black hole and closes nothing; what was sent comes on
   await once(second, 'connect')
   await new Promise((resolve) => setTimeout(resolve, 50))
   expect([farRead(), nearRead(), near.readyState, far.readyState]).toEqual(['', '', 'open', 'open'])
-  link.shape({ kind: 'clear' })
+  path.shape({ kind: 'clear' })
   await eventually(() => expect([farRead(), nearRead()]).toEqual(['one two', 'other']))
 })
 
-it('delays all it passes, in order whatever the jitter', async () => {
-  const { link, near, farRead } = await throughLink()
-  link.shape({ kind: 'delay', delayMs: 60, jitterMs: 60, seed: 3 })
+it('delays all bytes, in order whatever the jitter', async () => {
+  const { path, near, farRead } = await throughPath()
+  path.shape({ kind: 'delay', delayMs: 60, jitterMs: 60, seed: 3 })
   const startMs = performance.now()
   for (let number = 0; number < 20; number += 1) {
     near.write(`${number},`)
@@ -84,17 +84,17 @@ it('delays all it passes, in order whatever the jitter', async () => {
   expect(performance.now() - startMs).toBeGreaterThan(60)
 })
 
-it('passes what it held at once when the delay is lifted', async () => {
-  const { link, near, farRead } = await throughLink()
-  link.shape({ kind: 'delay', delayMs: 60_000, jitterMs: 0, seed: 3 })
+it('delivers delayed bytes at once when the delay is cleared', async () => {
+  const { path, near, farRead } = await throughPath()
+  path.shape({ kind: 'delay', delayMs: 60_000, jitterMs: 0, seed: 3 })
   near.write('held')
   await new Promise((resolve) => setTimeout(resolve, 20))
-  link.shape({ kind: 'clear' })
+  path.shape({ kind: 'clear' })
   await eventually(() => expect(farRead()).toBe('held'))
 })
 
-it('carries more than any buffer holds, to a reader who is slow to begin', async () => {
-  const { near, far } = await throughLink()
+it('carries more bytes than fit into any buffer to a slow reader', async () => {
+  const { near, far } = await throughPath()
   far.pause()
   const bytes = 40 * 1024 * 1024
   near.end(Buffer.alloc(bytes, 'x'))
@@ -107,14 +107,14 @@ it('carries more than any buffer holds, to a reader who is slow to begin', async
   expect(read).toBe(bytes)
 })
 
-it('tells a cut on one side to the other, and has nobody behind it when the upstream is gone', async () => {
-  const { near, far } = await throughLink()
+it('passes a reset on to the other side, and ends connections when the upstream is gone', async () => {
+  const { near, far } = await throughPath()
   far.resetAndDestroy()
   await once(near, 'end')
   const { port } = server.address() as AddressInfo
   server.close()
-  const link = new Link({ host: '127.0.0.1', upstream: { host: '127.0.0.1', port }, links: 1 })
-  const lonely = createConnection({ host: '127.0.0.1', port: await link.listen() })
+  const path = new Path({ host: '127.0.0.1', upstream: { host: '127.0.0.1', port }, paths: 1 })
+  const lonely = createConnection({ host: '127.0.0.1', port: await path.listen() })
   opened.push(lonely)
   lonely.on('error', () => {})
   lonely.resume()

@@ -4,18 +4,18 @@ type Member = Pick<Client, 'channels'>
 
 const nobody: ReadonlySet<never> = new Set<never>()
 
-/** Who hears which channel. Joining and leaving cost O(1) per channel. */
-export class Rooms<M extends Member = Client> {
+/** The members of each channel. Joining and leaving take O(1) per channel. */
+export class Membership<M extends Member = Client> {
   readonly #members = new Map<number, Set<M>>()
   readonly #onEmpty: (channel: number) => void
   #subscriptions = 0
 
-  /** `onEmpty`: the last member of the channel has left. */
+  /** `onEmpty` is called when the last member of a channel has left. */
   constructor(onEmpty: (channel: number) => void) {
     this.#onEmpty = onEmpty
   }
 
-  /** Channels held, summed over members. */
+  /** Number of channels, summed over members. */
   get subscriptions(): number {
     return this.#subscriptions
   }
@@ -28,16 +28,16 @@ export class Rooms<M extends Member = Client> {
     if (member.channels.has(channel)) return
     member.channels.add(channel)
     this.#subscriptions += 1
-    const room = this.#members.get(channel)
-    if (room) room.add(member)
+    const members = this.#members.get(channel)
+    if (members) members.add(member)
     else this.#members.set(channel, new Set([member]))
   }
 
   leaveAll(member: M): void {
     for (const channel of member.channels) {
-      const room = this.#members.get(channel)
-      room?.delete(member)
-      if (room?.size !== 0) continue
+      const members = this.#members.get(channel)
+      members?.delete(member)
+      if (members?.size !== 0) continue
       this.#members.delete(channel)
       this.#onEmpty(channel)
     }

@@ -9,8 +9,8 @@ import { eventually } from './eventually.js'
 import { TestClient } from './test-client.js'
 import { startTestNode } from './test-node.js'
 
-/** A bridge on a broker that it can be tried on. */
-export interface BridgeTarget<Broker extends TestBroker> {
+/** A bridge and a broker to test it with. */
+export interface BridgeSetup<Broker extends TestBroker> {
   readonly name: string
   readonly bridge: BridgeKind
   readonly hasHistory: boolean
@@ -19,8 +19,8 @@ export interface BridgeTarget<Broker extends TestBroker> {
 
 const kinds = Object.keys(bridges) as BridgeKind[]
 
-/** Every bridge on the real server it needs, where that is installed. */
-export function realTargets(): BridgeTarget<RealBroker>[] {
+/** Every bridge with the real server it needs, if that is installed. */
+export function realSetups(): BridgeSetup<RealBroker>[] {
   return kinds.flatMap((bridge) => {
     const { broker, hasHistory } = bridges[bridge]
     const startBroker = broker === null ? null : realBroker(broker)
@@ -28,14 +28,14 @@ export function realTargets(): BridgeTarget<RealBroker>[] {
   })
 }
 
-/** Those on the embedded broker as well. */
-export function allTargets(): BridgeTarget<TestBroker>[] {
+/** The same, and those with the embedded broker. */
+export function allSetups(): BridgeSetup<TestBroker>[] {
   const embeddable = kinds.filter((bridge) => bridges[bridge].isEmbeddable)
   const embedded = embeddable.map((bridge) => {
     const { hasHistory } = bridges[bridge]
     return { name: `${bridge} over the embedded broker`, bridge, hasHistory, startBroker: startEmbedded }
   })
-  return [...embedded, ...realTargets()]
+  return [...embedded, ...realSetups()]
 }
 
 export interface TestCluster<Broker> {
@@ -47,17 +47,17 @@ export interface TestCluster<Broker> {
 
 /** A broker, two nodes and a client of each. */
 export async function startTestCluster<Broker extends TestBroker>(
-  target: BridgeTarget<Broker>,
+  setup: BridgeSetup<Broker>,
 ): Promise<TestCluster<Broker>> {
-  const broker = await target.startBroker()
+  const broker = await setup.startBroker()
   const start = (index: number): Promise<Node> =>
-    startTestNode({ id: `n${index + 1}`, index, bridge: target.bridge, brokerUrl: broker.url })
+    startTestNode({ id: `n${index + 1}`, index, bridge: setup.bridge, brokerUrl: broker.url })
   const nodes = [await start(0), await start(1)] as const
   const connect = (node: Node) => TestClient.connect(node.port)
   return { broker, nodes, clients: [await connect(nodes[0]), await connect(nodes[1])] }
 }
 
-/** Subscribes and resolves once that is confirmed. */
+/** Subscribes; resolves once the node has confirmed. */
 export async function subscribed(client: TestClient, ...channels: number[]): Promise<void> {
   const before = client.controls.length
   client.subscribe(...channels)
@@ -66,7 +66,7 @@ export async function subscribed(client: TestClient, ...channels: number[]): Pro
   })
 }
 
-/** A bridge by itself, started. */
+/** Starts a bridge without a node. */
 export async function startTestBridge(
   kind: BridgeKind,
   brokerUrl: string,
@@ -80,7 +80,7 @@ export async function startTestBridge(
   return bridge
 }
 
-/** What a backend publishes with, open. */
+/** The publisher of a backend, connected. */
 export async function openTestPublisher(kind: BridgeKind, brokerUrl: string): Promise<BrokerPublisher> {
   const { createPublisher } = await bridges[kind].load()
   if (!createPublisher) throw new Error(`${kind} has no broker`)

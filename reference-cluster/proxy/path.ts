@@ -4,8 +4,8 @@ import type { PathShape, ProxyConfig } from './contract.js'
 import { Flow } from './flow.js'
 import { Shaper } from './shaper.js'
 
-/** A port that leads to the upstream, along a path whose shape can be changed under open connections. */
-export class Link {
+/** A path to the upstream, with a port of its own. Its shape can change while connections are open. */
+export class Path {
   readonly #shaper = new Shaper()
   readonly #flows = new Set<Flow>()
   readonly #server
@@ -23,7 +23,7 @@ export class Link {
     for (const flow of this.#flows) flow.move()
   }
 
-  /** In a black hole, too, the kernel has accepted the connection already; it hears nothing until the hole closes. */
+  /** In a black hole, too, the kernel has accepted the connection; it carries no bytes until the black hole ends. */
   #accept(near: Socket): void {
     const far = createConnection({ ...this.config.upstream, allowHalfOpen: true, noDelay: true })
     const flows = [new Flow(near, far, this.#shaper), new Flow(far, near, this.#shaper)]
@@ -35,7 +35,7 @@ export class Link {
       [near, far],
       [far, near],
     ] as const) {
-      // 'close' follows, and tells the other side.
+      // 'close' follows, and is passed on to the other side.
       socket.on('error', () => {})
       socket.on('close', (hadError) => {
         if (hadError) other.destroy()

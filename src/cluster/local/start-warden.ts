@@ -6,7 +6,7 @@ import { startTimeOf } from './process-stat.js'
 import type { ToWarden } from './warden.js'
 
 /** This end of the warden: what the launcher tells it. */
-export interface WardenLink {
+export interface WardenHandle {
   watch(pid: number): void
   forget(pid: number): void
   /** What is to be run when all it watches has been ended, should it come to that. */
@@ -16,7 +16,7 @@ export interface WardenLink {
 }
 
 /** Starts the warden of a run directory; resolves once it would notice this process's death. */
-export async function startWarden(directory: string): Promise<WardenLink> {
+export async function startWarden(directory: string): Promise<WardenHandle> {
   const warden = fork(entryPoint('warden'), [directory], {
     cwd: '/',
     detached: true,

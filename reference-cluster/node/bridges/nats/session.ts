@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ConnectionOptions, connect, type NatsConnection } from '@nats-io/transport-node'
-import { within } from '../within.js'
+import { within } from '../../within.js'
 
 const RETRY_MS = 100
 const LEAVE_DEADLINE_MS = 1_000
@@ -11,21 +11,19 @@ const options = {
   waitOnFirstConnect: true,
   maxReconnectAttempts: -1,
   reconnectDelayHandler: () => RETRY_MS,
-  /** A server that accepts and says nothing is no server. */
+  /** For a server that accepts the connection and then sends nothing. */
   timeout: 2_000,
   ignoreClusterUpdates: true,
   maxPingOut: PINGS_UNANSWERED,
-  /** A stack for every request would cost more than the request. */
+  /** Recording a stack trace for every request would cost more than the request. */
   noAsyncTraces: true,
 } satisfies ConnectionOptions
 
-/** What has to be done before a connection counts, on the first and on each one after an outage. */
+/** What must be done on a connection before it counts as up: on the first, and on each one after an outage. */
 export type Preparation = (connection: NatsConnection) => Promise<void> | void
 
-/**
- * A connection to NATS that comes back, and is up only when all is prepared and the server has confirmed it (PONG).
- */
-export class NatsLink {
+/** A connection to NATS that reconnects. It is up once all preparations are done and the server has confirmed them (PONG). */
+export class NatsSession {
   /** Why it was last lost. */
   lastError = 'the connection was closed'
   readonly #url: string
@@ -34,10 +32,10 @@ export class NatsLink {
   #connection: NatsConnection | null = null
   #isUp = false
   #isClosed = false
-  /** Counts connections made and lost, so that what is prepared for an old one comes to nothing. */
+  /** Counts connects and disconnects, so that preparations for an old connection are dropped. */
   #generation = 0
 
-  /** A server that answers no ping for `patienceMs` counts as gone. */
+  /** When the server answers no ping for `patienceMs`, the connection is closed and opened again. */
   constructor(url: string, patienceMs: number) {
     this.#url = url
     this.#pingInterval = patienceMs / (PINGS_UNANSWERED + 1)
@@ -48,12 +46,12 @@ export class NatsLink {
     return this.#isUp ? this.#connection : null
   }
 
-  /** Before `open`. They are run in this order, again after a short wait should one fail. */
+  /** Call before `open`. Preparations run in this order; if one fails, all run again after a short wait. */
   prepare(preparation: Preparation): void {
     this.#preparations.push(preparation)
   }
 
-  /** On the first connection only: for subscriptions, which the client renews by itself. */
+  /** Runs on the first connection only: for subscriptions, which the NATS client renews by itself. */
   prepareOnce(preparation: Preparation): void {
     let isDone = false
     this.prepare(async (connection) => {
@@ -62,12 +60,12 @@ export class NatsLink {
     })
   }
 
-  /** `changed` is called when it went up or down. */
+  /** `changed` is called whenever it goes up or down. */
   open(changed: () => void): void {
     void this.#keepOpen(changed)
   }
 
-  /** Hands over what was published; at once when it is down, soon when the server does not answer. */
+  /** Flushes publishes first, within a second; at once when the session is down. */
   async close(): Promise<void> {
     this.#isClosed = true
     const { connection } = this

@@ -3,15 +3,15 @@ import { connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { freePort } from './server-process.js'
 
-/** A way to a broker that can be cut while others still reach it. */
-export interface SeverableLink {
+/** A proxy to a broker that can be interrupted while other connections still reach the broker. */
+export interface SeverableProxy {
   readonly url: string
   sever(): Promise<void>
   restore(): Promise<void>
 }
 
-/** Forwards every connection to `brokerUrl`. */
-export async function severableLink(brokerUrl: string): Promise<SeverableLink> {
+/** Forwards connections to `brokerUrl`. */
+export async function severableProxy(brokerUrl: string): Promise<SeverableProxy> {
   const broker = new URL(brokerUrl)
   const sockets = new Set<Socket>()
   const server = createServer((near) => {
