@@ -6,7 +6,7 @@ import { combineObservers, type RunObserver } from '../run/observer.js'
 import { Live } from './live.js'
 import { liveOptions } from './terminal.js'
 
-export interface WatchOptions {
+interface WatchOptions {
   /** `--quiet`: only errors are shown. */
   readonly isQuiet: boolean
   /** False with `--no-color`. */
@@ -16,7 +16,7 @@ export interface WatchOptions {
   readonly observers?: readonly Partial<RunObserver>[]
 }
 
-interface WatchedRunOptions extends WatchOptions {
+export interface WatchedRunOptions extends WatchOptions {
   readonly machine: Machine
   readonly signal: AbortSignal
 }
@@ -38,7 +38,7 @@ export async function watch<Outcome>(
 ): Promise<Outcome> {
   const live = isQuiet ? null : new Live(plan, { ...liveOptions(wantsColor), title })
   try {
-    return await work(combineObservers([...observers, live ?? { onError: noteOnStderr }]))
+    return await work(combineObservers([...observers, live?.observer ?? { onError: noteOnStderr }]))
   } finally {
     live?.end()
   }
