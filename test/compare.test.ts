@@ -30,7 +30,7 @@ describe('compare on embedded parts', () => {
     const { code, stdout, stderr, orphans, leftovers } = await wsbench(args)
     const saved = JSON.parse(readFileSync(file, 'utf8')) as Comparison
     expect([orphans, leftovers]).toEqual([[], []])
-    expect(stderr.split('\n')[0]).toMatch(/^node-kill: 2 cells × 1 = 2 runs, about \S+ in all$/)
+    expect(stderr.split('\n')[0]).toMatch(/^node-kill: 2 cells × 1 = 2 runs, about \S+ in total$/)
     expect(saved.cells.map(({ name, runs }) => [name, runs.length])).toEqual([
       ['embedded:cookie', 1],
       ['embedded:round-robin', 1],
@@ -111,7 +111,7 @@ describe('bad input is refused before anything is started', () => {
     [[join(home, 'nowhere.json')], /cannot read/],
     [['smoke', 'node-kill', ...over], /takes one scenario/],
     [['smoke', ...over, '--repeat', '0'], /--repeat 0: expected a whole number/],
-    [[stranger, '--repeat', '2'], /needs --over/],
+    [[stranger, '--repeat', '2'], /--set and --repeat are for running a scenario/],
     [['smoke', ...over, '--out', 'hlog=x'], /--out hlog=x: expected kind=path/],
   ])('%j', async (args, words) => {
     const { code, stderr } = await wsbench(['compare', ...args])
