@@ -116,7 +116,7 @@ describe('a hook that can’t be undone', () => {
     const left = `taking down the events: cleanup required: exec#1: sh '${directory}/undo it.sh'`
     expect(stderr).toContain(`${left}\n`)
     expect(result?.scenario.plan.notes).toContain(left)
-    expect(result?.verdict.reasons).toEqual([expect.stringMatching(/^exec#1.*still under way/)])
+    expect(result?.verdict.reasons).toEqual([expect.stringMatching(/^exec#1.*still running/)])
     expect(code).toBe(4)
   })
 })

@@ -33,6 +33,11 @@ export function quantity(unit: Unit, bounds: Bounds = {}) {
     .meta({ type: unit.acceptsNumbers ? ['string', 'number'] : 'string', pattern: unit.pattern })
 }
 
+/** A switch that is off by default. */
+export function flag(description: string) {
+  return z.boolean({ error: 'expected true or false' }).default(false).describe(description)
+}
+
 /** A name that gates can select by. */
 export function label(description: string) {
   return z

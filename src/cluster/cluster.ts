@@ -69,16 +69,20 @@ export interface Endpoint {
   readonly host: string
   readonly port: number
   readonly path: string
-  /** PEM of the CA to trust, where it speaks TLS; null where it does not. */
+  /** null: plain TCP. */
   readonly tls: EndpointTls | null
 }
 
-/** PEMs of the CA to trust (null: those of Node) and of the client's own certificate and key. */
+/** TLS settings of a client. `ca`, `cert` and `key` are PEM texts. */
 export interface EndpointTls {
+  /** The CA to trust; null: those that Node trusts. */
   readonly ca: string | null
+  /** The client's own certificate and its key. */
   readonly cert?: string
   readonly key?: string
+  /** Sent as SNI, and the name that the certificate must have; the host unless given. */
   readonly serverName?: string
+  /** Accept any certificate. */
   readonly isInsecure?: boolean
 }
 

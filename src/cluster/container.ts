@@ -1,5 +1,3 @@
-import type { WatchedPart } from './readiness.js'
-
 /** Open files of each process in a container, as the Compose file sets it. */
 export const CONTAINER_DESCRIPTORS = 65_536
 
@@ -19,23 +17,4 @@ export interface ContainerSpec {
   readonly healthcheck: readonly string[]
   /** Ports inside that are published on 127.0.0.1; the first is where it is reached by those it serves. */
   readonly ports: readonly [number, ...number[]]
-}
-
-/** A part's container as those see it who make it do something. */
-export interface ContainerControl extends WatchedPart {
-  /** What it was started from; its configuration file is rewritten in place. */
-  writeConfig(text: string): Promise<void>
-  /** SIGHUP: takes its configuration anew. */
-  hangUp(): Promise<void>
-  /** SIGKILL. Resolves when it is gone. */
-  kill(): Promise<void>
-  /** Starts one that is gone. */
-  start(): Promise<void>
-  /** Its processes, as `ps` shows them. */
-  processes(): Promise<readonly ContainerProcess[]>
-}
-
-export interface ContainerProcess {
-  readonly pid: number
-  readonly title: string
 }

@@ -1,6 +1,7 @@
 import { get as getPlain, type RequestOptions } from 'node:http'
 import { get as getSecure } from 'node:https'
-import type { Endpoint, EndpointTls } from './cluster.js'
+import type { Endpoint } from './cluster.js'
+import { tlsConnectOptions } from './tls/connect-options.js'
 
 const TIMEOUT_MS = 2_000
 
@@ -12,7 +13,8 @@ export function httpGet(endpoint: Omit<Endpoint, 'path'>, path: string): Promise
   const { host, port, tls } = endpoint
   const options: RequestOptions = { host, port, path, agent: false, timeout: TIMEOUT_MS }
   return new Promise((resolve) => {
-    const request = tls === null ? getPlain(options) : getSecure({ ...options, ...secureOptions(tls) })
+    const request =
+      tls === null ? getPlain(options) : getSecure({ ...options, ...tlsConnectOptions(host, tls) })
     const deadline = setTimeout(() => request.destroy(), TIMEOUT_MS)
     request.on('close', () => clearTimeout(deadline))
     request.on('response', (response) => {
@@ -28,10 +30,6 @@ export function httpGet(endpoint: Omit<Endpoint, 'path'>, path: string): Promise
     request.on('timeout', () => request.destroy())
     request.on('error', () => resolve(null))
   })
-}
-
-function secureOptions({ ca, isInsecure }: EndpointTls) {
-  return { ...(ca === null ? {} : { ca }), rejectUnauthorized: isInsecure !== true }
 }
 
 export interface HttpAnswer {

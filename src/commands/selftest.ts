@@ -11,9 +11,9 @@ import type { RunObserver } from '../run/observer.js'
 import { run } from '../run/run.js'
 import type { ExpectedResult } from '../selftest/expected-result.js'
 import { FaultyCluster } from '../selftest/faulty-cluster.js'
-import { exitOfOutcome, type Finding, find, tooSlow } from '../selftest/finding.js'
-import { findingTable } from '../selftest/finding-table.js'
 import { fullSize, quickSize, type SelftestSize, selftestPlan } from '../selftest/plan.js'
+import { exitOfOutcome, judgeSelftest, type SelftestReport, tooSlow } from '../selftest/report.js'
+import { reportTable } from '../selftest/report-table.js'
 
 const MOST_SLOWDOWN = 4
 
@@ -47,12 +47,12 @@ async function execute({ seed, quick, quiet }: SelftestOptions): Promise<number>
     : await selftest(fullSize(readMachine().descriptors), seed, quiet === true)
   const seconds = (nowMicros() - startedMicros) / 1e6
   const color = process.stdout.isTTY && !process.env.NO_COLOR
-  process.stdout.write(findingTable(finding, { seconds, seed, color }))
+  process.stdout.write(reportTable(finding, { seconds, seed, color }))
   return exitCodes[exitOfOutcome[finding.outcome]]
 }
 
 /** Where the machine is too busy for a verdict, repeats at half the speed, and again. */
-async function quickly(seed: number, isQuiet: boolean): Promise<Finding> {
+async function quickly(seed: number, isQuiet: boolean): Promise<SelftestReport> {
   for (let slowdown = 1; ; slowdown *= 2) {
     const size = { ...quickSize, intervalMs: quickSize.intervalMs * slowdown }
     const finding = await selftest(size, seed, isQuiet)
@@ -61,7 +61,7 @@ async function quickly(seed: number, isQuiet: boolean): Promise<Finding> {
 }
 
 /** An ordinary run of the ordinary generator, whose exact result another process knows. */
-async function selftest(size: SelftestSize, seed: number, isQuiet: boolean): Promise<Finding> {
+async function selftest(size: SelftestSize, seed: number, isQuiet: boolean): Promise<SelftestReport> {
   const plan = selftestPlan(size, seed)
   let cluster: FaultyCluster | null = null
   let worstLagMicros = 0
@@ -88,13 +88,13 @@ async function selftest(size: SelftestSize, seed: number, isQuiet: boolean): Pro
         observer,
         signal,
       })
-      return find(result, expectedOf(cluster), worstLagMicros)
+      return judgeSelftest(result, expectedOf(cluster), worstLagMicros)
     }),
   )
 }
 
 function expectedOf(cluster: FaultyCluster | null): ExpectedResult {
-  if (cluster?.truth) return cluster.truth
+  if (cluster?.expected) return cluster.expected
   if (cluster?.isTooSlow)
     throw new WsbenchError(`the faulty server is far behind: ${tooSlow}`, { exit: 'invalid' })
   const how = cluster?.unexpectedExits.map((exit) => exit.how).join() ?? 'it was never started'

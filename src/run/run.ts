@@ -179,14 +179,14 @@ class AbortGates implements Partial<RunObserver> {
   #seconds: CompleteSeconds | null = null
 
   constructor(
-    readonly plan: Pick<Plan, 'aborts' | 'phases'>,
+    readonly plan: Pick<Plan, 'abortGates' | 'phases'>,
     readonly stop: () => void,
   ) {
-    this.#watch = new AbortWatch(plan.aborts, plan.phases.spans)
+    this.#watch = new AbortWatch(plan.abortGates, plan.phases.spans)
   }
 
   onStart(measureMicros: number): void {
-    if (this.plan.aborts.length > 0) this.#seconds = new CompleteSeconds(measureMicros)
+    if (this.plan.abortGates.length > 0) this.#seconds = new CompleteSeconds(measureMicros)
   }
 
   onTick(_worker: number, tick: Tick): void {

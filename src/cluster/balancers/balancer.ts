@@ -1,9 +1,11 @@
 import { WEBSOCKET_PATH } from '../../protocols/reference.js'
 import type { Strategy } from '../affinity/strategy.js'
 import type { Endpoint } from '../cluster.js'
-import type { ContainerControl, ContainerSpec } from '../container.js'
+import type { ContainerSpec } from '../container.js'
 import type { Launcher } from '../local/launcher.js'
+import type { Usage } from '../local/process-stat.js'
 import type { TlsFiles } from '../tls/tls-files.js'
+import type { BalancerControl } from './control.js'
 
 /**
  * Contract of a balancer. `start` brings it up in front of `nodes`; from then on nodes come and go through the
@@ -23,7 +25,7 @@ export interface Balancer {
   readonly container: BalancerContainer | null
 }
 
-/** Contract of a balancer in a container: one process (nginx: one master), whose configuration is mounted. */
+/** Contract of a balancer in a container. Its configuration file is mounted. */
 export interface BalancerContainer {
   /** Its file in CONFIG_DIRECTORY. */
   readonly configFile: string
@@ -31,22 +33,19 @@ export interface BalancerContainer {
   /** The whole configuration, with `nodes` in the pool. */
   render(settings: ContainedSettings): string
   /** Writes the configuration and starts the container; resolves once nodes answer through it. */
-  start(context: ContainedContext): Promise<ContainedBalancer>
+  start(context: ContainedContext): Promise<RunningBalancer>
 }
 
-/** What of a context its configuration follows from; `tls` has the paths that the container sees. */
+/** The part of a context that the configuration depends on. The paths in `tls` are those inside the container. */
 export type ContainedSettings = Pick<BalancerContext, 'strategy' | 'processes' | 'maxNodes' | 'nodes' | 'tls'>
 
 export interface ContainedContext extends ContainedSettings, Pick<BalancerContext, 'drainState'> {
-  readonly control: ContainerControl
+  readonly control: BalancerControl
   /** Where clients connect, on this machine. */
   readonly endpoint: Endpoint
-  /** Port of 127.0.0.1 that one of the spec's ports is published on. */
+  /** The port of 127.0.0.1 that a port of the spec is published on. */
   readonly published: (port: number) => number
 }
-
-/** Its processes are its container's, which others can tell more of. */
-export type ContainedBalancer = Omit<RunningBalancer, 'pids' | 'version'>
 
 /** Who still gets to a node that is leaving. maint: nobody. drain: whoever bears its cookie. Open connections stay in both. */
 export type DrainState = 'maint' | 'drain'
@@ -82,10 +81,14 @@ export function endpointAt({ host, tls }: BalancerContext, port: number): Endpoi
   return { host, port, path: WEBSOCKET_PATH, tls: tls && { ca: tls.ca } }
 }
 
+/** Health check of a container whose balancer listens on `port`. */
+export function healthcheckAt(port: number, isTls: boolean): readonly string[] {
+  const url = `${isTls ? 'https' : 'http'}://127.0.0.1:${port}/health`
+  return ['wget', '-q', '-O', '/dev/null', '--no-check-certificate', url]
+}
+
 export interface RunningBalancer {
-  readonly version: string
   readonly endpoints: readonly Endpoint[]
-  readonly pids: readonly number[]
   /** Resolves once new connections can reach them. One that was removed may come back, at its address. */
   addNodes(nodes: readonly Upstream[]): Promise<void>
   /** Out of the pool: no new connections but what `drainState` lets through, those open stay. Resolves once that holds. */
@@ -96,4 +99,6 @@ export interface RunningBalancer {
   kill(): Promise<void>
   /** After `kill`: the same endpoints and pool again. Resolves once it is healthy. */
   restart(): Promise<void>
+  /** Of all its processes; null when it can't be read. */
+  usage(): Promise<Usage | null>
 }

@@ -4,9 +4,9 @@ import type {
   ToBalancer,
 } from '../../../reference-cluster/balancer/contract.js'
 import { entryPoint } from '../../base/entry-point.js'
-import { packageVersion } from '../../base/package-info.js'
 import { affinityFor } from '../affinity/strategy.js'
-import { askFork, forkUntilReady, type ReadyFork } from '../child-process-link.js'
+import { askFork, forkUntilReady, type ReadyFork } from '../fork.js'
+import { type Usage, usageOf } from '../local/process-stat.js'
 import { serialQueue } from '../serial-queue.js'
 import {
   type Balancer,
@@ -31,7 +31,7 @@ export const embedded: Balancer = {
   async start(context) {
     const numbers = Array.from({ length: context.processes }, (_, index) => index + 1)
     const processes = await Promise.all(numbers.map((number) => startProcess(context, number, 0)))
-    return new RunningEmbedded(context, processes, packageVersion)
+    return new RunningEmbedded(context, processes)
   },
 }
 
@@ -61,15 +61,14 @@ class RunningEmbedded implements RunningBalancer {
   constructor(
     private readonly context: BalancerContext,
     processes: readonly ReadyFork[],
-    readonly version: string,
   ) {
     this.#processes = processes
     this.endpoints = processes.map(({ port }) => endpointAt(context, port))
     this.#upstreams = context.nodes.map(pooled)
   }
 
-  get pids(): readonly number[] {
-    return this.#processes.map(({ launched }) => launched.pid)
+  usage(): Promise<Usage | null> {
+    return usageOf(this.#processes.map(({ launched }) => launched.pid))
   }
 
   addNodes(nodes: readonly Upstream[]): Promise<void> {

@@ -51,11 +51,6 @@ export function changedServers(
   return [...former, ...comers.filter(({ id }) => !servers.some((server) => server.id === id))]
 }
 
-/** Whether a process of this title is a worker that still takes connections. */
-export function isAcceptingWorker(title: string): boolean {
-  return /worker process(?! is shutting down)/.test(title)
-}
-
 /** The whole nginx.conf; nothing outside its directory is written. */
 export function renderNginxConfig(settings: NginxSettings): string {
   const { directory, affinity, user } = settings

@@ -5,12 +5,12 @@ import type { BrokerKind } from '../../../reference-cluster/node/bridges/bridge.
 import { packageRoot } from '../../base/package-info.js'
 import { WEBSOCKET_PATH } from '../../protocols/reference.js'
 import { strategies } from '../affinity/index.js'
-import type { BalancerContainer, ContainedBalancer, Upstream } from '../balancers/balancer.js'
+import type { BalancerContainer, RunningBalancer, Upstream } from '../balancers/balancer.js'
 import { balancers } from '../balancers/index.js'
-import type { Endpoint } from '../cluster.js'
+import type { ClusterInfo, Endpoint } from '../cluster.js'
 import type { ClusterPlan } from '../cluster-plan.js'
 import { CONFIG_DIRECTORY, type ContainerSpec } from '../container.js'
-import type { BrokerProgram } from '../local/brokers/broker-program.js'
+import type { RunningBroker } from '../local/broker.js'
 import { brokerPrograms } from '../local/brokers/index.js'
 import { freePort } from '../local/loopback.js'
 import { Nodes, nodeId, type StartedNode } from '../local/nodes.js'
@@ -24,21 +24,12 @@ import { writeShown } from './shown-file.js'
 /** Where ports are published, and nowhere else. */
 const HOST = '127.0.0.1'
 
-export interface ContainedBroker {
-  readonly container: Container
-  readonly program: BrokerProgram
-  readonly kind: string
-  /** Where this machine reaches it. */
-  readonly host: string
-  readonly port: number
-}
-
 export interface ContainedParts {
-  readonly broker: ContainedBroker | null
+  readonly info: ClusterInfo
+  readonly broker: RunningBroker<Container> | null
   readonly nodes: Nodes<Container>
-  readonly balancer: ContainedBalancer
+  readonly balancer: RunningBalancer
   readonly balancerContainer: Container
-  readonly version: string
 }
 
 /** Writes the run's files, builds and pulls what is missing, and starts broker, nodes and balancer, in that order. */
@@ -67,8 +58,15 @@ export async function bringUp(
   })
   const pool = started.map(({ upstream }) => upstream)
   const balancer = await startBalancer(balancerContainer, plan, prepared, pool)
+  const { kind, strategy } = plan.balancer
   const version = await balancerContainer.version(balancerPart.spec.command[0]!)
-  return { broker, nodes, balancer, balancerContainer, version }
+  const info: ClusterInfo = {
+    driver: 'compose',
+    balancer: { kind, strategy, isEmbedded: false, version },
+    broker: broker?.info ?? null,
+    bridge: plan.bridge,
+  }
+  return { info, broker, nodes, balancer, balancerContainer }
 }
 
 interface Prepared {
@@ -97,7 +95,7 @@ function startBalancer(
   plan: ClusterPlan,
   { tls, balancerPart }: Prepared,
   nodes: readonly Upstream[],
-): Promise<ContainedBalancer> {
+): Promise<RunningBalancer> {
   const { strategy, drainState, processes } = plan.balancer
   return containerOf(plan).start({
     strategy: strategies[strategy],
@@ -142,10 +140,28 @@ async function startBroker(
   docker: Docker,
   kind: BrokerKind,
   { spec, ports }: PublishedPart,
-): Promise<ContainedBroker> {
+): Promise<RunningBroker<Container>> {
   const container = new Container(docker, { part: 'broker', service: kind, configFile: null })
+  const program = brokerPrograms[kind]
+  const port = ports[spec.ports[0]]!
   await container.start()
-  return { container, program: brokerPrograms[kind], kind, host: HOST, port: ports[spec.ports[0]]! }
+  const version = await container.version(program.program)
+  const broker: RunningBroker<Container> = {
+    url: `${kind}://${HOST}:${port}`,
+    launched: container,
+    info: { kind, isEmbedded: false, version },
+    async disconnectClients() {
+      if (!(await program.disconnectClients?.(HOST, port)))
+        throw container.error('did not close its connections')
+    },
+    async restart() {
+      await container.start()
+      const isReady = () => program.isReady(HOST, port)
+      await container.untilReady({ at: `${HOST}:${port}`, isReady })
+      return broker
+    },
+  }
+  return broker
 }
 
 async function startNode(docker: Docker, subnet: string, slot: number): Promise<StartedNode<Container>> {

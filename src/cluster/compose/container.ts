@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { setupError, WsbenchError } from '../../base/errors.js'
-import type { ContainerControl, ContainerProcess } from '../container.js'
+import type { BalancerControl, ProgramProcess } from '../balancers/control.js'
 import type { LaunchedProcess } from '../local/launcher.js'
-import type { NodeProcess } from '../local/nodes.js'
+import type { PartProcess } from '../local/nodes.js'
 import { type Usage, usageOf } from '../local/process-stat.js'
 import { versionIn } from '../program-version.js'
 import { partError, type ReadyWait, untilReady } from '../readiness.js'
@@ -21,7 +21,7 @@ export interface ContainerNames {
  * One service's container. What is done to it is done by compose; `docker attach`, a process of ours, writes its log and
  * ends when it does, with its exit code: so a container is watched as any other part is.
  */
-export class Container implements ContainerControl, NodeProcess {
+export class Container implements BalancerControl, PartProcess {
   #attached: LaunchedProcess | null = null
   #isGone = true
   #pid: Promise<number | null> | null = null
@@ -30,10 +30,6 @@ export class Container implements ContainerControl, NodeProcess {
     private readonly docker: Docker,
     private readonly names: ContainerNames,
   ) {}
-
-  get isGone(): boolean {
-    return this.#isGone
-  }
 
   get gone(): LaunchedProcess['gone'] {
     return this.#process.gone
@@ -74,15 +70,15 @@ export class Container implements ContainerControl, NodeProcess {
     await this.gone
   }
 
-  pause(): Promise<void> {
+  freeze(): Promise<void> {
     return this.#compose('pause')
   }
 
-  unpause(): Promise<void> {
-    return this.#compose('unpause')
+  async thaw(): Promise<void> {
+    if (!this.#isGone) await this.#compose('unpause')
   }
 
-  hangUp(): Promise<void> {
+  reload(): Promise<void> {
     return this.#compose('kill', '--signal', 'SIGHUP')
   }
 
@@ -97,7 +93,7 @@ export class Container implements ContainerControl, NodeProcess {
     await writeShown(configFile, text)
   }
 
-  async processes(): Promise<readonly ContainerProcess[]> {
+  async processes(): Promise<readonly ProgramProcess[]> {
     const table = await this.docker.read('top', this.#name, '-eo', 'pid,args')
     return table
       .split('\n')

@@ -1,6 +1,6 @@
 import type { FromProxy, PathShape, ProxyConfig, ToProxy } from '../../../reference-cluster/proxy/contract.js'
 import { entryPoint } from '../../base/entry-point.js'
-import { askFork } from '../child-process-link.js'
+import { askFork } from '../fork.js'
 import { untilReady } from '../readiness.js'
 import type { LaunchedProcess, Launcher } from './launcher.js'
 
@@ -24,7 +24,7 @@ export interface BrokerPath {
 export async function startBrokerPath(settings: BrokerPathSettings): Promise<BrokerPath> {
   const { launcher, host, brokerUrl, maxNodes } = settings
   const { hostname, port } = new URL(brokerUrl)
-  const config: ProxyConfig = { host, upstream: { host: hostname, port: Number(port) }, links: maxNodes }
+  const config: ProxyConfig = { host, upstream: { host: hostname, port: Number(port) }, paths: maxNodes }
   const launched = launcher.fork({
     part: PART,
     module: entryPoint('proxy'),
@@ -39,7 +39,7 @@ export async function startBrokerPath(settings: BrokerPathSettings): Promise<Bro
     launched,
     urlOf: (slot) => brokerUrl.replace(`${hostname}:${port}`, `${host}:${ports[slot]}`),
     shape(slots, shape) {
-      const message: ToProxy = { type: 'shape', links: slots, shape }
+      const message: ToProxy = { type: 'shape', paths: slots, shape }
       return askFork(launcher, { launched, at: host, message, answer: 'shaped' })
     },
   }

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { LaunchedProcess } from './launcher.js'
 import { killGroup } from './process-group.js'
+import { type Usage, usageOf } from './process-stat.js'
 
 /** What became of a process, and whether anybody had asked for it. */
 export interface End {
@@ -44,5 +45,16 @@ export class Launched implements LaunchedProcess {
     if ((await Promise.race([this.gone, timedOut])) === 'late') killGroup(this.pid)
     await this.gone
     patience.abort()
+  }
+  async freeze(): Promise<void> {
+    this.child.kill('SIGSTOP')
+  }
+
+  async thaw(): Promise<void> {
+    this.child.kill('SIGCONT')
+  }
+
+  usage(): Promise<Usage | null> {
+    return usageOf([this.pid])
   }
 }

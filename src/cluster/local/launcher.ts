@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import type { Usage } from './process-stat.js'
 
 /**
  * Starts the processes of a run and answers for their end: each is told to the warden, which ends them and removes the
@@ -38,4 +39,10 @@ export interface LaunchedProcess {
   expectEnd(): void
   /** `signal`, then SIGKILL of the whole process group after `deadlineMs`. Resolves when gone. */
   end(signal: NodeJS.Signals, deadlineMs: number): Promise<void>
+  /** SIGSTOP: its sockets stay open. */
+  freeze(): Promise<void>
+  /** Continues after `freeze`; nothing happens when the process is gone. */
+  thaw(): Promise<void>
+  /** null when it can't be read. */
+  usage(): Promise<Usage | null>
 }

@@ -153,7 +153,7 @@ exec ${findBinary('nginx')} "$@"
       const before = await leftovers()
       await expect(start(plan)).rejects.toMatchObject({
         exit: 'setup',
-        message: expect.stringContaining('balancer: nginx refuses its configuration'),
+        message: expect.stringContaining('balancer: nginx rejects its configuration'),
         hint: expect.stringContaining('unknown directive "no_such_directive"'),
       })
       expect(await leftovers()).toEqual(before)

@@ -1,6 +1,6 @@
 import { entryPoint } from '../../base/entry-point.js'
-import { forkUntilReady } from '../child-process-link.js'
 import type { ClusterPlan } from '../cluster-plan.js'
+import { forkUntilReady } from '../fork.js'
 import { nodeConfig } from '../node-config.js'
 import type { LaunchedProcess, Launcher } from './launcher.js'
 import { nodeId, type StartedNode } from './nodes.js'

@@ -9,8 +9,8 @@ export const DRAIN_GRACE_MS = 10_000
 /** What a container exits with that was killed: 128 + SIGKILL. */
 const KILLED = 137
 
-/** What ends a node, and tells when it is gone. */
-export type NodeProcess = Pick<LaunchedProcess, 'gone' | 'end'>
+/** The process of a node or broker, on this machine or in a container. */
+export type PartProcess = Pick<LaunchedProcess, 'gone' | 'end' | 'freeze' | 'thaw' | 'usage'>
 
 export interface StartedNode<Process> {
   readonly upstream: Upstream
@@ -35,7 +35,7 @@ export function nodeId(slot: number): string {
 }
 
 /** The node processes of a cluster, from birth to end. Ids count up from n1; only a restart gives one again. */
-export class Nodes<Process extends NodeProcess> {
+export class Nodes<Process extends PartProcess> {
   readonly #running = new Map<string, RunningNode<Process>>()
   /** Nodes that are gone, by id. */
   readonly #former = new Map<string, Upstream>()

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { sumOf } from '../../base/sum.js'
 
 /** USER_HZ: what /proc counts CPU time in, 100 a second on every Linux. */
 const TICK_MICROS = 10_000
@@ -22,11 +23,16 @@ export interface Usage {
 /** What the processes and their children use now; null when none of them can be read. */
 export async function usageOf(pids: readonly number[]): Promise<Usage | null> {
   const families = await Promise.all(pids.map(async (pid) => [pid, ...(await childrenOf(pid))]))
-  const usages = (await Promise.all(families.flat().map(usageOfOne))).filter((usage) => usage !== null)
-  if (usages.length === 0) return null
+  return usagesTogether(await Promise.all(families.flat().map(usageOfOne)))
+}
+
+/** The sum of those that could be read; null when none could. */
+export function usagesTogether(usages: readonly (Usage | null)[]): Usage | null {
+  const known = usages.filter((usage) => usage !== null)
+  if (known.length === 0) return null
   return {
-    rssBytes: usages.reduce((sum, usage) => sum + usage.rssBytes, 0),
-    cpuMicros: usages.reduce((sum, usage) => sum + usage.cpuMicros, 0),
+    rssBytes: sumOf(known, ({ rssBytes }) => rssBytes),
+    cpuMicros: sumOf(known, ({ cpuMicros }) => cpuMicros),
   }
 }
 
@@ -38,7 +44,7 @@ async function usageOfOne(pid: number): Promise<Usage | null> {
   const rssKilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? '0'
   return {
     rssBytes: Number(rssKilobytes) * 1024,
-    cpuMicros: ticks.reduce((sum, count) => sum + Number(count), 0) * TICK_MICROS,
+    cpuMicros: sumOf(ticks, Number) * TICK_MICROS,
   }
 }
 

@@ -18,7 +18,7 @@ import { describeEnd } from '../readiness.js'
 import { keepLogs } from './kept-logs.js'
 import { Launched } from './launched.js'
 import type { ForkOptions, LaunchedProcess, Launcher, LaunchOptions } from './launcher.js'
-import { startWarden, type WardenLink } from './warden-link.js'
+import { startWarden, type WardenHandle } from './start-warden.js'
 
 const TAIL_LINES = 20
 const END_WITHIN_MS = 5_000
@@ -43,7 +43,7 @@ export class RunLauncher implements Launcher {
 
   constructor(
     readonly directory: string,
-    private readonly warden: WardenLink,
+    private readonly warden: WardenHandle,
     private readonly onUnexpectedExit: (casualty: UnexpectedExit) => void,
   ) {}
 
