@@ -69,7 +69,7 @@ export class Screen {
   }
 
   /**
-   * A terminal that became narrower has wrapped the lines again; only their widths tell into how many. Erased line by line:
+   * A terminal that became narrower has wrapped the lines again; how many there are now follows from their widths. Erased line by line:
    * what is erased all at once from the top stays in tmux's history.
    */
   #resized(): void {

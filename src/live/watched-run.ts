@@ -21,7 +21,7 @@ export interface WatchedRunOptions extends WatchOptions {
   readonly signal: AbortSignal
 }
 
-/** Runs a scenario with the live view on stderr. */
+/** Runs a scenario, and shows it on stderr. */
 export function watchedRun(prepared: Prepared, options: WatchedRunOptions): Promise<Result> {
   const { machine, signal } = options
   return watch(prepared.plan, options, (observer) => {
@@ -30,7 +30,7 @@ export function watchedRun(prepared: Prepared, options: WatchedRunOptions): Prom
   })
 }
 
-/** Shows on stderr what `work` tells the observer it is given. */
+/** Calls `work` with an observer that shows the run on stderr. */
 export async function watch<Outcome>(
   plan: Plan,
   { isQuiet, wantsColor, title = '', observers = [] }: WatchOptions,
