@@ -12,7 +12,7 @@ describe('programVersion', () => {
   })
   afterAll(() => rmSync(directory, { recursive: true }))
 
-  /** A program that says `says` when asked. */
+  /** A program that prints `output`. */
   function program(says: string): string {
     const file = join(directory, `program-${says.length}`)
     writeFileSync(file, `#!/bin/sh\necho '${says}'\n`)
@@ -29,7 +29,7 @@ describe('programVersion', () => {
     expect(await programVersion(program(says))).toBe(version)
   })
 
-  test('a program that names none, or cannot be run, is a set-up error', async () => {
+  test('a program that prints none, or cannot be run, is a set-up error', async () => {
     await expect(programVersion(program('hello'))).rejects.toThrow(WsbenchError)
     await expect(programVersion(join(directory, 'nothing'))).rejects.toThrow(/can't be run/)
   })
