@@ -179,8 +179,8 @@ describe.skipIf(!canRun('nginx') || !hasRedis)('failures in a cluster of contain
     ['no compose', /^docker has no compose: unknown docker command/, /compose plugin/],
     ['create fails', /^compose failed: docker compose create$/, /pull access denied/],
     ['up fails', /^broker did not come up: compose failed/, /pull access denied/],
-  ])('%s: a set-up error, and nothing is left', async (trouble, message, hint) => {
-    vi.stubEnv('FAKE_DOCKER_TROUBLE', trouble)
+  ])('%s: a set-up error, and nothing is left', async (failure, message, hint) => {
+    vi.stubEnv('FAKE_DOCKER_TROUBLE', failure)
     const before = await leftovers()
     await expect(start(plan('nginx'))).rejects.toMatchObject({
       exit: 'setup',
