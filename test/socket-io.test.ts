@@ -138,7 +138,7 @@ describeReal("the playbook's Socket.IO server, unchanged", ['nginx', 'redis-serv
       const [dead, alive] = observers.map(({ count }) => count) as [number, number]
       for (const { socket } of observers) socket.close()
       const { delivery, balance, affinity, events } = expectRun(finished)
-      expect(finished.stderr).toContain(`hook at 2s, http#1: POST ${killer.url}`)
+      expect(finished.stderr).toContain(`hook at 2 s, http#1: POST ${killer.url}`)
 
       // Round-robin over 40 clients and 2 publishers.
       const onDead = balance.start!.perNode[victim]!

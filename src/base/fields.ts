@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Unit } from './units.js'
+import type { Unit } from './quantity.js'
 
 /** Limits of a quantity, written in its own unit, so that a message can repeat them. */
 export interface Bounds {
@@ -31,6 +31,11 @@ export function quantity(unit: Unit, bounds: Bounds = {}) {
       return z.NEVER
     })
     .meta({ type: unit.acceptsNumbers ? ['string', 'number'] : 'string', pattern: unit.pattern })
+}
+
+/** A switch that is off by default. */
+export function flag(description: string) {
+  return z.boolean({ error: 'expected true or false' }).default(false).describe(description)
 }
 
 /** A name that gates can select by. */

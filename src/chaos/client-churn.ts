@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { quantity } from '../base/fields.js'
-import { duration } from '../base/units.js'
+import { duration } from '../base/quantity.js'
 import type { ChaosEvent } from './event.js'
 import { AFTERMATH_MS, lasting } from './span.js'
 

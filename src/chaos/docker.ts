@@ -23,10 +23,14 @@ export const docker = hookEvent<DockerArguments>({
   kind: 'docker',
   summary: 'kill, stop, restart or pause a container; with `for` it is started again',
   arguments: z.strictObject({
-    action: z.enum(Object.keys(undoActions) as [Action, ...Action[]]).default('kill'),
+    action: z
+      .enum(Object.keys(undoActions) as [Action, ...Action[]])
+      .default('kill')
+      .describe('the docker command'),
     container: z
       .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, { error: 'expected a container’s name or id' }),
+      .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, { error: 'expected a container’s name or id' })
+      .describe('name or id of the container'),
     ...hookFields,
   }),
   hook: ({ action, container, timeout }) => command(['docker', action, container], timeout),

@@ -115,7 +115,7 @@ describe('arguments', () => {
     ['latency', { delay: '0ms' }],
     ['client-churn', { every: '2s', offline: '2s' }],
     ['client-stall', { share: '0%' }],
-    ['reconnect-storm', { share: 0.5 }],
+    ['reconnect-storm', { share: 5 }],
     ['balancer-kill', { downtime: '2h' }],
   ])('%s rejects %j', (kind, given) => {
     expect(events[kind].arguments.safeParse(given).success).toBe(false)

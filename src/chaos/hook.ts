@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { z } from 'zod'
 import { quantity } from '../base/fields.js'
-import { duration } from '../base/units.js'
+import { duration } from '../base/quantity.js'
 import { killGroup } from '../cluster/local/process-group.js'
 import type { ChaosEvent } from './event.js'
 import { AFTERMATH_MS } from './span.js'

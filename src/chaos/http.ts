@@ -3,10 +3,12 @@ import { type Hook, type HookArguments, hookEvent, hookFields, withEnvironment }
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 const request = {
-  url: z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' }),
-  method: z.enum(methods).default('POST'),
+  url: z
+    .url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' })
+    .describe('the URL to call'),
+  method: z.enum(methods).default('POST').describe('HTTP method'),
   headers: z.record(z.string(), z.string()).default({}).describe('{env:NAME} is filled in'),
-  body: z.string({ error: 'expected text' }).default(''),
+  body: z.string({ error: 'expected text' }).default('').describe('request body; {env:NAME} is filled in'),
 }
 
 interface Call {

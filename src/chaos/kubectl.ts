@@ -20,15 +20,16 @@ export const kubectl = hookEvent<KubectlArguments>({
   summary: 'delete a pod at once, scale, restart a rollout, or cordon a machine (undone at the end)',
   arguments: z
     .strictObject({
-      action: z.enum(['delete-pod', 'scale', 'rollout-restart', 'cordon']),
+      action: z.enum(['delete-pod', 'scale', 'rollout-restart', 'cordon']).describe('what to do'),
       name: name.describe('pod, deployment/ws, or machine'),
       replicas: z.int().min(0).max(10_000).optional().describe('scale: to how many'),
       restore: z.int().min(0).max(10_000).optional().describe('scale: to how many after `for`'),
-      namespace: name.optional(),
+      namespace: name.optional().describe('namespace of the object'),
       context: z
         .string()
         .regex(/^[^-\s]\S*$/, { error: 'expected the name of a context' })
-        .optional(),
+        .optional()
+        .describe('context of the kubectl configuration'),
       ...hookFields,
     })
     .refine(({ action, replicas }) => (action === 'scale') === (replicas !== undefined), {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { setupError } from '../base/errors.js'
 import { quantity } from '../base/fields.js'
-import { duration } from '../base/units.js'
+import { duration } from '../base/quantity.js'
 import type { ChaosEvent } from './event.js'
 import { nodesUp } from './node-selection.js'
 import { AFTERMATH_MS } from './span.js'

@@ -8,7 +8,9 @@ import { AFTERMATH_MS } from './span.js'
 export const scaleIn: ChaosEvent<{ readonly nodes: number }> = {
   kind: 'scale-in',
   summary: 'drain the newest nodes, one after the other',
-  arguments: z.strictObject({ nodes: z.number().int().min(1).max(63).default(1) }),
+  arguments: z.strictObject({
+    nodes: z.number().int().min(1).max(63).default(1).describe('how many nodes are removed'),
+  }),
   removesNodes: (action) => action.nodes,
   windowMs: (action, { drainWindowMs }) => action.nodes * drainWindowMs + AFTERMATH_MS,
   selectNodes(cluster, { nodes }) {

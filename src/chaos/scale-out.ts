@@ -5,7 +5,9 @@ import type { ChaosEvent } from './event.js'
 export const scaleOut: ChaosEvent<{ readonly nodes: number }> = {
   kind: 'scale-out',
   summary: "start more nodes and add them to the balancer's pool",
-  arguments: z.strictObject({ nodes: z.number().int().min(1).max(64).default(1) }),
+  arguments: z.strictObject({
+    nodes: z.number().int().min(1).max(64).default(1).describe('how many nodes are added'),
+  }),
   addsNodes: (action) => action.nodes,
   windowMs: () => 15_000,
   async inject(cluster, action) {

@@ -1,5 +1,5 @@
 import { quantity } from '../base/fields.js'
-import { duration, share } from '../base/units.js'
+import { duration, ratio } from '../base/quantity.js'
 
 /** How long an event's effects are measured after the event itself is over, ms. */
 export const AFTERMATH_MS = 10_000
@@ -15,6 +15,6 @@ export const downtime = quantity(duration, { to: '1h' })
   .describe('how long it is down before it is started again')
 
 /** The argument `share`. */
-export const shareOfClients = quantity(share, { from: '0.001%', to: '100%' })
+export const shareOfClients = quantity(ratio, { from: '0.001%', to: '100%' })
   .prefault('100%')
   .describe('of the clients; which ones follows from the seed')

@@ -11,9 +11,9 @@ import { describeEnvironment } from '../run/environment.js'
 import { type RunObserver, run, unwatched } from '../run/run.js'
 import type { ExpectedResult } from '../selftest/expected-result.js'
 import { FaultyCluster } from '../selftest/faulty-cluster.js'
-import { exitOfOutcome, type Finding, find, tooSlow } from '../selftest/finding.js'
-import { findingTable } from '../selftest/finding-table.js'
 import { fullSize, quickSize, type SelftestSize, selftestPlan } from '../selftest/plan.js'
+import { exitOfOutcome, judgeSelftest, type SelftestReport, tooSlow } from '../selftest/report.js'
+import { reportTable } from '../selftest/report-table.js'
 
 /** Times as slow as intended. */
 const SLOWEST = 4
@@ -43,12 +43,12 @@ async function execute({ seed, quick, quiet }: SelftestOptions): Promise<number>
     : await selftest(fullSize(readMachine().descriptors), seed, quiet === true)
   const seconds = (nowMicros() - startedMicros) / 1e6
   const color = process.stdout.isTTY && !process.env.NO_COLOR
-  process.stdout.write(findingTable(finding, { seconds, seed, color }))
+  process.stdout.write(reportTable(finding, { seconds, seed, color }))
   return exitCodes[exitOfOutcome[finding.outcome]]
 }
 
 /** Where the machine is too busy to tell, once more at half the speed, and again. */
-async function quickly(seed: number, isQuiet: boolean): Promise<Finding> {
+async function quickly(seed: number, isQuiet: boolean): Promise<SelftestReport> {
   for (let slowdown = 1; ; slowdown *= 2) {
     const size = { ...quickSize, intervalMs: quickSize.intervalMs * slowdown }
     const finding = await selftest(size, seed, isQuiet)
@@ -57,7 +57,7 @@ async function quickly(seed: number, isQuiet: boolean): Promise<Finding> {
 }
 
 /** An ordinary run, by the ordinary generator, of which somebody else knows what it must come to. */
-async function selftest(size: SelftestSize, seed: number, isQuiet: boolean): Promise<Finding> {
+async function selftest(size: SelftestSize, seed: number, isQuiet: boolean): Promise<SelftestReport> {
   const plan = selftestPlan(size, seed)
   const live = isQuiet ? null : new Live(plan, liveOptions())
   const interrupt = onInterrupt((text) => live?.note(text))
@@ -90,15 +90,15 @@ async function selftest(size: SelftestSize, seed: number, isQuiet: boolean): Pro
       observer,
       signal: interrupt.signal,
     })
-    return find(result, truthOf(cluster), worstLagMicros)
+    return judgeSelftest(result, expectedOf(cluster), worstLagMicros)
   } finally {
     interrupt.dispose()
     live?.end()
   }
 }
 
-function truthOf(cluster: FaultyCluster | null): ExpectedResult {
-  if (cluster?.truth) return cluster.truth
+function expectedOf(cluster: FaultyCluster | null): ExpectedResult {
+  if (cluster?.expected) return cluster.expected
   if (cluster?.isTooSlow)
     throw new WsbenchError(`the lying server is far behind: ${tooSlow}`, { exit: 'invalid' })
   const how = cluster?.unexpectedExits.map((casualty) => casualty.how).join() ?? 'never born'

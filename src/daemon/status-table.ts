@@ -1,4 +1,4 @@
-import { formatCount } from '../reporters/format.js'
+import { formatCount } from '../base/format.js'
 import { Page } from '../reporters/page.js'
 import type { RenderOptions } from '../reporters/reporter.js'
 import type { NodeStatus, Status } from './messages.js'

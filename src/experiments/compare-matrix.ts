@@ -1,6 +1,6 @@
+import { formatDuration } from '../base/format.js'
 import { onInterrupt } from '../base/interrupt.js'
 import { packageVersion } from '../base/package-info.js'
-import { formatDuration } from '../base/units.js'
 import { Live } from '../live/live.js'
 import { liveOptions } from '../live/terminal.js'
 import { readMachine } from '../planning/read-machine.js'

@@ -1,5 +1,5 @@
 import { WsbenchError } from '../base/errors.js'
-import { count, duration, rate, size, type Unit } from '../base/units.js'
+import { count, duration, rate, size, type Unit } from '../base/quantity.js'
 import type { Scenario } from '../scenarios/schema.js'
 import { pathGrammar } from '../scenarios/yaml/overrides.js'
 

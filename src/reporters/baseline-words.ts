@@ -1,8 +1,8 @@
+import { plural } from '../base/format.js'
 import type { BaselineReport } from '../results/baseline/baseline-report.js'
 import type { MetricVerdict } from '../results/baseline/judge-metric.js'
 import type { Difference } from '../results/comparison/differences.js'
 import { formatQuantity } from '../results/units.js'
-import { plural } from './format.js'
 
 /** `5 runs against 5 of the baseline` */
 export function runsWords({ runs: { candidate, baseline } }: BaselineReport): string {

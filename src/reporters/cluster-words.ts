@@ -1,5 +1,5 @@
+import { plural } from '../base/format.js'
 import type { Result } from '../results/result.js'
-import { plural } from './format.js'
 
 /** `nginx least-connections → 4 nodes → embedded redis`, or `socket.io → wss://rt.example.com` */
 export function clusterWords({ cluster, scenario }: Result): string {

@@ -1,3 +1,4 @@
+import { formatCount, formatDuration, formatMicros, plural } from '../base/format.js'
 import { WARMUP } from '../results/assemble/assemble-latency.js'
 import type { BaselineReport } from '../results/baseline/baseline-report.js'
 import type { Comparison } from '../results/comparison/comparison.js'
@@ -7,7 +8,6 @@ import type { LatencySummary, Result } from '../results/result.js'
 import { formatQuantity } from '../results/units.js'
 import { caveats, changeWords, differenceWords, runsWords } from './baseline-words.js'
 import { clusterWords, versionWords } from './cluster-words.js'
-import { formatCount, formatMicros, formatSpan, plural } from './format.js'
 import { losingCauses, lossNames } from './losing-causes.js'
 import { grid, list } from './markdown/blocks.js'
 import { fitted } from './markdown/fitted.js'
@@ -81,9 +81,7 @@ function metricsTable({ metrics }: BaselineReport): string[] {
 }
 
 /** They are not what is cut. */
-function missedFirst<WorkerReport extends { readonly ok: boolean }>(
-  all: readonly WorkerReport[],
-): WorkerReport[] {
+function missedFirst<Item extends { readonly ok: boolean }>(all: readonly Item[]): Item[] {
   return [...all.filter(({ ok }) => !ok), ...all.filter(({ ok }) => ok)]
 }
 
@@ -130,7 +128,7 @@ function eventsTable({ events }: Result): string[] {
     ['Event', 'at', 'on', 'cut off', 'back', 'down p95', 'lost'],
     events.map(({ id, startedAtMs, targets, affectedClients, recovery, lost }) => [
       safe(id),
-      formatSpan(startedAtMs),
+      formatDuration(startedAtMs),
       safe(targets.join(' ')),
       formatCount(affectedClients),
       formatCount(recovery.recovered),
@@ -156,7 +154,7 @@ function setting(result: Result): string {
   const { tool, scenario, environment, durationMs } = result
   const facts = [
     plural(scenario.plan.clients.count, 'client'),
-    formatSpan(durationMs),
+    formatDuration(durationMs),
     clusterWords(result),
     ...versionWords(result),
     `seed ${scenario.plan.seed}`,

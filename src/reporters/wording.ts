@@ -1,5 +1,5 @@
+import { formatCount, formatMicros, formatShare } from '../base/format.js'
 import type { Result } from '../results/result.js'
-import { formatCount, formatMicros, formatShare } from './format.js'
 
 /** `FAIL rolling-deploy` */
 export function headline({ verdict, scenario }: Result): string {

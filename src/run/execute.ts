@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { escapeText } from '../base/escape.js'
-import { formatDuration } from '../base/units.js'
+import { formatDuration } from '../base/format.js'
 import { eventOf } from '../chaos/index.js'
 import { localClusterPlan } from '../cluster/cluster-plan.js'
 import { type ComposeCluster, startComposeCluster } from '../cluster/compose/compose-cluster.js'

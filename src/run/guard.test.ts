@@ -32,5 +32,5 @@ it('stops when the time is over, unless the run ended before', () => {
   vi.advanceTimersByTime(1_001)
   vi.useRealTimers()
   expect([stop.mock.calls.length, ended.stop.mock.calls.length]).toEqual([1, 0])
-  expect(guard.reason).toBe('it took longer than 1s')
+  expect(guard.reason).toBe('it took longer than 1 s')
 })

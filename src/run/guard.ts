@@ -1,4 +1,4 @@
-import { formatDuration } from '../base/units.js'
+import { formatDuration } from '../base/format.js'
 import type { Plan } from '../plan/plan.js'
 import type { Tick } from '../results/worker-records.js'
 

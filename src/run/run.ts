@@ -214,8 +214,8 @@ interface AbortGateMonitor {
 }
 
 /** Stops the run with the first second in which a gate that may do so is missed. */
-function abortGateMonitor({ aborts, phases }: Plan, stopping: AbortController): AbortGateMonitor {
-  const watch = new AbortWatch(aborts, phases.spans)
+function abortGateMonitor({ abortGates, phases }: Plan, stopping: AbortController): AbortGateMonitor {
+  const watch = new AbortWatch(abortGates, phases.spans)
   let seconds: CompleteSeconds | null = null
   let abort: Abort | null = null
   return {
@@ -223,7 +223,7 @@ function abortGateMonitor({ aborts, phases }: Plan, stopping: AbortController): 
       return abort
     },
     begin(measureMicros) {
-      if (aborts.length > 0) seconds = new CompleteSeconds(measureMicros)
+      if (abortGates.length > 0) seconds = new CompleteSeconds(measureMicros)
     },
     look(tick) {
       if (abort || !seconds) return

@@ -1,43 +1,39 @@
 import net from 'node:net'
 import tls from 'node:tls'
-import type { EndpointTls } from '../../cluster/cluster.js'
+import type { Endpoint } from '../../cluster/cluster.js'
 import { tlsConnectOptions } from '../../cluster/tls/connect-options.js'
 
-export interface SocketTarget {
-  readonly host: string
-  readonly port: number
+export interface SocketTarget extends Pick<Endpoint, 'host' | 'port' | 'tls'> {
   /** Address to connect from. */
   readonly localAddress?: string | undefined
-  /** null: plain TCP. */
-  readonly tls: EndpointTls | null
 }
 
-/** Whom a socket tells what happens to it. */
+/** Called back by a socket. */
 export interface SocketOwner {
-  /** It can be written to; with TLS, and the server is whom it says. */
+  /** The socket can be written to; with TLS, the server is verified. */
   onConnect(): void
-  /** What it read is in `buffer` until this returns. */
+  /** `count` bytes were read into `buffer`, which is valid only during the call. */
   onBytes(buffer: Buffer, count: number): void
-  /** An error, which its end will follow. */
+  /** An error; the end of the socket follows. */
   onError(error: Error): void
   /** The peer will send nothing more. */
   onEnd(): void
-  /** Its descriptor is free. */
-  onSocketGone(): void
+  /** The descriptor is free. */
+  onSocketClosed(): void
 }
 
 export interface WireSocket extends net.Socket {
   owner: SocketOwner
 }
 
-/** The process's only read buffer, of TCP and TLS alike: each read is used up before the next. */
+/** One read buffer for all sockets of the process: each read is processed before the next. */
 const readBuffer = Buffer.allocUnsafeSlow(65_536)
 const onread = { buffer: readBuffer, callback: onRead }
 
-/** Connects; all that comes of it is told to `owner`. */
+/** Connects; `owner` is called back. */
 export function openSocket(target: SocketTarget, owner: SocketOwner): WireSocket {
   const { host, port, localAddress } = target
-  // One shape for all, undefined fields and all: shapes that differ cost every step of Node's way through them.
+  // The same fields for all, even if undefined: objects of several shapes slow down Node's code for them.
   const family = localAddress === undefined ? 0 : net.isIP(localAddress)
   const to = { host, port, onread, localAddress, family }
   const socket = (
@@ -45,7 +41,7 @@ export function openSocket(target: SocketTarget, owner: SocketOwner): WireSocket
   ) as WireSocket
   socket.owner = owner
   socket.setNoDelay(true)
-  // `on`, for what happens once anyway: `once` keeps a closure for every connection.
+  // `on`, though these happen once: `once` would keep a closure for every connection.
   socket.on(target.tls === null ? 'connect' : 'secureConnect', onConnect)
   return socket.on('end', onEnd).on('error', onError).on('close', onClose)
 }
@@ -68,5 +64,5 @@ function onError(this: WireSocket, error: Error): void {
 }
 
 function onClose(this: WireSocket): void {
-  this.owner.onSocketGone()
+  this.owner.onSocketClosed()
 }

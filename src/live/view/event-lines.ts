@@ -1,4 +1,4 @@
-import { formatCount, formatSpan } from '../../reporters/format.js'
+import { formatCount, formatDuration } from '../../base/format.js'
 import type { Painter } from './painter.js'
 import type { LiveEvent } from './state.js'
 
@@ -29,5 +29,5 @@ function whatBecame({ state, cut, back, allBackMs }: LiveEvent): string {
 }
 
 function span(ms: number, suffix = ''): string {
-  return formatSpan(Math.max(0, Math.ceil(ms / 1000) * 1000)) + suffix
+  return formatDuration(Math.max(0, Math.ceil(ms / 1000) * 1000)) + suffix
 }

@@ -1,12 +1,6 @@
+import { formatBytes, formatCount, formatDuration, formatMicros, plural } from '../../base/format.js'
 import { clip, widthOf } from '../../base/text-width.js'
-import {
-  formatBytes,
-  formatCompact,
-  formatCount,
-  formatMicros,
-  formatSpan,
-  plural,
-} from '../../reporters/format.js'
+import { formatCompact } from '../../reporters/format.js'
 import { bar } from './bar.js'
 import { eventLine, shownEvents } from './event-lines.js'
 import { nodeLines } from './node-lines.js'
@@ -72,7 +66,7 @@ function phaseLine({ phase, measured }: LiveState, width: number, paint: Painter
   const left =
     elapsedMs < 0
       ? `measuring in ${wholeSeconds(-elapsedMs)}`
-      : `${wholeSeconds(wholeMs - elapsedMs)} left of ${formatSpan(wholeMs)}`
+      : `${wholeSeconds(wholeMs - elapsedMs)} left of ${formatDuration(wholeMs)}`
   const room = width - Math.max(LABEL_COLUMNS, widthOf(phase)) - widthOf(left) - 4
   const gap = ' '.repeat(Math.max(2, LABEL_COLUMNS + 2 - widthOf(phase)))
   return room < 8 ? `${name}${gap}${left}` : `${name}${gap}${bar(elapsedMs / wholeMs, room, '░')}  ${left}`
@@ -120,7 +114,7 @@ function figureLines(state: LiveState, width: number, paint: Painter): string[] 
 }
 
 function wholeSeconds(ms: number): string {
-  return formatSpan(Math.ceil(Math.max(0, ms) / 1000) * 1000)
+  return formatDuration(Math.ceil(Math.max(0, ms) / 1000) * 1000)
 }
 
 /** What did not happen is left out. */

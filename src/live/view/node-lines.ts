@@ -1,5 +1,5 @@
+import { formatCount, plural } from '../../base/format.js'
 import { widthOf } from '../../base/text-width.js'
-import { formatCount, plural } from '../../reporters/format.js'
 import { bar } from './bar.js'
 import type { Painter } from './painter.js'
 import type { LiveNode } from './state.js'

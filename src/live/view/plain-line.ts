@@ -1,11 +1,12 @@
-import { formatCompact, formatCount, formatMicros, formatSpan } from '../../reporters/format.js'
+import { formatCount, formatDuration, formatMicros } from '../../base/format.js'
+import { formatCompact } from '../../reporters/format.js'
 import type { LiveEvent, LiveState } from './state.js'
 
 /** For a log: one line that stays. */
 export function plainLine(state: LiveState): string {
   const { latency, progress, measured } = state
   const left =
-    measured === null ? '' : ` ${formatSpan(wholeSeconds(measured.wholeMs - measured.elapsedMs))} left`
+    measured === null ? '' : ` ${formatDuration(wholeSeconds(measured.wholeMs - measured.elapsedMs))} left`
   return [
     `${state.phase}${left}`,
     `${formatCount(state.connected)} of ${formatCount(state.target)} connected`,
@@ -22,7 +23,7 @@ export function plainLine(state: LiveState): string {
 }
 
 function latest({ id, inMs }: LiveEvent): string {
-  return `${id} ${formatSpan(wholeSeconds(-inMs))} ago`
+  return `${id} ${formatDuration(wholeSeconds(-inMs))} ago`
 }
 
 function wholeSeconds(ms: number): number {

@@ -1,6 +1,6 @@
+import { formatCount } from '../../base/format.js'
 import { widthOf } from '../../base/text-width.js'
 import type { Balance, Result } from '../../results/result.js'
-import { formatCount } from '../format.js'
 import type { Page } from '../page.js'
 
 /** Connections per node, before each event and at both ends; extremes only where there are too many nodes to show. */

@@ -1,6 +1,6 @@
+import { formatCount, formatDuration, formatMicros, formatShare } from '../../base/format.js'
 import { total } from '../../base/records.js'
 import type { Result } from '../../results/result.js'
-import { formatCount, formatMicros, formatShare, formatSpan } from '../format.js'
 import type { Page } from '../page.js'
 
 /** How clients got in, why they were cut off, where they came back to. */
@@ -11,7 +11,7 @@ export function connectionsBlock(result: Result, page: Page): string[] {
     page.heading('Connections'),
     ...page.facts([
       `${formatCount(connections.opened)} opened of ${formatCount(connections.attempted)} attempts`,
-      `all in after ${formatSpan(connections.rampUpMs)}`,
+      `all in after ${formatDuration(connections.rampUpMs)}`,
       `${formatCount(connections.peak)} at once`,
       ...(connectMicros.count > 0
         ? [`handshake p50 ${formatMicros(connectMicros.p50)}, p99 ${formatMicros(connectMicros.p99)}`]

@@ -1,6 +1,6 @@
+import { formatCount, formatShare } from '../../base/format.js'
 import { losses } from '../../results/delivery/types.js'
 import type { Delivery, Result } from '../../results/result.js'
-import { formatCount, formatShare } from '../format.js'
 import { losingCauses, lossNames } from '../losing-causes.js'
 import type { Page } from '../page.js'
 

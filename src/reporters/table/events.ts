@@ -1,6 +1,7 @@
+import { formatCount, formatDuration, formatMicros, formatShare } from '../../base/format.js'
 import { clip } from '../../base/text-width.js'
 import type { EventResult, Result } from '../../results/result.js'
-import { formatCount, formatMicros, formatShare, formatSpan, formatTight } from '../format.js'
+import { formatTight } from '../format.js'
 import type { GridRow, Page } from '../page.js'
 
 const NOTHING = '–'
@@ -35,7 +36,7 @@ function row(event: EventResult, haveMoved: boolean, page: Page): GridRow {
   return {
     name: event.id,
     cells: [
-      formatSpan(event.startedAtMs),
+      formatDuration(event.startedAtMs),
       clip(event.targets.join(' '), 6) || NOTHING,
       page.count(cutOff, formatTight(cutOff), 'yellow'),
       ...(haveMoved ? [formatTight(handedOver)] : []),
@@ -60,7 +61,7 @@ function aftermath({ affectedClients, recovery, ...event }: EventResult): string
     ['99 %', recovery.timeTo99Ms],
     ['all', recovery.timeTo100Ms],
   ] as const
-  const reached = backIn.flatMap(([share, ms]) => (ms === null ? [] : [`${share} ${formatSpan(ms)}`]))
+  const reached = backIn.flatMap(([share, ms]) => (ms === null ? [] : [`${share} ${formatDuration(ms)}`]))
   return [
     ...(reached.length > 0 ? [`back after ${reached.join(', ')}`] : []),
     ...(affectedClients > 0 ? [`at most ${formatCount(peakReconnectsPerSecond)}/s`] : []),
@@ -72,6 +73,6 @@ function aftermath({ affectedClients, recovery, ...event }: EventResult): string
       : []),
     ...(rebalanceMs === 0
       ? []
-      : [rebalanceMs === null ? 'nodes uneven' : `even after ${formatSpan(rebalanceMs)}`]),
+      : [rebalanceMs === null ? 'nodes uneven' : `even after ${formatDuration(rebalanceMs)}`]),
   ]
 }

@@ -1,6 +1,6 @@
+import { formatBytes, formatMicros, formatShare, plural } from '../../base/format.js'
 import { readingsOf } from '../../results/assemble/bounds.js'
 import type { Result } from '../../results/result.js'
-import { formatBytes, formatMicros, formatShare, plural } from '../format.js'
 import type { Page } from '../page.js'
 
 /** Whether the generator itself kept up, and what each part took. */

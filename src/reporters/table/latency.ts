@@ -1,6 +1,6 @@
+import { formatCount, formatMicros } from '../../base/format.js'
 import { WARMUP } from '../../results/assemble/assemble-latency.js'
 import type { LatencySummary, Result } from '../../results/result.js'
-import { formatCount, formatMicros } from '../format.js'
 import type { Page } from '../page.js'
 
 const figures = { p50: 'p50', p90: 'p90', p99: 'p99', p999: 'p99.9', max: 'max' } as const

@@ -1,6 +1,6 @@
 import { escapeDeep } from '../../base/escape.js'
+import { formatMicros } from '../../base/format.js'
 import type { LimitingFactor, MaxSearch, SearchLevel } from '../../results/max-search/max-search.js'
-import { formatMicros } from '../format.js'
 import { Page } from '../page.js'
 import type { RenderOptions } from '../reporter.js'
 

@@ -1,5 +1,5 @@
+import { formatDuration, formatMicros } from '../../base/format.js'
 import type { Result } from '../../results/result.js'
-import { formatMicros, formatSpan } from '../format.js'
 import type { Page } from '../page.js'
 
 /** What a reader must know before trusting the figures. */
@@ -11,5 +11,5 @@ export function notesBlock({ scenario, generator }: Result, page: Page): string[
 
 function stepNote({ atMs, stepMs }: Result['generator']['wallClockSteps'][number]): string {
   const size = `${stepMs < 0 ? '−' : '+'}${formatMicros(Math.abs(stepMs) * 1000)}`
-  return `the wall clock stepped by ${size} at ${formatSpan(atMs)}; no figure depends on it`
+  return `the wall clock stepped by ${size} at ${formatDuration(atMs)}; no figure depends on it`
 }

@@ -1,7 +1,7 @@
+import { formatDuration, plural } from '../../base/format.js'
 import { clip, widthOf } from '../../base/text-width.js'
 import type { Result, Verdict } from '../../results/result.js'
 import { clusterWords, versionWords } from '../cluster-words.js'
-import { formatSpan, plural } from '../format.js'
 import type { Page } from '../page.js'
 
 const looks = {
@@ -32,7 +32,7 @@ function setting(result: Result): string[] {
   const { plan } = scenario
   return [
     plural(plan.clients.count, 'client'),
-    `${formatSpan(durationMs)}, ${formatSpan(plan.phases.measureMs)} of it measured`,
+    `${formatDuration(durationMs)}, ${formatDuration(plan.phases.measureMs)} of it measured`,
     ...versionWords(result),
     `seed ${plan.seed}`,
     `${environment.cores} cores, node ${environment.node}`,

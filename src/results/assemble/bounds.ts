@@ -1,6 +1,6 @@
+import { formatCount, formatMicros, formatShare } from '../../base/format.js'
 import type { ValidityBounds } from '../../plan/plan.js'
 import type { Component, Measurement } from '../result.js'
-import { formatCount, formatMicros, formatShare } from '../units.js'
 
 /** A figure the run took of itself or of its machine, held against the most it may be (`plan.validity`). */
 export interface Reading {

@@ -1,5 +1,5 @@
+import { plural } from '../../../base/format.js'
 import { type CellOutcome, type Comparison, overallOutcome } from '../../../results/comparison/comparison.js'
-import { plural } from '../../format.js'
 import { html, type Markup } from '../markup.js'
 import { badge, toneOf } from '../outcome-looks.js'
 

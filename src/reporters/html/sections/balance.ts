@@ -1,6 +1,6 @@
+import { formatCount } from '../../../base/format.js'
 import { entry } from '../../../base/records.js'
 import type { Balance, Result } from '../../../results/result.js'
-import { formatCount } from '../../format.js'
 import { dataTable } from '../data-table.js'
 import type { Section } from '../figure.js'
 

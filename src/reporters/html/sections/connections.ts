@@ -1,6 +1,6 @@
+import { formatCount, formatDuration, formatMicros, formatShare } from '../../../base/format.js'
 import { total } from '../../../base/records.js'
 import type { Result } from '../../../results/result.js'
-import { formatCount, formatMicros, formatShare, formatSpan } from '../../format.js'
 import { dataTable, factList } from '../data-table.js'
 import type { Section } from '../figure.js'
 import { html, type Markup } from '../markup.js'
@@ -23,7 +23,7 @@ function openings({ connections, cluster }: Result): [string, string][] {
   return [
     ['Opened', `${formatCount(connections.opened)} of ${formatCount(connections.attempted)} attempts`],
     ['At once', formatCount(connections.peak)],
-    ['All in after', formatSpan(connections.rampUpMs)],
+    ['All in after', formatDuration(connections.rampUpMs)],
     ...(connectMicros.count > 0
       ? ([
           ['Handshake', `p50 ${formatMicros(connectMicros.p50)}, p99 ${formatMicros(connectMicros.p99)}`],

@@ -1,8 +1,8 @@
+import { formatCount, formatDuration, formatMicros, formatShare, plural } from '../../../base/format.js'
 import { entry } from '../../../base/records.js'
 import { losses } from '../../../results/delivery/types.js'
 import { decodeHistogram } from '../../../results/latency/histogram.js'
 import type { EventResult, Result } from '../../../results/result.js'
-import { formatCount, formatMicros, formatShare, formatSpan, plural } from '../../format.js'
 import { lossNames } from '../../losing-causes.js'
 import type { ChartSpec } from '../chart-spec.js'
 import { dataTable, factList, inLine } from '../data-table.js'
@@ -46,7 +46,7 @@ function factsOf(event: EventResult, { latency, delivery, cluster }: Result): Fa
   return [
     [
       'When',
-      `${formatSpan(event.startedAtMs)}, took ${tookMs < 1000 ? formatMicros(tookMs * 1000) : formatSpan(tookMs)}`,
+      `${formatDuration(event.startedAtMs)}, took ${tookMs < 1000 ? formatMicros(tookMs * 1000) : formatDuration(tookMs)}`,
     ],
     ...only(
       targets.length > 0,
@@ -95,7 +95,7 @@ function factsOf(event: EventResult, { latency, delivery, cluster }: Result): Fa
     ...only(
       lastOnTarget !== null,
       'Last connection',
-      `on ${targets.length === 1 ? 'it' : 'one of them'} at ${formatSpan(lastOnTarget ?? 0)}`,
+      `on ${targets.length === 1 ? 'it' : 'one of them'} at ${formatDuration(lastOnTarget ?? 0)}`,
     ),
   ]
 }
@@ -154,7 +154,7 @@ function balanceTable({ id }: EventResult, { balance, events, cluster }: Result)
   if (!before || !after) return null
   const rows = [
     { name: 'before', balance: before },
-    { name: next ? `by ${formatSpan(next.startedAtMs)}` : 'at the end', balance: after },
+    { name: next ? `by ${formatDuration(next.startedAtMs)}` : 'at the end', balance: after },
   ]
   return dataTable(
     ['Connections', ...cluster.nodes, 'max/mean'],

@@ -1,7 +1,7 @@
+import { formatCount, formatMicros, formatShare, plural } from '../../../base/format.js'
 import { figures } from '../../../results/comparison/figures.js'
 import { losses } from '../../../results/delivery/types.js'
 import type { Result } from '../../../results/result.js'
-import { formatCount, formatMicros, formatShare, plural } from '../../format.js'
 import { lossNames } from '../../losing-causes.js'
 import { inLine } from '../data-table.js'
 import { type Content, html, type Markup } from '../markup.js'

@@ -1,7 +1,7 @@
+import { formatCount, formatMicros } from '../../../base/format.js'
 import { WARMUP } from '../../../results/assemble/assemble-latency.js'
 import { decodeHistogram } from '../../../results/latency/histogram.js'
 import type { LatencySummary, Result } from '../../../results/result.js'
-import { formatCount, formatMicros } from '../../format.js'
 import type { ChartSpec, ColorName, SeriesSpec } from '../chart-spec.js'
 import { dataTable, type Row } from '../data-table.js'
 import { chartFigure, type Section } from '../figure.js'

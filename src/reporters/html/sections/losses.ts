@@ -1,6 +1,6 @@
+import { formatCount, formatShare } from '../../../base/format.js'
 import { losses, UNEXPLAINED } from '../../../results/delivery/types.js'
 import type { Delivery, Result } from '../../../results/result.js'
-import { formatCount, formatShare } from '../../format.js'
 import { lossNames } from '../../losing-causes.js'
 import { badCount, dataTable, factList, type Row } from '../data-table.js'
 import type { Section } from '../figure.js'

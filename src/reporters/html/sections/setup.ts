@@ -1,6 +1,6 @@
+import { formatBytes, formatCount, formatDuration } from '../../../base/format.js'
 import type { Result } from '../../../results/result.js'
 import { hostsOf } from '../../cluster-words.js'
-import { formatBytes, formatCount, formatSpan } from '../../format.js'
 import { factList } from '../data-table.js'
 import type { Section } from '../figure.js'
 import { html } from '../markup.js'
@@ -21,7 +21,7 @@ ${factList([
   ['System', `${environment.platform}, node ${environment.node}`],
   ['Load before', environment.loadAverage.toFixed(2)],
   ['Started', result.startedAt],
-  ['Took', formatSpan(result.durationMs)],
+  ['Took', formatDuration(result.durationMs)],
   ['Scenario', `${scenario.name}, hash ${scenario.hash}, seed ${scenario.plan.seed}`],
   ['Made by', `${tool.name} ${tool.version}`],
 ])}

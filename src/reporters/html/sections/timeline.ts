@@ -1,7 +1,7 @@
+import { formatDuration } from '../../../base/format.js'
 import { decodeHistogram } from '../../../results/latency/histogram.js'
 import { figureOf } from '../../../results/latency/summary.js'
 import type { EventResult, Result, TimelineRow } from '../../../results/result.js'
-import { formatSpan } from '../../format.js'
 import type { Band, ChartSpec, SeriesSpec } from '../chart-spec.js'
 import { type ChartRow, downsample, type Steps } from '../downsample.js'
 import { chartFigure, type Section } from '../figure.js'
@@ -63,7 +63,7 @@ function eventKey(events: readonly EventResult[]): Markup | null {
   if (events.length === 0) return null
   const entries = events.map(
     ({ id, startedAtMs }, index) =>
-      html`<li><a href="#event-${index + 1}"><b class="number">${index + 1}</b> ${id}</a> at ${formatSpan(startedAtMs)}</li>`,
+      html`<li><a href="#event-${index + 1}"><b class="number">${index + 1}</b> ${id}</a> at ${formatDuration(startedAtMs)}</li>`,
   )
   return html`<ol class="event-key">${entries}</ol>`
 }

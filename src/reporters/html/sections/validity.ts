@@ -1,6 +1,6 @@
+import { formatBytes, formatDuration, formatMicros, formatShare } from '../../../base/format.js'
 import { type Reading, readingsOf } from '../../../results/assemble/bounds.js'
 import type { Result } from '../../../results/result.js'
-import { formatBytes, formatMicros, formatShare, formatSpan } from '../../format.js'
 import { dataTable } from '../data-table.js'
 import type { Section } from '../figure.js'
 import { html, type Markup } from '../markup.js'
@@ -58,7 +58,7 @@ function clockSteps({ generator: { wallClockSteps } }: Result): Markup | null {
   if (wallClockSteps.length === 0) return null
   const steps = wallClockSteps.map(
     ({ atMs, stepMs }) =>
-      `by ${stepMs < 0 ? '−' : '+'}${formatMicros(Math.abs(stepMs) * 1000)} at ${formatSpan(atMs)}`,
+      `by ${stepMs < 0 ? '−' : '+'}${formatMicros(Math.abs(stepMs) * 1000)} at ${formatDuration(atMs)}`,
   )
   return html`<p class="hint">The wall clock stepped ${steps.join(', ')}; no figure depends on it.</p>`
 }

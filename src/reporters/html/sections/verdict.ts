@@ -1,6 +1,6 @@
+import { formatDuration, plural } from '../../../base/format.js'
 import type { Result, Verdict } from '../../../results/result.js'
 import { clusterWords, versionWords } from '../../cluster-words.js'
-import { formatSpan, plural } from '../../format.js'
 import { html, type Markup } from '../markup.js'
 import { badge, toneOf } from '../outcome-looks.js'
 
@@ -19,7 +19,7 @@ export function verdictHead(result: Result): Markup {
   const { plan } = scenario
   const facts = [
     plural(plan.clients.count, 'client'),
-    `${formatSpan(plan.phases.measureMs)} measured`,
+    `${formatDuration(plan.phases.measureMs)} measured`,
     ...versionWords(result),
     `${environment.cores} cores of ${environment.cpu}`,
     `seed ${plan.seed}`,

@@ -1,5 +1,5 @@
+import { plural } from '../../../base/format.js'
 import { type ComparedCell, type Comparison, outcomeOf } from '../../../results/comparison/comparison.js'
-import { plural } from '../../format.js'
 import type { Page } from '../../page.js'
 import { looks } from './looks.js'
 

@@ -1,14 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { backoffMs, dueStarts } from './pacer.js'
-
-it('starts one at once, then at the rate, and never more than there are', () => {
-  expect(dueStarts(1000, 0, 10)).toBe(1)
-  expect(dueStarts(1000, 4_000, 10)).toBe(5)
-  expect(dueStarts(1000, 60_000_000, 10)).toBe(10)
-  expect(dueStarts(0.5, 1_999_999, 10)).toBe(1)
-  expect(dueStarts(0.5, 2_000_000, 10)).toBe(2)
-})
+import { backoffMs } from './reconnect-backoff.js'
 
 it('backs off within [0, min(cap, base · 2^attempt)), whatever the attempt', () => {
   fc.assert(

@@ -1,9 +1,9 @@
 import { expect, it, vi } from 'vitest'
 import { WsbenchError } from '../base/errors.js'
-import { planScenario } from '../planning/planner.js'
-import { bareMachine, fullMachine } from '../planning/testing/machine.js'
-import { parseScenario } from './load.js'
-import { ScenarioError } from './yaml/scenario-error.js'
+import { parseScenario } from '../scenarios/load.js'
+import { ScenarioError } from '../scenarios/yaml/scenario-error.js'
+import { planScenario } from './planner.js'
+import { bareMachine, fullMachine } from './testing/machine.js'
 
 vi.mock('../cluster/affinity/index.js', async (importOriginal) => {
   const { strategies } = await importOriginal<typeof import('../cluster/affinity/index.js')>()
@@ -17,7 +17,7 @@ const scenario = (kind: string) =>
     { file: 's.yaml' },
   )
 
-function refusal(act: () => unknown): unknown {
+function errorOf(act: () => unknown): unknown {
   try {
     act()
   } catch (error) {
@@ -26,22 +26,25 @@ function refusal(act: () => unknown): unknown {
   return null
 }
 
-it.each(['nginx', 'embedded'])('refuses %s, which can not do the strategy, where it stands', (kind) => {
-  const error = refusal(() => scenario(kind))
-  expect(error).toBeInstanceOf(ScenarioError)
-  expect(error).toMatchObject({
-    exit: 'usage',
-    message: `s.yaml:4:${kind.length + 33}: ${kind} can't do strategy cookie; expected another strategy, or kind haproxy`,
-  })
-})
+it.each(['nginx', 'embedded'])(
+  'rejects %s, which does not support the strategy, at its place in the file',
+  (kind) => {
+    const error = errorOf(() => scenario(kind))
+    expect(error).toBeInstanceOf(ScenarioError)
+    expect(error).toMatchObject({
+      exit: 'usage',
+      message: `s.yaml:4:${kind.length + 33}: ${kind} does not support strategy cookie; expected another strategy, or kind haproxy`,
+    })
+  },
+)
 
-it('takes one that can, named or found', () => {
+it('accepts a balancer that supports the strategy, and finds it with auto', () => {
   expect(planScenario(scenario('haproxy'), fullMachine).cluster.balancer.kind).toBe('haproxy')
   expect(planScenario(scenario('auto'), fullMachine).cluster.balancer.kind).toBe('haproxy')
 })
 
-it('says which one is needed where it is not installed, and takes no embedded one that can not', () => {
-  const error = refusal(() => planScenario(scenario('auto'), bareMachine))
+it('names the balancer to install, and does not fall back to an embedded one without support', () => {
+  const error = errorOf(() => planScenario(scenario('auto'), bareMachine))
   expect(error).toBeInstanceOf(WsbenchError)
   expect(error).toMatchObject({
     exit: 'setup',

@@ -4,49 +4,51 @@ import type { Conversation, Outgoing, Peer } from '../../protocols/protocol.js'
 import { emptyTag, readTag, type Tag } from '../../protocols/tag.js'
 import type { ConnectFailure } from '../../results/connect-failures.js'
 import { CookieJar } from '../cookie-jar.js'
-import { PING } from '../heartbeats.js'
 import { UNNAMED_NODE } from '../node-names.js'
 import { Connection, type WireHandlers } from '../wire/connection.js'
 import { Deadlines, type Waiter } from '../wire/deadlines.js'
 import type { ResponseHead } from '../wire/response-head.js'
 import type { WorkerContext } from '../worker-context.js'
-import type { ValueOwner } from './values.js'
+import type { ClientIdentity } from './values.js'
 
-/** Whom a link tells what becomes of it. */
-export interface LinkOwner {
-  onLinkOpen(link: TargetLink, head: ResponseHead): void
-  onLinkReady(link: TargetLink, isRecovered: boolean): void
-  /** A message of whatever run; `tag` is valid only during the call. */
-  onLinkMessage(link: TargetLink, tag: Tag): void
-  onLinkAck(link: TargetLink, sequence: number): void
-  onLinkPong?(link: TargetLink): void
-  onLinkClosed(link: TargetLink, code: number): void
-  /** It never opened, or (`not-ready`) was open, but did not get ready in time. */
-  onLinkFailed(link: TargetLink, kind: ConnectFailure, head: ResponseHead | null): void
+export interface TargetConnectionHandlers {
+  /** The handshake succeeded. */
+  onOpen(connection: TargetConnection, head: ResponseHead): void
+  /** All channels are subscribed to. */
+  onReady(connection: TargetConnection, isRecovered: boolean): void
+  /** A message of any run; `tag` is valid only during the call. */
+  onMessage(connection: TargetConnection, tag: Tag): void
+  onAck(connection: TargetConnection, sequence: number): void
+  onPong?(connection: TargetConnection): void
+  onClose(connection: TargetConnection, code: number): void
+  /** It did not open, or (`not-ready`) it opened but did not become ready in time. */
+  onFailure(connection: TargetConnection, kind: ConnectFailure, head: ResponseHead | null): void
 }
 
-export interface LinkOptions {
-  /** The owner's own number for it. */
+export interface TargetConnectionOptions {
+  /** The caller's own number for it. */
   readonly index: number
-  readonly whose: ValueOwner
-  /** Counted through clients and publishers: which address and endpoint it has. */
-  readonly place: number
+  /** Address, endpoint and filled-in values follow from it. */
+  readonly identity: ClientIdentity
   readonly channels: readonly string[]
-  readonly owner: LinkOwner
+  readonly handlers: TargetConnectionHandlers
 }
 
 const tag = emptyTag()
 const deadlines = new Deadlines()
 
-/** A virtual client's way to a target: one connection at a time, with the cookies, address and memory it has for life. */
-export class TargetLink implements Peer, WireHandlers, Waiter {
+/**
+ * The connection of a client or publisher to a target. It can be opened again after it ended, and keeps its address, cookies
+ * and protocol memory for the whole run.
+ */
+export class TargetConnection implements Peer, WireHandlers, Waiter {
   readonly memory = new Map<string, string>()
   isReady = false
   /** Belongs to Deadlines. */
   deadlineMicros = 0
-  /** What the server calls the node that this connection is on. */
+  /** The node that this connection reached, as the server names it. */
   node = UNNAMED_NODE
-  /** Of echo traffic whose answers are acks: what was sent on this connection and not answered yet, by sequence. */
+  /** For echo traffic whose answers are acks: messages sent on this connection and not answered yet, by sequence. */
   unanswered: Map<number, Tag> | null = null
   #connection: Connection | null = null
   #conversation: Conversation | null = null
@@ -56,11 +58,11 @@ export class TargetLink implements Peer, WireHandlers, Waiter {
 
   constructor(
     readonly context: WorkerContext,
-    readonly options: LinkOptions,
+    readonly options: TargetConnectionOptions,
   ) {}
 
   get id(): string {
-    return this.options.whose.id
+    return this.options.identity.id
   }
 
   get uniqueId(): string {
@@ -77,16 +79,16 @@ export class TargetLink implements Peer, WireHandlers, Waiter {
 
   connect(): void {
     const { plan, endpoints, access } = this.context
-    const { place, whose, index } = this.options
-    const endpoint = endpoints[place % endpoints.length]!
-    const protocol = access!.protocolOf(whose)
+    const { identity, index } = this.options
+    const endpoint = endpoints[identity.index % endpoints.length]!
+    const protocol = access!.protocolOf(identity)
     const { path, headers, cookies, subprotocols, offersDeflate } = access!.handshakeOf(
       endpoint,
-      whose,
+      identity,
       protocol,
     )
     const cookie = [cookies, this.#jar.header ?? ''].filter((text) => text !== '').join('; ')
-    const localAddress = addressOf(plan.clients.addresses, plan.seed, place)
+    const localAddress = addressOf(plan.clients.addresses, plan.seed, identity.index)
     this.isReady = false
     this.#isTooLate = false
     this.node = UNNAMED_NODE
@@ -123,9 +125,9 @@ export class TargetLink implements Peer, WireHandlers, Waiter {
     this.#connection?.resume()
   }
 
-  /** False where there is no open connection to ping on. */
+  /** False if it is not open. */
   ping(): boolean {
-    return this.#connection?.sendFrame(PING) === true
+    return this.#connection?.ping() === true
   }
 
   send(frame: string | Uint8Array): boolean {
@@ -136,11 +138,11 @@ export class TargetLink implements Peer, WireHandlers, Waiter {
     if (this.isReady || !this.isOpen) return
     this.isReady = true
     deadlines.disarm(this)
-    this.options.owner.onLinkReady(this, recovered)
+    this.options.handlers.onReady(this, recovered)
   }
 
   acked(sequence: number): void {
-    this.options.owner.onLinkAck(this, sequence)
+    this.options.handlers.onAck(this, sequence)
   }
 
   fail(): void {
@@ -150,7 +152,7 @@ export class TargetLink implements Peer, WireHandlers, Waiter {
   onOpen(_connection: Connection, head: ResponseHead): void {
     this.#jar.store(head.setCookies)
     this.#identify(head)
-    this.options.owner.onLinkOpen(this, head)
+    this.options.handlers.onOpen(this, head)
     const passedMs = (nowMicros() - this.#startedMicros) / 1000
     deadlines.arm(this, this.context.plan.clients.connectTimeoutMs - passedMs)
     if (this.#conversation?.open) this.#conversation.open()
@@ -170,10 +172,10 @@ export class TargetLink implements Peer, WireHandlers, Waiter {
   }
 
   onPong(): void {
-    this.options.owner.onLinkPong?.(this)
+    this.options.handlers.onPong?.(this)
   }
 
-  /** Called by Deadlines: the handshake was answered in time, and `ready` did not follow. */
+  /** Called by Deadlines: the handshake succeeded, but `ready` did not follow in time. */
   onDeadline(): void {
     this.#isTooLate = true
     this.destroy()
@@ -184,16 +186,16 @@ export class TargetLink implements Peer, WireHandlers, Waiter {
     this.#connection = null
     deadlines.disarm(this)
     this.#conversation?.close?.()
-    if (this.#isTooLate) this.options.owner.onLinkFailed(this, 'not-ready', null)
-    else this.options.owner.onLinkClosed(this, code)
+    if (this.#isTooLate) this.options.handlers.onFailure(this, 'not-ready', null)
+    else this.options.handlers.onClose(this, code)
   }
 
   onFailure(_connection: Connection, kind: ConnectFailure, head: ResponseHead | null): void {
     this.#connection = null
-    this.options.owner.onLinkFailed(this, kind, head)
+    this.options.handlers.onFailure(this, kind, head)
   }
 
-  /** A frame may hold several; a server that repeats one's payload within a frame has sent it once. */
+  /** A frame may hold several messages. A payload that the server repeats within a frame counts once. */
   #takeMessages(bytes: Buffer): boolean {
     let end = readTag(bytes, 0, tag)
     if (end < 0) return false
@@ -203,7 +205,7 @@ export class TargetLink implements Peer, WireHandlers, Waiter {
       if (tag.publisher === publisher && tag.sequence === sequence) continue
       publisher = tag.publisher
       sequence = tag.sequence
-      this.options.owner.onLinkMessage(this, tag)
+      this.options.handlers.onMessage(this, tag)
     }
     this.#conversation?.message?.(bytes)
     return true

@@ -1,6 +1,7 @@
 /**
- * Quantities as a scenario writes them. A unit is required and nothing is guessed: `2M` is a count, never two minutes;
- * `5k/s` is 5,000 a second. `parse` returns null for what it does not accept; `expected` completes "expected …".
+ * Quantities as scenarios, `--set` and gates write them. A unit is required and nothing is guessed: `2M` is a count, never
+ * two minutes; `5k/s` is 5,000 a second. One space may stand before the unit. `parse` returns null for what it does not
+ * accept; `expected` completes "expected …".
  */
 export interface Unit {
   readonly expected: string
@@ -37,8 +38,12 @@ export const count = defineUnit({
   acceptsNumbers: true,
 })
 
-/** `90%` is 0.9. */
-export const share = defineUnit({ expected: 'a percentage, such as 90% or 0.5%', factors: { '%': 0.01 } })
+/** `1.25`, and `90%` as 0.9. */
+export const ratio = defineUnit({
+  expected: 'a percentage or a ratio, such as 90%, 0.5% or 0.9',
+  factors: { '': 1, '%': 0.01 },
+  acceptsNumbers: true,
+})
 
 interface UnitDefinition {
   readonly expected: string
@@ -50,7 +55,7 @@ interface UnitDefinition {
 
 function defineUnit({ expected, factors, isWhole = false, acceptsNumbers = false }: UnitDefinition): Unit {
   const digits = '[0-9]{1,3}(?:_[0-9]{3})+(?:\\.[0-9]+)?|[0-9]+(?:\\.[0-9]+)?'
-  const pattern = `^(${digits})(${Object.keys(factors).join('|')})$`
+  const pattern = `^(${digits}) ?(${Object.keys(factors).join('|')})$`
   const expression = new RegExp(pattern, 'u')
   const accept = (value: number) =>
     value >= 0 && (isWhole ? Number.isSafeInteger(value) : Number.isFinite(value)) ? value : null
@@ -59,50 +64,12 @@ function defineUnit({ expected, factors, isWhole = false, acceptsNumbers = false
     const match = typeof value === 'string' ? expression.exec(value) : null
     if (!match) return null
     const [, number = '', unit = ''] = match
-    return accept(withoutFloatDust(Number(number.replaceAll('_', '')) * (factors[unit] ?? Number.NaN)))
+    return accept(withoutFloatNoise(Number(number.replaceAll('_', '')) * (factors[unit] ?? Number.NaN)))
   }
   return { expected, pattern, acceptsNumbers, parse }
 }
 
-/** 1.1 × 1000 is 1100.0000000000002 in floating point; 15 digits are what a double can promise. */
-function withoutFloatDust(value: number): number {
+/** 1.1 × 1000 is 1100.0000000000002 in floating point; a double has 15 exact digits. */
+function withoutFloatNoise(value: number): number {
   return Number(value.toPrecision(15))
-}
-
-/** `850µs`, `12.5ms`, `30s`, `2m 10s`: three digits, rounded. */
-export function formatDuration(ms: number): string {
-  if (ms < 0) return `-${formatDuration(-ms)}`
-  if (ms === 0) return '0s'
-  if (ms < 0.9995) return `${threeDigits(ms * 1000)}µs`
-  if (ms < 999.5) return `${threeDigits(ms)}ms`
-  if (ms < 119_500) return `${threeDigits(ms / 1000)}s`
-  const seconds = Math.round(ms / 1000)
-  const rest = seconds % 60
-  return rest === 0 ? `${formatCount(seconds / 60)}m` : `${formatCount(Math.floor(seconds / 60))}m ${rest}s`
-}
-
-/** `256 B`, `4.1 KB`, `2.1 GB`: decimal units, three digits. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB'] as const
-  let scaled = bytes
-  let unit = 0
-  while (scaled >= 999.5 && unit < units.length - 1) {
-    scaled /= 1000
-    unit += 1
-  }
-  return `${threeDigits(scaled)} ${units[unit]}`
-}
-
-/** `50,000` */
-export function formatCount(value: number): string {
-  return Math.round(value).toLocaleString('en-US')
-}
-
-/** `2,000/s`, `0.2/s` */
-export function formatRate(hz: number): string {
-  return `${threeDigits(hz)}/s`
-}
-
-function threeDigits(value: number): string {
-  return value >= 99.95 ? formatCount(value) : String(Number(value.toPrecision(3)))
 }

@@ -1,24 +1,24 @@
 import { type Alias, type Document, isScalar, type Pair, visit, type YAMLMap } from 'yaml'
 import type { ProblemDetails } from './scenario-error.js'
 
-/** Something valid YAML may say and a scenario may not. */
-export interface Refusal extends ProblemDetails {
+/** Valid YAML that is not allowed in a scenario. */
+export interface Violation extends ProblemDetails {
   readonly offset: number
 }
 
 export const MAX_ALIASES = 100
 const forbiddenKeys: readonly unknown[] = ['__proto__', 'constructor', 'prototype']
 
-/** Keys there twice, and keys that JavaScript gives a meaning of its own, which are taken out of the document. */
-export function refuseKeys(document: Document): Refusal[] {
-  const refusals: Refusal[] = []
+/** Finds duplicate keys, and keys with a special meaning in JavaScript; the latter are removed from the document. */
+export function removeInvalidKeys(document: Document): Violation[] {
+  const violations: Violation[] = []
   visit(document, {
     Map: (_key, map) => {
-      refusals.push(...repeatedKeys(map))
+      violations.push(...duplicateKeys(map))
     },
     Pair: (_key, pair) => {
       if (!forbiddenKeys.includes(keyOf(pair))) return undefined
-      refusals.push({
+      violations.push({
         offset: offsetOf(pair.key),
         what: `key "${keyOf(pair)}" is not allowed`,
         hint: 'remove it',
@@ -26,11 +26,11 @@ export function refuseKeys(document: Document): Refusal[] {
       return visit.REMOVE
     },
   })
-  return refusals
+  return violations
 }
 
-/** Aliases to nothing, or too many to look each up. */
-export function refuseAliases(document: Document): Refusal[] {
+/** Aliases without an anchor, or too many aliases. */
+export function invalidAliases(document: Document): Violation[] {
   const aliases: Alias[] = []
   visit(document, {
     Alias: (_key, alias) => {
@@ -45,8 +45,8 @@ export function refuseAliases(document: Document): Refusal[] {
     .map((alias) => ({ offset: offsetOf(alias), what: `*${alias.source} has no anchor before it` }))
 }
 
-// The library's own check compares every key with every other: a minute for a file of short keys.
-function repeatedKeys(map: YAMLMap): Refusal[] {
+// The library's own check compares all pairs of keys, which takes a minute for a file full of short keys.
+function duplicateKeys(map: YAMLMap): Violation[] {
   const seen = new Set<unknown>()
   return map.items.flatMap((pair) => {
     const key = keyOf(pair)
@@ -54,7 +54,7 @@ function repeatedKeys(map: YAMLMap): Refusal[] {
       seen.add(key)
       return []
     }
-    return [{ offset: offsetOf(pair.key), what: `key "${key}" is there twice`, hint: 'keep one of the two' }]
+    return [{ offset: offsetOf(pair.key), what: `duplicate key "${key}"`, hint: 'keep one of the two' }]
   })
 }
 

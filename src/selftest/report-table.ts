@@ -1,10 +1,11 @@
 import { styleText } from 'node:util'
 import Table from 'cli-table3'
-import { isRight, type Row } from './compare.js'
-import type { Finding } from './finding.js'
+import { formatCount, formatMicros } from '../base/format.js'
+import { isEqual, type Row } from './compare.js'
+import type { SelftestReport } from './report.js'
 
 const COLUMNS = 80
-/** Blocks of which every figure is shown; of the others, only what is wrong. */
+/** Blocks whose figures are all shown; of the others, only those that differ. */
 const shownInFull: readonly string[] = ['deliveries', 'published', 'connections', 'closed with']
 
 const headlines = {
@@ -12,29 +13,29 @@ const headlines = {
   miscount: { mark: '✗ FAIL', style: 'red' },
   invalid: { mark: '? INVALID', style: 'yellow' },
   interrupted: { mark: '◼ INTERRUPTED', style: 'yellow' },
-} as const satisfies Record<Finding['outcome'], unknown>
+} as const satisfies Record<SelftestReport['outcome'], unknown>
 
-/** What a selftest came to in 80 columns: the verdict, claim and truth of each figure, and what it took. */
-export function findingTable(
-  finding: Finding,
+/** A selftest's report in 80 columns: the verdict, and each figure as counted and as expected. */
+export function reportTable(
+  report: SelftestReport,
   { seconds, seed, color }: { readonly seconds: number; readonly seed: number; readonly color: boolean },
 ): string {
-  const { outcome, rows, reasons, closestMicros, worstLagMicros } = finding
+  const { outcome, rows, reasons, closestMicros, worstLagMicros } = report
   const { mark, style } = headlines[outcome]
   const paint = (text: string): string =>
     color ? styleText(['bold', style], text, { validateStream: false }) : text
-  const tries = (rows.find(({ name }) => name === 'due')?.truth ?? 0).toLocaleString('en-US')
-  const wrong = rows.filter((row) => !isRight(row)).length
+  const due = formatCount(rows.find(({ name }) => name === 'due')?.expected ?? 0)
+  const different = rows.filter((row) => !isEqual(row)).length
   const summary = {
-    exact: `${tries} deliveries, every class exact`,
-    miscount: `${wrong} of ${rows.length} figures differ from the ledger`,
-    invalid: 'no judgement',
-    interrupted: 'no judgement',
+    exact: `${due} deliveries, every class exact`,
+    miscount: `${different} of ${rows.length} figures are not as expected`,
+    invalid: 'not judged',
+    interrupted: 'not judged',
   }[outcome]
   return [
     `${paint(mark)} selftest: ${summary}`,
     `  ${rows.length} figures compared · ${seconds.toFixed(1)} s · seed ${seed}`,
-    `  messages ${milliseconds(closestMicros)} or more after an edge; generator ${milliseconds(worstLagMicros)} late at most`,
+    `  messages ≥ ${formatMicros(closestMicros)} after a class boundary · event-loop lag ≤ ${formatMicros(worstLagMicros)}`,
     ...reasons.map((reason) => `  ${reason}`),
     '',
     grid(rows),
@@ -44,7 +45,7 @@ export function findingTable(
 
 function grid(rows: readonly Row[]): string {
   const table = new Table({
-    head: ['', 'claim', 'truth', ''],
+    head: ['', 'counted', 'expected', ''],
     chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
     style: { head: [], border: [] },
     colAligns: ['left', 'right', 'right', 'left'],
@@ -52,7 +53,7 @@ function grid(rows: readonly Row[]): string {
   })
   for (const block of new Set(rows.map((row) => row.block))) {
     const own = rows.filter((row) => row.block === block)
-    const shown = shownInFull.includes(block) ? own : own.filter((row) => !isRight(row))
+    const shown = shownInFull.includes(block) ? own : own.filter((row) => !isEqual(row))
     if (shown.length === 0) table.push([block, `all ${own.length}`, 'equal', '✓'])
     else for (const row of shown) table.push(cellsOf(row))
   }
@@ -60,11 +61,11 @@ function grid(rows: readonly Row[]): string {
 }
 
 function cellsOf(row: Row): string[] {
-  const name = row.block === 'deliveries' ? row.name : `${row.block}: ${row.name}`
-  const [claim, truth] = [row.claim, row.truth].map((figure) => figure.toLocaleString('en-US'))
-  return [name, claim!, truth!, isRight(row) ? '✓' : '✗']
+  const name = row.block === 'deliveries' ? wordsOf(row.name) : `${row.block}: ${wordsOf(row.name)}`
+  return [name, formatCount(row.counted), formatCount(row.expected), isEqual(row) ? '✓' : '✗']
 }
 
-function milliseconds(micros: number): string {
-  return `${Math.round(micros / 1000)} ms`
+/** `lostInFlight` → `lost in flight` */
+function wordsOf(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }
