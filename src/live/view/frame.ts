@@ -1,6 +1,12 @@
-import { formatBytes, formatCount, formatDuration, formatMicros, plural } from '../../base/format.js'
+import {
+  formatBytes,
+  formatCompact,
+  formatCount,
+  formatDuration,
+  formatMicros,
+  plural,
+} from '../../base/format.js'
 import { clip, widthOf } from '../../base/text-width.js'
-import { formatCompact } from '../../reporters/format.js'
 import { bar } from './bar.js'
 import { eventLine, shownEvents } from './event-lines.js'
 import { nodeLines } from './node-lines.js'

@@ -1,5 +1,4 @@
-import { formatCount, formatDuration, formatMicros } from '../../base/format.js'
-import { formatCompact } from '../../reporters/format.js'
+import { formatCompact, formatCount, formatDuration, formatMicros } from '../../base/format.js'
 import type { LiveEvent, LiveState } from './state.js'
 
 /** For a log: one line that stays. */
