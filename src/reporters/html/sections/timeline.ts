@@ -8,7 +8,7 @@ import { chartFigure, type Section } from '../figure.js'
 import { html, type Markup } from '../markup.js'
 import { lookOf } from '../palette.js'
 
-/** A chart's highest value this much above its lowest asks for a logarithmic axis. */
+/** From this ratio of highest to lowest value on, a chart has a logarithmic axis. */
 const WIDE_RATIO = 30
 
 /** The run second by second: every chart has the same time axis, the same cursor, the same zoom. */
@@ -24,7 +24,7 @@ export function timelineSection(result: Result): Section {
       : [{ chart: lostChart(steps), title: 'Lost', remark: `by when they were sent, ${each}` }]),
     { chart: receivedChart(steps), title: 'Received', remark: `messages, ${each}` },
     { chart: sentChart(steps), title: 'Sent', remark: `messages published, ${each}` },
-    { chart: connectionsChart(steps), title: 'Connections', remark: `open, and come and gone ${each}` },
+    { chart: connectionsChart(steps), title: 'Connections', remark: `open; opened and closed ${each}` },
     ...(nodes.length === 0
       ? []
       : [{ chart: nodesChart(steps, nodes), title: 'Connections per node', remark: '' }]),
@@ -44,13 +44,13 @@ export function timelineSection(result: Result): Section {
   }
 }
 
-/** All that is drawn of a second's latency; the result names but two of them. */
+/** The percentiles drawn for each second; the result itself has p50 and p99. */
 function withPercentiles(row: TimelineRow): ChartRow {
   const latency = row.histogram === null ? null : decodeHistogram(row.histogram)
   return { ...row, p90: latency && figureOf.p90(latency), p999: latency && figureOf.p999(latency) }
 }
 
-/** Spans of the events: until they were done, or until all they had cut off were back. */
+/** Spans of the events: until they were done, or until all affected clients were back. */
 export function bandsOf(events: readonly EventResult[]): Band[] {
   return events.map(({ startedAtMs, finishedAtMs, recovery }, index) => ({
     label: String(index + 1),
@@ -123,8 +123,8 @@ function sentChart(steps: Steps): ChartSpec {
 function connectionsChart(steps: Steps): ChartSpec {
   return countChart(steps, 'chart-connections', 150, [
     { label: 'open', color: 'blue', look: 'area', values: steps.rows.map(({ connected }) => connected) },
-    { label: 'came', color: 'green', look: 'line', values: steps.rows.map(({ connects }) => connects) },
-    { label: 'gone', color: 'orange', look: 'dashed', values: steps.rows.map((row) => row.disconnects) },
+    { label: 'opened', color: 'green', look: 'line', values: steps.rows.map(({ connects }) => connects) },
+    { label: 'closed', color: 'orange', look: 'dashed', values: steps.rows.map((row) => row.disconnects) },
   ])
 }
 
