@@ -98,7 +98,10 @@ describe('a second', () => {
 
   test('is judged by all that was reported of it before any worker reports the next', () => {
     const ticks = [tick(0, early), tick(0, first), tick(1, second)]
-    expect(abortedBy('published.sent != 3', ticks)).toEqual({ second: 0, reason: 'sent 3 in 0 s–1 s, must not be 3' })
+    expect(abortedBy('published.sent != 3', ticks)).toEqual({
+      second: 0,
+      reason: 'sent 3 in 0 s–1 s, must not be 3',
+    })
     expect(abortedBy('published.sent != 1', ticks)).toBeNull()
   })
 
