@@ -13,7 +13,7 @@ test.each([
   expect(nearest(word, words)).toBe(meant)
 })
 
-test('a word that is like none of them stands for none', () => {
+test('a word that is not similar to any of them stands for none', () => {
   expect(nearest('throughput', words)).toBeUndefined()
   expect(nearest('', words)).toBeUndefined()
   expect(nearest('balance', [])).toBeUndefined()

@@ -1,13 +1,14 @@
+import { describeError, WsbenchError } from '../base/errors.js'
 import { formatDuration } from '../base/format.js'
 import { interruptible } from '../base/interrupt.js'
 import { packageVersion } from '../base/package-info.js'
 import { sumOf } from '../base/sum.js'
-import { noteUnless, watchedRun } from '../live/watched-run.js'
+import { noteUnless, type WatchedRunOptions, watchedRun } from '../live/watched-run.js'
 import { readMachine } from '../planning/read-machine.js'
-import type { Comparison } from '../results/comparison/comparison.js'
+import type { ComparedCell, Comparison, RunFailure } from '../results/comparison/comparison.js'
+import type { Result } from '../results/result.js'
 import { expandMatrix } from './matrix.js'
 import { type PreparedCell, prepareCells } from './prepare-cells.js'
-import { runMatrix } from './run-matrix.js'
 
 export interface MatrixRequest {
   readonly scenario: string
@@ -31,15 +32,7 @@ export async function compareMatrix(request: MatrixRequest): Promise<Comparison>
   const note = noteUnless(isQuiet)
   note(announce(cells, request))
   return interruptible(note, async (signal) => {
-    const compared = await runMatrix({
-      cells,
-      repeats,
-      signal,
-      runCell(cell, number) {
-        const title = `${number}/${cells.length * repeats} ${cell.name}: `
-        return watchedRun(cell, { machine, signal, isQuiet, wantsColor, title })
-      },
-    })
+    const compared = await runCells(cells, repeats, { machine, signal, isQuiet, wantsColor })
     return {
       version: 1,
       kind: 'comparison',
@@ -49,6 +42,35 @@ export async function compareMatrix(request: MatrixRequest): Promise<Comparison>
       cells: compared,
     }
   })
+}
+
+/**
+ * Runs every cell `repeats` times, round-robin (A B C, A B C, …), so that a machine that slows down affects all of them. A
+ * run that fails is recorded, and the next one starts. No run starts after an interrupt.
+ */
+async function runCells(
+  cells: readonly PreparedCell[],
+  repeats: number,
+  options: WatchedRunOptions,
+): Promise<ComparedCell[]> {
+  const compared = cells.map(({ name }) => ({ name, runs: [] as Result[], failures: [] as RunFailure[] }))
+  const count = repeats * cells.length
+  for (let run = 0; run < count && !options.signal.aborted; run += 1) {
+    const cell = cells[run % cells.length]!
+    const { runs, failures } = compared[run % cells.length]!
+    try {
+      runs.push(await watchedRun(cell, { ...options, title: `${run + 1}/${count} ${cell.name}: ` }))
+    } catch (error) {
+      failures.push(failureOf(error))
+    }
+  }
+  return compared
+}
+
+function failureOf(error: unknown): RunFailure {
+  if (error instanceof WsbenchError)
+    return { exit: error.exit === 'setup' ? 'setup' : 'internal', message: describeError(error) }
+  return { exit: 'internal', message: (error instanceof Error && error.stack) || String(error) }
 }
 
 function announce(cells: readonly PreparedCell[], { scenario, repeats }: MatrixRequest): string {

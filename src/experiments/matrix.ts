@@ -60,16 +60,13 @@ function problemsOf(option: string, axis: Axis | null): Problem[] {
 
 function repeatedPaths(axes: readonly Axis[]): Problem[] {
   const paths = axes.map(({ path }) => path)
-  return paths.flatMap((path, index) => {
-    if (paths.indexOf(path) === index) return []
-    const expected = `all its values in one --over ${path}=…`
-    return [
-      optionProblem(`--over ${path}=${axes[index]!.values.join(',')}`, {
-        what: 'the path is given twice',
-        expected,
-      }),
-    ]
-  })
+  const repeated = axes.filter(({ path }, index) => paths.indexOf(path) < index)
+  return repeated.map(({ path, values }) =>
+    optionProblem(`--over ${path}=${values.join(',')}`, {
+      what: 'the path is given twice',
+      expected: `all its values in one --over ${path}=…`,
+    }),
+  )
 }
 
 function tooManyCells(axes: readonly Axis[]): Problem[] {

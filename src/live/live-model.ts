@@ -27,7 +27,7 @@ const stageNames: Readonly<Record<Stage, string>> = {
   judge: 'settling',
 }
 
-/** Keeps what the live view shows, from what a run tells its observers. */
+/** What the live view shows, kept up to date as an observer of the run. */
 export class LiveModel implements Partial<RunObserver> {
   /** By worker, in the order of their first ticks. */
   readonly #latest = new Map<number, Tick>()

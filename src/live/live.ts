@@ -1,14 +1,11 @@
 import { nowMicros } from '../base/clock.js'
 import { escapeText } from '../base/escape.js'
 import type { EventRecord } from '../chaos/event.js'
-import type { Cluster } from '../cluster/cluster.js'
 import type { Plan } from '../plan/plan.js'
-import type { Tick } from '../results/worker-records.js'
-import type { RunObserver, Stage } from '../run/observer.js'
+import { combineObservers, type RunObserver } from '../run/observer.js'
 import { LiveModel } from './live-model.js'
 import { Screen } from './screen.js'
-import { frame } from './view/frame.js'
-import { plainLine } from './view/plain-line.js'
+import { frame, plainLine } from './view/frame.js'
 
 const LINE_EVERY_MICROS = 10_000_000
 const REDRAW_MS = 500
@@ -24,7 +21,8 @@ export interface LiveOptions {
 }
 
 /** What stderr shows during a run: on a terminal a view that is redrawn, in a log a line now and then. */
-export class Live implements RunObserver {
+export class Live {
+  readonly observer: RunObserver
   readonly #model: LiveModel
   readonly #screen: Screen | null
   readonly #timer: NodeJS.Timeout
@@ -44,47 +42,30 @@ export class Live implements RunObserver {
         )
       : null
     this.#timer = setInterval(() => this.#show(), isTerminal ? REDRAW_MS : CHECK_MS)
-  }
-
-  onStage(stage: Stage): void {
-    this.#model.onStage(stage)
-    this.#show()
-  }
-
-  onCluster(cluster: Pick<Cluster, 'nodes'>): void {
-    this.#model.onCluster(cluster)
-  }
-
-  onStart(measureMicros: number): void {
-    this.#model.onStart(measureMicros)
-  }
-
-  onTick(worker: number, tick: Tick): void {
-    this.#model.onTick(worker, tick)
-  }
-
-  onEvent(record: EventRecord): void {
-    this.#model.onEvent(record)
-    if (this.#screen !== null && record.failure === null) this.#show()
-    else {
-      const isOver = Number.isFinite(record.finishedMicros)
-      const what = record.failure ?? (isOver ? 'done' : record.targets.join(', '))
-      this.onNote(escapeText(`${this.options.title ?? ''}${record.id}${what ? `: ${what}` : ''}`))
-    }
-  }
-
-  /** A line that stays, above the view. */
-  onNote(text: string): void {
-    this.options.stream.write(`${text}\n`)
-  }
-
-  onError(text: string): void {
-    this.onNote(text)
+    const onNote = (text: string): void => this.#note(text)
+    this.observer = combineObservers([
+      this.#model,
+      { onStage: () => this.#show(), onEvent: (record) => this.#showEvent(record), onNote, onError: onNote },
+    ])
   }
 
   end(): void {
     clearInterval(this.#timer)
     this.#screen?.close()
+  }
+
+  /** A line that stays, above the view. */
+  #note(text: string): void {
+    this.options.stream.write(`${text}\n`)
+  }
+
+  #showEvent({ id, targets, finishedMicros, failure }: EventRecord): void {
+    if (this.#screen !== null && failure === null) {
+      this.#show()
+      return
+    }
+    const what = failure ?? (Number.isFinite(finishedMicros) ? 'done' : targets.join(', '))
+    this.#note(escapeText(`${this.options.title ?? ''}${id}${what ? `: ${what}` : ''}`))
   }
 
   #show(): void {
@@ -97,6 +78,6 @@ export class Live implements RunObserver {
     if (state.phase === this.#shownPhase && !isDue) return
     this.#shownMicros = this.now()
     this.#shownPhase = state.phase
-    this.onNote(`${this.options.title ?? ''}${plainLine(state)}`)
+    this.#note(`${this.options.title ?? ''}${plainLine(state)}`)
   }
 }

@@ -24,20 +24,8 @@ export class Screen {
     readonly draw: () => string,
   ) {
     this.#write = stream.write
-    const { stream: target } = this
-    const direct = {
-      write: (text: string) => this.#write.call(target, text),
-      get isTTY() {
-        return target.isTTY
-      },
-      get columns() {
-        return target.columns
-      },
-      get rows() {
-        return target.rows
-      },
-    }
-    this.#update = createLogUpdate(direct as NodeJS.WriteStream, { showCursor: true })
+    const direct = Object.create(stream, { write: { value: this.#write.bind(stream) } })
+    this.#update = createLogUpdate(direct, { showCursor: true })
     stream.write = ((...written: Parameters<typeof stream.write>) =>
       this.#above(written)) as typeof stream.write
     stream.on('resize', this.#onResize)
@@ -81,7 +69,7 @@ export class Screen {
   }
 
   /**
-   * A terminal that became narrower has wrapped the lines again; only their widths tell into how many. Erased line by line:
+   * A terminal that became narrower has wrapped the lines again; how many there are now follows from their widths. Erased line by line:
    * what is erased all at once from the top stays in tmux's history.
    */
   #resized(): void {

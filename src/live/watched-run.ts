@@ -6,7 +6,7 @@ import { combineObservers, type RunObserver } from '../run/observer.js'
 import { Live } from './live.js'
 import { liveOptions } from './terminal.js'
 
-export interface WatchOptions {
+interface WatchOptions {
   /** `--quiet`: only errors are shown. */
   readonly isQuiet: boolean
   /** False with `--no-color`. */
@@ -16,12 +16,12 @@ export interface WatchOptions {
   readonly observers?: readonly Partial<RunObserver>[]
 }
 
-interface WatchedRunOptions extends WatchOptions {
+export interface WatchedRunOptions extends WatchOptions {
   readonly machine: Machine
   readonly signal: AbortSignal
 }
 
-/** Runs a scenario with the live view on stderr. */
+/** Runs a scenario, and shows it on stderr. */
 export function watchedRun(prepared: Prepared, options: WatchedRunOptions): Promise<Result> {
   const { machine, signal } = options
   return watch(prepared.plan, options, (observer) => {
@@ -30,7 +30,7 @@ export function watchedRun(prepared: Prepared, options: WatchedRunOptions): Prom
   })
 }
 
-/** Shows on stderr what `work` tells the observer it is given. */
+/** Calls `work` with an observer that shows the run on stderr. */
 export async function watch<Outcome>(
   plan: Plan,
   { isQuiet, wantsColor, title = '', observers = [] }: WatchOptions,
@@ -38,7 +38,7 @@ export async function watch<Outcome>(
 ): Promise<Outcome> {
   const live = isQuiet ? null : new Live(plan, { ...liveOptions(wantsColor), title })
   try {
-    return await work(combineObservers([...observers, live ?? { onError: noteOnStderr }]))
+    return await work(combineObservers([...observers, live?.observer ?? { onError: noteOnStderr }]))
   } finally {
     live?.end()
   }

@@ -1,7 +1,7 @@
 import { escapeText } from '../base/escape.js'
 import type { Timeline } from '../chaos/timeline.js'
 
-/** `cleanup required: kubectl#1: kubectl uncordon machine-1`, one line for each thing that a hook did and has not undone. */
+/** `cleanup required: kubectl#1: kubectl uncordon machine-1`, one line for each action of a hook that is still in effect. */
 export function cleanupRequired(timeline: Pick<Timeline, 'pendingUndo'>): string[] {
   return timeline.pendingUndo().map((undo) => `cleanup required: ${escapeText(undo)}`)
 }

@@ -79,7 +79,7 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
   const cluster = await options.startCluster()
   undo.push('the cluster', () => cluster.down())
   observer.onCluster(cluster)
-  const sampler = await Sampler.start(cluster)
+  const sampler = new Sampler(cluster)
   undo.push('the sampler', () => sampler.stop())
 
   observer.onStage('connect')
@@ -116,7 +116,7 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
     stoppedMicros,
     ...settled,
     ticks,
-    listenOverflows: sampler.listenOverflows,
+    listenOverflows: sampler.listenOverflows(),
     wallClockSteps: wallClock.steps,
     abort: abortGates.abort,
     trouble: {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { nowMicros } from '../base/clock.js'
 import type { Cluster } from '../cluster/cluster.js'
 import type { NodeLifetime, TimedSample } from '../results/run-record.js'
@@ -14,16 +14,9 @@ export class Sampler {
   readonly #poolTimer: NodeJS.Timeout
   #inFlight: Promise<void> | null = null
 
-  #listenOverflows: number | null = null
+  readonly #overflowsBefore = readListenOverflows()
 
-  static async start(cluster: Pick<Cluster, 'nodes' | 'sample'>): Promise<Sampler> {
-    return new Sampler(cluster, await readListenOverflows())
-  }
-
-  private constructor(
-    readonly cluster: Pick<Cluster, 'nodes' | 'sample'>,
-    readonly overflowsBefore: number | null,
-  ) {
+  constructor(readonly cluster: Pick<Cluster, 'nodes' | 'sample'>) {
     this.#readPool()
     this.#poolTimer = setInterval(() => this.#readPool(), POOL_EVERY_MS)
     this.#partsTimer = setInterval(() => void this.#sampleParts(), PARTS_EVERY_MS)
@@ -33,9 +26,10 @@ export class Sampler {
     return this.#lifetimes
   }
 
-  /** How many connections the kernel has refused for a full listen queue, from start to stop; null where there is no /proc. */
-  get listenOverflows(): number | null {
-    return this.#listenOverflows
+  /** How many connections the kernel has refused for a full listen queue since the start; null where there is no /proc. */
+  listenOverflows(): number | null {
+    const overflows = readListenOverflows()
+    return overflows === null || this.#overflowsBefore === null ? null : overflows - this.#overflowsBefore
   }
 
   /** Ends with a last sample. */
@@ -45,9 +39,6 @@ export class Sampler {
     await this.#inFlight
     await this.#sampleParts()
     this.#readPool()
-    const overflows = await readListenOverflows()
-    if (overflows !== null && this.overflowsBefore !== null)
-      this.#listenOverflows = overflows - this.overflowsBefore
   }
 
   /** One at a time: a second in which the one before is still under way has none. */
@@ -77,9 +68,9 @@ export class Sampler {
 }
 
 /** Since boot. */
-async function readListenOverflows(): Promise<number | null> {
+function readListenOverflows(): number | null {
   try {
-    const lines = (await readFile('/proc/net/netstat', 'utf8')).split('\n')
+    const lines = readFileSync('/proc/net/netstat', 'utf8').split('\n')
     const [names = '', values = ''] = lines.filter((line) => line.startsWith('TcpExt:'))
     const value = Number(values.split(' ')[names.split(' ').indexOf('ListenOverflows')])
     return Number.isFinite(value) ? value : null

@@ -16,83 +16,52 @@ import { otlpRequest } from './otlp-request.js'
 /** Upper bounds of the latency buckets, s. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] as const
 
+const gauge = (help: string, labels: readonly string[] = []) => ({ type: 'gauge', help, labels }) as const
+const counter = (help: string, labels: readonly string[] = []) => ({ type: 'counter', help, labels }) as const
+
 /** Every metric of a run in progress, in Prometheus's base units; docs/reporters.md lists them from here. */
 export const liveMetricNames = {
-  wsbench_info: {
-    type: 'gauge',
-    help: 'What is running: the scenario, and the parts of the cluster or the target; always 1',
-    labels: ['scenario', 'balancer', 'strategy', 'bridge', 'protocol', 'target'],
-  },
-  wsbench_stage: {
-    type: 'gauge',
-    help: '1 for the current stage of the run, 0 for earlier ones: cluster, connect, traffic, settle, judge',
-    labels: ['stage'],
-  },
-  wsbench_clients: { type: 'gauge', help: 'Clients of the scenario', labels: [] },
-  wsbench_connections: { type: 'gauge', help: 'Clients connected and subscribed, by node', labels: ['node'] },
-  wsbench_connections_opened_total: { type: 'counter', help: 'Connections opened', labels: [] },
-  wsbench_connections_closed_total: { type: 'counter', help: 'Connections closed', labels: [] },
-  wsbench_connect_failures_total: {
-    type: 'counter',
-    help: 'Failed connection attempts, by kind of failure',
-    labels: ['kind'],
-  },
-  wsbench_messages_sent_total: { type: 'counter', help: 'Messages sent by publishers', labels: [] },
-  wsbench_messages_received_total: { type: 'counter', help: 'Messages received by clients', labels: [] },
-  wsbench_messages_missing: {
-    type: 'gauge',
-    help: 'Messages missing at clients that have received a later one of the same stream; may still arrive',
-    labels: [],
-  },
-  wsbench_messages_replayed_total: {
-    type: 'counter',
-    help: 'Messages received that were sent before the client had reconnected',
-    labels: [],
-  },
-  wsbench_messages_reordered_total: {
-    type: 'counter',
-    help: 'Messages received after a later one of the same stream',
-    labels: [],
-  },
-  wsbench_messages_duplicate_total: {
-    type: 'counter',
-    help: 'Further copies of messages that the client had already received',
-    labels: [],
-  },
-  wsbench_messages_unexpected_total: {
-    type: 'counter',
-    help: 'Messages received that were never published, or not to this client',
-    labels: [],
-  },
+  wsbench_info: gauge('The scenario, and the parts of the cluster or the target; always 1', [
+    'scenario',
+    'balancer',
+    'strategy',
+    'bridge',
+    'protocol',
+    'target',
+  ]),
+  wsbench_stage: gauge(
+    '1 for the current stage, 0 for earlier ones: cluster, connect, traffic, settle, judge',
+    ['stage'],
+  ),
+  wsbench_clients: gauge('Clients of the scenario'),
+  wsbench_connections: gauge('Clients connected and subscribed, by node', ['node']),
+  wsbench_connections_opened_total: counter('Connections opened'),
+  wsbench_connections_closed_total: counter('Connections closed'),
+  wsbench_connect_failures_total: counter('Failed connection attempts, by kind of failure', ['kind']),
+  wsbench_messages_sent_total: counter('Messages sent by publishers'),
+  wsbench_messages_received_total: counter('Messages received by clients'),
+  wsbench_messages_missing: gauge(
+    'Messages missing at clients that have received a later one of the same stream; may still arrive',
+  ),
+  wsbench_messages_replayed_total: counter('Messages received that were sent before the client reconnected'),
+  wsbench_messages_reordered_total: counter('Messages received after a later one of the same stream'),
+  wsbench_messages_duplicate_total: counter('Further copies of messages the client already had'),
+  wsbench_messages_unexpected_total: counter('Messages received that were not published to the client'),
   wsbench_latency_seconds: {
     type: 'histogram',
     help: 'Latency from the planned send of a message to its receipt, without the warm-up',
     labels: ['le'],
   },
-  wsbench_event_active: {
-    type: 'gauge',
-    help: '1 during an event, 0 after its end',
-    labels: ['event'],
-  },
-  wsbench_generator_cpu_ratio: {
-    type: 'gauge',
-    help: 'Share of a core used by a generator worker in the last second',
-    labels: ['worker'],
-  },
-  wsbench_generator_event_loop_lag_seconds: {
-    type: 'gauge',
-    help: 'p99 of the event-loop lag of a generator worker in the last second',
-    labels: ['worker'],
-  },
-  wsbench_generator_resident_memory_bytes: {
-    type: 'gauge',
-    help: 'Resident memory of a generator worker',
-    labels: ['worker'],
-  },
-} as const satisfies Record<
-  string,
-  { type: 'gauge' | 'counter' | 'histogram'; help: string; labels: readonly string[] }
->
+  wsbench_event_active: gauge('1 during an event, 0 after its end', ['event']),
+  wsbench_generator_cpu_ratio: gauge('Share of a core used by a generator worker in the last second', [
+    'worker',
+  ]),
+  wsbench_generator_event_loop_lag_seconds: gauge(
+    'p99 of the event-loop lag of a generator worker in the last second',
+    ['worker'],
+  ),
+  wsbench_generator_resident_memory_bytes: gauge('Resident memory of a generator worker', ['worker']),
+} as const
 
 type Name = keyof typeof liveMetricNames
 
@@ -190,7 +159,7 @@ export class LiveMetrics implements Partial<RunObserver> {
 
   #options(name: Name) {
     const { help, labels } = liveMetricNames[name]
-    return { name, help, labelNames: labels as readonly string[], registers: [this.#registry] }
+    return { name, help, labelNames: labels, registers: [this.#registry] }
   }
 }
 

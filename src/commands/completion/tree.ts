@@ -60,3 +60,8 @@ function below(command: Command, path: string, scenarios: readonly string[]): Co
   )
   return [node, ...children]
 }
+
+/** As one word of a POSIX shell. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\\\''")}'`
+}

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { widthOf } from '../../base/text-width.js'
-import { type FrameSize, frame } from './frame.js'
+import { type FrameSize, frame, plainLine } from './frame.js'
 import type { LiveEvent, LiveNode, LiveState } from './state.js'
 
 const event = (some: Partial<LiveEvent>): LiveEvent => ({
@@ -140,5 +140,17 @@ test('an overloaded generator is shown first in its line', () => {
   const generator = { ...state.generator!, overload: 'overloaded: event-loop lag p99 180 ms' }
   expect(frame({ ...state, generator }, small)).toContain(
     'generator    overloaded: event-loop lag p99 180 ms · 2 workers',
+  )
+})
+
+test('as one line, for a log', () => {
+  expect(plainLine(state)).toBe(
+    'node-kill#1 27 s left · 1,980 of 2,000 connected · sent 29/s · received 4.5k/s · ' +
+      'p50 1.24 ms, p99 312 ms · missing (pending) 1,234 · node-kill#1 4 s ago',
+  )
+  const connecting = { phase: 'connecting', measured: null, latency: null, events: [], generator: null }
+  const nothing = { ...state.progress, missing: 0, missingAcrossDisconnects: 0 }
+  expect(plainLine({ ...state, ...connecting, progress: nothing })).toBe(
+    'connecting · 1,980 of 2,000 connected · sent 29/s · received 4.5k/s',
   )
 })
