@@ -205,7 +205,9 @@ describe('markdown', () => {
 
   test('shows the losses of each cause, by class', () => {
     const text = reporters.markdown.render(resultOf(), options)
-    expect(text).toContain('| Lost by cause | in flight | on disconnect | while offline | false recovery | lost | of all due |')
+    expect(text).toContain(
+      '| Lost by cause | in flight | on disconnect | while offline | false recovery | lost | of all due |',
+    )
     expect(text).toContain('| node-kill#<!-- -->1 | 40 | 1,250 | 3,250 | 0 | 4,540 | 0.130 % |')
     expect(text).toContain('| all | 40 | 1,250 | 4,500 | 0 | 5,790 | 0.166 % |')
     const { delivery } = sampleRecord()

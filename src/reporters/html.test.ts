@@ -46,7 +46,7 @@ describe('a run', () => {
     const words = wordsOf(text)
     expect(words).toMatch(/2 node-kill#1 disconnected 2,500 reconnected 2,500 downtime p50 310 ms/)
     expect(words).toMatch(/lost 4,540 at 20 s, took 898 ms on n2 recovery 95 % after 2 s/)
-    expect(words).toMatch(/3 node-drain#1 .* never reconnected 50 recovery 95 % after 420 ms peak/)
+    expect(words).toMatch(/3 node-drain#1 .* never reconnected 50 recovery 95 % after 420 ms reconnects peak/)
   })
 
   test('balance: moments before events, the worst second, and the mean', () => {

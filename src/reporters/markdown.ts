@@ -8,7 +8,6 @@ import { type FactBlock, type FactTable, factText } from './facts/fact.js'
 import { runFacts } from './facts/run-facts.js'
 import { sizeFacts } from './facts/setup.js'
 import { termsIn } from './facts/terms.js'
-import { grid, list } from './markdown/blocks.js'
 import { fitted } from './markdown/fitted.js'
 import { safe } from './markdown/safe.js'
 import { outcomeStyles, toneMarks } from './outcome-styles.js'
@@ -124,4 +123,15 @@ function comparisonTable(comparison: Comparison): string[] {
     }),
   ])
   return grid(['Run', ...figureNames.map((figure) => figures[figure].heading)], rows)
+}
+
+/** A table; nothing without rows. Cells are Markdown. */
+function grid(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  if (rows.length === 0) return []
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map((_, column) => (column === 0 ? ':--' : '--:'))), ...rows.map(line)]
+}
+
+function list(texts: readonly string[]): string[] {
+  return texts.map((text) => `- ${safe(text)}`)
 }

@@ -88,7 +88,11 @@ function lossTable(
   const rows = losing.length > 1 ? [...losing, ['all', all] as const] : losing
   return {
     title,
-    columns: [...losses.map((name) => lossColumns[name]), { label: 'lost' }, { label: 'of all due', rank: 1 }],
+    columns: [
+      ...losses.map((name) => lossColumns[name]),
+      { label: 'lost' },
+      { label: 'of all due', rank: 1 },
+    ],
     rows: rows.map(([name, counts]) => ({
       name,
       cells: [

@@ -1,7 +1,7 @@
 import { formatBytes, formatMicros, formatShare } from '../../base/format.js'
 import { readingsOf } from '../../results/assemble/bounds.js'
 import type { PartPeak, Result } from '../../results/result.js'
-import { blockOf, type Fact, type FactBlock, type FactRow, type FactTable, NOTHING } from './fact.js'
+import { blockOf, type FactBlock, type FactRow, type FactTable, NOTHING } from './fact.js'
 
 /** Whether the generator kept up: each bounded figure by worker; then what every part of the run used. */
 export function generatorFacts(result: Result): FactBlock | null {
@@ -32,7 +32,10 @@ export function generatorFacts(result: Result): FactBlock | null {
       ],
     },
     tables: [resources(result)],
-    items: readings.filter(({ isNear }) => isNear).map(nearFact),
+    // One past its bound is among the reasons of the verdict.
+    items: readings
+      .filter(({ isNear, isExceeded }) => isNear && !isExceeded)
+      .map(({ words, advice }) => ({ label: 'near its bound', value: `${words}: ${advice}`, tone: 'doubt' })),
   })
 }
 
@@ -40,14 +43,6 @@ function memoryRow(workers: Result['generator']['workers']): FactRow {
   const bytes = workers.map(({ peakRssBytes }) => peakRssBytes)
   const values = [Math.max(...bytes), ...bytes].map(formatBytes)
   return { name: 'peak memory', cells: [NOTHING, ...values].map((value) => ({ value })) }
-}
-
-function nearFact({ words, advice, isExceeded }: ReturnType<typeof readingsOf>[number]): Fact {
-  return {
-    label: isExceeded ? 'past its bound' : 'near its bound',
-    value: `${words}: ${advice}`,
-    tone: 'doubt',
-  }
 }
 
 /** A column a part, the nodes' last. */

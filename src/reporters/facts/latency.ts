@@ -22,8 +22,8 @@ export function latencyFacts({ latency, scenario, generator }: Result): FactBloc
   const rows = [
     rowOf('from intended send', intended),
     ...(phases.length > 1 ? phases : []),
-    rowOf('service time', service),
     rowOf('generator delay', sendDelay),
+    rowOf('service time', service),
     ...hopRows(hops),
   ].flat()
   if (rows.length === 0) return null
@@ -56,7 +56,7 @@ function phaseRows({ byPhase }: Result['latency'], spans: readonly { readonly na
   return names.flatMap((name) => rowOf(name, entry(byPhase, name), true))
 }
 
-/** The parts of the way, and the whole of it by whether it leads to another node. */
+/** The parts of the service time, and the whole of it by whether publisher and subscriber share a node. */
 function hopRows(hops: Result['latency']['hops']): FactRow[] {
   if (!hops) return []
   return [
