@@ -65,7 +65,7 @@ function run(port: number, tls: string, stats = '{}') {
 }
 
 describeReal('a server behind TLS', ['openssl'], () => {
-  it('is asked for by serverName and shown the client’s certificate, by clients and for its metrics', async () => {
+  it('gets serverName and the client’s certificate, from clients and from requests for its metrics', async () => {
     const client = certify('client.example')
     const { port, came } = await serve({
       ...certify('chat.example'),
@@ -101,14 +101,19 @@ describeReal('a server behind TLS', ['openssl'], () => {
       { requestCert: true, rejectUnauthorized: true },
       /: tls-failed[\s\S]*client certificate/,
     ],
-    ['whose CA is no PEM', '{ ca: ./rubbish }', {}, /rubbish is no PEM certificate[\s\S]*target\.tls\.ca/],
+    [
+      'whose CA is not PEM',
+      '{ ca: ./rubbish }',
+      {},
+      /rubbish is not a PEM certificate[\s\S]*target\.tls\.ca/,
+    ],
     [
       'given another’s key',
       '{ cert: ./chat.example.pem, key: ./other.example.key }',
       {},
-      /chat\.example\.pem and .*other\.example\.key are no PEM certificate and its key/,
+      /chat\.example\.pem and .*other\.example\.key are not a PEM certificate and its key/,
     ],
-    ['given a key that is none', '{ cert: ./chat.example.pem, key: ./rubbish }', {}, /rubbish are no PEM/],
+    ['given an invalid key', '{ cert: ./chat.example.pem, key: ./rubbish }', {}, /rubbish are not a PEM/],
   ])('%s: exit 3, no load', async (_title, tls, options, complaint) => {
     certify('other.example')
     servers.write('rubbish', 'rubbish')

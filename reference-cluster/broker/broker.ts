@@ -26,7 +26,7 @@ export async function startBroker(config: BrokerConfig): Promise<RunningBroker> 
   })
   const port = await listen(server, config.host, config.port)
   const disconnectAll = (): void => {
-    for (const session of sessions) session.cut()
+    for (const session of sessions) session.disconnect()
   }
 
   return {

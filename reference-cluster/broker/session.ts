@@ -41,14 +41,14 @@ export class Session implements Subscriber, CommandConnection {
   deliver(bytes: Buffer): boolean {
     if (!this.#socket.writable) return false
     if (this.#socket.writableLength + bytes.length > MAX_OUTPUT_BYTES) {
-      this.cut()
+      this.disconnect()
       return false
     }
     this.topics.burst.write(this.#socket, bytes)
     return true
   }
 
-  cut(): void {
+  disconnect(): void {
     this.#socket.destroy()
   }
 
@@ -61,7 +61,7 @@ export class Session implements Subscriber, CommandConnection {
     this.#socket.removeAllListeners('data')
     this.#socket.end(failure(`ERR Protocol error: ${reason}`))
     // Not immediately: with unread input that would be a reset, and the client might never read the reason.
-    setTimeout(() => this.cut(), REFUSAL_GRACE_MS).unref()
+    setTimeout(() => this.disconnect(), REFUSAL_GRACE_MS).unref()
   }
 
   #read(chunk: Buffer): void {
@@ -72,7 +72,7 @@ export class Session implements Subscriber, CommandConnection {
       if (!(error instanceof RangeError)) throw error
       this.refuse('invalid multibulk length')
     }
-    if (this.#pendingBytes > MAX_COMMAND_BYTES) this.cut()
+    if (this.#pendingBytes > MAX_COMMAND_BYTES) this.disconnect()
   }
 
   #request(request: unknown): void {

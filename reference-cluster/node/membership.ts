@@ -2,7 +2,7 @@ import type { Client } from './client.js'
 
 type Member = Pick<Client, 'channels'>
 
-const nobody: ReadonlySet<never> = new Set<never>()
+const noMembers: ReadonlySet<never> = new Set<never>()
 
 /** The members of each channel. Joining and leaving take O(1) per channel. */
 export class Membership<M extends Member = Client> {
@@ -21,7 +21,7 @@ export class Membership<M extends Member = Client> {
   }
 
   members(channel: number): ReadonlySet<M> {
-    return this.#members.get(channel) ?? nobody
+    return this.#members.get(channel) ?? noMembers
   }
 
   join(member: M, channel: number): void {

@@ -33,6 +33,13 @@ export function formatCount(value: number): string {
   return Math.round(value).toLocaleString('en-US')
 }
 
+/** `950`, `4.0k`, `200k`, `1.2M`: for a figure that changes every second. */
+export function formatCompact(count: number): string {
+  if (count < 999.5) return String(Math.round(count))
+  const [scaled, suffix] = count < 999_500 ? [count / 1_000, 'k'] : [count / 1_000_000, 'M']
+  return `${scaled < 9.95 ? scaled.toFixed(1) : Math.round(scaled)}${suffix}`
+}
+
 /** `2,000/s`, `0.2/s` */
 export function formatRate(hz: number): string {
   return `${short(hz)}/s`

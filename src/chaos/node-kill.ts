@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
 import { actsOnOneNode, type NodeSelection, nodeSelection } from './node-selection.js'
 
-/** SIGKILL: the kernel resets the node's connections; the balancer is not told. */
+/** SIGKILL: the kernel resets the node's connections; the balancer has to notice. */
 export const nodeKill: ChaosEvent<{ readonly node: NodeSelection }> = {
   kind: 'node-kill',
   summary: 'SIGKILL a node; the balancer has to notice by itself',

@@ -1,13 +1,13 @@
 import type { ForkOptions, LaunchedProcess, Launcher } from './local/launcher.js'
 import { untilReady } from './readiness.js'
 
-/** A part of ours that has said `ready` on its IPC channel, and the port it listens on. */
+/** A forked part that has sent `ready` on its IPC channel, and the port it listens on. */
 export interface ReadyFork {
   readonly launched: LaunchedProcess
   readonly port: number
 }
 
-/** Forks a part that is to listen on a port of `host`, and waits for its `ready`. */
+/** Forks a part that listens on a port of `host`, and waits for its `ready`. */
 export async function forkUntilReady(
   launcher: Launcher,
   host: string,
@@ -22,19 +22,19 @@ export async function forkUntilReady(
   return { launched, port: port ?? 0 }
 }
 
-export interface Question {
+export interface ForkRequest {
   readonly launched: LaunchedProcess
-  /** Where the part is, for the error. */
+  /** Where the part is, for error messages. */
   readonly at: string
   readonly message: object
-  /** Type of the message that answers. */
+  /** Type of the answer. */
   readonly answer: string
 }
 
-/** Sends a message to a part of ours and waits for its answer. */
-export async function askFork(
+/** Sends a message to a forked part and waits for its answer. */
+export async function requestFork(
   launcher: Launcher,
-  { launched, at, message, answer }: Question,
+  { launched, at, message, answer }: ForkRequest,
 ): Promise<void> {
   let isAnswered = false
   const listen = ({ type }: { readonly type: string }): void => {

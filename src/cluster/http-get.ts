@@ -5,10 +5,10 @@ import { tlsConnectOptions } from './tls/connect-options.js'
 
 const TIMEOUT_MS = 2_000
 
-/** Of a body, in characters. */
+/** Longest body, in characters. */
 const MOST_CHARACTERS = 8 << 20
 
-/** Answer to a GET over a new connection; null when there was none within 2 s, or one of over 8 Mi characters. */
+/** Answer to a GET over a new connection; null when there is none within 2 s, or it has more than 8 Mi characters. */
 export function httpGet(endpoint: Omit<Endpoint, 'path'>, path: string): Promise<HttpAnswer | null> {
   const { host, port, tls } = endpoint
   const options: RequestOptions = { host, port, path, agent: false, timeout: TIMEOUT_MS }

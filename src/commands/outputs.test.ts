@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Saved } from '../results/saved/saved-schema.js'
+import type { Saved } from '../results/saved/read-saved.js'
 import { parseOutputs, writeOutputs } from './outputs.js'
 
 let home: string

@@ -15,7 +15,7 @@ import { describeError, usageError, WsbenchError } from '../base/errors.js'
 import { nearest } from '../base/nearest.js'
 import { type ReporterKind, reporters } from '../reporters/index.js'
 import type { RenderOptions, Reporter } from '../reporters/reporter.js'
-import type { Saved } from '../results/saved/saved-schema.js'
+import type { Saved } from '../results/saved/read-saved.js'
 
 /** One `--out kind=path`; `-` is stdout. */
 export interface Output {

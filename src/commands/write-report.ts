@@ -2,7 +2,7 @@ import { type ExitName, exitCodes } from '../base/exit-codes.js'
 import { renderingFor } from '../live/terminal.js'
 import { json } from '../reporters/json.js'
 import { table } from '../reporters/table.js'
-import type { Saved } from '../results/saved/saved-schema.js'
+import type { Saved } from '../results/saved/read-saved.js'
 import { type Output, render, speaksOnStdout, writeOutputs } from './outputs.js'
 
 interface ReportOptions {

@@ -68,7 +68,7 @@ export async function findMax(request: MaxSearchRequest): Promise<MaxSearch> {
 async function tryLevel(run: () => Promise<Result>): Promise<Omit<SearchLevel, 'text' | 'value'>> {
   try {
     const result = await run()
-    const { outcome, reasons, attributedTo = [] } = result.verdict
+    const { outcome, reasons, attributedTo } = result.verdict
     return { outcome, reasons, attributedTo, result }
   } catch (error) {
     if (!(error instanceof WsbenchError) || error.exit !== 'setup') throw error

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration, formatRate } from '../base/format.js'
+import { formatBytes, formatCount, formatDuration, formatRate, formatShare, plural } from '../base/format.js'
 import type { TargetPlan } from '../cluster/external/target-plan.js'
 import type { AddressPlan, ChannelGroupPlan, Plan } from '../plan/plan.js'
 import { describeTimeline } from './describe-timeline.js'
@@ -39,7 +39,7 @@ function describeHead({ name, description, seed }: Plan): string {
 function describeCluster({ cluster }: Plan): Row[] {
   const { driver, balancer, broker, nodes, maxNodes, bridge, drain } = cluster
   const kind = balancer.isEmbedded ? 'embedded' : balancer.kind
-  const processes = balancer.processes === 1 ? '1 process' : `${balancer.processes} processes`
+  const processes = plural(balancer.processes, 'process', 'processes')
   const brokerKind = broker?.isEmbedded ? `embedded (${broker.kind} protocol)` : broker?.kind
   return [
     ['driver', driver === 'compose' ? driver : null],
@@ -54,12 +54,13 @@ function describeCluster({ cluster }: Plan): Row[] {
 
 /** Conditions that stop the run early. */
 function describeSafety({ maxDurationMs, abortBelowShare }: Plan['safety']): Row[] {
-  const percent = abortBelowShare === null ? null : Number((abortBelowShare * 100).toPrecision(3))
   return [
     ['maxDuration', maxDurationMs === null ? null : `stops after ${formatDuration(maxDurationMs)}`],
     [
       'abortIfConnectedBelow',
-      percent === null ? null : `stops with fewer than ${percent}% of the clients connected`,
+      abortBelowShare === null
+        ? null
+        : `stops with fewer than ${formatShare(abortBelowShare)} of the clients connected`,
     ],
   ]
 }
@@ -90,7 +91,7 @@ function describeClients({ clients, workers }: Plan): Row[] {
   const { count, connectRateHz, connectTimeoutMs, addresses, reconnect, heartbeat } = clients
   const backoff = `${formatDuration(reconnect.baseMs)} up to ${formatDuration(reconnect.capMs)}`
   return [
-    ['count', `${formatCount(count)}, in ${workers} worker${workers === 1 ? '' : 's'}`],
+    ['count', `${formatCount(count)}, in ${plural(workers, 'worker')}`],
     ['connect', `${formatRate(connectRateHz)}, timeout ${formatDuration(connectTimeoutMs)}`],
     ['addresses', describeAddresses(addresses)],
     ['reconnect', `full jitter, ${backoff}${reconnect.resume ? ', resume' : ''}`],

@@ -39,7 +39,7 @@ safety: { maxDuration: 5m, abortIfConnectedBelow: 30% }`,
       / tls +ca \/.*\/planner\.ts\n +tls +serverName chat\n +tls +insecure: the server certificate/,
     )
     expect(text).toMatch(
-      /Safety\n +maxDuration +stops after 5m\n +abortIfConnectedBelow +stops with fewer than 30% of the clients/,
+      /Safety\n +maxDuration +stops after 5m\n +abortIfConnectedBelow +stops with fewer than 30.0 % of the clients/,
     )
     expect(text.replace(/\s+/g, ' ')).toContain(`POST http://h/, headers x-key, body "{\\"a\\":1}"`)
   })

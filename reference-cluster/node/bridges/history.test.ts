@@ -120,7 +120,7 @@ describe.each(realSetups().filter(({ hasHistory }) => hasHistory))(
 )
 
 test.each(realSetups().filter(({ bridge }) => bridge === 'nats-jetstream'))(
-  '$name: what was stored outlives the server',
+  '$name: messages are kept when the server is restarted',
   async ({ bridge: kind, startBroker }) => {
     const broker = await startBroker()
     const bridge = await startTestBridge(kind, broker.url)
@@ -136,7 +136,7 @@ test.each(realSetups().filter(({ bridge }) => bridge === 'nats-jetstream'))(
 )
 
 test.each(realSetups().filter(({ bridge }) => bridge === 'nats-jetstream'))(
-  '$name: what was stored while a node was cut off reaches it afterwards, once and in order',
+  '$name: messages stored while a node was disconnected reach it afterwards, once and in order',
   async ({ bridge: kind, startBroker }) => {
     const broker = await startBroker()
     const proxy = await severableProxy(broker.url)

@@ -11,7 +11,7 @@ export const bridges = {
     load: () => import('./none.js'),
   },
   'redis-pubsub': {
-    summary: 'Redis PUBLISH/SUBSCRIBE: at most once, what a node misses while disconnected is gone',
+    summary: 'Redis PUBLISH/SUBSCRIBE: at most once, messages are lost while a node is disconnected',
     broker: 'redis',
     isEmbeddable: true,
     hasHistory: false,
@@ -33,7 +33,7 @@ export const bridges = {
     load: () => import('./redis-streams.js'),
   },
   nats: {
-    summary: 'core NATS: at most once, what a node misses while disconnected is gone',
+    summary: 'core NATS: at most once, messages are lost while a node is disconnected',
     broker: 'nats',
     isEmbeddable: false,
     hasHistory: false,

@@ -8,7 +8,7 @@ import { shardTopic } from './topics.js'
 const setups = realSetups().filter(({ bridge }) => bridge === 'redis-sharded-pubsub')
 
 test.each(setups)(
-  '$name: a node hears the channels of its clients, from the first to the last',
+  '$name: a node receives a channel from its first client of it until the last has left',
   async (setup) => {
     const { broker, nodes, clients } = await startTestCluster(setup)
     const [first, second] = clients

@@ -8,20 +8,20 @@ import type { TlsFiles } from '../tls/tls-files.js'
 import type { BalancerControl } from './control.js'
 
 /**
- * Contract of a balancer. `start` brings it up in front of `nodes`; from then on nodes come and go through the
- * balancer's own mechanism (nginx: rewrite + reload; HAProxy: runtime API over pre-declared slots).
+ * Contract of a balancer. `start` starts it in front of `nodes`; later nodes are added and removed by the balancer's own
+ * mechanism (nginx: rewrite and reload; HAProxy: runtime API and pre-declared slots).
  */
 export interface Balancer {
   readonly kind: string
   readonly isEmbedded: boolean
-  /** Whether it can be told to take its configuration anew while it runs. */
+  /** Whether it can read its configuration again while it runs. */
   readonly canReload: boolean
-  /** What it can do with a node that is to leave; the first goes without saying. */
+  /** States it supports for a node that leaves; the first is the default. */
   readonly drainStates: readonly DrainState[]
-  /** Clients one process (nginx: one worker) can carry with `descriptors` open files. */
+  /** How many clients one process (nginx: one worker) can carry with `descriptors` open files. */
   clientsPerProcess(descriptors: number): number
   start(context: BalancerContext): Promise<RunningBalancer>
-  /** The same balancer in a container; null where there is no image of it. */
+  /** The same balancer in a container; null when there is no image of it. */
   readonly container: BalancerContainer | null
 }
 
@@ -47,7 +47,7 @@ export interface ContainedContext extends ContainedSettings, Pick<BalancerContex
   readonly published: (port: number) => number
 }
 
-/** Who still gets to a node that is leaving. maint: nobody. drain: whoever bears its cookie. Open connections stay in both. */
+/** New connections to a node that is leaving. maint: none. drain: those with its cookie. Open connections stay in both. */
 export type DrainState = 'maint' | 'drain'
 
 export interface BalancerContext {
@@ -60,11 +60,11 @@ export interface BalancerContext {
   readonly descriptors: number
   readonly maxNodes: number
   readonly nodes: readonly Upstream[]
-  /** Addresses to connect to nodes from, by turns; empty: the kernel's choice. */
+  /** Addresses to connect to nodes from, used in turn; empty: the kernel chooses. */
   readonly sources: readonly string[]
-  /** Loopback address to listen on, and whose ports nobody else uses. */
+  /** Loopback address to listen on, whose ports no other program uses. */
   readonly host: string
-  /** What to terminate TLS with, for `host`; null: plain. */
+  /** Certificate and key for `host`, to terminate TLS with; null: plain TCP. */
   readonly tls: TlsFiles | null
 }
 
@@ -76,7 +76,7 @@ export interface Upstream {
   readonly port: number
 }
 
-/** Where clients of a balancer's process connect. */
+/** Where clients of one process of a balancer connect. */
 export function endpointAt({ host, tls }: BalancerContext, port: number): Endpoint {
   return { host, port, path: WEBSOCKET_PATH, tls: tls && { ca: tls.ca } }
 }
@@ -89,15 +89,15 @@ export function healthcheckAt(port: number, isTls: boolean): readonly string[] {
 
 export interface RunningBalancer {
   readonly endpoints: readonly Endpoint[]
-  /** Resolves once new connections can reach them. One that was removed may come back, at its address. */
+  /** Resolves once new connections can reach them. A removed node may come back, at its address. */
   addNodes(nodes: readonly Upstream[]): Promise<void>
-  /** Out of the pool: no new connections but what `drainState` lets through, those open stay. Resolves once that holds. */
+  /** Takes it out of the pool. Resolves once it gets no new connections except those that `drainState` allows; open ones stay. */
   removeNode(id: string): Promise<void>
-  /** Takes the same configuration anew; resolves once only it gets new connections. Only where `canReload`. */
+  /** Reads the same configuration again. Resolves once only the new one accepts connections. Only if `canReload`. */
   reload(): Promise<void>
-  /** SIGKILL of every process. */
+  /** SIGKILL to every process. */
   kill(): Promise<void>
-  /** After `kill`: the same endpoints and pool again. Resolves once it is healthy. */
+  /** Starts it again after `kill`, with the same endpoints and pool. Resolves once it is healthy. */
   restart(): Promise<void>
   /** Of all its processes; null when it can't be read. */
   usage(): Promise<Usage | null>

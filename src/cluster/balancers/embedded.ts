@@ -5,7 +5,7 @@ import type {
 } from '../../../reference-cluster/balancer/contract.js'
 import { entryPoint } from '../../base/entry-point.js'
 import { affinityFor } from '../affinity/strategy.js'
-import { askFork, forkUntilReady, type ReadyFork } from '../fork.js'
+import { forkUntilReady, type ReadyFork, requestFork } from '../fork.js'
 import { type Usage, usageOf } from '../local/process-stat.js'
 import { serialQueue } from '../serial-queue.js'
 import {
@@ -16,11 +16,11 @@ import {
   type Upstream,
 } from './balancer.js'
 
-/** Listener, IPC, event poll, log, checks. */
+/** Listener, IPC, event poll, log. */
 const OWN_DESCRIPTORS = 200
 const FAIR_SHARE = 0.95
 
-/** wsbench's own small balancer, for a machine without nginx or HAProxy: processes with a port each, told over IPC. */
+/** wsbench's own small balancer, for machines without nginx or HAProxy: processes with a port each, controlled over IPC. */
 export const embedded: Balancer = {
   kind: 'embedded',
   isEmbedded: true,
@@ -106,13 +106,13 @@ class RunningEmbedded implements RunningBalancer {
 
   async #apply(upstreams: readonly PooledUpstream[]): Promise<void> {
     this.#upstreams = upstreams
-    await Promise.all(this.#processes.map((process) => this.#tell(process)))
+    await Promise.all(this.#processes.map((process) => this.#send(process)))
   }
 
-  #tell({ launched, port }: ReadyFork): Promise<void> {
+  #send({ launched, port }: ReadyFork): Promise<void> {
     const message: ToBalancer = { type: 'upstreams', upstreams: this.#upstreams }
     const at = `${this.context.host}:${port} with ${this.#upstreams.length} nodes`
-    return askFork(this.context.launcher, { launched, at, message, answer: 'applied' })
+    return requestFork(this.context.launcher, { launched, at, message, answer: 'applied' })
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../cluster.js'
-import { type Usage, usagesTogether } from '../local/process-stat.js'
+import { totalUsage, type Usage } from '../local/process-stat.js'
 import { serialQueue } from '../serial-queue.js'
 import type { RunningBalancer, Upstream } from './balancer.js'
 import { type BalancerControl, untilHealthy } from './control.js'
@@ -77,7 +77,7 @@ export class RunningHaproxy implements RunningBalancer {
   }
 
   async usage(): Promise<Usage | null> {
-    return usagesTogether(await Promise.all(this.processes.map(({ control }) => control.usage())))
+    return totalUsage(await Promise.all(this.processes.map(({ control }) => control.usage())))
   }
 
   #onEach(

@@ -14,13 +14,13 @@ const DOWN = ['down', '--volumes', '--remove-orphans', '--timeout', '0'] as cons
 
 export interface ComposeClusterOptions {
   readonly plan: ClusterPlan
-  /** Absolute path of docker's client. */
+  /** Absolute path of the docker client. */
   readonly binary: string
-  /** Ctrl-C: ends a build or a pull, which may take minutes. */
+  /** Aborts a build or a pull, which may take minutes. */
   readonly signal: AbortSignal
 }
 
-/** What fails is a setupError that says which part, and how its log ends; nothing is left then. */
+/** If a part fails: a setupError with the part and the end of its log, and everything is removed. */
 export async function startComposeCluster({
   plan,
   binary,

@@ -3,7 +3,7 @@ import { setupError } from '../../base/errors.js'
 import { packageVersion } from '../../base/package-info.js'
 import type { ClusterInfo } from '../cluster.js'
 import type { ClusterPlan } from '../cluster-plan.js'
-import { askFork, forkUntilReady } from '../fork.js'
+import { forkUntilReady, requestFork } from '../fork.js'
 import { programVersion } from '../program-version.js'
 import { untilReady } from '../readiness.js'
 import type { BrokerSettings } from './brokers/broker-program.js'
@@ -54,7 +54,7 @@ async function startReal(
     info: { kind, isEmbedded: false, version },
     async disconnectClients() {
       if (!(await program.disconnectClients?.(host, port)))
-        throw setupError(`${PART} at ${host}:${port} did not cut its connections`)
+        throw setupError(`${PART} at ${host}:${port} did not close its connections`)
     },
   }
 }
@@ -72,7 +72,7 @@ async function startEmbedded(kind: string, settings: BrokerSettings): Promise<St
     info: { kind, isEmbedded: true, version: packageVersion },
     async disconnectClients() {
       const at = `${host}:${port}`
-      await askFork(launcher, { launched, at, message: { type: 'disconnect' }, answer: 'disconnected' })
+      await requestFork(launcher, { launched, at, message: { type: 'disconnect' }, answer: 'disconnected' })
     },
   }
 }

@@ -1,10 +1,13 @@
 import type { ToNode } from '../../../reference-cluster/node/contract.js'
+import { entryPoint } from '../../base/entry-point.js'
 import { setupError } from '../../base/errors.js'
 import { packageVersion } from '../../base/package-info.js'
 import { strategies } from '../affinity/index.js'
 import { balancers } from '../balancers/index.js'
 import type { ClusterInfo, UnexpectedExit } from '../cluster.js'
 import type { ClusterPlan } from '../cluster-plan.js'
+import { forkUntilReady } from '../fork.js'
+import { nodeConfig } from '../node-config.js'
 import { programVersion } from '../program-version.js'
 import { ReferenceCluster, type ReferenceClusterParts } from '../reference-cluster.js'
 import { writeTlsFiles } from '../tls/tls-files.js'
@@ -13,20 +16,19 @@ import { startBrokerPath } from './broker-path.js'
 import { withLogs } from './kept-logs.js'
 import type { LaunchedProcess } from './launcher.js'
 import { drawLoopbackHost } from './loopback.js'
-import { startNodeProcess } from './node-process.js'
-import { Nodes } from './nodes.js'
+import { Nodes, nodeId } from './nodes.js'
 import { openLauncher, type RunLauncher } from './run-launcher.js'
 
 export interface LocalClusterOptions {
   readonly plan: ClusterPlan
-  /** Open files a process may have. */
+  /** Limit of open files per process. */
   readonly descriptors: number
   readonly expectedClients: number
 }
 
 /**
- * Brings up broker, nodes and balancer, in that order, each once the one before is ready. A part that fails is a
- * setupError that says which, where, and how its log ends; nothing is left running then.
+ * Starts broker, nodes and balancer, in that order, each once the one before is ready. If a part fails: a setupError with the
+ * part, its address and the end of its log, and nothing is left running.
  */
 export async function startLocalCluster(options: LocalClusterOptions): Promise<LocalCluster> {
   refuseTooManyClients(options)
@@ -69,11 +71,20 @@ async function bringUp(
       ? await startBrokerPath({ launcher, host, brokerUrl: broker.url, maxNodes: plan.maxNodes })
       : null
   const brokerUrlOf = (slot: number) => brokerPath?.urlOf(slot) ?? broker?.url ?? null
-  const nodes = new Nodes({
+  const nodes = new Nodes<LaunchedProcess>({
     launcher,
     maxNodes: plan.maxNodes,
     drainWindowMs: plan.drain.windowMs,
-    start: (slot, port) => startNodeProcess({ launcher, host, plan, brokerUrlOf }, slot, port),
+    async start(slot, wantedPort) {
+      const id = nodeId(slot)
+      const config = nodeConfig(plan, { slot, host, port: wantedPort, brokerUrl: brokerUrlOf(slot) })
+      const { launched, port } = await forkUntilReady(launcher, host, {
+        part: id,
+        module: entryPoint('node'),
+        env: { WSBENCH_NODE: JSON.stringify(config) },
+      })
+      return { upstream: { id, slot, host, port }, launched }
+    },
   })
   const started = await nodes.start(plan.nodes)
   const { kind, strategy, isEmbedded, binary, drainState, processes, sources } = plan.balancer
@@ -105,7 +116,7 @@ function refuseTooManyClients({ plan, descriptors, expectedClients }: LocalClust
   const carries = processes * balancers[kind].clientsPerProcess(descriptors)
   if (expectedClients <= carries) return
   throw setupError(
-    `balancer: ${processes} process(es) of ${kind} carry ${carries} clients, and ${expectedClients} are to come`,
-    `more processes, fewer clients, or a limit above ${descriptors} open files (ulimit -n)`,
+    `balancer: ${processes} process(es) of ${kind} carry ${carries} clients, and ${expectedClients} are planned`,
+    `plan more processes or fewer clients, or raise the limit of ${descriptors} open files (ulimit -n)`,
   )
 }

@@ -5,17 +5,17 @@ import { setupError } from '../../base/errors.js'
 import { startTimeOf } from './process-stat.js'
 import type { ToWarden } from './warden.js'
 
-/** This end of the warden: what the launcher tells it. */
+/** The launcher's handle of the warden. */
 export interface WardenHandle {
   watch(pid: number): void
   forget(pid: number): void
-  /** What is to be run when all it watches has been ended, should it come to that. */
+  /** A command that the warden runs after it has ended all processes, if this process dies. */
   runLast(command: string, args: readonly string[]): void
-  /** All is cleaned up: the warden may go. Resolves when it has. */
+  /** Call when everything is cleaned up: the warden exits. Resolves when it has. */
   leave(): Promise<void>
 }
 
-/** Starts the warden of a run directory; resolves once it would notice this process's death. */
+/** Starts the warden of a run directory; resolves once it would notice the end of this process. */
 export async function startWarden(directory: string): Promise<WardenHandle> {
   const warden = fork(entryPoint('warden'), [directory], {
     cwd: '/',
@@ -26,23 +26,23 @@ export async function startWarden(directory: string): Promise<WardenHandle> {
   const gone = new Promise<void>((resolve) => warden.once('exit', () => resolve()))
   await Promise.race([
     once(warden, 'message'),
-    gone.then(() => Promise.reject(setupError('the warden ended as it began'))),
+    gone.then(() => Promise.reject(setupError('the warden ended as soon as it was started'))),
   ])
-  // It must not keep a run alive that is over.
+  // It must not keep this process running.
   warden.unref()
   warden.channel?.unref()
   return {
-    watch: (pid) => tell(warden, { type: 'watch', pid, startTime: startTimeOf(pid) }),
-    forget: (pid) => tell(warden, { type: 'forget', pid }),
-    runLast: (command, args) => tell(warden, { type: 'last', command, args }),
+    watch: (pid) => send(warden, { type: 'watch', pid, startTime: startTimeOf(pid) }),
+    forget: (pid) => send(warden, { type: 'forget', pid }),
+    runLast: (command, args) => send(warden, { type: 'last', command, args }),
     async leave() {
       warden.ref()
-      tell(warden, { type: 'leave' })
+      send(warden, { type: 'leave' })
       await gone
     },
   }
 }
 
-function tell(warden: ChildProcess, message: ToWarden): void {
+function send(warden: ChildProcess, message: ToWarden): void {
   if (warden.connected) warden.send(message)
 }

@@ -12,7 +12,7 @@ import { childrenOf } from './process-stat.js'
 const nginx = findBinary('nginx')
 const redis = findBinary('redis-server')
 
-/** A parent that starts real servers through the launcher, says which, and waits to be killed. */
+/** A parent that starts real servers through the launcher, prints their pids, and waits to be killed. */
 const parentScript = `
   import { createServer } from 'node:http'
   const cluster = (file) => import('${join(packageRoot, 'dist/src/cluster')}/' + file)
@@ -42,7 +42,7 @@ const parentScript = `
 const canRun = (nginx !== null && redis !== null) || Boolean(process.env.CI)
 if (!canRun) console.warn('SKIPPED: nginx or redis-server is not installed, the warden is not tested')
 
-test.skipIf(!canRun)('a parent that is killed leaves no process and no directory', async () => {
+test.skipIf(!canRun)('when the parent is killed, no process and no directory is left', async () => {
   const parent = spawn(process.execPath, ['--input-type=module', '-e', parentScript], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -1,6 +1,12 @@
-import { formatBytes, formatCount, formatDuration, formatMicros, plural } from '../../base/format.js'
+import {
+  formatBytes,
+  formatCompact,
+  formatCount,
+  formatDuration,
+  formatMicros,
+  plural,
+} from '../../base/format.js'
 import { clip, widthOf } from '../../base/text-width.js'
-import { formatCompact } from '../../reporters/format.js'
 import { bar, type Painter, painter, sparkline, wholeSeconds } from './draw.js'
 import { eventLine, shownEvents } from './event-lines.js'
 import { nodeLines } from './node-lines.js'

@@ -2,15 +2,15 @@ import { createConnection } from 'node:net'
 
 const ANSWER_WITHIN_MS = 1_000
 
-/** Connects, says `question`, and tells whether the answer so far satisfies `isAnswer` within 1 s. Never rejects. */
-export function ask(
+/** Connects and sends `request`. Resolves with whether the answer satisfies `isAnswer` within 1 s; never rejects. */
+export function probe(
   { host, port }: { readonly host: string; readonly port: number },
-  question: string,
+  request: string,
   isAnswer: (text: string) => boolean,
 ): Promise<boolean> {
   return new Promise((resolve) => {
     let answer = ''
-    const socket = createConnection({ host, port, timeout: ANSWER_WITHIN_MS }, () => socket.write(question))
+    const socket = createConnection({ host, port, timeout: ANSWER_WITHIN_MS }, () => socket.write(request))
     const settle = (isSo: boolean) => {
       socket.destroy()
       resolve(isSo)
