@@ -59,7 +59,7 @@ describe('figures', () => {
   })
 
   test('latencies in units that suit them', () => {
-    expect(lineWith(text, 'from intended send')).toMatch(
+    expect(lineWith(text, 'from planned send')).toMatch(
       /1\.20 ms +1\.30 ms +1\.30 ms +1\.30 ms +300 ms +300 ms$/,
     )
     expect(lineWith(text, '  generator delay ').trim()).toMatch(/^generator delay +40 µs +40 µs +1\.80 ms/)
