@@ -70,8 +70,8 @@ describe('junit', () => {
   })
 
   test('an invalid run is an error', () => {
-    const trouble = { ...sampleRecord().trouble, faults: ['worker 0 ended'] }
-    const elements = parseXml(reporters.junit.render(resultOf({ trouble }), options))
+    const incidents = { ...sampleRecord().incidents, faults: ['worker 0 ended'] }
+    const elements = parseXml(reporters.junit.render(resultOf({ incidents }), options))
     expect(elements.find(({ name }) => name === 'error')!.attributes).toMatchObject({
       type: 'invalid',
       message: expect.stringContaining('worker 0 ended'),

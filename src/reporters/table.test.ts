@@ -32,8 +32,8 @@ describe('its first line', () => {
 
   test.each([
     ['✓ PASS', {}],
-    ['? INVALID', { trouble: { ...sampleRecord().trouble, faults: ['worker 0 ended by SIGKILL'] } }],
-    ['◼ INTERRUPTED', { trouble: { ...sampleRecord().trouble, isInterrupted: true } }],
+    ['? INVALID', { incidents: { ...sampleRecord().incidents, faults: ['worker 0 ended by SIGKILL'] } }],
+    ['◼ INTERRUPTED', { incidents: { ...sampleRecord().incidents, isInterrupted: true } }],
   ])('%s', (verdict, changes) => {
     const text = render({ plan: samplePlan({ gates: ['latency.p99 < 1s'] }), ...changes })
     expect(text.startsWith(`${verdict}  rolling-deploy`)).toBe(true)
