@@ -46,7 +46,7 @@ export function compareCommand(): Command {
 Values are YAML, separated by commas. For cluster.balancer, nginx:ip-hash stands for kind and strategy.
 Every cell has the same seed and load: without clients.connectRate all connect as fast as suits the slowest of them.
 Cells run one after the other, A B C, A B C …, each as "wsbench run" would.
-Two cells differ only if their intervals from least to most over the repeats are apart.
+Cells are ranked only with 3 runs of each or more, by differences that are more than chance and at least 5 %.
 
 The exit code is that of the worst cell: interrupted (130), internal (1), set-up (3), invalid (4), gate (99), else 0.
 
