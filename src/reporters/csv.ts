@@ -54,7 +54,7 @@ function cellLines(summary: CellSummary | RankedCell, group: Group | null): Cell
   const medians = figureNames.map((name) => spreads[name]?.median ?? null)
   return [
     ...runs,
-    [cell.name, place, 'median', outcome, ...medians],
+    ...(runs.length === 0 ? [] : [[cell.name, place, 'median', outcome, ...medians]]),
     ...(group === null || place === null
       ? []
       : [

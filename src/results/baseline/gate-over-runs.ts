@@ -11,8 +11,10 @@ export function judgeOverRuns(gate: Gate, results: readonly Result[]): GateResul
   const failed = judged.filter(({ ok }) => !ok).length
   const share =
     failed === 0 ? `all ${judged.length} runs` : `${judged.length - failed} of ${judged.length} runs`
-  const run = `worst in run ${judged.indexOf(worst) + 1}: ${worst.reason}`
-  return { ...worst, reason: [`passes in ${share}`, run, ...rangeWords(gate, judged)].join('; ') }
+  const reason = judged.every(({ value }) => value === worst.value)
+    ? `${share}: ${worst.reason}`
+    : `${share}; worst in run ${judged.indexOf(worst) + 1}: ${worst.reason}${rangeWords(gate, judged)}`
+  return { ...worst, reason: `passes in ${reason}` }
 }
 
 /** A run without a value is worse than any value; else the one that is further on the failing side. */
@@ -24,10 +26,10 @@ function isWorse(one: GateResult, than: GateResult, { operator, bound }: Gate): 
   return Math.abs(one.value - bound) > Math.abs(than.value - bound)
 }
 
-function rangeWords({ metric }: Gate, judged: readonly GateResult[]): string[] {
+function rangeWords({ metric }: Gate, judged: readonly GateResult[]): string {
   const values = judged.flatMap(({ value }) => value ?? []).sort((one, other) => one - other)
   const unit = metrics.get(metric)?.unit
   const [least, most] = [values[0], values.at(-1)]
-  if (unit === undefined || least === undefined || most === undefined) return []
-  return [`range ${formatQuantity(least, unit)} to ${formatQuantity(most, unit)}`]
+  if (unit === undefined || least === undefined || most === undefined) return ''
+  return `; range ${formatQuantity(least, unit)} to ${formatQuantity(most, unit)}`
 }

@@ -24,7 +24,7 @@ ${unranked.length === 0 ? null : html`<h3>Not ranked</h3>${cellsTable(unranked, 
 function groupMarkup(group: Group): Markup {
   const reading = readingOf(group)
   return html`${cellsTable(group.cells, group)}
-${reading && html`${reading.findings.map((finding) => html`<p class="reading">${capitalized(finding)}</p>`)}<p class="hint">${reading.caution} In the bars the best is <b class="best">green</b>, and <b class="near">pale</b> what is not shown to differ from it.</p>`}
+${reading && html`${reading.findings.map((finding) => html`<p class="reading">${capitalized(finding)}</p>`)}<p class="hint">${reading.caution}${reading.findings.length === 0 ? null : html` In the bars the best is <b class="best">green</b>, and <b class="near">pale</b> what is not shown to differ from it.`}</p>`}
 <div class="columns">${figureNames.map((figure) => spreadBars(figure, group))}</div>`
 }
 
