@@ -1,9 +1,10 @@
 import type { BaselineReport } from '../results/baseline/baseline-report.js'
-import type { MetricOutcome, MetricVerdict } from '../results/baseline/judge-metric.js'
+import type { MetricOutcome } from '../results/baseline/finding.js'
+import type { MetricVerdict } from '../results/baseline/judge-metric.js'
 import type { Difference } from '../results/comparison/differences.js'
 import { FEWEST_RUNS } from '../results/statistics/shift.js'
 import { formatQuantity } from '../results/units.js'
-import { plural } from './format.js'
+import { formatCount, plural } from './format.js'
 
 /** `5 runs against 5 of the baseline` */
 export function runsWords({ runs: { candidate, baseline } }: BaselineReport): string {
@@ -57,7 +58,7 @@ function sensitivityWords({ sensitivity, unit, totals }: MetricVerdict): string 
   const amount = totals && smallestAmount !== null ? smallestAmount.toPrecision(2) : null
   const shown =
     smallestChange !== null
-      ? `these runs show a change of ${signed(smallestChange)} % or more`
+      ? `these runs show a change of ${changeOf(smallestChange)} or more`
       : smallestAmount === null
         ? 'these runs show no change of any size'
         : `these runs show ${amount ?? formatQuantity(smallestAmount, unit)} per run or more`
@@ -73,6 +74,11 @@ function sensitivityWords({ sensitivity, unit, totals }: MetricVerdict): string 
 /** `machine.host: bench-1, bench-2` */
 export function differenceWords({ path, values }: Difference): string {
   return `${path}: ${values.join(', ')}`
+}
+
+/** `+12.5 %`, `a factor of 31` */
+function changeOf(share: number): string {
+  return share < 9 ? `${signed(share)} %` : `a factor of ${formatCount(1 + share)}`
 }
 
 function range({ low, high }: { readonly low: number; readonly high: number }): string {

@@ -134,8 +134,13 @@ export interface Delivery extends DeliveryCounts {
   readonly unexpected: number
   readonly beforeDue: number
   readonly ambiguous: number
-  /** 95 % upper bound of the loss rate when nothing was lost: 3 / due. Null when something was. */
+  /**
+   * 95 % upper bound of the loss rate of messages when nothing was lost: 1 − 0.05^(1/n), n the acknowledged messages. Null
+   * when something was lost, or where it is withheld.
+   */
   readonly lossBound95: number | null
+  /** Why there is no bound although nothing was lost. Results of earlier versions lack it. */
+  readonly lossBoundWithheld?: string | null
   readonly byCause: Record<string, DeliveryCounts & { readonly lost: number }>
   readonly byPhase: Record<string, DeliveryCounts & { readonly lost: number }>
   readonly byChannel: Record<string, DeliveryCounts & { readonly lost: number }>

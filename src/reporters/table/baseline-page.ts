@@ -1,6 +1,7 @@
 import { escapeDeep } from '../../base/escape.js'
 import type { BaselineReport } from '../../results/baseline/baseline-report.js'
-import type { MetricOutcome, MetricVerdict } from '../../results/baseline/judge-metric.js'
+import type { MetricOutcome } from '../../results/baseline/finding.js'
+import type { MetricVerdict } from '../../results/baseline/judge-metric.js'
 import { caveats, changeWords, differenceWords, runsWords } from '../baseline-words.js'
 import { Page } from '../page.js'
 import type { RenderOptions } from '../reporter.js'

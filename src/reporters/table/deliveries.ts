@@ -1,7 +1,7 @@
 import { losses } from '../../results/delivery/types.js'
 import type { Delivery, Result } from '../../results/result.js'
 import { formatCount, formatShare } from '../format.js'
-import { losingCauses, lossNames } from '../losing-causes.js'
+import { losingCauses, lossBoundWords, lossNames } from '../losing-causes.js'
 import type { Page } from '../page.js'
 
 /** What was due, what came, and what did not: by class and cause. */
@@ -38,10 +38,11 @@ export function deliveriesBlock({ delivery, events }: Result, page: Page): strin
   ]
 }
 
-function lostWords({ due, lost, lossBound95 }: Delivery, page: Page): string {
+function lostWords(delivery: Delivery, page: Page): string {
+  const { due, lost } = delivery
   if (lost > 0) return page.paint('red', `${formatCount(lost)} lost (${formatShare(lost / due)})`)
-  if (lossBound95 === null) return 'nothing to lose'
-  return page.paint('green', `0 lost (below ${formatShare(lossBound95, 2)} at 95 % confidence)`)
+  const bound = lossBoundWords(delivery)
+  return bound === null ? 'nothing to lose' : page.paint('green', `0 lost (${bound})`)
 }
 
 function some(count: number, what: string): string[] {

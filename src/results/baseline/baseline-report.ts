@@ -1,9 +1,10 @@
 import type { Gate } from '../gates/gates.js'
 import type { GateResult, Result } from '../result.js'
+import type { MetricOutcome } from './finding.js'
 import { judgeOverRuns } from './gate-over-runs.js'
 import { incompatibilityOf, type KindOfDifference } from './incompatibilities.js'
 import { isRareCount } from './judge-counts.js'
-import { judgeMetric, type MetricOutcome, type MetricVerdict } from './judge-metric.js'
+import { judgeMetric, type MetricVerdict } from './judge-metric.js'
 import type { Limit } from './limit.js'
 import { watchedOf } from './watched.js'
 

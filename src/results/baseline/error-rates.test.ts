@@ -4,7 +4,8 @@ import type { Result } from '../result.js'
 import { Draws } from '../testing/draws.js'
 import { sampleRecord } from '../testing/sample-record.js'
 import { judgeAll } from './baseline-report.js'
-import { judgeMetric, type MetricOutcome } from './judge-metric.js'
+import type { MetricOutcome } from './finding.js'
+import { judgeMetric } from './judge-metric.js'
 import { parseLimit } from './limit.js'
 
 /**

@@ -10,7 +10,7 @@ import {
   rateChangeOf,
 } from '../statistics/rates.js'
 import { errorsToShow, gapTo, repeatsToShow } from '../statistics/shift.js'
-import type { Finding, Sensitivity } from './judge-metric.js'
+import type { Finding, Sensitivity } from './finding.js'
 import type { Limit } from './limit.js'
 
 /** Whether a metric counts what should not happen: losses, duplicates, failures. */
@@ -97,6 +97,9 @@ function pastRatio({ from }: RateChange, { limit, runs }: Terms): number {
   return 1 + Math.max(limit.relative ?? 0, ((limit.absolute ?? 0) * runs[0]) / from.count)
 }
 
+/** Logarithm of a factor that is no more worth telling. */
+const MOST_SHOWN = 10
+
 /** A sum of this mean is at least 3 in 4 of 5 cases: what it takes from 0, where both sides have as many runs. */
 const MEAN_FROM_ZERO = 4.28
 
@@ -118,10 +121,11 @@ function sensitivityOf(change: RateChange, terms: Terms): Sensitivity {
   const errors = errorsToShow(level, runs[0] + runs[1] - 2)
   const part = to.exposure / from.exposure
   const errorOf = (size: number) => Math.sqrt((dispersion * (1 + 1 / (part * Math.exp(size)))) / from.count)
-  const smallest = Math.expm1(bisect((size) => size >= errors * errorOf(size), 0, 100))
+  const size = bisect((factor) => factor >= errors * errorOf(factor), 0, MOST_SHOWN)
+  const smallest = size < MOST_SHOWN ? Math.expm1(size) : null
   return {
     smallestChange: smallest,
-    smallestAmount: smallest * each,
+    smallestAmount: smallest === null ? null : smallest * each,
     repeats: repeats && Math.max(repeats, Math.min(...runs) + 1),
   }
 }

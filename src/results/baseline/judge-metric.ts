@@ -1,24 +1,10 @@
 import type { Metric } from '../gates/metric.js'
 import type { Result } from '../result.js'
-import { type Interval, median } from '../statistics/shift.js'
+import { median } from '../statistics/shift.js'
+import type { Finding } from './finding.js'
 import { exposuresOf, isRareCount, judgeCounts } from './judge-counts.js'
 import { judgeValues } from './judge-values.js'
 import { type Limit, limitWords, measureWords } from './limit.js'
-
-/**
- * regression: worse by more than chance, and past the limit. within limit: worse by more than chance, and surely not past
- * it. unchanged: no more than chance, and surely not past the limit. inconclusive: it may be past the limit, and these
- * repeats can't tell. improvement: better by more than chance. missing: a run has no such figure though the baseline has.
- * no baseline: a run of the baseline has none.
- */
-export type MetricOutcome =
-  | 'regression'
-  | 'within limit'
-  | 'unchanged'
-  | 'inconclusive'
-  | 'improvement'
-  | 'missing'
-  | 'no baseline'
 
 /** A metric of a run's repeats against those of its baseline. */
 export interface MetricVerdict extends Finding {
@@ -31,29 +17,6 @@ export interface MetricVerdict extends Finding {
   readonly baselineMedian: number | null
   readonly candidateMedian: number | null
   readonly limit: string
-}
-
-/** What the repeats say of a metric. */
-export interface Finding {
-  /** By how much it went up, in shares of the baseline; null without a value, or from 0. */
-  readonly change: number | null
-  /** Of `change`; null with fewer than 3 runs on a side. */
-  readonly interval: Interval | null
-  /** Counts, which are judged by their sums: over all runs of a side. Null for every other metric. */
-  readonly totals: { readonly baseline: number; readonly candidate: number } | null
-  readonly outcome: MetricOutcome
-  /** What these repeats could have shown; null unless inconclusive. */
-  readonly sensitivity: Sensitivity | null
-}
-
-/** Both of them hold in 4 of 5 cases. */
-export interface Sensitivity {
-  /** Smallest worsening that these repeats show, in shares of the baseline. Null: none of any size, or a change from 0. */
-  readonly smallestChange: number | null
-  /** The same in the metric's unit, of a run. Null: none of any size. */
-  readonly smallestAmount: number | null
-  /** How many runs on each side would show a change as large as the limit. Null: unknown, or more than 1,000. */
-  readonly repeats: number | null
 }
 
 /** Probability of a false alarm: in each count, and in all that is measured together. */

@@ -8,7 +8,7 @@ import {
   type Shift,
   shiftOf,
 } from '../statistics/shift.js'
-import type { Finding, Sensitivity } from './judge-metric.js'
+import type { Finding, Sensitivity } from './finding.js'
 import type { Limit } from './limit.js'
 
 /**

@@ -156,6 +156,7 @@ export const resultSchema = object({
     ...fields(['lost', 'unexpected', 'beforeDue', 'ambiguous'], count),
     published: object(fields(['sent', 'acked', 'failed', 'unacked', 'unackedDelivered'], count)),
     lossBound95: count.nullable(),
+    lossBoundWithheld: text.nullable().optional(),
     ...fields(['byCause', 'byPhase', 'byChannel', 'byNode'], cells),
   }),
   latency: object({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { BaselineReport } from '../baseline/baseline-report.js'
+import { metricOutcomes } from '../baseline/finding.js'
 import type { Comparison } from '../comparison/comparison.js'
 import type { MaxSearch } from '../max-search/max-search.js'
 import type { Result } from '../result.js'
@@ -73,17 +74,23 @@ const baselineSchema = z.looseObject({
     z.looseObject({
       metric: z.string(),
       unit: z.enum(['micros', 'count', 'ratio', 'rate']),
+      baseline: z.array(measured),
+      candidate: z.array(measured),
       baselineMedian: measured,
       candidateMedian: measured,
       change: measured,
       interval: z.looseObject({ low: z.number(), high: z.number(), confidence: z.number() }).nullable(),
+      totals: z.looseObject({ baseline: z.number(), candidate: z.number() }).nullable(),
       limit: z.string(),
-      outcome: z.enum(['regression', 'within limit', 'noise', 'improvement', 'missing', 'no baseline']),
+      outcome: z.enum(metricOutcomes),
+      sensitivity: z
+        .looseObject({ smallestChange: measured, smallestAmount: measured, repeats: measured })
+        .nullable(),
       ok: z.boolean(),
     }),
   ),
   gates: resultSchema.shape.gates,
-  outcome: z.enum(['pass', 'fail']),
+  outcome: z.enum(['pass', 'fail', 'inconclusive']),
 })
 
 /** Told apart by `kind`, so that what is wrong is said of the one that was meant. */

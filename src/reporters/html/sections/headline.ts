@@ -2,7 +2,7 @@ import { figures } from '../../../results/comparison/figures.js'
 import { losses } from '../../../results/delivery/types.js'
 import type { Result } from '../../../results/result.js'
 import { formatCount, formatMicros, formatShare, plural } from '../../format.js'
-import { lossNames } from '../../losing-causes.js'
+import { lossBoundWords, lossNames } from '../../losing-causes.js'
 import { inLine } from '../data-table.js'
 import { type Content, html, type Markup } from '../markup.js'
 
@@ -24,11 +24,11 @@ function tileMarkup({ name, figure, remark, tone }: Tile): Markup {
 }
 
 function lostTile({ delivery }: Result): Tile {
-  const { due, lost, lossBound95 } = delivery
+  const { due, lost } = delivery
   const of = `of ${formatCount(due)} deliveries due`
   if (lost === 0) {
-    const bound = lossBound95 === null ? '' : ` · below ${formatShare(lossBound95, 2)} at 95 % confidence`
-    return { name: 'Lost', figure: '0', remark: of + bound, ...(due > 0 ? { tone: 'good' } : {}) }
+    const remark = [of, lossBoundWords(delivery)].filter((words) => words !== null).join(' · ')
+    return { name: 'Lost', figure: '0', remark, ...(due > 0 ? { tone: 'good' } : {}) }
   }
   const classes = losses.filter((name) => delivery[name] > 0)
   const byClass = classes.map((name) => `${formatCount(delivery[name])} ${lossNames[name]}`).join(', ')
