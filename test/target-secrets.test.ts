@@ -93,7 +93,7 @@ it('wss by a private CA, tokens from environment and feed: all there, and none i
   expect([...seen]).toContain(
     `Bearer ${SECRETS.env} session=${SECRETS.feed[1]} /live?v=1&user=bob%2C+the+2nd&client=c1`,
   )
-  expect(stderr).toContain('hook at 200ms, exec#1: true {env:ADMIN}')
+  expect(stderr).toContain('hook at 200 ms, exec#1: true {env:ADMIN}')
   expectNoSecret(finished, metrics, ...kinds.map((kind) => readFileSync(file(kind), 'utf8')))
   const compared = await wsbench(['compare', file('json'), '--json', '--out', `html=${file('comparison')}`])
   expect(JSON.parse(compared.stdout).cells).toHaveLength(1)

@@ -126,7 +126,7 @@ describe('the reference protocol on a target', () => {
     const { result, code } = await wsbench(['run', scenario, '--max-duration', '2s'])
     await server.stop()
     expect(code).toBe(130)
-    expect(result!.verdict.reasons[0]).toMatch(/interrupted after .* measured: it took longer than 2s/)
+    expect(result!.verdict.reasons[0]).toMatch(/interrupted after .* measured: it took longer than 2 s/)
   })
 })
 

@@ -2,15 +2,14 @@ import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
 import { AFTERMATH_MS, lasting } from './span.js'
 
-/** SIGSTOP … SIGCONT: connections stay, nothing moves. */
+/** SIGSTOP, then SIGCONT: connections stay open, but nothing is delivered. */
 export const brokerFreeze: ChaosEvent<{ readonly for: number }> = {
   kind: 'broker-freeze',
   summary: 'stop the broker with SIGSTOP for a while; its connections stay open',
   arguments: z.strictObject({ for: lasting }),
   needs: ['broker'],
   windowMs: (action) => action.for + AFTERMATH_MS,
-  async inject(cluster, action, { strike, wait }) {
-    strike([])
+  async inject(cluster, action, { wait }) {
     await cluster.freeze('broker')
     await wait(action.for)
     await cluster.thaw('broker')

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { quantity } from '../base/fields.js'
-import { duration } from '../base/units.js'
+import { duration } from '../base/quantity.js'
 import type { ChaosEvent } from './event.js'
 import { AFTERMATH_MS, lasting } from './span.js'
 
@@ -11,17 +11,19 @@ interface ChurnArguments {
 }
 
 /**
- * Mobile users: once in each period of `every`, at a moment of its own, each client is cut and stays away for `offline`.
- * So over whole periods it is away for exactly offline / every of the time.
+ * Mobile users: once in each period of `every`, at a time of its own, each client is disconnected and stays offline for
+ * `offline`. Over whole periods it is offline for exactly `offline / every` of the time.
  */
 export const clientChurn: ChaosEvent<ChurnArguments> = {
   kind: 'client-churn',
-  summary: 'cut every client about each `every` and keep it offline for a while',
+  summary: 'disconnect each client once in every period of `every` and keep it offline for a while',
   worksOnTargets: true,
   arguments: z
     .strictObject({
-      every: quantity(duration, { from: '10ms' }).prefault('15s').describe('one cut in each such period'),
-      offline: quantity(duration).prefault('2s').describe('how long a client stays away after a cut'),
+      every: quantity(duration, { from: '10ms' })
+        .prefault('15s')
+        .describe('one disconnect in each such period'),
+      offline: quantity(duration).prefault('2s').describe('how long a client stays offline'),
       for: lasting,
     })
     .refine(({ every, offline }) => offline < every, {
@@ -30,8 +32,7 @@ export const clientChurn: ChaosEvent<ChurnArguments> = {
     }),
   cuts: (action) => ({ everyMs: action.every, lastsMs: action.for }),
   windowMs: (action) => action.for + AFTERMATH_MS,
-  async inject(_cluster, { every, offline, for: forMs }, { strike, wait, disturb }) {
-    strike([])
+  async inject(_cluster, { every, offline, for: forMs }, { wait, disturb }) {
     const endDisturbance = disturb({ kind: 'churn', everyMs: every, offlineMs: offline })
     await wait(forMs)
     endDisturbance()

@@ -12,40 +12,40 @@ export interface TimelineOptions {
   readonly cluster: Cluster
   readonly disturb: Disturb
   readonly measureMicros: number
-  /** How long measuring goes on; events that last end then at the latest. */
+  /** Length of the measure phase; events that last end with it at the latest. */
   readonly measureMs: number
-  /** The scenario's; each event draws from a sequence of its own, so that none depends on another's timing. */
+  /** The scenario's seed. Each event draws from a sequence of its own, so that none depends on another's timing. */
   readonly seed: number
-  /** No event begins after it fires, and those that last end. */
+  /** After it fires no event begins, and those that last end. */
   readonly signal: AbortSignal
   /** Called when an event begins and again when it has finished. */
   readonly onChange: (record: EventRecord) => void
 }
 
 /**
- * Runs each event at its time, whether or not an earlier one still goes on, and records when it was due, began and ended
- * and whom it struck. Expected trouble is recorded, never thrown.
+ * Runs each event at its time, whether or not an earlier one is still running, and records its planned and actual times and
+ * the nodes it acted on. Failures are recorded, never thrown.
  */
 export class Timeline {
   readonly #records: Mutable<EventRecord>[] = []
   readonly #pendingUndo = new Set<string>()
-  /** Resolves when every event has finished or will not begin. */
+  /** Resolves when no event is running and none will begin. */
   readonly finished: Promise<void>
 
   constructor(readonly options: TimelineOptions) {
     this.finished = Promise.all(options.events.map((event, index) => this.#run(event, index))).then(() => {})
   }
 
-  /** Events that have begun, in order. One still under way counts as finished now, and as failed. */
+  /** Events that have begun, in order. One that is still running counts as finished now, and as failed. */
   records(): EventRecord[] {
     return this.#records.map((record) =>
       Number.isFinite(record.finishedMicros)
         ? record
-        : { ...record, finishedMicros: nowMicros(), failure: 'still under way when the run ended' },
+        : { ...record, finishedMicros: nowMicros(), failure: 'still running when the run ended' },
     )
   }
 
-  /** What events did outside of wsbench and have not undone, as `exec#1: docker start ws-2`. */
+  /** What remains to be undone outside of wsbench, such as `exec#1: docker start ws-2`. */
   pendingUndo(): string[] {
     return [...this.#pendingUndo]
   }
@@ -65,13 +65,14 @@ export class Timeline {
       failure: null,
     }
     this.#records.push(record)
-    const strike = (targets: readonly string[]): void => {
-      record.targets = targets
+    const event = eventOf(action)
+    const context = this.#context(index, id)
+    try {
+      const nodes = event.selectNodes?.(cluster, action, context.random) ?? []
+      record.targets = nodes
       record.startedMicros = nowMicros()
       onChange(record)
-    }
-    try {
-      await eventOf(action).inject(cluster, action, { ...this.#context(index, id), strike })
+      await event.inject(cluster, action, { ...context, nodes })
     } catch (error) {
       record.failure = error instanceof Error ? error.message : String(error)
     }
@@ -79,7 +80,7 @@ export class Timeline {
     onChange(record)
   }
 
-  #context(index: number, id: string): Omit<InjectContext, 'strike'> {
+  #context(index: number, id: string): Omit<InjectContext, 'nodes'> {
     const { disturb, measureMicros, measureMs, seed, signal } = this.options
     const endMicros = measureMicros + measureMs * 1000
     const ownSeed = hash32(seed, index)

@@ -4,7 +4,7 @@ import { collect } from './options.js'
 
 export function validateCommand(): Command {
   return new Command('validate')
-    .description('check a scenario: every problem at once, with file:line:column')
+    .description('check a scenario, and report all problems at once, with file:line:column')
     .argument('<scenario>', 'path, or name of a bundled scenario')
     .option('--set <path=value>', 'override one value; repeatable', collect, [])
     .addHelpText(

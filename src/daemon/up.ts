@@ -7,10 +7,10 @@ import { planDaemon, type UpOptions } from './daemon-plan.js'
 import { leaveRuntimeDirectory, runtimeFiles } from './runtime-directory.js'
 
 /**
- * Brings up a cluster and serves it until `signal` fires or `cluster down` comes; nothing is left when it resolves.
- * `onUp` is called once clients may connect.
+ * Starts a cluster and answers requests about it until `signal` fires or `cluster down` is received; nothing is left when
+ * this resolves. `onUp` is called when clients can connect.
  */
-export async function standCluster(
+export async function serveCluster(
   options: UpOptions,
   signal: AbortSignal,
   onUp: (cluster: LocalCluster) => void | Promise<void>,
@@ -18,14 +18,14 @@ export async function standCluster(
   const machine = readMachine()
   const { cluster: plan, expectedClients } = planDaemon(options, machine)
   const files = runtimeFiles()
-  let standing: DaemonCluster | null = null
+  let daemon: DaemonCluster | null = null
   const server = await serveControl(files, async (request, say, gone) => {
-    if (standing === null) throw setupError('the cluster is still coming up', 'ask again in a moment')
-    await standing.answer(request, say, gone)
+    if (daemon === null) throw setupError('the cluster is still coming up', 'ask again in a moment')
+    await daemon.answer(request, say, gone)
   })
-  let tellGone = (): void => {}
+  let resolveGone = (): void => {}
   const isGone = new Promise<void>((resolve) => {
-    tellGone = resolve
+    resolveGone = resolve
   })
   try {
     const cluster = await startLocalCluster({ plan, descriptors: machine.descriptors, expectedClients })
@@ -33,7 +33,7 @@ export async function standCluster(
       const isOver = new Promise<void>((resolve) => {
         if (signal.aborted) resolve()
         signal.addEventListener('abort', () => resolve(), { once: true })
-        standing = new DaemonCluster(cluster, isGone, resolve)
+        daemon = new DaemonCluster(cluster, isGone, resolve)
       })
       await onUp(cluster)
       await isOver
@@ -43,6 +43,6 @@ export async function standCluster(
   } finally {
     server.close()
     leaveRuntimeDirectory(files)
-    tellGone()
+    resolveGone()
   }
 }

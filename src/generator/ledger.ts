@@ -1,6 +1,6 @@
 import { outcomes, type StreamLedger } from '../results/delivery/types.js'
 
-/** What one stream published, appended as it happens: sequence s is at index s − 1. */
+/** Records what became of each message of one stream; sequence s is at index s − 1. */
 export class Ledger {
   #sentMicros: Float64Array
   #outcome: Uint8Array
@@ -20,7 +20,7 @@ export class Ledger {
     return this.#length + 1
   }
 
-  /** Written and neither acked nor given up. */
+  /** Messages written and not acked. */
   get unanswered(): number {
     return this.#length - this.#acked - this.#failed
   }
@@ -34,12 +34,12 @@ export class Ledger {
     }
   }
 
-  /** The message is being written; without an ack it stays unacked. */
+  /** The next message is written; it is unacked until its ack comes. */
   written(sentMicros: number): void {
     this.#append(sentMicros, outcomes.unacked)
   }
 
-  /** The message was due but never reached a socket. */
+  /** The next message found no open connection. */
   failed(atMicros: number): void {
     this.#append(atMicros, outcomes.failed)
     this.#failed += 1
@@ -51,7 +51,7 @@ export class Ledger {
     this.#acked += 1
   }
 
-  /** Sent time of the last message, written or failed; 0 before the first. */
+  /** Time of the last message, written or failed; 0 before the first. */
   get lastMicros(): number {
     return this.#length === 0 ? 0 : this.#sentMicros[this.#length - 1]!
   }

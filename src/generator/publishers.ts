@@ -4,9 +4,9 @@ import type { StreamLedger } from '../results/delivery/types.js'
 import type { PublishedCounts } from '../results/worker-records.js'
 import { BackendPublisher } from './backend-publisher.js'
 import { ClientPublisher } from './client-publisher.js'
-import type { Traffic } from './connection-counters.js'
+import type { ConnectionCounters } from './connection-counters.js'
 import type { TargetClients } from './external/target-clients.js'
-import { EchoRoute, TargetPublisher, watchPublishers } from './external/target-publisher.js'
+import { EchoRoute, publisherHeartbeats, TargetPublisher } from './external/target-publisher.js'
 import type { Heartbeats } from './heartbeats.js'
 import { Ledger } from './ledger.js'
 import type { PublisherRoute } from './publisher-route.js'
@@ -25,14 +25,14 @@ interface Publisher {
 }
 
 /**
- * The publishers of one worker, open loop: each message has its intended time, a late one is sent all the same and its
- * lateness recorded; one that finds no connection fails and is due to nobody.
+ * The publishers of one worker, open loop: each message has an intended time. A late message is sent all the same, and its
+ * delay is recorded. A message that finds no open connection fails and is due to nobody.
  */
 export class Publishers {
   sent = 0
-  /** Copies that messages would have had which found no connection. */
+  /** Copies that the failed messages would have had. */
   unsentCopies = 0
-  /** Of those on a target; null where there are none, or the plan has no heartbeats. */
+  /** Heartbeats of publishers on a target; null if there are none. */
   readonly heartbeats: Heartbeats | null
   readonly #publishers: Publisher[] = []
   readonly #heap = new TimerHeap()
@@ -43,9 +43,9 @@ export class Publishers {
 
   constructor(
     readonly context: WorkerContext,
-    readonly traffic: Traffic,
+    readonly counters: ConnectionCounters,
     readonly recorder: Recorder,
-    /** Null unless they are on a target that speaks another protocol than ours. */
+    /** Null unless there is a target with a protocol other than the reference protocol. */
     readonly targetClients: TargetClients | null,
   ) {
     const backend = new BackendPublisher(context)
@@ -59,7 +59,7 @@ export class Publishers {
     const pinged = this.#publishers
       .map(({ route }) => route)
       .filter((route) => route instanceof TargetPublisher)
-    this.heartbeats = heartbeat && pinged.length > 0 ? watchPublishers(pinged, heartbeat) : null
+    this.heartbeats = heartbeat && pinged.length > 0 ? publisherHeartbeats(pinged, heartbeat) : null
   }
 
   get count(): number {
@@ -137,12 +137,12 @@ export class Publishers {
   }
 
   #route(group: ChannelGroupPlan, index: number, ledger: Ledger, backend: BackendPublisher): PublisherRoute {
-    const { context, targetClients, traffic } = this
+    const { context, targetClients, counters } = this
     const { via, sizeBytes } = group
     if (via === 'backend') return backend.route(ledger, sizeBytes)
-    if (targetClients === null) return new ClientPublisher(context, index, sizeBytes, ledger, traffic)
-    if (via === 'echo') return new EchoRoute(context, targetClients.linkOf(index), sizeBytes)
-    return new TargetPublisher(context, index, sizeBytes, ledger, traffic)
+    if (targetClients === null) return new ClientPublisher(context, index, sizeBytes, ledger, counters)
+    if (via === 'echo') return new EchoRoute(context, targetClients.connectionOfGlobal(index), sizeBytes)
+    return new TargetPublisher(context, index, sizeBytes, ledger, counters)
   }
 
   #publishDue(): void {
@@ -163,7 +163,7 @@ export class Publishers {
   }
 
   #publish({ index, channel, group, ledger, route }: Publisher, intendedMicros: number): void {
-    // A text tag holds whole µs, and the ledger must not know better.
+    // A text tag holds whole µs, and the ledger must have the same value.
     const sentMicros = this.targetClients === null ? nowMicros() : Math.ceil(nowMicros())
     const isWritten = route.send({
       run: this.context.run,

@@ -24,7 +24,7 @@ function take(schedule: Schedule, count: number): number[] {
   })
 }
 
-it('constant: start + k · interval, the publishers of a group spread over one interval', () => {
+it('constant: start + k · interval, with the publishers of a group spread over one interval', () => {
   expect(take(createSchedule(group, 4, Math.random), 3)).toEqual([62_500, 562_500, 1_062_500])
   expect(take(createSchedule(group, 7, Math.random), 2)).toEqual([437_500, 937_500])
 })
@@ -35,7 +35,7 @@ it('constant: no drift after a million messages', () => {
   expect(Math.abs(last - (0.5 + 999_999) * (1e6 / 3))).toBeLessThan(0.01)
 })
 
-it('poisson: the rate on average, and the same draws for the same seed', () => {
+it('poisson: the rate on average, and the same times for the same seed', () => {
   const draw = () => take(createSchedule({ ...group, arrival: 'poisson' }, 4, createRandom(7)), 20_000)
   const times = draw()
   expect(draw()).toEqual(times)

@@ -1,8 +1,8 @@
 import type { ChannelGroupPlan } from '../plan/plan.js'
 
 /**
- * When one publisher means to send: open loop, from its own clock and never from the last answer. Times are µs after
- * the start of traffic.
+ * When one publisher plans to send. Open loop: the times do not depend on earlier answers. Times are µs after the start of
+ * traffic.
  */
 export interface Schedule {
   /** Intended time of the next message. */
@@ -11,8 +11,8 @@ export interface Schedule {
 }
 
 /**
- * constant: start + k·interval, publishers of a group spread evenly over one interval so that they don't beat together.
- * poisson: exponential gaps drawn from `random`.
+ * constant: start + k·interval, with the publishers of a group spread evenly over one interval, so that they do not send at
+ * once. poisson: exponential gaps drawn from `random`.
  */
 export function createSchedule(group: ChannelGroupPlan, publisher: number, random: () => number): Schedule {
   const intervalMicros = 1e6 / group.rateHz
@@ -40,7 +40,7 @@ class ConstantSchedule implements Schedule {
 
   advance(): void {
     this.#sent += 1
-    // Multiplied, not summed: no drift, however long the run.
+    // Multiplied and not summed, so that it does not drift in long runs.
     this.nextMicros = this.#offsetMicros + this.#sent * this.intervalMicros
   }
 }

@@ -1,10 +1,10 @@
+import { formatCount, plural } from '../base/format.js'
 import type { BaselineReport } from '../results/baseline/baseline-report.js'
 import type { MetricOutcome } from '../results/baseline/finding.js'
 import type { MetricVerdict } from '../results/baseline/judge-metric.js'
 import type { Difference } from '../results/comparison/differences.js'
 import { FEWEST_RUNS } from '../results/statistics/shift.js'
 import { formatQuantity } from '../results/units.js'
-import { formatCount, plural } from './format.js'
 
 /** `5 runs against 5 of the baseline` */
 export function runsWords({ runs: { candidate, baseline } }: BaselineReport): string {

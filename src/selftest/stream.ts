@@ -1,13 +1,14 @@
 import { ackStatus, at, encodeAck, kinds } from '../protocols/reference.js'
 import type { Receipt } from './receipt.js'
 
-/** One publisher's stream as the server got it. Sequences run from 1 to the number of its receipts. */
+/** One publisher's stream as the server received it. It has as many messages as receipts. */
 export class Stream {
-  /** By sequence − 1; NaN: it never came. */
+  /** By sequence − 1; NaN: not received. */
   readonly sentMicros: Float64Array
   readonly isAcked: Uint8Array
   readonly #frames: (Buffer | undefined)[] = []
-  #latest = 0
+  /** The latest sequence received; 0: none. */
+  latest = 0
 
   constructor(
     readonly publisher: number,
@@ -19,14 +20,14 @@ export class Stream {
     this.isAcked = new Uint8Array(receipts.length)
   }
 
-  /** Takes a publish, which is kept as the message that subscribers get. Its sequence. */
+  /** Keeps a publish as the message that subscribers are sent. Returns its sequence. */
   take(publish: Buffer): number {
     const sequence = publish.readUInt32LE(at.sequence)
     this.sentMicros[sequence - 1] = publish.readDoubleLE(at.sent)
     const message = Buffer.from(publish)
     message[at.kind] = kinds.message
     this.#frames[sequence] = message
-    this.#latest = sequence
+    this.latest = sequence
     return sequence
   }
 
@@ -34,12 +35,7 @@ export class Stream {
     return this.#frames[sequence]!
   }
 
-  /** The sequence that came last; 0: none. */
-  get latest(): number {
-    return this.#latest
-  }
-
-  wasSent(sequence: number): boolean {
+  wasPublished(sequence: number): boolean {
     return this.#frames[sequence] !== undefined
   }
 

@@ -1,4 +1,4 @@
-import { formatCount } from '../format.js'
+import { formatCount } from '../../base/format.js'
 
 /** GitHub takes 1 MiB a step summary; a comment of a pull request takes 65,536 characters. */
 const MOST_BYTES = 60_000

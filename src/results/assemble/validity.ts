@@ -1,7 +1,7 @@
+import { formatCount, formatShare } from '../../base/format.js'
 import type { UnexpectedExit } from '../../cluster/cluster.js'
 import type { Component, Measurement } from '../result.js'
 import type { RunRecord } from '../run-record.js'
-import { formatCount, formatShare } from '../units.js'
 import { readingsOf } from './bounds.js'
 
 /** Share of latencies below 0 that a sound clock may give. */

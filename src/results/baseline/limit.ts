@@ -1,7 +1,8 @@
 import { WsbenchError } from '../../base/errors.js'
+import { formatShare } from '../../base/format.js'
 import { parseMeasure } from '../gates/gate-grammar.js'
 import type { Metric, Selector } from '../gates/metric.js'
-import { expectedQuantity, formatQuantity, formatShare, parseQuantity } from '../units.js'
+import { expectedQuantity, formatQuantity, parseQuantity } from '../units.js'
 
 /** How much worse a metric may become. A regression is past both of what is given. */
 export interface Limit {
@@ -29,7 +30,7 @@ export function parseLimit(text: string): Limit {
     const given = percentage === null ? { absolute: quantity } : { relative: percentage }
     const [kind, value] = Object.entries(given)[0]!
     if (value === null || limit[kind as 'relative' | 'absolute'] !== null) {
-      const hint = `a percentage of the baseline, such as 10%, or ${expectedQuantity[metric.unit]}, or one of each`
+      const hint = `a percentage of the baseline, such as 10%, or ${expectedQuantity(metric.unit)}, or one of each`
       throw refusal(text, `no limit of ${amount || 'nothing'}`, hint)
     }
     limit = { ...limit, ...given }

@@ -23,7 +23,7 @@ function drawn(
   const { latency, balance, events, delivery } = sample
   return {
     ...sample,
-    verdict: { outcome: 'pass', reasons: [] },
+    verdict: { outcome: 'pass', reasons: [], attributedTo: [] },
     latency: { ...latency, intended: { ...latency.intended, p99: around(10_000 * factor) } },
     delivery: { ...delivery, due: 1_000_000, lost: draws.poisson(lost) },
     balance: { ...balance, end: { ...balance.end!, maxOverMean: 1.2 * (1 + spread * draws.normal()) } },

@@ -167,7 +167,7 @@ function readBound(scanner: Scanner, metric: Metric): number {
   const text = scanner.take(/.+?(?=\sover\b|$)/s)
   const bound = text === undefined ? null : parseQuantity(text, metric.unit)
   if (bound !== null) return bound
-  const expected = `expected ${expectedQuantity[metric.unit]}`
+  const expected = `expected ${expectedQuantity(metric.unit)}`
   throw text
     ? scanner.error('taken', `can't compare ${metric.name} with ${text}`, expected)
     : scanner.error('next', 'expected what to compare with', expected)

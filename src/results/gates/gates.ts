@@ -1,5 +1,6 @@
+import { formatDuration } from '../../base/format.js'
 import type { GateResult, Measurement } from '../result.js'
-import { formatQuantity, formatSeconds } from '../units.js'
+import { formatQuantity } from '../units.js'
 import { type Gate, operators } from './gate-grammar.js'
 import { type Metric, type Selector, selectable } from './metric.js'
 import { metrics } from './metrics.js'
@@ -25,7 +26,7 @@ export function judgeGate(gate: Gate, result: Measurement): GateResult {
 /** A gate's verdict on `value`, which was found in a window, or for a `reason` wasn't found. */
 export function gateResult(gate: Gate, metric: Metric, { value, reason, span }: Finding): GateResult {
   const { expression } = gate
-  const where = span ? ` in ${formatSeconds(span.startMs)}–${formatSeconds(span.endMs)}` : ''
+  const where = span ? ` in ${formatDuration(span.startMs)}–${formatDuration(span.endMs)}` : ''
   if (value === null) return { expression, value, ok: false, reason: `${reason ?? metric.nothing}${where}` }
   const { holds, words } = operators[gate.operator]
   const [figure, bound] = formatApart(value, gate.bound, metric)

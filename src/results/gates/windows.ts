@@ -1,6 +1,6 @@
+import { formatDuration } from '../../base/format.js'
 import type { PhaseSpan } from '../../plan/plan.js'
 import type { TimelineRow } from '../result.js'
-import { formatSeconds } from '../units.js'
 import { type Gate, operators } from './gate-grammar.js'
 import type { Metric } from './metric.js'
 import { secondsOf, WindowSum } from './window-sum.js'
@@ -32,7 +32,7 @@ export function judgeWindows(gate: Gate, metric: Metric, { timeline, spans }: Se
       if (decisive === null || isWorse(finding.value, decisive.value!, gate)) decisive = finding
     }
   }
-  return decisive ?? { value: null, reason: `no ${formatSeconds(gate.windowMs!)} in a row were measured` }
+  return decisive ?? { value: null, reason: `no ${formatDuration(gate.windowMs!)} in a row were measured` }
 }
 
 /** A finding for each window, in their order. */

@@ -1,4 +1,4 @@
-import { formatCount, formatMicros, formatShare, formatSpan } from '../../format.js'
+import { formatCount, formatDuration, formatMicros, formatShare } from '../../../base/format.js'
 import type { ChartSpec, ChartUnit } from '../chart-spec.js'
 
 /** A value under the cursor. */
@@ -19,12 +19,12 @@ export function tickText(value: number, unit: ChartUnit): string {
 
 /** Where a point lies on the axis below. */
 export function placeText(place: number, axis: ChartSpec['axis']): string {
-  if (axis === 'seconds') return formatSpan(place * 1000)
+  if (axis === 'seconds') return formatDuration(place * 1000)
   return axis === 'micros' ? formatMicros(place) : nines(place, 1)
 }
 
 export function placeTickText(place: number, axis: ChartSpec['axis']): string {
-  if (axis === 'seconds') return formatSpan(place * 1000)
+  if (axis === 'seconds') return formatDuration(place * 1000)
   if (axis === 'micros') return tickText(place, 'micros')
   return place === 0 ? '' : nines(place, 0)
 }
