@@ -10,6 +10,7 @@ import {
   selectable,
 } from './metric.js'
 import { secondsMetric } from './seconds-metric.js'
+import { secondsOf } from './window-sum.js'
 
 type Class = DeliveryClass | 'lost'
 
@@ -23,9 +24,25 @@ export function deliveryMetrics(): Metric[] {
       summary: 'copies that clients received in the measure phase, of whatever class',
       better: 'higher',
     }),
+    throughput(),
     ...strayMetrics(),
     ...publishedMetrics(),
   ]
+}
+
+/** Of whole seconds, as the timeline has them. */
+function throughput(): Metric {
+  return metric(
+    'delivery.throughput',
+    'copies that clients received per second of the measure phase',
+    { unit: 'rate', selectors: ['phase'], better: 'higher' },
+    ({ timeline, scenario }, selector) => {
+      const seconds = secondsOf(timeline, scenario.plan.phases.spans, selector?.value ?? null).flat()
+      return seconds.length === 0
+        ? null
+        : seconds.reduce((sum, { received }) => sum + received, 0) / seconds.length
+    },
+  )
 }
 
 const wanted: ReadonlySet<Class> = new Set(['due', 'delivered', 'replayed'])
