@@ -78,7 +78,7 @@ function metricsTable({ metrics }: BaselineReport): string[] {
   )
 }
 
-/** They are not what is cut. */
+/** A section is cut at its end, so failures come first. */
 function missedFirst<Item extends { readonly ok: boolean }>(all: readonly Item[]): Item[] {
   return [...all.filter(({ ok }) => !ok), ...all.filter(({ ok }) => ok)]
 }

@@ -37,7 +37,7 @@ const cases: Record<string, Case> = {
     run: (eventLoopLagP99Micros) => health({ eventLoopLagP99Micros }),
     at: 50_000,
     above: 50_001,
-    says: 'loop lag p99 50.0 ms in worker 1, bound 50.0 ms: use fewer clients',
+    says: 'event-loop lag p99 50.0 ms in worker 1, bound 50.0 ms: use fewer clients',
     attributedTo: 'generator',
   },
   'send delay of one worker': {
@@ -52,7 +52,7 @@ const cases: Record<string, Case> = {
     }),
     at: 2_000,
     above: 2_001,
-    says: 'send delay p99 2.00 ms in worker 1, bound 2.00 ms: use fewer clients',
+    says: 'generator delay p99 2.00 ms in worker 1, bound 2.00 ms: use fewer clients',
     attributedTo: 'generator',
   },
   overruns: {
@@ -77,7 +77,7 @@ const cases: Record<string, Case> = {
     run: (longestPauseMicros) => health({ longestPauseMicros }),
     at: 2_000_000,
     above: 2_000_001,
-    says: 'longest standstill 2.00 s in worker 1, bound 2.00 s: it was stopped',
+    says: 'longest event-loop stall 2.00 s in worker 1, bound 2.00 s: it was stopped',
     attributedTo: 'generator',
   },
   'connects that failed before any event': {

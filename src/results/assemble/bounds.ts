@@ -9,7 +9,7 @@ export interface Reading {
   readonly bound: string
   /** Of each worker; empty where it is no figure of workers. */
   readonly byWorker: readonly string[]
-  /** `loop lag p99 74.0 ms in worker 1, bound 50.0 ms` */
+  /** `event-loop lag p99 74.0 ms in worker 1, bound 50.0 ms` */
   readonly words: string
   /** What to change when it is too high. */
   readonly advice: string
@@ -66,7 +66,7 @@ const relief = 'use fewer clients, a lower rate, or a machine with more cores to
 
 const figures: readonly Figure[] = [
   {
-    what: 'loop lag p99',
+    what: 'event-loop lag p99',
     attributedTo: 'generator',
     format: formatMicros,
     bound: ({ eventLoopLagP99Ms }) => eventLoopLagP99Ms * 1000,
@@ -74,7 +74,7 @@ const figures: readonly Figure[] = [
     advice: () => relief,
   },
   {
-    what: 'send delay p99',
+    what: 'generator delay p99',
     attributedTo: 'generator',
     format: formatMicros,
     bound: ({ sendDelayP99Ms }) => sendDelayP99Ms * 1000,
@@ -99,7 +99,7 @@ const figures: readonly Figure[] = [
     advice: () => relief,
   },
   {
-    what: 'longest standstill',
+    what: 'longest event-loop stall',
     attributedTo: 'generator',
     format: formatMicros,
     bound: ({ pauseMs }) => pauseMs * 1000,
