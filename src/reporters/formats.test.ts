@@ -70,8 +70,8 @@ describe('junit', () => {
   })
 
   test('an invalid run is an error', () => {
-    const trouble = { ...sampleRecord().trouble, faults: ['worker 0 ended'] }
-    const elements = parseXml(reporters.junit.render(resultOf({ trouble }), options))
+    const incidents = { ...sampleRecord().incidents, faults: ['worker 0 ended'] }
+    const elements = parseXml(reporters.junit.render(resultOf({ incidents }), options))
     expect(elements.find(({ name }) => name === 'error')!.attributes).toMatchObject({
       type: 'invalid',
       message: expect.stringContaining('worker 0 ended'),
@@ -234,7 +234,7 @@ describe('markdown', () => {
     const text = reporters.markdown.render(resultOf(), options)
     expect(text).toMatch(/^## ❌ FAIL rolling-deploy\n/)
     expect(text).toContain('| ❌ | delivery.lostInFlight == 0 | lostInFlight 40, must be 0 |')
-    expect(text).toMatch(/\| from intended send \| .* ms \|/)
+    expect(text).toMatch(/\| from planned send \| .* ms \|/)
     expect(text).toContain('| node-kill#<!-- -->1 |')
   })
 
@@ -288,7 +288,7 @@ describe('markdown', () => {
       expect(Buffer.byteLength(text)).toBeGreaterThan(59_000)
       expect(text).toMatch(/Gate \| {2}\|\n.*\n\| ❌ \| delivery\.lostInFlight == 0 \|/)
       expect(text).toMatch(/\| ✅ .*\n\n\*and [\d,]+ more lines: the whole is in the JSON report\*\n/)
-      for (const section of ['Lost by cause', 'from intended send', '### Events', '<sub>']) {
+      for (const section of ['Lost by cause', 'from planned send', '### Events', '<sub>']) {
         expect(text).toContain(section)
       }
     })

@@ -35,8 +35,8 @@ describe('a run', () => {
   test.each([
     ['isInterrupted', { isInterrupted: true }, 'Interrupted'],
     ['a fault', { faults: ['worker 0 ended by SIGKILL'] }, 'Invalid'],
-  ])('%s stands in the banner and the title', (_, trouble, word) => {
-    const record = sampleRecord({ trouble: { ...sampleRecord().trouble, ...trouble } })
+  ])('%s stands in the banner and the title', (_, incidents, word) => {
+    const record = sampleRecord({ incidents: { ...sampleRecord().incidents, ...incidents } })
     const page = html.render(assembleResult(record), options)
     expect(wordsOf(page)).toContain(` ${word} `)
     expect(page).toContain(`<title>${word.toUpperCase()} ·`)

@@ -32,8 +32,8 @@ describe('its first line', () => {
 
   test.each([
     ['✓ PASS', {}],
-    ['? INVALID', { trouble: { ...sampleRecord().trouble, faults: ['worker 0 ended by SIGKILL'] } }],
-    ['◼ INTERRUPTED', { trouble: { ...sampleRecord().trouble, isInterrupted: true } }],
+    ['? INVALID', { incidents: { ...sampleRecord().incidents, faults: ['worker 0 ended by SIGKILL'] } }],
+    ['◼ INTERRUPTED', { incidents: { ...sampleRecord().incidents, isInterrupted: true } }],
   ])('%s', (verdict, changes) => {
     const text = render({ plan: samplePlan({ gates: ['latency.p99 < 1s'] }), ...changes })
     expect(text.startsWith(`${verdict}  rolling-deploy`)).toBe(true)
@@ -59,7 +59,7 @@ describe('figures', () => {
   })
 
   test('latencies in units that suit them', () => {
-    expect(lineWith(text, 'from intended send')).toMatch(
+    expect(lineWith(text, 'from planned send')).toMatch(
       /1\.20 ms +1\.30 ms +1\.30 ms +1\.30 ms +300 ms +300 ms$/,
     )
     expect(lineWith(text, '  generator delay ').trim()).toMatch(/^generator delay +40 µs +40 µs +1\.80 ms/)

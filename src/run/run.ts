@@ -119,7 +119,7 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
     listenOverflows: sampler.listenOverflows(),
     wallClockSteps: wallClock.steps,
     abort: abortGates.abort,
-    trouble: {
+    incidents: {
       isInterrupted: guard.signal.aborted,
       haltReason: guard.reason,
       faults,

@@ -1,6 +1,6 @@
 import { formatCount, formatMicros } from '../../base/format.js'
 import { entry } from '../../base/records.js'
-import { WARMUP } from '../../results/assemble/assemble-latency.js'
+import { WARMUP } from '../../results/assemble/latency.js'
 import type { LatencySummary, Result } from '../../results/result.js'
 import { blockOf, type Column, countedIfAny, type Fact, type FactBlock, type FactRow } from './fact.js'
 
@@ -15,12 +15,12 @@ const percentiles = [
   { label: 'max', figure: 'max' },
 ] as const satisfies readonly (Column & { readonly figure: keyof LatencySummary })[]
 
-/** Latency from the intended send, by phase where there were several; service time, generator delay and hops. */
+/** Latency from the planned send, by phase where there were several; service time, generator delay and hops. */
 export function latencyFacts({ latency, scenario, generator }: Result): FactBlock | null {
   const { intended, service, sendDelay, hops, tooLong, negative } = latency
   const phases = phaseRows(latency, scenario.plan.phases.spans)
   const rows = [
-    rowOf('from intended send', intended),
+    rowOf('from planned send', intended),
     ...(phases.length > 1 ? phases : []),
     rowOf('generator delay', sendDelay),
     rowOf('service time', service),
@@ -40,7 +40,7 @@ export function latencyFacts({ latency, scenario, generator }: Result): FactBloc
   })
 }
 
-/** The generator's own part: late sends add to `from intended send`, late reads add to that and to service time. */
+/** The generator's own part: late sends add to `from planned send`, late reads add to that and to service time. */
 function overhead({ p99 }: LatencySummary, { workers }: Result['generator']): Fact {
   const lagMicros = Math.max(0, ...workers.map((worker) => worker.eventLoopLagP99Micros))
   return {

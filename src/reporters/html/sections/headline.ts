@@ -36,7 +36,7 @@ function latencyTiles({ latency: { intended } }: Result): Fact[] {
   if (intended.count === 0) return []
   const { p50, p99, p999, max } = intended
   return [
-    { label: 'Latency p50', value: formatMicros(p50), remark: 'from intended send to receipt' },
+    { label: 'Latency p50', value: formatMicros(p50), remark: 'from planned send to receipt' },
     {
       label: 'Latency p99',
       value: formatMicros(p99),

@@ -18,7 +18,7 @@ export function timelineSection(result: Result): Section {
   const isQuiet = steps.rows.every(({ lost }) => lost === 0)
   const each = steps.stepSeconds === 1 ? 'each second' : `each ${steps.stepSeconds} s`
   const drawn = [
-    { chart: latencyChart(steps), title: 'Latency', remark: `from intended send, ${each}` },
+    { chart: latencyChart(steps), title: 'Latency', remark: `from planned send, ${each}` },
     ...(isQuiet
       ? []
       : [

@@ -10,7 +10,7 @@ import { comparisonPage } from './comparison-page.js'
 
 const fails = assembleResult(sampleRecord())
 const invalid = assembleResult(
-  sampleRecord({ trouble: { ...sampleRecord().trouble, faults: ['worker 0 ended by SIGKILL'] } }),
+  sampleRecord({ incidents: { ...sampleRecord().incidents, faults: ['worker 0 ended by SIGKILL'] } }),
 )
 const long = `\u001b[2J${'负载均衡器-very-long '.repeat(8)}`
 

@@ -1,9 +1,10 @@
 import { sortedByName } from '../../base/records.js'
+import { sumOf } from '../../base/sum.js'
 import { type DeliveryCounts, losses } from '../delivery/types.js'
 import type { Delivery } from '../result.js'
 import type { RunRecord } from '../run-record.js'
 
-/** The delivery report of all workers, with what was published beside it. Warm-up is in `byPhase` and in the totals. */
+/** The delivery report of all workers, and what was published. Warm-up is in `byPhase` and in the totals. */
 export function deliveryOf({ delivery, published, unackedDelivered }: RunRecord): Delivery {
   const lost = lostOf(delivery.total)
   const { due } = delivery.total
@@ -36,7 +37,7 @@ function lossBound(messages: number): Pick<Delivery, 'lossBound95' | 'lossBoundW
 }
 
 export function lostOf(counts: DeliveryCounts): number {
-  return losses.reduce((sum, name) => sum + counts[name], 0)
+  return sumOf(losses, (name) => counts[name])
 }
 
 function withLost(cells: Readonly<Record<string, DeliveryCounts>>): Delivery['byCause'] {
