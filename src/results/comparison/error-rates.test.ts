@@ -5,7 +5,7 @@ import { Draws } from '../testing/draws.js'
 import { histogram, sampleRecord } from '../testing/sample-record.js'
 import { rank } from './ranking.js'
 
-const DRAWS = 200
+const DRAWS = Number(process.env.SIMULATED_SETS ?? 200)
 const sample = assembleResult(sampleRecord())
 
 /** Downtimes of an event's clients that vary by 30 % between runs. Encoding takes long, so that runs draw from a few. */
