@@ -38,9 +38,9 @@ function hasty(points, idle) {
   const unsettled = runs.filter(({ memory }) => memory.settledMs === undefined)
   if (unsettled.length === 0) return ''
   const impossible = unsettled.filter((point) => !hasGrownSlab(point)).map(({ id }) => `\`${id}\``)
-  const none = impossible.length === 0 ? '' : ` In ${impossible.join(' and ')} it did not grow at all.`
-  return `${unsettled.length === runs.length ? 'These points were' : `${unsettled.length} of these ${runs.length} runs were`} taken before the kernel had freed the memory of the run before, so slab and "all" are too low
-by that amount: more after a larger run. The two runs with the same number of clients show by how much.${none}`
+  const none = impossible.length === 0 ? '' : ` In ${impossible.join(' and ')} the slab did not grow at all.`
+  return `${unsettled.length === runs.length ? 'These points were' : `${unsettled.length} of these ${runs.length} runs were`} taken before the kernel had freed the memory of the previous run, so slab and "all" are too low
+by that amount, which is larger after a larger run. The two runs with the same number of clients show it.${none}`
 }
 
 /** CPU as results report it, and how it grew compared with the clients. */
@@ -57,7 +57,7 @@ function wholeRuns(idle) {
   }))
   const table = `CPU of the whole run, as results report it (\`cluster.peaks\`): start, connect, warm-up, the measured seconds and the end.
 
-${tableOf(['clients', 'all in', ...partNames], rows)}`
+${tableOf(['clients', 'ramp-up', ...partNames], rows)}`
   if (steps.length === 0) return table
   const judged = steps.flatMap(({ clients, parts }) => parts.map((times) => isAbove(times, clients)))
   return `${table}

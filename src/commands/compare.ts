@@ -3,7 +3,7 @@ import { usageError } from '../base/errors.js'
 import { compareMatrix } from '../experiments/compare-matrix.js'
 import { type Comparison, exitOf, overallOutcome } from '../results/comparison/comparison.js'
 import { asSaved, readSaved } from '../results/saved/read-saved.js'
-import { collect } from './options.js'
+import { repeatable } from './options.js'
 import { parseOutputs } from './outputs.js'
 import { writeReport } from './write-report.js'
 
@@ -23,25 +23,20 @@ export function compareCommand(): Command {
   return new Command('compare')
     .description('run a scenario over a matrix of settings, or compare saved results: one ranked table')
     .argument('<what...>', 'a scenario to run with --over; or results saved with --out json=…')
-    .option(
-      '--over <path=value,value…>',
-      'vary one value of the scenario; repeatable, for all combinations',
-      collect,
-      [],
-    )
+    .addOption(repeatable('--over <path=value,value…>', 'vary one value of the scenario'))
     .option('--repeat <count>', 'runs of each cell (default: 1)')
-    .option('--set <path=value>', 'override one value in every cell; repeatable', collect, [])
-    .option('--out <kind=path>', 'write the comparison to a file, or to stdout (-); repeatable', collect, [])
+    .addOption(repeatable('--set <path=value>', 'override one value in every cell'))
+    .addOption(repeatable('--out <kind=path>', 'write the comparison to a file, or to stdout (-)'))
     .option('--json', 'print the comparison as JSON instead of the table')
     .option('--quiet', 'print no progress on stderr, only errors')
     .option('--no-color', 'print without colour')
     .addHelpText(
       'after',
       `
-Values are YAML, separated by commas. For cluster.balancer, nginx:ip-hash stands for kind and strategy.
+Several --over make cells of all combinations. Values are YAML; for cluster.balancer, nginx:ip-hash is kind and strategy.
 Every cell has the same seed and load: without clients.connectRate, all connect at the rate of the slowest cell.
 Cells run round-robin: A B C, A B C, …, each as "wsbench run" would.
-Two cells differ only if their ranges over the repeats, lowest to highest, do not overlap.
+Cells are ranked only with 3 runs of each or more, by differences that are more than chance and at least 5 %.
 
 The exit code is that of the worst cell: interrupted (130), internal (1), set-up (3), invalid (4), gate (99), else 0.
 

@@ -11,7 +11,7 @@ import { columns } from '../planning/text-layout.js'
 import { loadScenario } from '../scenarios/load.js'
 import type { Scenario } from '../scenarios/schema.js'
 import { bundledScenarios } from '../scenarios/yaml/bundled.js'
-import { collect } from './options.js'
+import { repeatable } from './options.js'
 
 interface DoctorOptions {
   readonly set: readonly string[]
@@ -22,7 +22,7 @@ export function doctorCommand(): Command {
   return new Command('doctor')
     .description("compare a scenario's needs with this machine's limits: which are ok, tight or exceeded")
     .argument('[scenario]', 'path, or name of a bundled scenario; without it, all the bundled ones in short')
-    .option('--set <path=value>', 'override one value of the scenario; repeatable', collect, [])
+    .addOption(repeatable('--set <path=value>', 'override one value of the scenario'))
     .option('--json', 'print JSON instead of the table')
     .addHelpText(
       'after',

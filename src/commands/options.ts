@@ -1,7 +1,11 @@
 import { Argument, InvalidArgumentError, Option } from 'commander'
 import { nearest } from '../base/nearest.js'
 
-/** For an option that may be repeated. commander's variadic options would take the scenario's path as a value. */
+/** An option that may be given several times. commander's variadic options would take the scenario's path as a value. */
+export function repeatable(flags: string, description: string): Option {
+  return new Option(flags, `${description}; repeatable`).argParser(collect).default([], 'none')
+}
+
 export function collect(value: string, earlier: readonly string[]): string[] {
   return [...earlier, value]
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { readSavedFile } from '../results/saved/read-saved.js'
-import { collect } from './options.js'
+import { repeatable } from './options.js'
 import { parseOutputs } from './outputs.js'
 import { writeReport } from './write-report.js'
 
@@ -13,7 +13,7 @@ export function reportCommand(): Command {
   return new Command('report')
     .description('convert a saved result into any report')
     .argument('<result.json>', 'a file written by --out json=…')
-    .option('--out <kind=path>', 'write a report to a file, or to stdout (-); repeatable', collect, [])
+    .addOption(repeatable('--out <kind=path>', 'write a report to a file, or to stdout (-)'))
     .option('--no-color', 'print without colour')
     .addHelpText(
       'after',

@@ -17,7 +17,7 @@ import { drivers } from '../scenarios/schema.js'
 import { exportMetrics } from '../telemetry/export-metrics.js'
 import { parseMetricsAddress } from '../telemetry/metrics-endpoint.js'
 import { parseCollector } from '../telemetry/otlp-push.js'
-import { collect, optionOf } from './options.js'
+import { optionOf, repeatable } from './options.js'
 import { parseOutputs } from './outputs.js'
 import { writeReport } from './write-report.js'
 
@@ -50,8 +50,8 @@ export function runCommand(): Command {
       'run a scenario: start the cluster, connect the clients, send, break things, account for every message',
     )
     .argument('<scenario>', 'path, or name of a bundled scenario (wsbench list scenarios)')
-    .option('--set <path=value>', 'override one value of the scenario; repeatable', collect, [])
-    .option('--out <kind=path>', 'write a report to a file, or to stdout (-); repeatable', collect, [])
+    .addOption(repeatable('--set <path=value>', 'override one value of the scenario'))
+    .addOption(repeatable('--out <kind=path>', 'write a report to a file, or to stdout (-)'))
     .addOption(optionOf('--driver <name>', 'cluster.driver', drivers))
     .addOption(optionOf('--balancer <kind>', 'cluster.balancer.kind', ['auto', ...Object.keys(balancers)]))
     .addOption(optionOf('--strategy <name>', 'cluster.balancer.strategy', Object.keys(strategies)))

@@ -42,21 +42,21 @@ export function selftestCommand(): Command {
 
 async function execute({ seed, quick, quiet }: SelftestOptions): Promise<number> {
   const startedMicros = nowMicros()
-  const finding = quick
+  const report = quick
     ? await quickly(seed, quiet === true)
     : await selftest(fullSize(readMachine().descriptors), seed, quiet === true)
   const seconds = (nowMicros() - startedMicros) / 1e6
   const color = process.stdout.isTTY && !process.env.NO_COLOR
-  process.stdout.write(reportTable(finding, { seconds, seed, color }))
-  return exitCodes[exitOfOutcome[finding.outcome]]
+  process.stdout.write(reportTable(report, { seconds, seed, color }))
+  return exitCodes[exitOfOutcome[report.outcome]]
 }
 
 /** Where the machine is too busy for a verdict, repeats at half the speed, and again. */
 async function quickly(seed: number, isQuiet: boolean): Promise<SelftestReport> {
   for (let slowdown = 1; ; slowdown *= 2) {
     const size = { ...quickSize, intervalMs: quickSize.intervalMs * slowdown }
-    const finding = await selftest(size, seed, isQuiet)
-    if (finding.outcome !== 'invalid' || slowdown === MOST_SLOWDOWN) return finding
+    const report = await selftest(size, seed, isQuiet)
+    if (report.outcome !== 'invalid' || slowdown === MOST_SLOWDOWN) return report
   }
 }
 

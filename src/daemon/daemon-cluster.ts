@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { nowMicros } from '../base/clock.js'
 import { setupError } from '../base/errors.js'
 import { linkedController } from '../base/linked-controller.js'
@@ -16,24 +17,23 @@ const LONGEST_MS = 24 * 3_600_000
 /** Answers what is asked of the daemon's cluster over the control socket. */
 export class DaemonCluster {
   readonly #since = new Date().toISOString()
-  readonly #ending = new AbortController()
-  readonly #isGone: Promise<void>
   readonly #events = new Map<string, number>()
 
-  /** `isGone` resolves when nothing of the cluster is left. */
+  /** `ending` begins the end of the cluster; `gone` fires when nothing of it is left. */
   constructor(
     readonly cluster: Cluster,
-    isGone: Promise<void>,
-    readonly onDown: () => void,
-  ) {
-    this.#isGone = isGone
-  }
+    readonly ending: AbortController,
+    readonly gone: AbortSignal,
+  ) {}
 
   async answer(request: Request, say: (reply: Reply) => void, signal: AbortSignal): Promise<void> {
     if (request.type === 'status') say({ type: 'status', status: await statusOf(this.cluster, this.#since) })
     else if (request.type === 'chaos') await this.#runEvent(request, say, signal)
-    else if (request.type === 'down') await this.#goDown(say)
-    else throw setupError('unknown request')
+    else if (request.type === 'down') {
+      this.ending.abort()
+      await once(this.gone, 'abort')
+      say({ type: 'done' })
+    } else throw setupError('unknown request')
   }
 
   async #runEvent(
@@ -44,7 +44,7 @@ export class DaemonCluster {
     const action = parseEvent(event, settings)
     const number = (this.#events.get(action.event) ?? 0) + 1
     this.#events.set(action.event, number)
-    const end = linkedController(signal, this.#ending.signal)
+    const end = linkedController(signal, this.ending.signal)
     const timeline = new Timeline({
       events: [{ id: `${action.event}#${number}`, atMs: 0, windowMs: 0, action }],
       seed: Date.now() >>> 0,
@@ -68,13 +68,6 @@ export class DaemonCluster {
       const needsPath = eventOf(action).needs?.includes('broker-path')
       throw setupError(`${event}: ${failure}`, needsPath ? 'wsbench cluster up --proxy' : undefined)
     }
-    say({ type: 'done' })
-  }
-
-  async #goDown(say: (reply: Reply) => void): Promise<void> {
-    this.#ending.abort()
-    this.onDown()
-    await this.#isGone
     say({ type: 'done' })
   }
 }

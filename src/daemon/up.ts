@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { setupError } from '../base/errors.js'
+import { linkedController } from '../base/linked-controller.js'
 import { type LocalCluster, startLocalCluster } from '../cluster/local/local-cluster.js'
 import { readMachine } from '../planning/read-machine.js'
 import { serveControl } from './control-server.js'
@@ -18,31 +20,25 @@ export async function serveCluster(
   const machine = readMachine()
   const { cluster: plan, expectedClients } = planDaemon(options, machine)
   const files = runtimeFiles()
+  const ending = linkedController(signal)
+  const gone = new AbortController()
   let daemon: DaemonCluster | null = null
-  const server = await serveControl(files, async (request, say, gone) => {
+  const server = await serveControl(files, async (request, say, hangUp) => {
     if (daemon === null) throw setupError('the cluster is still coming up', 'ask again in a moment')
-    await daemon.answer(request, say, gone)
-  })
-  let resolveGone = (): void => {}
-  const isGone = new Promise<void>((resolve) => {
-    resolveGone = resolve
+    await daemon.answer(request, say, hangUp)
   })
   try {
     const cluster = await startLocalCluster({ plan, descriptors: machine.descriptors, expectedClients })
     try {
-      const isOver = new Promise<void>((resolve) => {
-        if (signal.aborted) resolve()
-        signal.addEventListener('abort', () => resolve(), { once: true })
-        daemon = new DaemonCluster(cluster, isGone, resolve)
-      })
+      daemon = new DaemonCluster(cluster, ending, gone.signal)
       await onUp(cluster)
-      await isOver
+      if (!ending.signal.aborted) await once(ending.signal, 'abort')
     } finally {
       await cluster.down()
     }
   } finally {
     server.close()
     leaveRuntimeDirectory(files)
-    resolveGone()
+    gone.abort()
   }
 }

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import Table from 'cli-table3'
 import { clip, widthOf, wrap } from '../base/text-width.js'
-import type { Column, FactTable, Tone } from './facts/fact.js'
+import type { FactTable, Tone } from './facts/fact.js'
 import type { RenderOptions } from './reporter.js'
 
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow'
@@ -70,12 +70,12 @@ export class Page {
     )
   }
 
-  /** The same for texts without a tone of their own. */
+  /** The same, all texts in one tone; empty ones are left out. */
   facts(texts: readonly string[], tone?: Tone): string[] {
     return this.run(texts.filter(Boolean).map((text) => ({ text, ...(tone && { tone }) })))
   }
 
-  /** A paragraph behind a mark, its further lines aligned with the first. */
+  /** A paragraph after a mark, its further lines aligned with the first. */
   item(mark: string, text: string, style?: Style): string[] {
     const lines = wrap(text, this.room - widthOf(mark) - 1)
     return lines.map((line, index) => {
@@ -84,46 +84,39 @@ export class Page {
     })
   }
 
-  /** Breaks heads into lines where there is little room, then leaves out columns by their rank. */
+  /** Where there is little room, heads are broken into lines, and columns with a rank left out. */
   table({ title, columns, rows }: FactTable): string[] {
-    const widths = columns.map((_, index) => widest(rows.map(({ cells }) => cells[index]!.value)))
-    const names = [title, ...rows.map(({ name, isQuiet }) => INDENT + (isQuiet ? `· ${name}` : name))]
-    const room = this.columns - Math.min(WIDEST_NAME + INDENT.length, widest(names))
-    const headsOf = (shown: readonly Column[], isBroken: boolean) =>
-      shown.map((column) =>
-        isBroken ? broken(column.label, widths[columns.indexOf(column)]!) : column.label,
-      )
-    const fits = (shown: readonly Column[], isBroken: boolean) => {
-      const heads = headsOf(shown, isBroken)
-      const needed = shown.map((column, index) =>
-        Math.max(widths[columns.indexOf(column)]!, widest(heads[index]!.split('\n'))),
-      )
-      return needed.reduce((sum, width) => sum + GAP.length + width, 0) <= room
+    const names = rows.map(({ name, isQuiet }) => (isQuiet ? `· ${name}` : name))
+    const nameWidth = Math.min(WIDEST_NAME, widest(names)) + INDENT.length
+    const room = this.columns - Math.max(nameWidth, widthOf(title))
+    const all = columns.map(({ label, rank }, index) => {
+      const cellWidth = widest(rows.map(({ cells }) => cells[index]!.value))
+      return { index, rank, cellWidth, label, broken: broken(label, cellWidth) }
+    })
+    const fits = (some: typeof all, head: 'label' | 'broken') => {
+      const widths = some.map((column) => Math.max(column.cellWidth, widest(column[head].split('\n'))))
+      return widths.reduce((sum, width) => sum + GAP.length + width, 0) <= room
     }
-    let shown = columns.filter(({ rank }) => rank === undefined)
+    let shown = all.filter(({ rank }) => rank === undefined)
     for (const more of [1, 2]) {
-      const wider = columns.filter((column) => shown.includes(column) || column.rank === more)
-      if (fits(wider, true)) shown = wider
+      const wider = all.filter((column) => shown.includes(column) || column.rank === more)
+      if (fits(wider, 'broken')) shown = wider
     }
+    const head = fits(shown, 'label') ? 'label' : 'broken'
+    const gridRows = rows.map(({ cells, isQuiet = false }, row) => ({
+      name: names[row]!,
+      cells: shown.map(({ index }) => this.tint(cells[index]!.tone, cells[index]!.value)),
+      isQuiet,
+    }))
     return [
-      ...this.grid(
-        [title, ...headsOf(shown, !fits(shown, false))],
-        rows.slice(0, MOST_ROWS).map(({ cells, name, isQuiet = false }) => ({
-          name: isQuiet ? `· ${name}` : name,
-          isQuiet,
-          cells: shown.map((column) => {
-            const { value, tone } = cells[columns.indexOf(column)]!
-            return this.tint(tone, value)
-          }),
-        })),
-      ),
+      ...this.grid([title, ...shown.map((column) => column[head])], gridRows.slice(0, MOST_ROWS)),
       ...this.facts(rows.length > MOST_ROWS ? [`and ${rows.length - MOST_ROWS} more`] : [], 'quiet'),
     ]
   }
 
   /**
-   * Cells under a head whose first cell is the block's heading. Figures stand to the right and are never cut: the
-   * first column gives way.
+   * Cells under a head whose first cell is the block's heading. Figures are right-aligned and never cut: the
+   * first column is.
    */
   grid(head: readonly string[], rows: readonly GridRow[]): string[] {
     const [heading = '', ...names] = head

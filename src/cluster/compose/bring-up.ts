@@ -14,6 +14,7 @@ import type { RunningBroker } from '../local/broker.js'
 import { brokerPrograms } from '../local/brokers/index.js'
 import { freePort } from '../local/loopback.js'
 import { Nodes, nodeId, type StartedNode } from '../local/nodes.js'
+import type { ReferenceClusterParts } from '../reference-cluster.js'
 import { type TlsFiles, writeTlsFiles } from '../tls/tls-files.js'
 import { addresses, NODE_PORT, type Place } from './compose-file.js'
 import { Container } from './container.js'
@@ -24,11 +25,8 @@ import { type PublishedPart, runFile } from './run-file.js'
 /** Ports are published on this address only. */
 const HOST = '127.0.0.1'
 
-export interface ContainedParts {
-  readonly info: ClusterInfo
-  readonly broker: RunningBroker<Container> | null
-  readonly nodes: Nodes<Container>
-  readonly balancer: RunningBalancer
+export interface ContainedParts
+  extends Omit<ReferenceClusterParts<Container>, 'brokerPath' | 'unexpectedExits'> {
   readonly balancerContainer: Container
 }
 

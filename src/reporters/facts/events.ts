@@ -69,7 +69,7 @@ function factsOf(event: EventResult, nodes: readonly string[]): Fact[] {
     ...countedIfAny('handed over', recovery.handedOver),
     ...countedIfAny('never reconnected', affectedClients - recovery.recovered, { tone: 'bad' }),
     ...factIf(affectedClients > 0, 'recovery', recoveryWords(recovery)),
-    ...factIf(affectedClients > 0, 'peak reconnects', `${formatCount(event.peakReconnectsPerSecond)}/s`),
+    ...factIf(affectedClients > 0, 'reconnects', `peak ${formatCount(event.peakReconnectsPerSecond)}/s`),
     ...countedIfAny('replayed', event.replayed),
     ...countedIfAny('routed to a draining node', affinity.routedToDraining, { tone: 'doubt' }),
     ...(remapped && remapped.returned > 0

@@ -15,15 +15,15 @@ const percentiles = [
   { label: 'max', figure: 'max' },
 ] as const satisfies readonly (Column & { readonly figure: keyof LatencySummary })[]
 
-/** Latency from the intended send, by phase where there were several; service time, generator delay and hops. */
+/** Latency from the planned send, by phase where there were several; service time, generator delay and hops. */
 export function latencyFacts({ latency, scenario, generator }: Result): FactBlock | null {
   const { intended, service, sendDelay, hops, tooLong, negative } = latency
   const phases = phaseRows(latency, scenario.plan.phases.spans)
   const rows = [
-    rowOf('from intended send', intended),
+    rowOf('from planned send', intended),
     ...(phases.length > 1 ? phases : []),
-    rowOf('service time', service),
     rowOf('generator delay', sendDelay),
+    rowOf('service time', service),
     ...hopRows(hops),
   ].flat()
   if (rows.length === 0) return null
@@ -40,7 +40,7 @@ export function latencyFacts({ latency, scenario, generator }: Result): FactBloc
   })
 }
 
-/** The generator's own part: late sends add to `from intended send`, late reads add to that and to service time. */
+/** The generator's own part: late sends add to `from planned send`, late reads add to that and to service time. */
 function overhead({ p99 }: LatencySummary, { workers }: Result['generator']): Fact {
   const lagMicros = Math.max(0, ...workers.map((worker) => worker.eventLoopLagP99Micros))
   return {
@@ -56,7 +56,7 @@ function phaseRows({ byPhase }: Result['latency'], spans: readonly { readonly na
   return names.flatMap((name) => rowOf(name, entry(byPhase, name), true))
 }
 
-/** The parts of the way, and the whole of it by whether it leads to another node. */
+/** The parts of the service time, and the whole of it by whether publisher and subscriber share a node. */
 function hopRows(hops: Result['latency']['hops']): FactRow[] {
   if (!hops) return []
   return [

@@ -3,6 +3,9 @@ import type { Result } from '../../results/result.js'
 import { hostsOf, partName } from '../wording.js'
 import { blockOf, counted, type Fact, type FactBlock } from './fact.js'
 
+/** Enough to tell scenarios apart; result.json has all of it. */
+const HASH_DIGITS = 12
+
 /** How large the run was, in a line below the verdict. */
 export function sizeFacts({ scenario: { plan }, durationMs, startedAt }: Result): Fact[] {
   return [
@@ -24,7 +27,7 @@ export function setupFacts(result: Result): FactBlock | null {
       { label: 'descriptors', value: `${formatCount(environment.descriptors)} per process` },
       { label: 'system', value: `${environment.platform}, node ${environment.node}` },
       { label: 'load before the run', value: environment.loadAverage.toFixed(2) },
-      { label: 'scenario', value: `${scenario.name}, hash ${scenario.hash}` },
+      { label: 'scenario', value: `${scenario.name}, hash ${scenario.hash.slice(0, HASH_DIGITS)}` },
       { label: 'wsbench', value: tool.version },
     ],
   })

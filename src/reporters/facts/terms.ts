@@ -16,9 +16,9 @@ export const terms: Readonly<Record<string, string>> = {
   'while offline': 'lost; sent while the client was not connected',
   'false recovery': 'server claimed a full replay, but missed some',
   unexplained: 'losses that no event explains',
-  'from intended send': 'from the time at which a message was planned to be sent to its receipt',
-  'service time': 'from the time at which a message was actually sent to its receipt',
-  'generator delay': 'from the intended to the actual send',
+  'from planned send': 'from the planned send of a message to its receipt',
+  'service time': 'from the actual send of a message to its receipt',
+  'generator delay': 'from the planned to the actual send',
   'generator overhead (p99)': 'what the generator itself adds: it sends late, and notices receipts late',
   'end-to-end, same node': 'from publisher to subscriber, both connected to one node',
   'end-to-end, cross node': 'from publisher to subscriber on another node',
@@ -33,6 +33,7 @@ export const terms: Readonly<Record<string, string>> = {
   CV: 'coefficient of variation of the connections per node',
   'closed as slow consumers':
     'connections closed by their node (1013), because the client did not read fast enough',
+  'CPU, measured': 'share of a core in the measure phase',
   bound: 'above it the run is invalid: it measured the generator, not the cluster',
 }
 

@@ -6,7 +6,7 @@ import { html, type Markup } from './markup.js'
 
 /** A block of facts, without its title and its groups. */
 export function blockMarkup({ table, facts, tables, items }: FactBlock): Markup {
-  return html`${table && factTable(table)}${factList(facts)}${itemList(items)}
+  return html`${factList(facts)}${table && factTable(table)}${itemList(items)}
 ${tables.map((own) => html`<h3>${own.title}</h3>${factTable(own)}`)}`
 }
 

@@ -157,7 +157,24 @@ describe('the sample run', () => {
 test('nothing lost: the upper bound of the loss rate', () => {
   const record = sampleRecord()
   const delivery = { ...record.delivery, total: counts({ due: 60_000, delivered: 60_000 }), byCause: {} }
-  expect(assembleResult({ ...record, delivery }).delivery.lossBound95).toBe(3 / 60_000)
+  const bound = (acked: number) => {
+    const published = { sent: 350, acked, failed: 0, unacked: 350 - acked }
+    return assembleResult({ ...record, delivery, published }).delivery
+  }
+  // Of messages, not of deliveries, and never above 100 %.
+  expect(bound(20).lossBound95).toBeCloseTo(0.1391, 4)
+  expect(bound(1).lossBound95).toBeCloseTo(0.95, 12)
+  expect(bound(347).lossBoundWithheld).toBeNull()
+})
+
+test('where nothing is acknowledged, no loss proves nothing', () => {
+  const record = sampleRecord()
+  const delivery = { ...record.delivery, total: counts({ due: 60_000, delivered: 60_000 }), byCause: {} }
+  const published = { sent: 350, acked: 0, failed: 0, unacked: 350 }
+  expect(assembleResult({ ...record, delivery, published, unackedDelivered: 350 }).delivery).toMatchObject({
+    lossBound95: null,
+    lossBoundWithheld: expect.stringContaining('nothing acknowledges messages'),
+  })
 })
 
 test('a gate that cannot be parsed fails', () => {

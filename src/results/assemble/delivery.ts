@@ -4,9 +4,6 @@ import { type DeliveryCounts, losses } from '../delivery/types.js'
 import type { Delivery } from '../result.js'
 import type { RunRecord } from '../run-record.js'
 
-/** "Rule of three": with none lost of n, the loss rate is below 3/n with 95 % confidence. */
-const RULE_OF_THREE = 3
-
 /** The delivery report of all workers, and what was published. Warm-up is in `byPhase` and in the totals. */
 export function deliveryOf({ delivery, published, unackedDelivered }: RunRecord): Delivery {
   const lost = lostOf(delivery.total)
@@ -18,12 +15,25 @@ export function deliveryOf({ delivery, published, unackedDelivered }: RunRecord)
     unexpected: delivery.unexpected,
     beforeDue: delivery.beforeDue,
     ambiguous: delivery.ambiguous,
-    lossBound95: lost === 0 && due > 0 ? RULE_OF_THREE / due : null,
+    ...(lost === 0 && due > 0 ? lossBound(Math.min(due, published.acked)) : noLossBound),
     byCause: withLost(delivery.byCause),
     byPhase: withLost(delivery.byPhase),
     byChannel: withLost(delivery.byChannel),
     byNode: withLost(delivery.byNode),
   }
+}
+
+const noLossBound = { lossBound95: null, lossBoundWithheld: null } as const
+
+/**
+ * What no loss of `messages` proves: with a loss rate above 1 − 0.05^(1/n), one would have been seen with 95 % confidence.
+ * The units are messages, not deliveries: a message may be lost for all its subscribers at once. Only acknowledged ones
+ * count, as one that was neither acknowledged nor received is not known to be lost.
+ */
+function lossBound(messages: number): Pick<Delivery, 'lossBound95' | 'lossBoundWithheld'> {
+  return messages > 0
+    ? { lossBound95: 1 - 0.05 ** (1 / messages), lossBoundWithheld: null }
+    : { lossBound95: null, lossBoundWithheld: 'nothing acknowledges messages' }
 }
 
 export function lostOf(counts: DeliveryCounts): number {

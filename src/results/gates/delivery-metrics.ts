@@ -1,4 +1,5 @@
 import { entry } from '../../base/records.js'
+import { sumOf } from '../../base/sum.js'
 import { type DeliveryClass, deliveryClasses } from '../delivery/types.js'
 import type { Delivery } from '../result.js'
 import {
@@ -10,6 +11,7 @@ import {
   selectable,
 } from './metric.js'
 import { secondsMetric } from './seconds-metric.js'
+import { secondsOf } from './window-sum.js'
 
 type Class = DeliveryClass | 'lost'
 
@@ -23,9 +25,23 @@ export function deliveryMetrics(): Metric[] {
       summary: 'copies that clients received in the measure phase, of any class',
       better: 'higher',
     }),
+    throughput(),
     ...unjudgedMetrics(),
     ...publishedMetrics(),
   ]
+}
+
+/** Over whole seconds of the timeline. */
+function throughput(): Metric {
+  return metric(
+    'delivery.throughput',
+    'copies that clients received per second of the measure phase',
+    { unit: 'rate', selectors: ['phase'], better: 'higher' },
+    ({ timeline, scenario }, selector) => {
+      const seconds = secondsOf(timeline, scenario.plan.phases.spans, selector?.value ?? null).flat()
+      return seconds.length === 0 ? null : sumOf(seconds, ({ received }) => received) / seconds.length
+    },
+  )
 }
 
 const wanted: ReadonlySet<Class> = new Set(['due', 'delivered', 'replayed'])

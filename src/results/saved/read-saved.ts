@@ -4,11 +4,10 @@ import type { z } from 'zod'
 import { usageError, WsbenchError } from '../../base/errors.js'
 import { packageVersion } from '../../base/package-info.js'
 import { entry } from '../../base/records.js'
-import type { BaselineReport } from '../baseline/baseline-report.js'
+import { type BaselineReport, baselineReportSchema } from '../baseline/baseline-report.js'
 import { type ComparedCell, type Comparison, comparisonSchema } from '../comparison/comparison.js'
 import { type MaxSearch, maxSearchSchema } from '../max-search/max-search.js'
 import { type Result, resultSchema } from '../result.js'
-import { baselineReportSchema } from './baseline-schema.js'
 
 /** What a file may hold; a result has no `kind`. */
 export type Saved = SavedRuns | MaxSearch | BaselineReport

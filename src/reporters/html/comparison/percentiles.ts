@@ -20,6 +20,6 @@ export function percentilesSection({ groups }: Ranking): Section | null {
     id: 'latency',
     title: 'Latency',
     charts: [chart],
-    body: html`${chartFigure(chart, 'Distribution', 'share of messages delivered within this time, from intended send')}`,
+    body: html`${chartFigure(chart, 'Distribution', 'share of messages delivered within this time, from planned send')}`,
   }
 }

@@ -27,7 +27,7 @@ export function eventsSection({ events }: Result, { title, table, groups, items 
 <h3><b class="number">${number}</b> ${event.id}</h3>
 ${itemList(failures)}
 <div class="columns"><div>${factList(facts)}</div>
-<div>${chart ? chartFigure(chart, 'Reconnected', 'share of the disconnected clients, by downtime') : null}</div></div>
+<div>${chart ? chartFigure(chart, 'Reconnected', 'share by downtime') : null}</div></div>
 </article>\n`,
     )}`,
   }
