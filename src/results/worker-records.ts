@@ -20,7 +20,7 @@ export interface Tick {
   readonly received: number
   /** `received`, by the node that it came from. */
   readonly receivedByNode: Record<string, number>
-  /** Latency from intended send time: pairs of (index into the histogram's counts, count). */
+  /** Latency from planned send: pairs of (index into the histogram's counts, count). */
   readonly latency: Uint32Array
   readonly progress: DeliveryProgress
   /** Since the start: copies of messages that could not be sent for lack of a connection. Subscribers miss them. */

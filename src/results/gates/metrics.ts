@@ -32,7 +32,7 @@ function latencyMetrics(): Metric[] {
   return [
     ...summaryMetrics({
       prefix: 'latency',
-      what: 'latency from intended send time',
+      what: 'latency from planned send',
       selectors: ['phase'],
       isOnTimeline: true,
       summaryOf: ({ latency }, selector) =>
@@ -40,7 +40,7 @@ function latencyMetrics(): Metric[] {
     }),
     ...summaryMetrics({
       prefix: 'latency.service',
-      what: 'latency from actual send time',
+      what: 'latency from actual send',
       summaryOf: ({ latency }) => latency.service,
     }),
     ...summaryMetrics({

@@ -7,7 +7,7 @@ import type { TimelineRow } from '../result.js'
 export interface SecondsSum {
   readonly startMs: number
   readonly endMs: number
-  /** From intended send time, of what was received in them, µs. */
+  /** From planned send, of what was received in them, µs. */
   readonly latency: Histogram
   readonly sent: number
   /** Of the messages sent in them. */
