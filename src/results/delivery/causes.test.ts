@@ -36,7 +36,7 @@ describe('the cause of a break', () => {
     expect(causes.name(causes.ofDisconnect(1_800, node))).toBe(cause)
   })
 
-  it('is never an event that struck other nodes', () => {
+  it('is never an event of other nodes', () => {
     const causes = causesOf(kill, drain)
     expect(causes.name(causes.ofDisconnect(1_800, 2))).toBe('unexplained')
   })

@@ -40,8 +40,8 @@ export class Causes {
 
   /**
    * Of a message sent at `sentMicros` that never came though its subscriber stayed: an event under way at some time
-   * between its send and its deadline. One that struck another node is blamed last: the message may have entered the
-   * cluster there, which its ledger does not tell.
+   * between its send and its deadline. An event of another node is the last choice: the message may have entered the
+   * cluster there, which its ledger does not record.
    */
   ofFlight(sentMicros: number, node: number): number {
     return this.#best(node, true, (window) => {

@@ -129,14 +129,14 @@ describe('what becomes of a due message', () => {
     expect(counts(judged(four))).toEqual({})
   })
 
-  it('is lost at break or missed offline around a reconnect in mid-burst, to the µs', () => {
+  it('is lost on disconnect or while offline around a reconnect in mid-burst, to the µs', () => {
     const sentAtTheEdge = judged(four, begin(500), ...copies(1), end(2_100), begin(3_500), ...copies(4))
     expect(counts(sentAtTheEdge)).toEqual({ due: 4, delivered: 2, lostOnDisconnect: 1, lostWhileOffline: 1 })
     const sentBefore = judged(four, begin(500), ...copies(1), end(2_101), begin(3_500), ...copies(4))
     expect(counts(sentBefore)).toEqual({ due: 4, delivered: 2, lostInFlight: 1, lostWhileOffline: 1 })
   })
 
-  it('is missed offline by who never comes back', () => {
+  it('is lost while offline for a client that never reconnects', () => {
     expect(counts(judged(four, begin(500), ...copies(1), end(1_500)))).toEqual({
       due: 4,
       delivered: 1,

@@ -12,7 +12,7 @@ import {
 const missing: readonly DeliveryClass[] = [...losses, 'missingAtBoundary']
 
 /**
- * Every identity of DELIVERY.md that does not hold, as a sentence; none: all do. A sentence is a bug of wsbench, never
+ * Every identity of docs/delivery.md that does not hold, as a sentence; none: all do. A sentence is a bug of wsbench, never
  * of the cluster under test.
  */
 export function checkConservation(report: DeliveryReport): string[] {

@@ -1,6 +1,6 @@
 /**
- * What ended connections and how they came back, laid on the chaos timeline. A break is the end of a subscriber's epoch;
- * its downtime is from there to the confirmation of its next subscription.
+ * What ended connections, and how clients reconnected, attributed to the events. A disconnect is the end of a subscriber's
+ * epoch; its downtime is from there to the confirmation of the next subscription.
  */
 export interface DisconnectReport {
   /** By event id, or `unexplained`. */
@@ -18,8 +18,8 @@ export interface DisconnectReport {
 }
 
 /**
- * Clients connected before an event and back after it, which had changed the balancer's pool, for the first time; of several
- * such events the last one counts. Those whose node an event struck in between had no choice and are not counted.
+ * Clients that were connected before an event which changed the balancer's pool, at their first reconnect after it; of several
+ * such events the last one counts. Clients whose node an event affected in between had no choice and are not counted.
  */
 export interface RemapCounts {
   readonly returned: number

@@ -7,7 +7,7 @@ const NEVER = Number.POSITIVE_INFINITY
 const NOT_SOUGHT = -2
 
 /**
- * Says why a due message never came to a subscriber, by its send time alone (the table of DELIVERY.md), and until which
+ * Says why a due message never came to a subscriber, by its send time alone (the table of docs/delivery.md), and until which
  * send time the answer stays the same, so that a range of messages is judged at once:
  *
  *     tSub      ε      tEnd−D        tEnd       next tSub

@@ -1,5 +1,5 @@
 /**
- * The data of delivery accounting (DELIVERY.md): what publishers did, where subscribers were, what came of each due
+ * The data of delivery accounting (docs/delivery.md): what publishers did, where subscribers were, what came of each due
  * message. Times are µs of CLOCK_MONOTONIC.
  */
 
@@ -72,9 +72,9 @@ export interface CauseWindow {
   /** `node-kill#1` */
   readonly id: string
   readonly startedMicros: number
-  /** When its effects may no longer be blamed on it: its finish plus the grace period. */
+  /** The end of its effects: its finish plus the grace period. */
   readonly untilMicros: number
-  /** Names of the nodes it struck; empty: any. */
+  /** Names of the affected nodes; empty: any. */
   readonly targets: readonly string[]
   /** When the balancer's pool was another one because of it; null where it leaves the pool as it is. */
   readonly poolChangedMicros: number | null

@@ -71,7 +71,7 @@ interface Copy {
 }
 
 /**
- * Test support: DELIVERY.md taken literally. Keeps every epoch and every copy, and asks of each (message, subscriber)
+ * Test support: docs/delivery.md taken literally. Keeps every epoch and every copy, and asks of each (message, subscriber)
  * pair by searching them all. Shares no code with what it checks but the names of the classes.
  */
 export class Oracle {
@@ -139,7 +139,7 @@ export class Oracle {
     return missing
   }
 
-  /** The event that a break is laid on. */
+  /** The event that a disconnect is attributed to. */
   disconnectCause(epoch: OracleEpoch): CauseWindow | undefined {
     const { boundaryMicros, nodeNames } = this.history
     const name = nodeNames[epoch.node]!
