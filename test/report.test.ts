@@ -88,7 +88,7 @@ describe('every report of a run', () => {
     const { timeline: _, ...rest } = JSON.parse(read('run', 'json'))
     writeFileSync(file, JSON.stringify(rest))
     const { code, stderr } = await wsbench(['report', file])
-    expect(stderr).toMatch(/damaged\.json: timeline: .*this is no result\.json of wsbench, version 1\n/)
+    expect(stderr).toMatch(/damaged\.json: timeline: .*not a result\.json of wsbench, version 1\n/)
     expect(code).toBe(2)
   })
 

@@ -89,12 +89,12 @@ function lineOf(row: Result['timeline'][number], nodes: readonly string[], resul
   ]
 }
 
-/** RFC 4180, but for lines that end in a bare line feed. */
+/** RFC 4180, except that lines end in a bare line feed. */
 function table(lines: readonly (readonly Cell[])[]): string {
   return lines.map((cells) => `${cells.map(cellText).join(',')}\n`).join('')
 }
 
-/** A text that a spreadsheet would run as a formula gets an apostrophe; a time that never came is no missing figure. */
+/** A text that a spreadsheet would run as a formula gets an apostrophe; `never` is not a missing figure. */
 function cellText(cell: Cell): string {
   if (cell === Number.POSITIVE_INFINITY) return 'never'
   if (cell === null) return ''

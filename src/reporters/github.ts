@@ -53,13 +53,13 @@ function annotationsOf(title: string, result: Result): string {
   ].join('')
 }
 
-/** `::error title=…::…`, with the escapes that the runner undoes. */
+/** `::error title=…::…`, with the escapes of GitHub's runner. */
 function command(kind: 'error' | 'warning' | 'notice', title: string, message: string): string {
   const property = escapeData(title).replaceAll(':', '%3A').replaceAll(',', '%2C')
   return `::${kind} title=${property}::${escapeData(message)}\n`
 }
 
-/** Line breaks and the like are spelt out, as everywhere; no name can begin a command of its own. */
+/** Line breaks and control characters are escaped, so no name can begin a command. */
 function escapeData(text: string): string {
   return escapeText(text).replaceAll('%', '%25')
 }

@@ -88,7 +88,7 @@ function inconclusiveNext<Verdict extends BaselineReport['metrics'][number]>(
   return [...all.filter((verdict) => !isLate(verdict)), ...all.filter(isLate)]
 }
 
-/** They are not what is cut. */
+/** A section is cut at its end, so failures come first. */
 function missedFirst<Item extends { readonly ok: boolean }>(all: readonly Item[]): Item[] {
   return [...all.filter(({ ok }) => !ok), ...all.filter(({ ok }) => ok)]
 }

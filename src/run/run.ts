@@ -17,10 +17,9 @@ import { assembleResult } from '../results/assemble/assemble.js'
 import { causesOfEvents } from '../results/delivery/causes-of-events.js'
 import { checkConservation } from '../results/delivery/conservation.js'
 import { mergeDelivery, mergeDisconnects, mergeUnackedDelivered } from '../results/delivery/merge.js'
-import { AbortWatch } from '../results/gates/abort-watch.js'
-import { CompleteSeconds } from '../results/gates/complete-seconds.js'
+import { AbortGates } from '../results/gates/abort-gates.js'
 import type { Result } from '../results/result.js'
-import type { Abort, NodeLifetime } from '../results/run-record.js'
+import type { NodeLifetime } from '../results/run-record.js'
 import type { PublishedCounts, Tick } from '../results/worker-records.js'
 import { cleanupRequired, sayCleanupAtExit } from './cleanup.js'
 import { Guard } from './guard.js'
@@ -170,30 +169,6 @@ function startEvents(
   const slowestMs = Math.max(0, ...plan.chaos.map(({ action }) => eventOf(action).endMs?.(action) ?? 0))
   undo.push('the events', end, slowestMs)
   return timeline
-}
-
-/** Stops the run with the first second that fails a gate with `abortOnFail`. */
-class AbortGates implements Partial<RunObserver> {
-  abort: Abort | null = null
-  readonly #watch: AbortWatch
-  #seconds: CompleteSeconds | null = null
-
-  constructor(
-    readonly plan: Pick<Plan, 'abortGates' | 'phases'>,
-    readonly stop: () => void,
-  ) {
-    this.#watch = new AbortWatch(plan.abortGates, plan.phases.spans)
-  }
-
-  onStart(measureMicros: number): void {
-    if (this.plan.abortGates.length > 0) this.#seconds = new CompleteSeconds(measureMicros)
-  }
-
-  onTick(_worker: number, tick: Tick): void {
-    if (this.abort || !this.#seconds) return
-    for (const second of this.#seconds.take(tick)) this.abort ??= this.#watch.look(second)
-    if (this.abort) this.stop()
-  }
 }
 
 /** Opens all connections, or as many as open before the deadline passes or `signal` fires. */

@@ -149,7 +149,7 @@ describe('ranking', () => {
   })
 })
 
-test('the outcome is the gravest there is, and exits as run would', () => {
+test('the outcome is the worst of all, with the exit code that run would have', () => {
   const failures = [{ exit: 'setup', message: 'no port' } as const]
   expect(outcomeOf(cell('a'))).toBe('not run')
   expect(outcomeOf(cell('a', result(), result({ outcome: 'fail' })))).toBe('fail')

@@ -1,4 +1,5 @@
 import { entry } from '../../base/records.js'
+import { sumOf } from '../../base/sum.js'
 import { type DeliveryClass, deliveryClasses } from '../delivery/types.js'
 import type { Delivery } from '../result.js'
 import {
@@ -14,23 +15,23 @@ import { secondsOf } from './window-sum.js'
 
 type Class = DeliveryClass | 'lost'
 
-/** Metrics of every class of DELIVERY.md, and of what was published. */
+/** Metrics of every class of delivery (docs/delivery.md), and of what was published. */
 export function deliveryMetrics(): Metric[] {
   return [
     ...classMetrics(),
     lostShare(),
     secondsMetric('received', {
       name: 'delivery.received',
-      summary: 'copies that clients received in the measure phase, of whatever class',
+      summary: 'copies that clients received in the measure phase, of any class',
       better: 'higher',
     }),
     throughput(),
-    ...strayMetrics(),
+    ...unjudgedMetrics(),
     ...publishedMetrics(),
   ]
 }
 
-/** Of whole seconds, as the timeline has them. */
+/** Over whole seconds of the timeline. */
 function throughput(): Metric {
   return metric(
     'delivery.throughput',
@@ -38,16 +39,14 @@ function throughput(): Metric {
     { unit: 'rate', selectors: ['phase'], better: 'higher' },
     ({ timeline, scenario }, selector) => {
       const seconds = secondsOf(timeline, scenario.plan.phases.spans, selector?.value ?? null).flat()
-      return seconds.length === 0
-        ? null
-        : seconds.reduce((sum, { received }) => sum + received, 0) / seconds.length
+      return seconds.length === 0 ? null : sumOf(seconds, ({ received }) => received) / seconds.length
     },
   )
 }
 
 const wanted: ReadonlySet<Class> = new Set(['due', 'delivered', 'replayed'])
 
-/** Only what never came has a cause. */
+/** Classes of deliveries that never came: only these have a cause. */
 const caused: ReadonlySet<Class> = new Set([
   'lost',
   'lostInFlight',
@@ -58,18 +57,18 @@ const caused: ReadonlySet<Class> = new Set([
 ])
 
 const summaries: Readonly<Record<Class, string>> = {
-  due: 'deliveries that had to happen',
-  delivered: 'delivered in the subscription they were due in',
-  replayed: 'delivered by replay after a reconnect',
-  lost: 'lost in flight, lost at a break, missed offline and falsely recovered together',
-  lostInFlight: 'lost while their subscriber was connected',
-  lostOnDisconnect: "lost as their subscriber's connection broke",
-  lostWhileOffline: 'sent while their subscriber was away, never received',
-  falseRecovery: 'missing although the server said it had recovered all',
-  missingAtBoundary: 'missing, too near a subscription boundary to be judged',
-  reordered: 'delivered after a later one of their stream',
-  duplicateInEpoch: 'further copies within a subscription',
-  duplicateAcrossEpochs: 'further copies in a later subscription',
+  due: 'deliveries that the cluster owed',
+  delivered: 'received on the connection that was subscribed when they were sent',
+  replayed: 'received on a later connection, by resume or handover',
+  lost: 'lostInFlight + lostOnDisconnect + lostWhileOffline + falseRecovery',
+  lostInFlight: 'never received: sent well within a subscription',
+  lostOnDisconnect: 'never received: sent less than the grace period before the disconnect',
+  lostWhileOffline: 'never received: sent while the client was not connected',
+  falseRecovery: 'never received, although the server reported a complete recovery',
+  missingAtBoundary: 'never received, not judged: sent within 5 ms of a connect or disconnect',
+  reordered: 'received after a later message of their stream',
+  duplicateInEpoch: 'further copies in the same epoch',
+  duplicateAcrossEpochs: 'further copies in a later epoch',
 }
 
 function classMetrics(): Metric[] {
@@ -87,27 +86,27 @@ function classMetrics(): Metric[] {
   })
 }
 
-/** What was lost is known only once all that may still come has come. */
+/** Losses are known at the end of the run. */
 const lostInSeconds: SecondsReading = { selectors: ['phase'], isLive: false, read: ({ lost }) => lost }
 const sentInSeconds: SecondsReading = { selectors: [], isLive: true, read: ({ sent }) => sent }
 
-function strayMetrics(): Metric[] {
-  const strays = {
-    unexpected: 'copies nobody should have got',
-    beforeDue: "received though sent before their subscriber's first subscription",
-    ambiguous: 'deliveries that can not be told lost or not',
+function unjudgedMetrics(): Metric[] {
+  const counts = {
+    unexpected: 'copies that were never published, or not to this subscriber',
+    beforeDue: "first copies of messages sent before the subscriber's first subscription",
+    ambiguous: 'deliveries that could not be put into a class',
   } as const
-  return Object.entries(strays).map(([name, summary]) =>
+  return Object.entries(counts).map(([name, summary]) =>
     metric(
       `delivery.${name}`,
       summary,
       { unit: 'count' },
-      ({ delivery }) => delivery[name as keyof typeof strays],
+      ({ delivery }) => delivery[name as keyof typeof counts],
     ),
   )
 }
 
-/** Nothing due proves nothing: only `due` itself is 0 then. */
+/** Where nothing was due there is nothing to judge, other than `due` itself. */
 function readClass(name: Class): ReadMetric {
   return (result, selector) => {
     const { delivery } = result
@@ -121,12 +120,12 @@ function readClass(name: Class): ReadMetric {
   }
 }
 
-/** A cause has nothing that is due to it alone: its losses are a share of all that was due. */
+/** No delivery is due to a cause, so its losses are given as a share of everything due. */
 function lostShare(): Metric {
   const [readLost, readDue] = [readClass('lost'), readClass('due')]
   return metric(
     'delivery.lostShare',
-    'lost ÷ due; by cause, ÷ all that was due',
+    'lost ÷ due; for a cause, ÷ everything due',
     { unit: 'ratio', selectors: ['phase', 'channel', 'node', 'cause'] },
     (result, selector) => {
       const lost = readLost(result, selector)
@@ -146,8 +145,8 @@ function publishedMetrics(): Metric[] {
     sent: 'messages written to a socket',
     acked: 'messages confirmed',
     failed: 'messages that could not be written',
-    unacked: 'messages neither confirmed nor received by anybody',
-    unackedDelivered: 'messages not confirmed, yet received by somebody',
+    unacked: 'messages neither confirmed nor received by any client',
+    unackedDelivered: 'messages not confirmed, but received by a client',
   } as const
   return Object.entries(outcomes).map(([name, summary]) =>
     metric(

@@ -1,4 +1,5 @@
 import { formatCount, formatMicros, formatShare, plural } from '../../../base/format.js'
+import { sumOf } from '../../../base/sum.js'
 import { figures } from '../../../results/comparison/figures.js'
 import { losses } from '../../../results/delivery/types.js'
 import type { Result } from '../../../results/result.js'
@@ -48,8 +49,8 @@ function latencyTiles({ latency: { intended } }: Result): Fact[] {
 function recoveryTiles(result: Result): Fact[] {
   const p95 = figures.recoveryP95.read(result)
   if (p95 === null) return []
-  const disconnected = result.events.reduce((sum, { affectedClients }) => sum + affectedClients, 0)
-  const reconnected = result.events.reduce((sum, { recovery }) => sum + recovery.recovered, 0)
+  const disconnected = sumOf(result.events, ({ affectedClients }) => affectedClients)
+  const reconnected = sumOf(result.events, ({ recovery }) => recovery.recovered)
   const missing = disconnected - reconnected
   const rest = missing === 0 ? 'all reconnected' : `${formatCount(missing)} never reconnected`
   return [
