@@ -24,7 +24,7 @@ export function cellsBlock({ groups, unranked }: Ranking, page: Page): string[] 
 export function titleOf({ embedded, cells }: Group): string {
   const title = cells[0]!.rank === null ? 'Side by side' : 'Ranked'
   if (embedded.length === 0) return title
-  return `${title}, with an embedded ${embedded.join(' and ')}: not comparable with real ones`
+  return `${title}, with an embedded ${embedded.join(' and ')} (not comparable to others)`
 }
 
 /** Cells whose names do not fit are numbered, and the names listed below. */
