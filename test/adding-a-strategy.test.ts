@@ -20,7 +20,8 @@ beforeAll(async () => {
   const contract = join(root, 'src/cluster/affinity/strategy.js')
   writeFileSync(join(directory, 'random-one.ts'), code.replace('./strategy.js', contract))
   writeFileSync(join(directory, 'package.json'), '{ "type": "module" }')
-  const options = ['--strict', '--module', 'NodeNext', '--target', 'ES2023', '--types', '']
+  const options = ['--strict', '--module', 'NodeNext', '--target', 'ES2023', '--types', 'node']
+  options.push('--typeRoots', join(root, 'node_modules/@types'))
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   const outDir = join(directory, 'out')
   execFileSync(process.execPath, [tsc, 'random-one.ts', ...options, '--rootDir', '/', '--outDir', outDir], {

@@ -105,7 +105,7 @@ describe('bad input is refused before anything is started', () => {
   writeFileSync(foreign, '{ "version": 1, "tool": { "name": "k6" } }')
 
   it.each([
-    [[broken], /broken\.json:3:3: no JSON/],
+    [[broken], /broken\.json:3:3: not JSON/],
     [[foreign], /foreign\.json: tool\.name: /],
     [[home], /is not a file/],
     [[join(home, 'nowhere.json')], /cannot read/],

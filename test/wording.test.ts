@@ -48,7 +48,14 @@ it('what a run prints and writes has none', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'wsbench-wording-'))
   const kinds = ['html', 'markdown', 'junit', 'csv', 'github']
   const outputs = kinds.flatMap((kind) => ['--out', `${kind}=${join(directory, kind)}`])
-  const { stdout, stderr } = await wsbench(['run', 'node-kill', ...miniature, ...outputs])
+  const { stdout, stderr } = await wsbench([
+    'run',
+    'node-kill',
+    ...miniature,
+    '--set',
+    'chaos[0].at=1s',
+    ...outputs,
+  ])
   const texts = [
     ['stdout', stdout],
     ['stderr', stderr],
