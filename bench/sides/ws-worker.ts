@@ -71,7 +71,7 @@ class WsWorker {
     const check = setInterval(() => {
       if (this.acked < sent) return
       clearInterval(check)
-      const published = { sent, acked: this.acked, failed: 0, unacked: 0 }
+      const published = { sent, acked: this.acked, failed: 0, refused: 0, unacked: 0 }
       send({ type: 'published', ledgers: [], published })
     }, PACE_MS)
   }

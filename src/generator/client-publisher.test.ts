@@ -39,7 +39,7 @@ test('moving on, it leaves what the kernel has not taken of its old connection a
   })
   const publish = (): void => {
     const sequence = ledger.nextSequence
-    ledger.written(sequence)
+    ledger.written(sequence, sequence)
     publisher.send({ run: 7, publisher: 0, channel: 0, sequence, intendedMicros: 0, sentMicros: 0 })
   }
 

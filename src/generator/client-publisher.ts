@@ -81,9 +81,10 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
   onBinary(connection: Connection, buffer: Buffer, start: number, end: number): void {
     if (end - start !== ACK_BYTES || buffer[start + at.kind] !== kinds.ack) return
     if (connection === this.#left) this.#answered(connection)
-    if (buffer[start + at.status] !== ackStatus.accepted) return
     if (buffer.readUInt32LE(start + at.run) !== this.context.run) return
-    this.ledger.acked(buffer.readUInt32LE(start + at.sequence))
+    const sequence = buffer.readUInt32LE(start + at.sequence)
+    if (buffer[start + at.status] === ackStatus.accepted) this.ledger.acked(sequence)
+    else this.ledger.refused(sequence)
   }
 
   onClose(connection: Connection, code: number): void {

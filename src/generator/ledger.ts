@@ -1,12 +1,17 @@
 import { outcomes, type StreamLedger } from '../results/delivery/types.js'
+import type { PublishedCounts } from '../results/worker-records.js'
 
-/** What one stream published, appended as it happens: sequence s is at index s − 1. */
+/** Every scheduled send of one stream, appended as its time comes: sequence s is at index s − 1. */
 export class Ledger {
   #sentMicros: Float64Array
   #outcome: Uint8Array
   #length = 0
   #acked = 0
   #failed = 0
+  #refused = 0
+  /** Of the spans that have begun; see StreamLedger. */
+  readonly #spanStarts: number[] = []
+  #spanStartsMicros = new Float64Array(0)
 
   constructor(
     readonly stream: number,
@@ -20,35 +25,44 @@ export class Ledger {
     return this.#length + 1
   }
 
-  /** Written and neither acked nor given up. */
+  /** Written and not answered. */
   get unanswered(): number {
-    return this.#length - this.#acked - this.#failed
+    return this.#length - this.#acked - this.#failed - this.#refused
   }
 
-  get counts(): { sent: number; acked: number; failed: number; unacked: number } {
+  get counts(): PublishedCounts {
     return {
       sent: this.#length - this.#failed,
       acked: this.#acked,
       failed: this.#failed,
+      refused: this.#refused,
       unacked: this.unanswered,
     }
   }
 
-  /** The message is being written; without an ack it stays unacked. */
-  written(sentMicros: number): void {
-    this.#append(sentMicros, outcomes.unacked)
+  /** When the spans of the plan's phases begin. To be called before the first message. */
+  begin(spanStartsMicros: Float64Array<ArrayBuffer>): void {
+    this.#spanStartsMicros = spanStartsMicros
   }
 
-  /** The message was due but never reached a socket. */
-  failed(atMicros: number): void {
-    this.#append(atMicros, outcomes.failed)
+  /** The message is being written; without an answer it stays unacked. */
+  written(intendedMicros: number, sentMicros: number): void {
+    this.#append(intendedMicros, sentMicros, outcomes.unacked)
+  }
+
+  /** The message was scheduled, but never reached a socket. */
+  failed(intendedMicros: number, atMicros: number): void {
+    this.#append(intendedMicros, atMicros, outcomes.failed)
     this.#failed += 1
   }
 
   acked(sequence: number): void {
-    if (this.#outcome[sequence - 1] !== outcomes.unacked || sequence > this.#length) return
-    this.#outcome[sequence - 1] = outcomes.acked
-    this.#acked += 1
+    if (this.#answered(sequence, outcomes.acked)) this.#acked += 1
+  }
+
+  /** The server answered that it did not take the message. */
+  refused(sequence: number): void {
+    if (this.#answered(sequence, outcomes.refused)) this.#refused += 1
   }
 
   /** Sent time of the last message, written or failed; 0 before the first. */
@@ -61,11 +75,24 @@ export class Ledger {
       stream: this.stream,
       sentMicros: this.#sentMicros.slice(0, this.#length),
       outcome: this.#outcome.slice(0, this.#length),
+      spanStarts: Uint32Array.from(
+        this.#spanStartsMicros,
+        (_, span) => this.#spanStarts[span] ?? this.#length,
+      ),
     }
   }
 
-  #append(atMicros: number, outcome: number): void {
+  /** The first answer counts. */
+  #answered(sequence: number, outcome: number): boolean {
+    if (this.#outcome[sequence - 1] !== outcomes.unacked || sequence > this.#length) return false
+    this.#outcome[sequence - 1] = outcome
+    return true
+  }
+
+  #append(intendedMicros: number, atMicros: number, outcome: number): void {
     if (this.#length === this.#sentMicros.length) this.#grow()
+    while (intendedMicros >= this.#spanStartsMicros[this.#spanStarts.length]!)
+      this.#spanStarts.push(this.#length)
     this.#sentMicros[this.#length] = atMicros
     this.#outcome[this.#length] = outcome
     this.#length += 1

@@ -1,7 +1,8 @@
 import { nowMicros } from '../base/clock.js'
 import type { ChannelGroupPlan } from '../plan/plan.js'
+import { PhaseTable } from '../results/delivery/phase-table.js'
 import type { StreamLedger } from '../results/delivery/types.js'
-import type { PublishedCounts } from '../results/worker-records.js'
+import { type PublishedCounts, sumPublished } from '../results/worker-records.js'
 import { BackendPublisher } from './backend-publisher.js'
 import { ClientPublisher } from './client-publisher.js'
 import type { Traffic } from './connection-counters.js'
@@ -26,7 +27,7 @@ interface Publisher {
 
 /**
  * The publishers of one worker, open loop: each message has its intended time, a late one is sent all the same and its
- * lateness recorded; one that finds no connection fails and is due to nobody.
+ * lateness recorded; one that finds no connection is in the ledger as failed.
  */
 export class Publishers {
   sent = 0
@@ -78,20 +79,26 @@ export class Publishers {
     this.#publishers[local]?.route.connect()
   }
 
-  start(startMicros: number, endMicros: number): void {
+  /** Publishes from the beginning of warm-up to the end of the measure phase, which begins at `measureMicros`. */
+  start(measureMicros: number): void {
+    const { warmupMs, measureMs, spans } = this.context.plan.phases
+    const startMicros = measureMicros - warmupMs * 1000
+    const { startsMicros } = new PhaseTable(spans, measureMicros)
     this.#startMicros = startMicros
-    this.#endMicros = endMicros
+    this.#endMicros = measureMicros + measureMs * 1000
     this.#isPublishing = true
-    this.#publishers.forEach(({ schedule }, local) => {
+    this.#publishers.forEach(({ ledger, schedule }, local) => {
+      ledger.begin(startsMicros)
       this.#heap.push(startMicros + schedule.nextMicros, local)
     })
     this.#publishDue()
   }
 
-  /** No message is sent from now on. */
+  /** The run is cut short: what was scheduled until now is sent, and nothing after it. */
   stop(): void {
-    clearTimeout(this.#timer)
-    this.#isPublishing = false
+    if (!this.#isPublishing) return
+    this.#sendUntil(Math.min(nowMicros(), this.#endMicros))
+    this.#finish()
   }
 
   /** Whether every written message is answered, or was written more than `graceMicros` ago. */
@@ -106,19 +113,11 @@ export class Publishers {
   }
 
   counts(): PublishedCounts {
-    const total = { sent: 0, acked: 0, failed: 0, unacked: 0 }
-    for (const { ledger } of this.#publishers) {
-      const counts = ledger.counts
-      total.sent += counts.sent
-      total.acked += counts.acked
-      total.failed += counts.failed
-      total.unacked += counts.unacked
-    }
-    return total
+    return sumPublished(this.#publishers.map(({ ledger }) => ledger.counts))
   }
 
   destroy(): void {
-    this.stop()
+    this.#finish()
     for (const { route } of this.#publishers) route.destroy()
   }
 
@@ -131,7 +130,7 @@ export class Publishers {
       group,
       channel: group.firstChannel + Math.floor((index - group.firstPublisher) / group.publishers),
       ledger,
-      schedule: createSchedule(group, index, this.context.random),
+      schedule: createSchedule(group, index, plan.seed),
       route: this.#route(group, index, ledger, backend),
     })
   }
@@ -146,25 +145,35 @@ export class Publishers {
   }
 
   #publishDue(): void {
-    while (this.#heap.earliest <= nowMicros() && this.#heap.earliest < this.#endMicros) {
-      const intendedMicros = this.#heap.earliest
-      const local = this.#heap.pop()
-      const publisher = this.#publishers[local]!
-      this.#publish(publisher, intendedMicros)
-      publisher.schedule.advance()
-      this.#heap.push(this.#startMicros + publisher.schedule.nextMicros, local)
-    }
-    if (this.#heap.earliest >= this.#endMicros) this.#finishAt(this.#endMicros)
-    else this.#timer = setTimeout(() => this.#publishDue(), (this.#heap.earliest - nowMicros()) / 1000)
+    while (this.#heap.earliest <= nowMicros() && this.#heap.earliest < this.#endMicros) this.#sendNext()
+    const isLast = this.#heap.earliest >= this.#endMicros
+    const delayMs = (Math.min(this.#heap.earliest, this.#endMicros) - nowMicros()) / 1000
+    this.#timer = setTimeout(() => (isLast ? this.#finish() : this.#publishDue()), Math.max(0, delayMs))
   }
 
-  #finishAt(endMicros: number): void {
-    this.#timer = setTimeout(() => this.stop(), Math.max(0, (endMicros - nowMicros()) / 1000))
+  #finish(): void {
+    clearTimeout(this.#timer)
+    this.#isPublishing = false
   }
 
-  #publish({ index, channel, group, ledger, route }: Publisher, intendedMicros: number): void {
+  #sendUntil(micros: number): void {
+    while (this.#heap.earliest < micros) this.#sendNext()
+  }
+
+  #sendNext(): void {
+    const intendedMicros = this.#heap.earliest
+    const local = this.#heap.pop()
+    const publisher = this.#publishers[local]!
+    this.#publish(publisher, intendedMicros)
+    publisher.schedule.advance()
+    this.#heap.push(this.#startMicros + publisher.schedule.nextMicros, local)
+  }
+
+  #publish({ index, channel, group, ledger, route }: Publisher, scheduledMicros: number): void {
     // A text tag holds whole µs, and the ledger must not know better.
-    const sentMicros = this.targetClients === null ? nowMicros() : Math.ceil(nowMicros())
+    const isOurs = this.targetClients === null
+    const intendedMicros = isOurs ? scheduledMicros : Math.round(scheduledMicros)
+    const sentMicros = isOurs ? nowMicros() : Math.ceil(nowMicros())
     const isWritten = route.send({
       run: this.context.run,
       publisher: index,
@@ -174,11 +183,11 @@ export class Publishers {
       sentMicros,
     })
     if (!isWritten) {
-      ledger.failed(sentMicros)
+      ledger.failed(intendedMicros, sentMicros)
       this.unsentCopies += group.members
       return
     }
-    ledger.written(sentMicros)
+    ledger.written(intendedMicros, sentMicros)
     if (group.via === 'echo') ledger.acked(ledger.nextSequence - 1)
     this.sent += 1
     this.recorder.sent(intendedMicros, sentMicros, 1e6 / group.rateHz)

@@ -1,8 +1,9 @@
+import { createRandom, hash32 } from '../base/random.js'
 import type { ChannelGroupPlan } from '../plan/plan.js'
 
 /**
- * When one publisher means to send: open loop, from its own clock and never from the last answer. Times are µs after
- * the start of traffic.
+ * When one publisher means to send: open loop, and a function of the seed and the publisher alone, whatever the cluster
+ * does. Times are µs after the start of traffic.
  */
 export interface Schedule {
   /** Intended time of the next message. */
@@ -12,12 +13,12 @@ export interface Schedule {
 
 /**
  * constant: start + k·interval, publishers of a group spread evenly over one interval so that they don't beat together.
- * poisson: exponential gaps drawn from `random`.
+ * poisson: exponential gaps.
  */
-export function createSchedule(group: ChannelGroupPlan, publisher: number, random: () => number): Schedule {
+export function createSchedule(group: ChannelGroupPlan, publisher: number, seed: number): Schedule {
   const intervalMicros = 1e6 / group.rateHz
   return group.arrival === 'poisson'
-    ? new PoissonSchedule(intervalMicros, random)
+    ? new PoissonSchedule(intervalMicros, createRandom(hash32(seed, publisher)))
     : new ConstantSchedule(intervalMicros, shareOfInterval(group, publisher))
 }
 

@@ -98,7 +98,9 @@ describe('github', () => {
     const lines = reporters.github.render(resultOf(), options).trimEnd().split('\n')
     expect(lines).toEqual([
       '::error title=FAIL rolling-deploy::delivery.lostInFlight == 0: lostInFlight 40, must be 0',
-      expect.stringMatching(/^::notice title=FAIL rolling-deploy::3,490,000 due, 5,790 lost/),
+      expect.stringMatching(
+        /^::notice title=FAIL rolling-deploy::availability 99.54 %25 of 3,500,000 planned, 5,790 lost/,
+      ),
     ])
   })
 

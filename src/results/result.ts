@@ -120,15 +120,21 @@ export interface PartPeak {
 export type Measurement = Omit<Result, 'gates' | 'verdict'>
 
 export interface Delivery extends DeliveryCounts {
+  /** sent = acked + refused + unacked + unackedDelivered. */
   readonly published: {
     readonly sent: number
     readonly acked: number
+    /** Never written: the publisher had no connection. */
     readonly failed: number
-    /** Neither acked nor received by anybody. */
+    /** The server answered that it did not take it, and nobody received it. */
+    readonly refused: number
+    /** Neither answered nor received by anybody. */
     readonly unacked: number
     /** Not acked, yet received by somebody. */
     readonly unackedDelivered: number
   }
+  /** (delivered + replayed) ÷ planned, 0 … 1; null where nothing was planned. */
+  readonly availability: number | null
   /** lostInFlight + lostOnDisconnect + lostWhileOffline + falseRecovery. */
   readonly lost: number
   readonly unexpected: number

@@ -34,8 +34,8 @@ export interface RunRecord {
   readonly stoppedMicros: number
   /** Of all workers together. */
   readonly published: PublishedCounts
-  /** Indeterminate messages that somebody received; `published.unacked` still counts them. */
-  readonly unackedDelivered: number
+  /** Unacked and refused messages that somebody received; `published.unacked` and `.refused` still count them. */
+  readonly unackedDelivered: Readonly<Record<'unacked' | 'refused', number>>
   readonly delivery: DeliveryReport
   readonly disconnects: DisconnectReport
   readonly events: readonly EventRecord[]

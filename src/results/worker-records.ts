@@ -5,7 +5,20 @@ export interface PublishedCounts {
   readonly sent: number
   readonly acked: number
   readonly failed: number
+  readonly refused: number
   readonly unacked: number
+}
+
+export function sumPublished(all: readonly PublishedCounts[]): PublishedCounts {
+  const sum = (read: (counts: PublishedCounts) => number) =>
+    all.reduce((total, counts) => total + read(counts), 0)
+  return {
+    sent: sum(({ sent }) => sent),
+    acked: sum(({ acked }) => acked),
+    failed: sum(({ failed }) => failed),
+    refused: sum(({ refused }) => refused),
+    unacked: sum(({ unacked }) => unacked),
+  }
 }
 
 /** One second of a worker. Counts are of that second unless they say otherwise. */

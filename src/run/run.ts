@@ -17,11 +17,12 @@ import { assembleResult } from '../results/assemble/assemble.js'
 import { checkConservation } from '../results/delivery/conservation.js'
 import { mergeDelivery, mergeDisconnects, mergeUnackedDelivered } from '../results/delivery/merge.js'
 import type { CauseWindow } from '../results/delivery/types.js'
+import { countUnackedDelivered } from '../results/delivery/unacked-delivered.js'
 import { AbortWatch } from '../results/gates/abort-watch.js'
 import { CompleteSeconds } from '../results/gates/complete-seconds.js'
 import type { Result } from '../results/result.js'
 import type { Abort, NodeLifetime } from '../results/run-record.js'
-import type { Tick } from '../results/worker-records.js'
+import { sumPublished, type Tick } from '../results/worker-records.js'
 import { Guard } from './guard.js'
 import { cleanupRequired, tellAtExit } from './not-undone.js'
 import { listenOverflows, Sampler } from './sampler.js'
@@ -152,9 +153,8 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
   const stoppedMicros = nowMicros()
 
   observer.onStage('settle')
-  const unackedDelivered = mergeUnackedDelivered(
-    await generator.settle(published.flatMap(({ ledgers }) => ledgers)),
-  )
+  const ledgers = published.flatMap((worker) => worker.ledgers)
+  const unackedDelivered = mergeUnackedDelivered(await generator.settle(ledgers))
   const backlogDisconnects = await backlogDisconnectsOf(cluster.nodes)
   observer.onStage('judge')
   const records = timeline.records()
@@ -174,8 +174,8 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
     connectFinishedMicros,
     measureMicros,
     stoppedMicros,
-    published: sumPublished(published),
-    unackedDelivered: unackedDelivered.reduce((sum, { sequences }) => sum + sequences.length, 0),
+    published: sumPublished(published.map(({ published: counts }) => counts)),
+    unackedDelivered: countUnackedDelivered(ledgers, unackedDelivered),
     delivery,
     disconnects: mergeDisconnects(judged.map((worker) => worker.disconnects)),
     events: records,
@@ -284,17 +284,6 @@ function causesOf(records: readonly EventRecord[], { phases }: Plan): CauseWindo
     targets,
     poolChangedMicros: changesPool(events[kind as EventKind]) ? finishedMicros : null,
   }))
-}
-
-function sumPublished(published: readonly Published[]): Published['published'] {
-  const sum = { sent: 0, acked: 0, failed: 0, unacked: 0 }
-  for (const { published: counts } of published) {
-    sum.sent += counts.sent
-    sum.acked += counts.acked
-    sum.failed += counts.failed
-    sum.unacked += counts.unacked
-  }
-  return sum
 }
 
 /** Nodes of a target, as its clients heard of them: nobody knows since when they are there, or whether they still are. */

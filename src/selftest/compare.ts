@@ -13,6 +13,10 @@ export interface Row {
 
 /** Names of the classes as people read them, in the order of the table. */
 export const classNames: Readonly<Record<DeliveryClass, string>> = {
+  planned: 'planned',
+  unpublished: 'unpublished',
+  neverSubscribed: 'never subscribed',
+  indeterminate: 'indeterminate',
   due: 'due',
   delivered: 'delivered',
   replayed: 'replayed',
@@ -28,6 +32,9 @@ export const classNames: Readonly<Record<DeliveryClass, string>> = {
 
 const classes = Object.keys(classNames) as DeliveryClass[]
 const missing = [
+  'unpublished',
+  'neverSubscribed',
+  'indeterminate',
   'lostInFlight',
   'lostOnDisconnect',
   'lostWhileOffline',

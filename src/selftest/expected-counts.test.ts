@@ -23,6 +23,7 @@ class Story {
       'solo',
       Array.from({ length: messages }, () => plain),
     )
+    this.stream.begin(SECOND, SECOND)
     this.books = Array.from({ length: subscribers }, () => new DeliveryLog(1, messages))
     for (const book of this.books) book.subscribed('n1', 0, false)
   }
@@ -121,7 +122,8 @@ describe('the ledger', () => {
     story.publish(2, false)
     story.books[1]!.copied(0, 2)
     const { total, published } = story.truth()
-    expect(published).toEqual({ sent: 2, acked: 0, failed: 1, unacked: 1, unackedDelivered: 1 })
+    expect(published).toEqual({ sent: 2, acked: 0, failed: 1, refused: 0, unacked: 1, unackedDelivered: 1 })
+    expect(total).toMatchObject({ planned: 6, unpublished: 2, indeterminate: 2 })
     expect(total).toMatchObject({ due: 2, delivered: 1, lostInFlight: 1 })
   })
 

@@ -36,7 +36,7 @@ class Sums {
   readonly #byChannel: Record<string, Counts>
   readonly #byPhase: Record<string, Counts>
   readonly #byNode: Record<string, Counts>
-  readonly #published = { sent: 0, acked: 0, failed: 0, unacked: 0, unackedDelivered: 0 }
+  readonly #published = { sent: 0, acked: 0, failed: 0, refused: 0, unacked: 0, unackedDelivered: 0 }
   readonly #returned = { same: 0, other: 0 }
   readonly #margin: Margin
   #unexpected = 0
@@ -53,12 +53,12 @@ class Sums {
       const outcome = outcomeOf(stream, slot, position + 1, members)
       if (outcome !== 'failed') this.#published.sent += 1
       this.#published[outcome] += 1
-      if (outcome === 'failed') return
-      const isDue = outcome !== 'unacked'
-      const phase = this.#phaseAt(sentMicros)
+      const intendedMicros = stream.intendedMicros[position]!
+      const phase = this.#phaseAt(intendedMicros)
+      const atMicros = outcome === 'failed' ? intendedMicros : sentMicros
       for (const member of members) {
         const where = [this.#total, this.#byChannel[stream.group]!, this.#byPhase[phase]!]
-        this.#addMessage({ member, slot, sequence: position + 1, sentMicros, isDue, where })
+        this.#addMessage({ member, slot, sequence: position + 1, atMicros, outcome, where })
       }
     })
   }
@@ -90,21 +90,22 @@ class Sums {
     }
   }
 
-  #addMessage({ member, slot, sequence, sentMicros, isDue, where }: Delivery): void {
+  #addMessage({ member, slot, sequence, atMicros, outcome, where }: Delivery): void {
     const { book } = member
-    this.#margin.look(book.subscriptions, sentMicros)
-    const at = book.subscriptions.findLastIndex(({ fromMicros }) => fromMicros <= sentMicros)
+    this.#margin.look(book.subscriptions, atMicros)
+    const at = book.subscriptions.findLastIndex(({ fromMicros }) => fromMicros <= atMicros)
     const during = book.subscriptions[at]
-    if (!during) return
+    if (!during) throw new Error('every subscriber is subscribed before traffic begins')
     const first = book.firstIn(slot, sequence)
     const { same, later } = book.furtherCopies(slot, sequence)
     for (const cell of [...where, this.#byNode[during.node]!]) {
       cell.duplicateInEpoch += same
       cell.duplicateAcrossEpochs += later
-      if (!isDue) continue
-      cell.due += 1
-      if (!first) cell[this.#lossOf(sentMicros, during, book.subscriptions[at + 1])] += 1
-      else if (sentMicros < first.fromMicros) cell.replayed += 1
+      cell.planned += 1
+      cell[plannedClass[outcome]] += 1
+      if (plannedClass[outcome] !== 'due') continue
+      if (!first) cell[this.#lossOf(atMicros, during, book.subscriptions[at + 1])] += 1
+      else if (atMicros < first.fromMicros) cell.replayed += 1
       else {
         cell.delivered += 1
         cell.reordered += book.isOutOfOrder(slot, sequence) ? 1 : 0
@@ -129,18 +130,28 @@ interface Delivery {
   readonly member: Member
   readonly slot: number
   readonly sequence: number
-  readonly sentMicros: number
-  readonly isDue: boolean
+  /** When it was sent, or should have been. */
+  readonly atMicros: number
+  readonly outcome: Outcome
   /** What it counts in, besides its node. */
   readonly where: readonly Counts[]
 }
 
-type Outcome = 'acked' | 'failed' | 'unacked' | 'unackedDelivered'
+type Outcome = 'acked' | 'failed' | 'refused' | 'unacked' | 'unackedDelivered'
+
+const plannedClass = {
+  acked: 'due',
+  unackedDelivered: 'due',
+  failed: 'unpublished',
+  refused: 'unpublished',
+  unacked: 'indeterminate',
+} as const satisfies Record<Outcome, keyof Counts>
 
 function outcomeOf(stream: Stream, slot: number, sequence: number, members: readonly Member[]): Outcome {
   if (!stream.wasSent(sequence)) return 'failed'
   if (stream.isAcked[sequence - 1] === 1) return 'acked'
-  return members.some(({ book }) => book.has(slot, sequence)) ? 'unackedDelivered' : 'unacked'
+  if (members.some(({ book }) => book.has(slot, sequence))) return 'unackedDelivered'
+  return stream.receiptOf(sequence).ack === 'refused' ? 'refused' : 'unacked'
 }
 
 function cells(names: readonly string[]): Record<string, Counts> {

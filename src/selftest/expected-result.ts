@@ -14,6 +14,7 @@ export interface ExpectedResult {
     readonly sent: number
     readonly acked: number
     readonly failed: number
+    readonly refused: number
     readonly unacked: number
     readonly unackedDelivered: number
   }
@@ -29,6 +30,10 @@ export interface ExpectedResult {
 
 export function noCounts(): Counts {
   return {
+    planned: 0,
+    unpublished: 0,
+    neverSubscribed: 0,
+    indeterminate: 0,
     due: 0,
     delivered: 0,
     replayed: 0,

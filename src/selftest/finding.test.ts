@@ -5,6 +5,10 @@ import { type Finding, find } from './finding.js'
 import { findingTable } from './finding-table.js'
 
 const counts = {
+  planned: 1_234_570,
+  unpublished: 2,
+  neverSubscribed: 0,
+  indeterminate: 1,
   due: 1_234_567,
   delivered: 1_234_547,
   replayed: 4,
@@ -17,14 +21,22 @@ const counts = {
   duplicateInEpoch: 1,
   duplicateAcrossEpochs: 1,
 }
-const missing = { ...noCounts(), lostInFlight: 7, lostOnDisconnect: 1, lostWhileOffline: 6, falseRecovery: 2 }
+const missing = {
+  ...noCounts(),
+  unpublished: 2,
+  indeterminate: 1,
+  lostInFlight: 7,
+  lostOnDisconnect: 1,
+  lostWhileOffline: 6,
+  falseRecovery: 2,
+}
 const truth: ExpectedResult = {
   total: counts,
   byChannel: { solo: counts },
   byPhase: { steady: counts },
   byNode: { n1: counts },
   unexpected: 3,
-  published: { sent: 9, acked: 7, failed: 1, unacked: 1, unackedDelivered: 1 },
+  published: { sent: 9, acked: 7, failed: 1, refused: 1, unacked: 1, unackedDelivered: 1 },
   connections: { opened: 5, reconnects: 2, closeCodes: { 1001: 2 } },
   affinity: { reconnectedSameNode: 2, reconnectedOtherNode: 0 },
   closestMicros: 150_000,

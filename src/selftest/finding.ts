@@ -56,6 +56,8 @@ function isUntold({ block, name, truth }: Row): boolean {
 
 /** Names of rows that an honest server leaves at 0. */
 const lies: ReadonlySet<string> = new Set([
+  classNames.unpublished,
+  classNames.indeterminate,
   classNames.replayed,
   classNames.lostInFlight,
   classNames.lostOnDisconnect,
@@ -66,6 +68,7 @@ const lies: ReadonlySet<string> = new Set([
   classNames.duplicateAcrossEpochs,
   'unexpected',
   'failed',
+  'refused',
   'unacked',
   'unackedDelivered',
   'reconnects',

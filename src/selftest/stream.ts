@@ -3,6 +3,8 @@ import type { Receipt } from './receipt.js'
 
 /** One publisher's stream as the server got it. Sequences run from 1 to the number of its receipts. */
 export class Stream {
+  /** By sequence − 1, as its publisher's schedule has it. */
+  intendedMicros = new Float64Array(0)
   /** By sequence − 1; NaN: it never came. */
   readonly sentMicros: Float64Array
   readonly isAcked: Uint8Array
@@ -17,6 +19,14 @@ export class Stream {
   ) {
     this.sentMicros = new Float64Array(receipts.length).fill(Number.NaN)
     this.isAcked = new Uint8Array(receipts.length)
+  }
+
+  /** When its publisher means to send the first message, and how long after each the next. */
+  begin(firstMicros: number, intervalMicros: number): void {
+    this.intendedMicros = Float64Array.from(
+      this.receipts,
+      (_, position) => firstMicros + position * intervalMicros,
+    )
   }
 
   /** Takes a publish, which is kept as the message that subscribers get. Its sequence. */

@@ -3,12 +3,19 @@ import { losses } from '../../results/delivery/types.js'
 import type { Delivery, Result } from '../../results/result.js'
 import { losingCauses, lossNames } from '../losing-causes.js'
 import type { Page } from '../page.js'
+import { availabilityWords } from '../wording.js'
 
 /** What was due, what came, and what did not: by class and cause. */
 export function deliveriesBlock({ delivery, events }: Result, page: Page): string[] {
   const { published } = delivery
   return [
     page.heading('Deliveries'),
+    ...page.facts([
+      availabilityWords(delivery),
+      ...some(delivery.unpublished, 'unpublished').map((fact) => page.paint('red', fact)),
+      ...some(delivery.neverSubscribed, 'never subscribed').map((fact) => page.paint('red', fact)),
+      ...some(delivery.indeterminate, 'indeterminate'),
+    ]),
     ...page.facts([
       `${formatCount(delivery.due)} due`,
       `${formatCount(delivery.delivered)} delivered`,
@@ -30,6 +37,7 @@ export function deliveriesBlock({ delivery, events }: Result, page: Page): strin
         `${formatCount(published.sent)} published`,
         `${formatCount(published.acked)} acked`,
         ...some(published.failed, 'failed'),
+        ...some(published.refused, 'refused'),
         ...some(published.unackedDelivered, 'unacked yet received'),
         ...some(published.unacked, 'unacked and received by nobody'),
       ].map((fact) => page.paint('dim', fact)),

@@ -7,11 +7,17 @@ import type { RunRecord } from '../run-record.js'
 const RULE_OF_THREE = 3
 
 /** The delivery report of all workers, with what was published beside it. Warm-up is in `byPhase` and in the totals. */
-export function deliveryOf({ delivery, published, unackedDelivered }: RunRecord): Delivery {
+export function deliveryOf({ delivery, published, unackedDelivered: received }: RunRecord): Delivery {
   const lost = lostOf(delivery.total)
   const { due } = delivery.total
   return {
-    published: { ...published, unacked: published.unacked - unackedDelivered, unackedDelivered },
+    published: {
+      ...published,
+      refused: published.refused - received.refused,
+      unacked: published.unacked - received.unacked,
+      unackedDelivered: received.refused + received.unacked,
+    },
+    availability: availabilityOf(delivery.total),
     ...delivery.total,
     lost,
     unexpected: delivery.unexpected,
@@ -23,6 +29,11 @@ export function deliveryOf({ delivery, published, unackedDelivered }: RunRecord)
     byChannel: withLost(delivery.byChannel),
     byNode: withLost(delivery.byNode),
   }
+}
+
+/** Share of the planned deliveries that happened; null where none was planned. */
+export function availabilityOf({ planned, delivered, replayed }: DeliveryCounts): number | null {
+  return planned === 0 ? null : (delivered + replayed) / planned
 }
 
 export function lostOf(counts: DeliveryCounts): number {

@@ -11,7 +11,15 @@ describe('the sample run', () => {
     const { delivery } = result
     expect(delivery.lost).toBe(40 + 1_250 + 4_500)
     expect(delivery.lossBound95).toBeNull()
-    expect(delivery.published).toEqual({ sent: 350, acked: 347, failed: 0, unacked: 1, unackedDelivered: 2 })
+    expect(delivery.published).toEqual({
+      sent: 350,
+      acked: 347,
+      failed: 0,
+      refused: 0,
+      unacked: 1,
+      unackedDelivered: 2,
+    })
+    expect(delivery.availability).toBe(3_484_210 / 3_500_000)
     expect(delivery.byCause['node-kill#1']?.lost).toBe(4_540)
     expect(delivery.byPhase.steady?.lost).toBe(0)
   })

@@ -50,7 +50,7 @@ function lastLine(log: string): string {
 
 function countingReasons({ delivery }: Measurement): string[] {
   return [
-    ...(delivery.due > 0 ? [] : ['nothing was due to anybody: publish more, or measure longer']),
+    ...(delivery.planned > 0 ? [] : ['no delivery was planned: publish more, or measure longer']),
     ...(delivery.ambiguous === 0
       ? []
       : [

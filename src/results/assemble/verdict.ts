@@ -1,3 +1,4 @@
+import { formatCount } from '../../base/format.js'
 import type { GateResult, Measurement, Verdict } from '../result.js'
 import type { RunRecord } from '../run-record.js'
 import { validityIssues } from './validity.js'
@@ -19,7 +20,7 @@ export function judge(evidence: Evidence): Verdict {
   const found = {
     interrupted: interruption(evidence),
     invalid: doubts.map(({ reason }) => reason),
-    fail: [...stop(evidence), ...missed(evidence.gates)],
+    fail: [...stop(evidence), ...outage(evidence.measurement), ...missed(evidence.gates)],
   }
   return {
     outcome: byPriority.find((outcome) => found[outcome].length > 0) ?? 'pass',
@@ -30,6 +31,26 @@ export function judge(evidence: Evidence): Verdict {
 
 function missed(gates: readonly GateResult[]): string[] {
   return gates.flatMap(({ expression, ok, reason }) => (ok ? [] : [`${expression}: ${reason}`]))
+}
+
+/** A run in which nothing arrived does not pass, whatever its gates require. */
+function outage({ delivery, connections }: Measurement): string[] {
+  if (delivery.planned === 0 || delivery.delivered + delivery.replayed > 0) return []
+  const { planned, unpublished, neverSubscribed, indeterminate, lost } = delivery
+  const failed = Object.entries(connections.failed)
+  return [
+    `none of ${formatCount(planned)} planned deliveries happened: ${[
+      ...some(unpublished, 'unpublished'),
+      ...some(neverSubscribed, 'of members that were never subscribed'),
+      ...some(indeterminate, 'of messages that were neither confirmed nor received'),
+      ...some(lost, 'lost'),
+      ...failed.flatMap(([kind, count]) => some(count, `connects failed (${kind})`)),
+    ].join(', ')}`,
+  ]
+}
+
+function some(count: number, what: string): string[] {
+  return count === 0 ? [] : [`${formatCount(count)} ${what}`]
 }
 
 function interruption(evidence: Evidence): string[] {

@@ -5,9 +5,9 @@ import { MOST_RANGES_OF_A_PAIR } from './gap-lists.js'
 import { followHistory, judgeHistory, pendingAt, unackedDeliveredTo } from './testing/follow-history.js'
 import type { Happening, History } from './testing/oracle.js'
 import { received } from './tracker.js'
-import { type DeliveryReport, deliveryClasses, outcomes } from './types.js'
+import { type DeliveryReport, deliveryClasses, notDue, outcomes } from './types.js'
 
-const { acked, failed, unacked } = outcomes
+const { acked, failed, refused, unacked } = outcomes
 
 /** Two clients on one channel with one publisher. Message s is sent at 1000·s. D = 100, ε = 5. */
 function judged(outcome: readonly number[], ...happenings: readonly Happening[]): DeliveryReport {
@@ -46,6 +46,7 @@ function historyOf(outcome: readonly number[], happenings: readonly Happening[])
         stream: 0,
         sentMicros: Float64Array.from(outcome, (_, position) => (position + 1) * 1_000),
         outcome: Uint8Array.from(outcome),
+        spanStarts: Uint32Array.of(0),
       },
     ],
     happenings,
@@ -72,7 +73,7 @@ function copy(options: {
 }): Happening {
   const { sequence = 1, client = 0, channel = 0, isOnLeft = false } = options
   const sent = Math.max(1, sequence) * 1_000
-  return { kind: 'copy', client, channel, publisher: 0, sequence, sent, isOnLeft }
+  return { kind: 'copy', client, channel, publisher: 0, sequence, intended: sent, sent, isOnLeft }
 }
 
 function handOver(at: number, recovered = false): Happening {
@@ -87,8 +88,16 @@ function leftCopies(...sequences: readonly number[]): Happening[] {
   return sequences.map((sequence) => copy({ sequence, isOnLeft: true }))
 }
 
+/** What became of due messages: the classes of the total that are not 0. */
+function counts(report: DeliveryReport): Partial<Record<string, number>> {
+  const { planned: _, ...others } = allCounts(report)
+  return Object.fromEntries(
+    Object.entries(others).filter(([name]) => !notDue.some((other) => other === name)),
+  )
+}
+
 /** The classes of the total that are not 0. */
-function counts({ total }: DeliveryReport): Partial<Record<string, number>> {
+function allCounts({ total }: DeliveryReport): Partial<Record<string, number>> {
   return Object.fromEntries(
     deliveryClasses.flatMap((name) => (total[name] === 0 ? [] : [[name, total[name]]])),
   )
@@ -123,10 +132,6 @@ describe('what becomes of a due message', () => {
 
   it('is due to a late joiner from its first subscription on', () => {
     expect(counts(judged(four, begin(2_500), ...copies(3, 4)))).toEqual({ due: 2, delivered: 2 })
-  })
-
-  it('is not due to who never subscribed', () => {
-    expect(counts(judged(four))).toEqual({})
   })
 
   it('is lost at break or missed offline around a reconnect in mid-burst, to the µs', () => {
@@ -168,6 +173,44 @@ describe('what becomes of a due message', () => {
     [1_006, 'lostOnDisconnect'],
   ])('is not judged within ε of an end at %i (%s)', (at, name) => {
     expect(counts(judged([acked], begin(500), end(at)))).toEqual({ due: 1, [name]: 1 })
+  })
+})
+
+describe('a planned delivery that was not due', () => {
+  const both = [begin(500), begin(500, { client: 1 })]
+
+  it('is unpublished where the message was never written, or refused and received by nobody', () => {
+    expect(allCounts(judged([failed, refused], ...both))).toEqual({ planned: 4, unpublished: 4 })
+    expect(allCounts(judged([refused], ...both, copy({})))).toEqual({
+      planned: 2,
+      due: 2,
+      delivered: 1,
+      lostInFlight: 1,
+    })
+  })
+
+  it('is neverSubscribed until the first subscription, though a copy may come by replay', () => {
+    const report = judged(four, begin(2_500), ...copies(1, 2, 3, 4))
+    expect(allCounts(report)).toEqual({ planned: 8, neverSubscribed: 6, due: 2, delivered: 2 })
+    expect(report.byCause).toMatchObject({ unexplained: { neverSubscribed: 6 } })
+    expect(report.byNode).toMatchObject({ n1: { planned: 2 }, n2: { planned: 0 } })
+  })
+
+  it('is indeterminate where nobody received the message and nothing confirmed it', () => {
+    expect(allCounts(judged([unacked], ...both))).toEqual({ planned: 2, indeterminate: 2 })
+  })
+
+  it('is unpublished before it is neverSubscribed, and that before it is indeterminate', () => {
+    expect(allCounts(judged([failed, unacked], begin(500)))).toEqual({
+      planned: 4,
+      unpublished: 2,
+      neverSubscribed: 1,
+      indeterminate: 1,
+    })
+  })
+
+  it('counts to the last scheduled message, though nobody was ever connected', () => {
+    expect(allCounts(judged([failed, failed, failed]))).toEqual({ planned: 6, unpublished: 6 })
   })
 })
 
@@ -352,7 +395,8 @@ describe('what could not be followed', () => {
 
 describe('DeliveryTracker', () => {
   const copy = (sequence: number, sentMicros = sequence * 1_000): Copy => {
-    return { client: 0, channel: 0, publisher: 0, sequence, sentMicros, isOnLeft: false }
+    const when = { intendedMicros: sentMicros, sentMicros }
+    return { client: 0, channel: 0, publisher: 0, sequence, ...when, isOnLeft: false }
   }
 
   it('names each copy as it comes', () => {

@@ -1,5 +1,5 @@
 import { Causes } from './causes.js'
-import { type CellTable, classIndex } from './cell-table.js'
+import { type CellTable, classIndex, NO_NODE } from './cell-table.js'
 import { LedgerIndex } from './ledger-index.js'
 import { LossJudge } from './loss-judge.js'
 import { LossSeconds } from './loss-seconds.js'
@@ -32,8 +32,8 @@ export interface Judgement {
 }
 
 /**
- * Puts every due message of every subscriber into exactly one class. Cost: a few steps per pair and per range of missing
- * messages, not per message.
+ * Puts every planned message of every subscriber into exactly one class. Cost: a few steps per pair and per range of
+ * missing messages, not per message.
  */
 export function classify(tracker: DeliveryTracker, judgement: Judgement): DeliveryReport {
   return new Classification(tracker, judgement).report()
@@ -46,8 +46,6 @@ class Classification {
   readonly #seconds: LossSeconds
   readonly #cells: CellTable
   readonly #byCause: Record<string, DeliveryCounts>
-  /** By stream: position of the first message of each span, and the stream's length. */
-  readonly #spanStarts: readonly Int32Array[]
   #entered = -1
   #unpublished = 0
   #notDue = 0
@@ -60,24 +58,18 @@ class Classification {
     const rule = { boundaryMicros: tracker.boundaryMicros, graceMicros }
     const { streams } = tracker.layout
     this.#ledgers = new LedgerIndex(judgement.ledgers, streams, judgement.unackedDelivered)
-    this.#phases = new PhaseTable(tracker.spans, judgement.measureMicros)
-    this.#judge = new LossJudge(
-      tracker.epochs,
-      new Causes(causes, nodeNames, rule),
-      this.#phases.startsMicros,
-    )
+    this.#phases = new PhaseTable(tracker.spans)
+    this.#judge = new LossJudge(tracker.epochs, new Causes(causes, nodeNames, rule))
     this.#seconds = new LossSeconds(this.#ledgers)
     this.#cells = tracker.cells.clone()
     this.#byCause = Object.fromEntries(
       [...causes.map(({ id }) => id), UNEXPLAINED].map((id) => [id, emptyCounts()]),
     )
-    this.#spanStarts = Array.from({ length: streams }, (_, stream) => this.#spanStartsOf(stream))
   }
 
   report(): DeliveryReport {
     const { tracker, judgement } = this
     tracker.layout.eachPair((pair, client, stream, channel) => {
-      if (tracker.epochs.firstSubMicros(client) === Number.POSITIVE_INFINITY) return
       this.#judgePair(pair, client, stream, tracker.layout.groupOf[channel]!)
     })
     this.#cells.deriveDelivered()
@@ -99,6 +91,8 @@ class Classification {
     const { epochs, gaps, next } = this.tracker
     const length = this.#ledgers.length(stream)
     const dueFrom = this.#ledgers.firstAt(stream, epochs.firstSubMicros(client))
+    this.#countNotDue(stream, group, NO_NODE, 0, dueFrom, 'neverSubscribed')
+    if (epochs.latestOf(client) < 0) return
     this.#countDue(client, stream, group, dueFrom)
     const strays = unexpectedFirstCopies(this.tracker, this.#ledgers, pair, stream, dueFrom)
     this.#unpublished += strays.unpublished
@@ -111,26 +105,37 @@ class Classification {
     }
   }
 
-  /** Due messages by phase and by the node of the epoch that covers their send time. */
+  /** Messages by the node of the epoch that covers their send time. */
   #countDue(client: number, stream: number, group: number, dueFrom: number): void {
     const { epochs } = this.tracker
     let end = this.#ledgers.length(stream)
     for (let epoch = epochs.latestOf(client); epoch >= 0 && end > dueFrom; epoch = epochs.previous(epoch)) {
       const start = this.#ledgers.firstAt(stream, epochs.subMicros(epoch), dueFrom)
-      this.#countDueBySpan(stream, group, epochs.node(epoch), start, end)
+      this.#countNotDue(stream, group, epochs.node(epoch), start, end, 'indeterminate')
       end = Math.min(end, start)
     }
   }
 
-  #countDueBySpan(stream: number, group: number, node: number, start: number, end: number): void {
-    const starts = this.#spanStarts[stream]!
-    for (let span = 0; span + 1 < starts.length; span += 1) {
-      const from = Math.max(start, starts[span]!)
-      const to = Math.min(end, starts[span + 1]!)
-      if (from >= to) continue
-      const due = this.#ledgers.dueIn(stream, from, to)
-      if (due > 0) this.#cells.add(node, group, this.#phases.phaseOf(span), classIndex.due, due)
-    }
+  /** Of the messages at [start, end) that were published, those that are not due are `otherwise`. */
+  #countNotDue(
+    stream: number,
+    group: number,
+    node: number,
+    start: number,
+    end: number,
+    otherwise: 'neverSubscribed' | 'indeterminate',
+  ): void {
+    this.#eachPhase(stream, start, end, (phase, from, to) => {
+      const unpublished = this.#ledgers.unpublishedIn(stream, from, to)
+      const due = otherwise === 'indeterminate' ? this.#ledgers.dueIn(stream, from, to) : 0
+      const others = to - from - unpublished - due
+      this.#cells.add(node, group, phase, classIndex.planned, to - from)
+      this.#cells.add(node, group, phase, classIndex.due, due)
+      this.#cells.add(node, group, phase, classIndex.unpublished, unpublished)
+      this.#cells.add(node, group, phase, classIndex[otherwise], others)
+      this.#byCause[UNEXPLAINED]!.unpublished += unpublished
+      this.#byCause[UNEXPLAINED]![otherwise] += others
+    })
   }
 
   /** None of the stream's messages at positions [start, end) came. */
@@ -139,27 +144,38 @@ class Classification {
     if (this.#entered !== client) this.#judge.enter(client)
     this.#entered = client
     const sentMicros = this.#ledgers.sentMicros(stream)
-    for (let from = start; from < end; ) {
-      this.#judge.judge(sentMicros[from]!)
-      const to = Math.min(end, this.#ledgers.firstAt(stream, this.#judge.untilMicros, from + 1))
-      this.#countMissing(stream, group, from, to)
-      from = to
-    }
+    this.#eachPhase(stream, start, end, (phase, first, last) => {
+      for (let from = first; from < last; ) {
+        this.#judge.judge(sentMicros[from]!)
+        const to = Math.min(last, this.#ledgers.firstAt(stream, this.#judge.untilMicros, from + 1))
+        this.#countMissing(stream, group, phase, from, to)
+        from = to
+      }
+    })
   }
 
   /** The judge's answer holds for all of [from, to). */
-  #countMissing(stream: number, group: number, from: number, to: number): void {
+  #countMissing(stream: number, group: number, phase: number, from: number, to: number): void {
     const missing = this.#ledgers.dueIn(stream, from, to)
     if (missing === 0) return
     const { lossClass, cause, causes, node } = this.#judge
-    const phase = this.#phases.phaseAt(this.#ledgers.sentMicros(stream)[from]!)
     this.#cells.add(node, group, phase, classIndex[lossClass], missing)
     this.#byCause[causes.name(cause)]![lossClass] += missing
     if (lossClass !== 'missingAtBoundary') this.#seconds.add(stream, from, to)
   }
 
-  #spanStartsOf(stream: number): Int32Array {
-    const starts = [...this.#phases.startsMicros].map((start) => this.#ledgers.firstAt(stream, start))
-    return Int32Array.from([...starts, this.#ledgers.length(stream)])
+  /** Cuts the stream's positions [start, end) where phases begin. */
+  #eachPhase(
+    stream: number,
+    start: number,
+    end: number,
+    visit: (phase: number, from: number, to: number) => void,
+  ): void {
+    const starts = this.#ledgers.spanStarts(stream)
+    for (let span = 0; span < starts.length; span += 1) {
+      const from = Math.max(start, starts[span]!)
+      const to = Math.min(end, starts[span + 1] ?? end)
+      if (from < to) visit(this.#phases.phaseOf(span), from, to)
+    }
   }
 }

@@ -5,6 +5,7 @@ export interface Copy {
   readonly channel: number
   readonly publisher: number
   readonly sequence: number
+  readonly intendedMicros: number
   readonly sentMicros: number
   /** It came on the connection that the client is leaving. */
   readonly isOnLeft: boolean

@@ -2,23 +2,26 @@ import { outcomes, type StreamLedger, type UnackedDelivered } from './types.js'
 
 const EMPTY: StreamIndex = {
   sentMicros: new Float64Array(0),
+  spanStarts: new Uint32Array(0),
   dueBefore: new Uint32Array(1),
-  failedBefore: new Uint32Array(1),
+  unpublishedBefore: new Uint32Array(1),
   unacked: [],
 }
 
 interface StreamIndex {
   readonly sentMicros: Float64Array
+  readonly spanStarts: Uint32Array
   /** [i]: how many of the first i messages are due. */
   readonly dueBefore: Uint32Array
-  readonly failedBefore: Uint32Array
+  readonly unpublishedBefore: Uint32Array
   /** Sequences. */
   readonly unacked: readonly number[]
 }
 
 /**
- * What all streams published, made to be asked about ranges: positions are sequence − 1, ranges half-open. Acked and
- * proven messages are due; failed and unacked ones are not. Streams without a ledger published nothing.
+ * What all streams published, made to be asked about ranges: positions are sequence − 1, ranges half-open. A message is
+ * due if it was acked or somebody received it; else it is unpublished (failed, refused) or indeterminate (unacked).
+ * Streams without a ledger published nothing.
  */
 export class LedgerIndex {
   readonly #streams: readonly StreamIndex[]
@@ -42,17 +45,22 @@ export class LedgerIndex {
     return this.#streams[stream]!.sentMicros
   }
 
+  /** By span: position of the first message that was meant to be sent in it or later. */
+  spanStarts(stream: number): Uint32Array {
+    return this.#streams[stream]!.spanStarts
+  }
+
   dueIn(stream: number, from: number, to: number): number {
     const { dueBefore } = this.#streams[stream]!
     return dueBefore[to]! - dueBefore[from]!
   }
 
-  failedIn(stream: number, from: number, to: number): number {
-    const { failedBefore } = this.#streams[stream]!
-    return failedBefore[to]! - failedBefore[from]!
+  unpublishedIn(stream: number, from: number, to: number): number {
+    const { unpublishedBefore } = this.#streams[stream]!
+    return unpublishedBefore[to]! - unpublishedBefore[from]!
   }
 
-  /** Sequences neither acked nor proven, though written. */
+  /** Sequences of messages that were written, not acked, and, as far as is known, received by nobody. */
   unacked(stream: number): readonly number[] {
     return this.#streams[stream]!.unacked
   }
@@ -72,19 +80,19 @@ export class LedgerIndex {
 }
 
 function indexOf(
-  { sentMicros, outcome }: StreamLedger,
+  { sentMicros, outcome, spanStarts }: StreamLedger,
   unackedDelivered: Uint32Array | undefined,
 ): StreamIndex {
   const isUnackedDelivered = new Set(unackedDelivered)
   const dueBefore = new Uint32Array(outcome.length + 1)
-  const failedBefore = new Uint32Array(outcome.length + 1)
+  const unpublishedBefore = new Uint32Array(outcome.length + 1)
   const unacked: number[] = []
   outcome.forEach((result, position) => {
-    const isOpen = result === outcomes.unacked && !isUnackedDelivered.has(position + 1)
-    if (isOpen) unacked.push(position + 1)
-    const isFailed = result === outcomes.failed
-    dueBefore[position + 1] = dueBefore[position]! + (isOpen || isFailed ? 0 : 1)
-    failedBefore[position + 1] = failedBefore[position]! + (isFailed ? 1 : 0)
+    const isDue = result === outcomes.acked || isUnackedDelivered.has(position + 1)
+    const isUnpublished = !isDue && result !== outcomes.unacked
+    if (!isDue && result !== outcomes.failed) unacked.push(position + 1)
+    dueBefore[position + 1] = dueBefore[position]! + (isDue ? 1 : 0)
+    unpublishedBefore[position + 1] = unpublishedBefore[position]! + (isUnpublished ? 1 : 0)
   })
-  return { sentMicros, dueBefore, failedBefore, unacked }
+  return { sentMicros, spanStarts, dueBefore, unpublishedBefore, unacked }
 }

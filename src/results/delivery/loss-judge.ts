@@ -24,7 +24,7 @@ export class LossJudge {
   /** The answer holds for what was sent from the judged time to before this. */
   untilMicros = 0
   #epochs: number[] = []
-  /** Starts of phases and edges of events: between two steps, who is blamed for a loss in flight depends on the node only. */
+  /** Edges of events: between two of them the cause of a loss in flight depends on the node only. */
   readonly #steps: Float64Array
   /** By step and node; NOT_SOUGHT until asked for. */
   readonly #flightCauses: Int32Array
@@ -34,14 +34,13 @@ export class LossJudge {
   constructor(
     readonly log: Epochs,
     readonly causes: Causes,
-    phaseStarts: Float64Array,
   ) {
     const { graceMicros } = causes.rule
     const edges = causes.windows.flatMap((window) => [
       window.startedMicros - graceMicros,
       justAbove(window.untilMicros),
     ])
-    this.#steps = Float64Array.from([...phaseStarts, ...edges]).sort()
+    this.#steps = Float64Array.from(edges).sort()
     this.#flightCauses = new Int32Array((this.#steps.length + 1) * causes.nodeNames.length).fill(NOT_SOUGHT)
   }
 

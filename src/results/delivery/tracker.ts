@@ -217,9 +217,10 @@ export class DeliveryTracker {
     return received.duplicateAcrossEpochs
   }
 
-  #count(name: DeliveryClass, { client, channel, sentMicros }: Copy): void {
+  #count(name: DeliveryClass, { client, channel, intendedMicros, sentMicros }: Copy): void {
     const node = this.epochs.node(this.epochs.latestAt(client, sentMicros))
-    this.cells.add(node, this.layout.groupOf[channel]!, this.#phases.phaseAt(sentMicros), classIndex[name], 1)
+    const phase = this.#phases.phaseAt(intendedMicros)
+    this.cells.add(node, this.layout.groupOf[channel]!, phase, classIndex[name], 1)
   }
 
   /** Done at the pair's first copy of a stretch: between, `next` can't have moved. */

@@ -1,30 +1,37 @@
 /**
- * The data of delivery accounting (DELIVERY.md): what publishers did, where subscribers were, what came of each due
- * message. Times are µs of CLOCK_MONOTONIC.
+ * The data of delivery accounting (docs/delivery.md): what publishers did, where subscribers were, what came of each
+ * planned message. Times are µs of CLOCK_MONOTONIC.
  */
 
-export const outcomes = { failed: 0, unacked: 1, acked: 2, unackedDelivered: 3 } as const
+/** failed: never written, the publisher had no connection. refused: the server answered that it did not take it. */
+export const outcomes = { failed: 0, unacked: 1, acked: 2, refused: 3 } as const
 
 /**
- * Everything one stream published: message with sequence s is at index s − 1. `sent` never decreases. A failed message
- * was never written; its `sent` is its intended time.
+ * Every scheduled send of one stream, whether or not it could be made: the message with sequence s is at index s − 1.
+ * `sentMicros` never decreases; of a failed message it is when it should have been written.
  */
 export interface StreamLedger {
   /** Index of the publisher, which is the stream's. */
   readonly stream: number
   readonly sentMicros: Float64Array
   readonly outcome: Uint8Array
+  /** By span of the plan's phases: index of the first message that was meant to be sent in it or later. */
+  readonly spanStarts: Uint32Array
 }
 
-/** Messages of one stream that were not acked, yet received by somebody: due to all its subscribers. */
+/** Messages of one stream that were unacked or refused, yet received by somebody: due to all its subscribers. */
 export interface UnackedDelivered {
   readonly stream: number
   /** Ascending. */
   readonly sequences: Uint32Array
 }
 
-/** Why a due message is missing, or how it came. The order is that of the counts below. */
+/** What became of a planned delivery, and how it came. The order is that of the counts below. */
 export const deliveryClasses = [
+  'planned',
+  'unpublished',
+  'neverSubscribed',
+  'indeterminate',
   'due',
   'delivered',
   'replayed',
@@ -40,6 +47,13 @@ export const deliveryClasses = [
 
 export type DeliveryClass = (typeof deliveryClasses)[number]
 export type DeliveryCounts = Record<DeliveryClass, number>
+
+/** The classes of planned deliveries that the cluster did not owe. With `due` they add up to `planned` in every cell. */
+export const notDue = [
+  'unpublished',
+  'neverSubscribed',
+  'indeterminate',
+] as const satisfies readonly DeliveryClass[]
 
 /** The classes that add up to `due` in every cell. */
 export const partition = [
@@ -83,17 +97,21 @@ export interface CauseWindow {
 /** What one worker, or all of them together, found. Every breakdown of `total` sums to it, class by class. */
 export interface DeliveryReport {
   readonly total: DeliveryCounts
-  /** Losses and boundary only (the classes of messages that never came); the other classes have no cause and stay 0. */
+  /** Of deliveries that did not happen; the other classes have no cause and stay 0. */
   readonly byCause: Record<string, DeliveryCounts>
+  /** By the time at which the message was meant to be sent. */
   readonly byPhase: Record<string, DeliveryCounts>
   readonly byChannel: Record<string, DeliveryCounts>
-  /** By the node the subscriber was on, or had been on last, when the message was sent. */
+  /**
+   * By the node the subscriber was on, or had been on last, when the message was sent. What was sent before its first
+   * subscription is of no node, so that planned deliveries by node may sum to less than their total.
+   */
   readonly byNode: Record<string, DeliveryCounts>
   /** Losses by the second of their send time, from the start of the measure phase (negative: warm-up). */
   readonly lostBySecond: Record<number, number>
   /** Copies nobody may get: never published, other run, a channel not subscribed. */
   readonly unexpected: number
-  /** First copies of messages sent before the subscriber's first epoch: not due, not judged. */
+  /** First copies of messages sent before the subscriber's first epoch: `neverSubscribed`, although they came. */
   readonly beforeDue: number
   /** Missing or present, can't be told: a gap list overflowed. Not 0: the run is invalid. */
   readonly ambiguous: number

@@ -1,5 +1,6 @@
 import { entry } from '../../base/records.js'
-import { type DeliveryClass, deliveryClasses } from '../delivery/types.js'
+import { availabilityOf } from '../assemble/assemble-delivery.js'
+import { type DeliveryClass, deliveryClasses, notDue } from '../delivery/types.js'
 import type { Delivery } from '../result.js'
 import {
   type Metric,
@@ -18,6 +19,7 @@ export function deliveryMetrics(): Metric[] {
   return [
     ...classMetrics(),
     lostShare(),
+    availability(),
     secondsMetric('received', {
       name: 'delivery.received',
       summary: 'copies that clients received in the measure phase, of whatever class',
@@ -28,10 +30,14 @@ export function deliveryMetrics(): Metric[] {
   ]
 }
 
-const wanted: ReadonlySet<Class> = new Set(['due', 'delivered', 'replayed'])
+const wanted: ReadonlySet<Class> = new Set(['planned', 'due', 'delivered', 'replayed'])
+
+/** Counts that prove something even where nothing was due. */
+const ofPlanned: ReadonlySet<Class> = new Set(['planned', ...notDue, 'due'])
 
 /** Only what never came has a cause. */
 const caused: ReadonlySet<Class> = new Set([
+  ...notDue,
   'lost',
   'lostInFlight',
   'lostOnDisconnect',
@@ -41,7 +47,11 @@ const caused: ReadonlySet<Class> = new Set([
 ])
 
 const summaries: Readonly<Record<Class, string>> = {
-  due: 'deliveries that had to happen',
+  planned: 'scheduled sends times the members of their channels, whatever the cluster did',
+  unpublished: 'planned deliveries of messages that could not be published',
+  neverSubscribed: 'planned deliveries to members that had not been subscribed once by then',
+  indeterminate: 'planned deliveries of messages neither confirmed nor received by anybody',
+  due: 'deliveries that the cluster owed',
   delivered: 'delivered in the subscription they were due in',
   replayed: 'delivered by replay after a reconnect',
   lost: 'lost in flight, lost at a break, missed offline and falsely recovered together',
@@ -90,18 +100,31 @@ function strayMetrics(): Metric[] {
   )
 }
 
-/** Nothing due proves nothing: only `due` itself is 0 then. */
+/** Nothing due proves nothing of what came of it. */
 function readClass(name: Class): ReadMetric {
+  const provesOf = ofPlanned.has(name) ? 'planned' : 'due'
   return (result, selector) => {
     const { delivery } = result
-    if (delivery.due === 0) return name === 'due' && !selector ? 0 : null
+    if (delivery[provesOf] === 0) return name === 'planned' || name === 'due' ? 0 : null
     if (selector?.key === 'cause') {
       const isKnown = selectable(result, 'cause').includes(selector.value)
       return entry(delivery.byCause, selector.value)?.[name] ?? (isKnown ? 0 : null)
     }
     const cell = selector ? entry(breakdown(delivery, selector.key), selector.value) : delivery
-    return cell && (cell.due > 0 || name === 'due') ? cell[name] : null
+    return cell && (cell[provesOf] > 0 || name === 'planned' || name === 'due') ? cell[name] : null
   }
+}
+
+function availability(): Metric {
+  return metric(
+    'delivery.availability',
+    '(delivered + replayed) ÷ planned',
+    { unit: 'ratio', selectors: ['phase', 'channel'], better: 'higher', nothing: 'nothing was planned' },
+    ({ delivery }, selector) => {
+      const cell = selector ? entry(breakdown(delivery, selector.key), selector.value) : delivery
+      return cell ? availabilityOf(cell) : null
+    },
+  )
 }
 
 /** A cause has nothing that is due to it alone: its losses are a share of all that was due. */
@@ -129,6 +152,7 @@ function publishedMetrics(): Metric[] {
     sent: 'messages written to a socket',
     acked: 'messages confirmed',
     failed: 'messages that could not be written',
+    refused: 'messages that the server refused and nobody received',
     unacked: 'messages neither confirmed nor received by anybody',
     unackedDelivered: 'messages not confirmed, yet received by somebody',
   } as const

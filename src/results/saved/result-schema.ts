@@ -154,7 +154,8 @@ export const resultSchema = object({
   delivery: object({
     ...counts,
     ...fields(['lost', 'unexpected', 'beforeDue', 'ambiguous'], count),
-    published: object(fields(['sent', 'acked', 'failed', 'unacked', 'unackedDelivered'], count)),
+    availability: count.nullable(),
+    published: object(fields(['sent', 'acked', 'failed', 'refused', 'unacked', 'unackedDelivered'], count)),
     lossBound95: count.nullable(),
     ...fields(['byCause', 'byPhase', 'byChannel', 'byNode'], cells),
   }),

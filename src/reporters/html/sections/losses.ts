@@ -2,6 +2,7 @@ import { formatCount, formatShare } from '../../../base/format.js'
 import { losses, UNEXPLAINED } from '../../../results/delivery/types.js'
 import type { Delivery, Result } from '../../../results/result.js'
 import { lossNames } from '../../losing-causes.js'
+import { availabilityWords } from '../../wording.js'
 import { badCount, dataTable, factList, type Row } from '../data-table.js'
 import type { Section } from '../figure.js'
 import { html, type Markup } from '../markup.js'
@@ -26,13 +27,19 @@ while the subscriber was away. False recovery: the server claimed to have replay
   }
 }
 
-function accountOf({ published, ...delivery }: Delivery): [string, string | Markup][] {
+function accountOf(delivery: Delivery): [string, string | Markup][] {
+  const { published } = delivery
   const shareOf = (count: number) => (delivery.due === 0 ? '' : ` (${formatShare(count / delivery.due)})`)
   return [
+    ['Planned', availabilityWords(delivery)],
     ['Published', `${formatCount(published.sent)}, ${formatCount(published.acked)} of them acked`],
     ...some(published.failed, 'Failed to publish'),
+    ...some(published.refused, 'Refused by the server'),
     ...some(published.unackedDelivered, 'Unacked, yet received'),
     ...some(published.unacked, 'Unacked, received by nobody'),
+    ...some(delivery.unpublished, 'Deliveries unpublished'),
+    ...some(delivery.neverSubscribed, 'Of members never subscribed'),
+    ...some(delivery.indeterminate, 'Indeterminate'),
     ['Due', formatCount(delivery.due)],
     ['Delivered', `${formatCount(delivery.delivered)}${shareOf(delivery.delivered)}`],
     ...some(delivery.replayed, 'Replayed'),

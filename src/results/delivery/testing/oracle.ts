@@ -7,6 +7,7 @@ import {
   type DeliveryReport,
   emptyCounts,
   losses,
+  notDue,
   outcomes,
   type StreamLedger,
   UNEXPLAINED,
@@ -40,6 +41,7 @@ export type Happening =
       readonly channel: number
       readonly publisher: number
       readonly sequence: number
+      readonly intended: number
       readonly sent: number
       /** It came on the connection that the client is leaving. */
       readonly isOnLeft: boolean
@@ -64,14 +66,22 @@ interface Copy {
   readonly client: number
   readonly stream: number
   readonly sequence: number
+  readonly intended: number
   readonly sent: number
   readonly epoch: OracleEpoch
   /** Copies of one connection have an order; null: there were two, so that order and duplicates tell nothing. */
   readonly stretch: OracleEpoch | null
 }
 
+interface Message {
+  readonly client: number
+  readonly stream: number
+  readonly sent: number
+  readonly phase: string
+}
+
 /**
- * Test support: DELIVERY.md taken literally. Keeps every epoch and every copy, and asks of each (message, subscriber)
+ * Test support: docs/delivery.md taken literally. Keeps every epoch and every copy, and asks of each (message, subscriber)
  * pair by searching them all. Shares no code with what it checks but the names of the classes.
  */
 export class Oracle {
@@ -117,9 +127,9 @@ export class Oracle {
     }
   }
 
-  /** Sequences of the stream's unacked messages that somebody received. */
+  /** Sequences of the stream's unacked and refused messages that somebody received. */
   unackedDelivered(stream: number): number[] {
-    return this.#sequencesWhere(stream, outcomes.unacked).filter((sequence) =>
+    return this.#sequencesWhere(stream, [outcomes.unacked, outcomes.refused]).filter((sequence) =>
       this.copies.some((copy) => copy.stream === stream && copy.sequence === sequence),
     )
   }
@@ -128,7 +138,7 @@ export class Oracle {
   pending(now: number): number {
     let missing = 0
     for (const { stream, sentMicros } of this.history.ledgers) {
-      for (const sequence of this.#sequencesWhere(stream, outcomes.acked)) {
+      for (const sequence of this.#sequencesWhere(stream, [outcomes.acked])) {
         const sent = sentMicros[sequence - 1]!
         for (const client of this.#subscribersOf(stream)) {
           const isDue = sent >= this.#firstSub(client) && sent + this.history.graceMicros > now
@@ -166,12 +176,21 @@ export class Oracle {
       this.#left.delete(client)
       if (happening.kind === 'end' && isOpen) open.to = happening.at
     } else {
-      const { channel, publisher, sequence, sent, isOnLeft } = happening
+      const { channel, publisher, sequence, intended, sent, isOnLeft } = happening
       const isSubscribed =
         this.#channelsOf(client).includes(channel) && this.#channelOf(publisher) === channel
       const epoch = isOnLeft ? left : isOpen ? open : undefined
       if (!epoch || !isSubscribed || sequence === 0) this.#unexpected += 1
-      else this.#take({ client, stream: publisher, sequence, sent, epoch, stretch: left ? null : epoch })
+      else
+        this.#take({
+          client,
+          stream: publisher,
+          sequence,
+          intended,
+          sent,
+          epoch,
+          stretch: left ? null : epoch,
+        })
     }
   }
 
@@ -183,29 +202,48 @@ export class Oracle {
     const firstsOfStretch = before.filter((other) => isAlike(other) && this.#isFirst(other))
     const isReplay = copy.sent < copy.epoch.from - this.history.boundaryMicros
     this.copies.push(copy)
-    if (first) this.#count(copy, isAlike(first) ? 'duplicateInEpoch' : 'duplicateAcrossEpochs')
+    if (first) this.#countCopy(copy, isAlike(first) ? 'duplicateInEpoch' : 'duplicateAcrossEpochs')
     else if (copy.sent < this.#firstSub(copy.client)) this.#beforeDue += 1
     else if (!isReplay && firstsOfStretch.some((other) => other.sequence > copy.sequence))
-      this.#count(copy, 'reordered')
+      this.#countCopy(copy, 'reordered')
   }
 
   #judge(ledger: StreamLedger, sequence: number, client: number): void {
     const { stream } = ledger
     const sent = ledger.sentMicros[sequence - 1]!
     const outcome = ledger.outcome[sequence - 1]!
-    const isDue =
-      outcome === outcomes.acked ||
-      (outcome !== outcomes.failed && this.unackedDelivered(stream).includes(sequence))
-    if (!isDue || sent < this.#firstSub(client)) return
-    this.#count({ client, stream, sent }, 'due')
+    const message = { client, stream, sent, phase: this.#phaseOf(ledger, sequence) }
+    this.#count(message, 'planned')
+    const isReceived = this.unackedDelivered(stream).includes(sequence)
+    const isUnpublished = outcome === outcomes.failed || (outcome === outcomes.refused && !isReceived)
+    if (isUnpublished) this.#countNotDue(message, 'unpublished')
+    else if (sent < this.#firstSub(client)) this.#countNotDue(message, 'neverSubscribed')
+    else if (outcome !== outcomes.acked && !isReceived) this.#countNotDue(message, 'indeterminate')
+    else this.#judgeDue(message, sequence)
+  }
+
+  #judgeDue(message: Message, sequence: number): void {
+    const { client, stream, sent } = message
+    this.#count(message, 'due')
     const copy = this.#firstCopy(client, stream, sequence)
     if (copy) {
       const isReplay = sent < copy.epoch.from - this.history.boundaryMicros
-      this.#count(copy, isReplay ? 'replayed' : 'delivered')
-    } else this.#judgeMissing(client, stream, sent)
+      this.#count(message, isReplay ? 'replayed' : 'delivered')
+    } else this.#judgeMissing(message)
   }
 
-  #judgeMissing(client: number, stream: number, sent: number): void {
+  #countNotDue(message: Message, name: 'unpublished' | 'neverSubscribed' | 'indeterminate'): void {
+    this.#count(message, name)
+    this.#report.byCause[UNEXPLAINED]![name] += 1
+  }
+
+  /** Spans begin at the message that the ledger names. */
+  #phaseOf({ spanStarts }: StreamLedger, sequence: number): string {
+    return this.history.spans.findLast((_, span) => spanStarts[span]! < sequence)!.name
+  }
+
+  #judgeMissing(message: Message): void {
+    const { client, sent } = message
     const { boundaryMicros, graceMicros, measureMicros } = this.history
     const own = this.epochs.filter((epoch) => epoch.client === client)
     const index = own.findLastIndex((epoch) => epoch.from <= sent)
@@ -216,7 +254,7 @@ export class Oracle {
     else if (sent + graceMicros < epoch.to) lost = 'lostInFlight'
     else if (own[index + 1]?.recovered) lost = 'falseRecovery'
     else if (sent <= epoch.to) lost = 'lostOnDisconnect'
-    this.#count({ client, stream, sent }, lost)
+    this.#count(message, lost)
 
     const isOfFlight = lost === 'missingAtBoundary' || lost === 'lostInFlight'
     const cause = isOfFlight ? this.#flightCause(sent, epoch.node) : this.disconnectCause(epoch)
@@ -238,19 +276,26 @@ export class Oracle {
     )
   }
 
-  #count(message: { client: number; stream: number; sent: number }, name: DeliveryClass): void {
-    const { spans, measureMicros, groups, nodeNames } = this.history
+  /** Of a copy, as it comes: its phase is told by its intended time alone. */
+  #countCopy(copy: Copy, name: DeliveryClass): void {
+    const { spans, measureMicros } = this.history
+    const begun = spans.findLast((each) => measureMicros + each.startMs * 1000 <= copy.intended)
+    this.#count({ ...copy, phase: (begun ?? spans[0]!).name }, name)
+  }
+
+  #count(message: Message, name: DeliveryClass): void {
+    const { groups, nodeNames } = this.history
     const own = this.epochs.filter((epoch) => epoch.client === message.client)
-    const epoch = own.findLast((each) => each.from <= message.sent) ?? own[0]!
-    const span = spans.findLast((each) => measureMicros + each.startMs * 1000 <= message.sent) ?? spans[0]!
+    const isOfNoNode = isPlannedOnly(name) && message.sent < this.#firstSub(message.client)
+    const epoch = own.findLast((each) => each.from <= message.sent) ?? own[0]
     const channel = this.#channelOf(message.stream)
     const group = groups.find(
       (each) => channel >= each.firstChannel && channel < each.firstChannel + each.count,
     )!
     this.#report.total[name] += 1
-    this.#report.byPhase[span.name]![name] += 1
+    this.#report.byPhase[message.phase]![name] += 1
     this.#report.byChannel[group.name]![name] += 1
-    this.#report.byNode[nodeNames[epoch.node]!]![name] += 1
+    if (epoch && !isOfNoNode) this.#report.byNode[nodeNames[epoch.node]!]![name] += 1
   }
 
   #firstCopy(client: number, stream: number, sequence: number): Copy | undefined {
@@ -274,9 +319,11 @@ export class Oracle {
     return this.epochs.find((epoch) => epoch.client === client)?.from ?? Number.POSITIVE_INFINITY
   }
 
-  #sequencesWhere(stream: number, outcome: number): number[] {
+  #sequencesWhere(stream: number, sought: readonly number[]): number[] {
     const ledger = this.history.ledgers.find((each) => each.stream === stream)
-    return [...(ledger?.outcome ?? [])].flatMap((each, position) => (each === outcome ? [position + 1] : []))
+    return [...(ledger?.outcome ?? [])].flatMap((each, position) =>
+      sought.includes(each) ? [position + 1] : [],
+    )
   }
 
   #subscribersOf(stream: number): number[] {
@@ -306,6 +353,10 @@ export class Oracle {
     }
     return -1
   }
+}
+
+function isPlannedOnly(name: DeliveryClass): boolean {
+  return name === 'planned' || notDue.some((other) => other === name)
 }
 
 /** The cause that started last; the later one of two that started together. */

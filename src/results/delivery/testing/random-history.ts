@@ -84,6 +84,7 @@ export const randomRun: fc.Arbitrary<RandomRun> = fc
   }))
 
 interface Published {
+  readonly intended: number
   readonly sent: number
   readonly outcome: number
 }
@@ -96,11 +97,13 @@ class Simulation {
   readonly #open: boolean[]
   /** Clients that have two connections. */
   readonly #leaving = new Set<number>()
+  readonly #measureMicros: number
   #tick = 0
   #now = START
 
   constructor(readonly setting: Setting) {
     this.#groups = groupsOf(setting)
+    this.#measureMicros = START + setting.measureTicks * TICK
     const { firstPublisher, count, publishers } = this.#groups.at(-1)!
     this.#streams = Array.from({ length: firstPublisher + count * publishers }, () => [])
     this.#open = Array.from({ length: setting.clients }, () => false)
@@ -117,7 +120,7 @@ class Simulation {
       clients: setting.clients,
       groups: this.#groups,
       spans: spansOf(setting),
-      measureMicros: START + setting.measureTicks * TICK,
+      measureMicros: this.#measureMicros,
       graceMicros: setting.graceTicks * TICK,
       boundaryMicros: setting.boundaryTicks * TICK + setting.boundaryMicros,
       nodeNames,
@@ -127,20 +130,27 @@ class Simulation {
         stream,
         sentMicros: Float64Array.from(messages, ({ sent }) => sent),
         outcome: Uint8Array.from(messages, ({ outcome }) => outcome),
+        spanStarts: Uint32Array.from(
+          spansOf(setting),
+          ({ startMs }, span) =>
+            messages.filter(({ intended }) => span > 0 && intended < this.#measureMicros + startMs * 1000)
+              .length,
+        ),
       })),
       happenings: this.#happenings,
     }
   }
 
   publish({ stream, choice }: Step): void {
-    const likely = [outcomes.acked, outcomes.acked, outcomes.acked, outcomes.unacked, outcomes.failed]
-    this.#messagesOf(stream).push({ sent: this.#now, outcome: likely[choice % likely.length]! })
+    const { acked, unacked, refused, failed } = outcomes
+    const likely = [acked, acked, acked, unacked, refused, failed]
+    this.#publish(stream, likely[choice % likely.length]!, choice)
   }
 
   /** A message that reaches everyone connected, but whom the choice spares. */
   burst({ stream, choice }: Step): void {
     const messages = this.#messagesOf(stream)
-    messages.push({ sent: this.#now, outcome: choice % 7 === 0 ? outcomes.unacked : outcomes.acked })
+    this.#publish(stream, choice % 7 === 0 ? outcomes.unacked : outcomes.acked, choice)
     this.#open.forEach((_open, client) => {
       if ((choice >> client) % 4 !== 0) this.#deliver(client, stream, messages.length, choice >> (client + 2))
     })
@@ -201,23 +211,41 @@ class Simulation {
     const messages = this.#messagesOf(stream)
     const failed = messages.findIndex(({ outcome }) => outcome === outcomes.failed)
     const sequence = choice % 2 === 0 && failed >= 0 ? failed + 1 : 1_000 + (choice % 5)
-    this.#copy(client, stream, this.#channelOf(stream), sequence, this.#now)
+    this.#copy(client, stream, this.#channelOf(stream), sequence, this.#sentNow())
   }
 
   /** A copy of a channel that the publisher does not write to, or of sequence 0. */
   stray({ client, stream, choice }: Step): void {
     const channel = choice % 5
     const sequence = channel === this.#channelOf(stream) ? 0 : 1 + (choice % 3)
-    this.#copy(client, stream, channel, sequence, this.#now)
+    this.#copy(client, stream, channel, sequence, this.#sentNow())
   }
 
   /** `lot`, if odd: on the connection that is being left, where there is one. */
   #deliver(client: number, stream: number, sequence: number, lot: number): void {
-    const { sent, outcome } = this.#messagesOf(stream)[sequence - 1]!
-    if (outcome !== outcomes.failed) this.#copy(client, stream, this.#channelOf(stream), sequence, sent, lot)
+    const { outcome, ...when } = this.#messagesOf(stream)[sequence - 1]!
+    if (outcome !== outcomes.failed) this.#copy(client, stream, this.#channelOf(stream), sequence, when, lot)
   }
 
-  #copy(client: number, stream: number, channel: number, sequence: number, sent: number, lot = 0): void {
+  #sentNow(): Pick<Published, 'intended' | 'sent'> {
+    return { intended: this.#now, sent: this.#now }
+  }
+
+  /** Up to three ticks after it was meant to be sent, yet not before the message before it. */
+  #publish(stream: number, outcome: number, choice: number): void {
+    const messages = this.#messagesOf(stream)
+    const intended = Math.max(this.#now - ((choice >> 3) % 4) * TICK, messages.at(-1)?.intended ?? 0)
+    messages.push({ intended, sent: this.#now, outcome })
+  }
+
+  #copy(
+    client: number,
+    stream: number,
+    channel: number,
+    sequence: number,
+    when: Pick<Published, 'intended' | 'sent'>,
+    lot = 0,
+  ): void {
     const publisher = stream % this.#streams.length
     const own = client % this.setting.clients
     this.#happenings.push({
@@ -227,7 +255,7 @@ class Simulation {
       channel,
       publisher,
       sequence,
-      sent,
+      ...when,
     })
   }
 
