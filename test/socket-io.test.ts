@@ -130,7 +130,7 @@ describeReal("the playbook's Socket.IO server, unchanged", ['nginx', 'redis-serv
          clients: { count: 40, reconnect: { base: ${base}, cap: 24h } },
          traffic: [{ channel: { name: match }, publishers: 2, rate: 10/s }],
          phases: { warmup: 500ms, measure: 5s, grace: 2s },
-         chaos: [{ at: 2s, event: http, url: '${killer.url}', strikes: ['${victim}'] }],
+         chaos: [{ at: 2s, event: http, url: '${killer.url}', affects: ['${victim}'] }],
          gates: ['delivery.lost{cause=unexplained} == 0'], validity: ${validity} }`,
       )
       const finished = await wsbench(['run', scenario])

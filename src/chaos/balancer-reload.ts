@@ -5,11 +5,12 @@ import type { ChaosEvent } from './event.js'
 export const balancerReload: ChaosEvent<Record<string, never>> = {
   kind: 'balancer-reload',
   summary: 'reload the balancer with an unchanged configuration',
+  explains: { disconnects: true, lossesInFlight: 'none' },
   arguments: z.strictObject({}),
   needs: ['balancer-reload'],
   windowMs: () => 10_000,
-  async inject(cluster, _action, { strike }) {
-    strike([])
+  async inject(cluster, _action, { affect }) {
+    affect([])
     await cluster.reloadBalancer()
   },
 }

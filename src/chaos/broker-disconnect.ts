@@ -5,11 +5,12 @@ import type { ChaosEvent } from './event.js'
 export const brokerDisconnect: ChaosEvent<Record<string, never>> = {
   kind: 'broker-disconnect',
   summary: 'cut every connection to the broker once',
+  explains: { disconnects: false, lossesInFlight: 'any' },
   arguments: z.strictObject({}),
   needs: ['broker-disconnect'],
   windowMs: () => 15_000,
-  async inject(cluster, _action, { strike }) {
-    strike([])
+  async inject(cluster, _action, { affect }) {
+    affect([])
     await cluster.disconnectBroker()
   },
 }

@@ -6,11 +6,12 @@ import { AFTERMATH_MS, lasting } from './span.js'
 export const brokerFreeze: ChaosEvent<{ readonly for: number }> = {
   kind: 'broker-freeze',
   summary: 'stop the broker with SIGSTOP for a while; its connections stay open',
+  explains: { disconnects: false, lossesInFlight: 'any' },
   arguments: z.strictObject({ for: lasting }),
   needs: ['broker'],
   windowMs: (action) => action.for + AFTERMATH_MS,
-  async inject(cluster, action, { strike, wait }) {
-    strike([])
+  async inject(cluster, action, { affect, wait }) {
+    affect([])
     await cluster.freeze('broker')
     await wait(action.for)
     await cluster.thaw('broker')

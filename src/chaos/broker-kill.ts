@@ -5,11 +5,12 @@ import type { ChaosEvent } from './event.js'
 export const brokerKill: ChaosEvent<Record<string, never>> = {
   kind: 'broker-kill',
   summary: 'SIGKILL the broker; it stays dead',
+  explains: { disconnects: false, lossesInFlight: 'any', isForGood: true },
   arguments: z.strictObject({}),
   needs: ['broker'],
   windowMs: () => 15_000,
-  async inject(cluster, _action, { strike }) {
-    strike([])
+  async inject(cluster, _action, { affect }) {
+    affect([])
     await cluster.killBroker()
   },
 }

@@ -6,11 +6,12 @@ import { downtime } from './span.js'
 export const brokerRestart: ChaosEvent<{ readonly downtime: number }> = {
   kind: 'broker-restart',
   summary: 'SIGKILL the broker and start it again, empty, at its address',
+  explains: { disconnects: false, lossesInFlight: 'any' },
   arguments: z.strictObject({ downtime }),
   needs: ['broker'],
   windowMs: (action) => action.downtime + 15_000,
-  async inject(cluster, action, { strike, wait }) {
-    strike([])
+  async inject(cluster, action, { affect, wait }) {
+    affect([])
     await cluster.killBroker()
     await wait(action.downtime)
     await cluster.startBroker()

@@ -17,6 +17,7 @@ interface ChurnArguments {
 export const clientChurn: ChaosEvent<ChurnArguments> = {
   kind: 'client-churn',
   summary: 'cut every client about each `every` and keep it offline for a while',
+  explains: { disconnects: true, lossesInFlight: 'none' },
   worksOnTargets: true,
   arguments: z
     .strictObject({
@@ -30,8 +31,8 @@ export const clientChurn: ChaosEvent<ChurnArguments> = {
     }),
   cuts: (action) => ({ everyMs: action.every, lastsMs: action.for }),
   windowMs: (action) => action.for + AFTERMATH_MS,
-  async inject(_cluster, { every, offline, for: forMs }, { strike, wait, disturb }) {
-    strike([])
+  async inject(_cluster, { every, offline, for: forMs }, { affect, wait, disturb }) {
+    affect([])
     const endDisturbance = disturb({ kind: 'churn', everyMs: every, offlineMs: offline })
     await wait(forMs)
     endDisturbance()

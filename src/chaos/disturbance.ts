@@ -8,5 +8,5 @@ export type Disturbance =
   | { readonly kind: 'stall'; readonly share: number }
   | { readonly kind: 'churn'; readonly everyMs: number; readonly offlineMs: number }
 
-/** Begins a disturbance in every worker; who is struck and when follows from `seed`. The function returned ends it. */
+/** Begins a disturbance in every worker; who is affected and when follows from `seed`. The function returned ends it. */
 export type Disturb = (disturbance: Disturbance, seed: number) => () => void

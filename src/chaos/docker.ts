@@ -31,6 +31,7 @@ interface DockerArguments extends HookArguments {
 export const docker: ChaosEvent<DockerArguments> = {
   kind: 'docker',
   summary: 'kill, stop, restart or pause a container; with `for` it is started again',
+  explains: { disconnects: true, lossesInFlight: 'of its nodes' },
   worksOnTargets: true,
   arguments: z.strictObject({
     action: z.enum(Object.keys(actions) as [Action, ...Action[]]).default('kill'),

@@ -10,6 +10,8 @@ import type { NodeTarget } from './node-selection.js'
 export interface ChaosEvent<Arguments> {
   readonly kind: string
   readonly summary: string
+  /** What it can be the cause of. */
+  readonly explains: Explains
   readonly arguments: z.ZodType<Arguments>
   /** What the cluster must have for it; the planner refuses the event where it has not. */
   readonly needs?: readonly Need[]
@@ -32,6 +34,18 @@ export interface ChaosEvent<Arguments> {
   /** How long it may still take once told to stop, ms; none: no longer than any other step of taking a run down. */
   endMs?(action: Arguments): number
   inject(cluster: Cluster, action: Arguments, context: InjectContext): Promise<void>
+}
+
+/**
+ * What an event can be the cause of (docs/delivery.md has the table). With no nodes named, all are meant, but for
+ * losses `of its nodes`, which then are none. `isForGood`: it is not undone, so that it explains until the run ends.
+ */
+export interface Explains {
+  /** That connections on its nodes end. */
+  readonly disconnects: boolean
+  /** That messages are lost though the subscriber's connection stays. */
+  readonly lossesInFlight: 'none' | 'of its nodes' | 'any'
+  readonly isForGood?: true
 }
 
 /** Of this share of the clients at once, or of each client once in every `everyMs` while it lasts. */
@@ -64,8 +78,11 @@ export interface WindowContext {
 export interface InjectContext {
   /** Uniform in [0, 1), from the scenario's seed. */
   readonly random: () => number
-  /** Names the nodes the event strikes, before it strikes; the empty list means all clients. */
-  readonly strike: (nodeIds: readonly string[]) => void
+  /**
+   * Names the nodes that the event acts on, before it does; the empty list means none in particular. An event that acts on
+   * nodes one after the other calls it for each: the turn of those before is over then.
+   */
+  readonly affect: (nodeIds: readonly string[]) => void
   /**
    * Resolves after `ms`, or when measuring ends, whichever comes first: true when the whole time passed. An event undoes
    * after it what must not outlive the run.
@@ -81,10 +98,19 @@ export interface InjectContext {
 export interface EventRecord {
   readonly id: string
   readonly kind: string
+  /** Names of the nodes it acted on; none: no node in particular. */
   readonly targets: readonly string[]
+  /** When it acted on each of them. */
+  readonly turns: readonly NodeTurn[]
   readonly scheduledMicros: number
   readonly startedMicros: number
   readonly finishedMicros: number
   /** Null when it did what it should. */
   readonly failure: string | null
+}
+
+export interface NodeTurn {
+  readonly node: string
+  readonly startedMicros: number
+  readonly finishedMicros: number
 }

@@ -29,10 +29,11 @@ describe.each(kinds)('event %s', (kind) => {
     expect(events[kind].arguments.safeParse({ nonsense: 1 }).success).toBe(false)
   })
 
-  it('names whom it strikes, once, before it acts', async () => {
+  it('names the nodes it affects, each once, before it acts', async () => {
     const asked = await inject(kind, {})
-    expect(asked.filter((line) => line.startsWith('strike'))).toHaveLength(1)
-    expect(asked[0]).toMatch(/^strike/)
+    const named = asked.filter((line) => line.startsWith('affect'))
+    expect(named).toEqual([...new Set(named)])
+    expect(asked[0]).toMatch(/^affect/)
     expect(asked.length).toBeGreaterThan(1)
   })
 
@@ -47,31 +48,30 @@ describe.each(kinds)('event %s', (kind) => {
 
 describe('what each asks for', () => {
   it.each<[EventKind, object, readonly string[]]>([
-    ['scale-in', { nodes: 2 }, ['strike n3 n2', 'drain "n3"', 'drain "n2"']],
-    ['node-freeze', { node: 2, for: '3s' }, ['strike n2', 'freeze "n2"', 'wait 3000', 'thaw "n2"']],
-    ['node-restart', { node: 'n1' }, ['strike n1', 'kill "n1"', 'restart "n1"']],
-    ['node-restart', { node: 3, how: 'drain' }, ['strike n3', 'drain "n3"', 'restart "n3"']],
+    ['scale-in', { nodes: 2 }, ['affect n3', 'drain "n3"', 'affect n2', 'drain "n2"']],
+    ['node-freeze', { node: 2, for: '3s' }, ['affect n2', 'freeze "n2"', 'wait 3000', 'thaw "n2"']],
+    ['node-restart', { node: 'n1' }, ['affect n1', 'kill "n1"', 'restart "n1"']],
+    ['node-restart', { node: 3, how: 'drain' }, ['affect n3', 'drain "n3"', 'restart "n3"']],
     [
       'rolling-deploy',
       { pause: '1s' },
       [
-        'strike n1 n2 n3',
-        ...['drain "n1"', 'restart "n1"', 'wait 1000'],
-        ...['drain "n2"', 'restart "n2"', 'wait 1000'],
-        ...['drain "n3"', 'restart "n3"'],
+        ...['affect n1', 'drain "n1"', 'restart "n1"', 'wait 1000'],
+        ...['affect n2', 'drain "n2"', 'restart "n2"', 'wait 1000'],
+        ...['affect n3', 'drain "n3"', 'restart "n3"'],
       ],
     ],
-    ['balancer-reload', {}, ['strike', 'reload balancer']],
-    ['balancer-kill', { downtime: '1s' }, ['strike', 'kill balancer', 'wait 1000', 'start balancer']],
-    ['broker-kill', {}, ['strike', 'kill broker']],
-    ['broker-restart', {}, ['strike', 'kill broker', 'wait 2000', 'start broker']],
-    ['broker-freeze', {}, ['strike', 'freeze "broker"', 'wait 5000', 'thaw "broker"']],
-    ['broker-disconnect', {}, ['strike', 'disconnect broker']],
+    ['balancer-reload', {}, ['affect', 'reload balancer']],
+    ['balancer-kill', { downtime: '1s' }, ['affect', 'kill balancer', 'wait 1000', 'start balancer']],
+    ['broker-kill', {}, ['affect', 'kill broker']],
+    ['broker-restart', {}, ['affect', 'kill broker', 'wait 2000', 'start broker']],
+    ['broker-freeze', {}, ['affect', 'freeze "broker"', 'wait 5000', 'thaw "broker"']],
+    ['broker-disconnect', {}, ['affect', 'disconnect broker']],
     [
       'partition',
       { nodes: [1, 'n3'], for: '1s' },
       [
-        'strike n1 n3',
+        'affect n1 n3',
         'shape ["n1","n3"] {"kind":"black-hole"}',
         'wait 1000',
         'shape ["n1","n3"] {"kind":"clear"}',
@@ -81,7 +81,7 @@ describe('what each asks for', () => {
       'latency',
       { delay: '20ms', jitter: '5ms' },
       [
-        'strike n1 n2 n3',
+        'affect n1 n2 n3',
         'shape ["n1","n2","n3"] {"kind":"delay","delayMs":20,"jitterMs":5,"seed":2147483648}',
         'wait 5000',
         'shape ["n1","n2","n3"] {"kind":"clear"}',
@@ -90,14 +90,14 @@ describe('what each asks for', () => {
     [
       'client-churn',
       { for: '1m' },
-      ['strike', 'disturb {"kind":"churn","everyMs":15000,"offlineMs":2000}', 'wait 60000', 'endDisturbance'],
+      ['affect', 'disturb {"kind":"churn","everyMs":15000,"offlineMs":2000}', 'wait 60000', 'endDisturbance'],
     ],
     [
       'client-stall',
       { share: '50%' },
-      ['strike', 'disturb {"kind":"stall","share":0.5}', 'wait 5000', 'endDisturbance'],
+      ['affect', 'disturb {"kind":"stall","share":0.5}', 'wait 5000', 'endDisturbance'],
     ],
-    ['reconnect-storm', {}, ['strike', 'disturb {"kind":"cut","share":1}']],
+    ['reconnect-storm', {}, ['affect', 'disturb {"kind":"cut","share":1}']],
   ])('%s %j', async (kind, given, expected) => {
     expect(await inject(kind, given)).toEqual(expected)
   })
@@ -111,8 +111,8 @@ describe('what each asks for', () => {
   })
 
   it('each random of a list is another node', async () => {
-    const [struck] = await inject('partition', { nodes: ['random', 'random', 1] })
-    expect(struck!.split(' ').slice(1).toSorted()).toEqual(['n1', 'n2', 'n3'])
+    const [affected] = await inject('partition', { nodes: ['random', 'random', 1] })
+    expect(affected!.split(' ').slice(1).toSorted()).toEqual(['n1', 'n2', 'n3'])
     await expect(inject('partition', { nodes: [1, 'random', 'random', 'random'] })).rejects.toThrow(/no node/)
   })
 })

@@ -11,6 +11,7 @@ interface ExecArguments extends HookArguments {
 export const exec: ChaosEvent<ExecArguments> = {
   kind: 'exec',
   summary: 'run a program of yours, and perhaps another that undoes it',
+  explains: { disconnects: true, lossesInFlight: 'of its nodes' },
   worksOnTargets: true,
   arguments: z.strictObject({
     run: argv.describe('program and arguments; no shell'),

@@ -15,18 +15,20 @@ export const argv = z
 
 /** What all hooks have in common. */
 export const hookFields = {
-  strikes: z
+  affects: z
     .array(text, { error: 'expected a list of node names' })
     .default([])
-    .describe('nodes it strikes, as clients see them named; none: any'),
+    .describe('nodes it affects, as clients see them named, or `broker`; none: the connections of any node'),
   timeout: quantity(duration, { from: '1ms', to: '1h' })
     .prefault('30s')
     .describe('each of its commands must have ended by then'),
-  for: quantity(duration, { to: '24h' }).prefault('0s').describe('how long until it is undone'),
+  for: quantity(duration, { to: '24h' })
+    .prefault('0s')
+    .describe('how long it has an effect; then it is undone, where it can be'),
 }
 
 export interface HookArguments {
-  readonly strikes: readonly string[]
+  readonly affects: readonly string[]
   readonly timeout: number
   readonly for: number
 }
@@ -48,15 +50,19 @@ export interface Hook {
   run(): Promise<void>
 }
 
-/** Strikes, does it, and, where there is a way to, undoes it after `for`, or when the run ends or is stopped. */
+/** Does it and, where there is a way to, undoes it after `for`, or when the run ends or is stopped. Its effects last that long. */
 export async function injectHook(
   action: HookArguments,
-  { strike, wait, registerUndo }: Pick<InjectContext, 'strike' | 'wait' | 'registerUndo'>,
+  { affect, wait, registerUndo }: Pick<InjectContext, 'affect' | 'wait' | 'registerUndo'>,
   hook: Hook,
   undo: Hook | null,
 ): Promise<void> {
-  strike(action.strikes)
-  if (undo === null) return await hook.run()
+  affect(action.affects)
+  if (undo === null) {
+    await hook.run()
+    await wait(action.for)
+    return
+  }
   const isUndone = registerUndo(undo.words)
   try {
     await hook.run()
@@ -80,7 +86,7 @@ export function command(parts: readonly string[], timeoutMs: number): Hook {
 
 /**
  * Over when the program itself has ended, whatever it left running: that may be a daemon it was to start. A session of its
- * own, so that a Ctrl-C at the terminal does not strike it halfway, and all it started is ended at the timeout.
+ * own, so that a Ctrl-C at the terminal does not affect it halfway, and all it started is ended at the timeout.
  */
 function execute(parts: readonly string[], timeoutMs: number): Promise<void> {
   const [program = '', ...rest] = parts.map(withEnvironment)

@@ -83,8 +83,8 @@ describe('docker and kubectl', () => {
       ['kubectl cordon machine-1', 'kubectl uncordon machine-1'],
     ],
   ])('%s %j', async (kind, given, expected) => {
-    const asked = await inject(kind, { ...given, strikes: ['a'] })
-    expect(asked[0]).toBe('strike a')
+    const asked = await inject(kind, { ...given, affects: ['a'] })
+    expect(asked[0]).toBe('affect a')
     expect(calls()).toEqual(expected)
     expect(eventOf(action(kind, given)).announce?.(action(kind, given))).toEqual(expected)
   })
@@ -96,13 +96,13 @@ describe('docker and kubectl', () => {
   })
 
   it('owes its undo from before it begins until that has succeeded', async () => {
-    const owing = ['strike', 'registerUndo kubectl uncordon m', 'wait 0']
+    const owing = ['affect', 'registerUndo kubectl uncordon m', 'wait 0']
     expect(await inject('kubectl', { action: 'cordon', name: 'm' })).toEqual([...owing, 'undone'])
     const { cluster, asked } = recordingCluster()
     const failing = action('exec', { run: ['docker'], undo: ['false'] })
     const failed = eventOf(failing).inject(cluster, failing, recordingContext(asked))
     await expect(failed).rejects.toThrow('not undone: false exited with 1')
-    expect(asked).toEqual(['strike', 'registerUndo false', 'wait 0'])
+    expect(asked).toEqual(['affect', 'registerUndo false', 'wait 0'])
   })
 
   it('is undone though measuring ends early', async () => {

@@ -33,6 +33,7 @@ interface HttpArguments extends Call, HookArguments {
 export const http: ChaosEvent<HttpArguments> = {
   kind: 'http',
   summary: 'make an HTTP call, which must be answered with 2xx, and perhaps another that undoes it',
+  explains: { disconnects: true, lossesInFlight: 'of its nodes' },
   worksOnTargets: true,
   arguments: z.strictObject({
     ...request,

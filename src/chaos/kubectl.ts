@@ -19,6 +19,7 @@ interface KubectlArguments extends HookArguments {
 export const kubectl: ChaosEvent<KubectlArguments> = {
   kind: 'kubectl',
   summary: 'delete a pod at once, scale, restart a rollout, or cordon a machine (undone at the end)',
+  explains: { disconnects: true, lossesInFlight: 'of its nodes' },
   worksOnTargets: true,
   arguments: z
     .strictObject({

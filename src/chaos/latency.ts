@@ -16,6 +16,7 @@ interface LatencyArguments {
 export const latency: ChaosEvent<LatencyArguments> = {
   kind: 'latency',
   summary: 'delay all that passes between nodes and broker, each way, for a while',
+  explains: { disconnects: false, lossesInFlight: 'of its nodes' },
   arguments: z.strictObject({
     nodes: nodeTargets.default('all'),
     delay: quantity(duration, { from: '1ms', to: '1m' }).prefault('100ms').describe('each way'),
@@ -25,10 +26,10 @@ export const latency: ChaosEvent<LatencyArguments> = {
   needs: ['broker-path'],
   namesNodes: ({ nodes }) => namedNodes(nodes),
   windowMs: (action) => action.for + AFTERMATH_MS,
-  async inject(cluster, { nodes, delay, jitter, for: forMs }, { random, strike, wait }) {
+  async inject(cluster, { nodes, delay, jitter, for: forMs }, { random, affect, wait }) {
     const targets = resolveTargets(cluster, nodes, random)
     const seed = Math.floor(random() * 2 ** 32)
-    strike(targets)
+    affect(targets)
     await cluster.shapeBrokerPath(targets, { kind: 'delay', delayMs: delay, jitterMs: jitter, seed })
     await wait(forMs)
     await cluster.shapeBrokerPath(targets, { kind: 'clear' })

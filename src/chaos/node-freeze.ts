@@ -7,13 +7,14 @@ import { AFTERMATH_MS, lasting } from './span.js'
 export const nodeFreeze: ChaosEvent<{ readonly node: NodeTarget; readonly for: number }> = {
   kind: 'node-freeze',
   summary: 'stop a node with SIGSTOP for a while; its sockets stay open',
+  explains: { disconnects: true, lossesInFlight: 'of its nodes' },
   arguments: z.strictObject({ node: nodeTarget, for: lasting }),
   namesNodes: ({ node }) => [node],
   nodesAway: () => 1,
   windowMs: (action) => action.for + AFTERMATH_MS,
-  async inject(cluster, action, { random, strike, wait }) {
+  async inject(cluster, action, { random, affect, wait }) {
     const target = resolveTarget(cluster, action.node, random)
-    strike([target])
+    affect([target])
     await cluster.freeze(target)
     await wait(action.for)
     await cluster.thaw(target)

@@ -6,6 +6,7 @@ import { type NodeTarget, nodeTarget, resolveTarget } from './node-selection.js'
 export const nodeRestart: ChaosEvent<{ readonly node: NodeTarget; readonly how: 'kill' | 'drain' }> = {
   kind: 'node-restart',
   summary: 'end a node, by kill or drain, and start it again at its address',
+  explains: { disconnects: true, lossesInFlight: 'of its nodes' },
   arguments: z.strictObject({
     node: nodeTarget,
     how: z.enum(['kill', 'drain']).default('kill').describe('kill: SIGKILL; drain: the ordinary drain'),
@@ -13,9 +14,9 @@ export const nodeRestart: ChaosEvent<{ readonly node: NodeTarget; readonly how: 
   namesNodes: ({ node }) => [node],
   nodesAway: () => 1,
   windowMs: (action, { drainWindowMs }) => (action.how === 'drain' ? drainWindowMs : 0) + 15_000,
-  async inject(cluster, action, { random, strike }) {
+  async inject(cluster, action, { random, affect }) {
     const target = resolveTarget(cluster, action.node, random)
-    strike([target])
+    affect([target])
     if (action.how === 'drain') await cluster.drainNode(target)
     else await cluster.killNode(target)
     await cluster.restartNode(target)

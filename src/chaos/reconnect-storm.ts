@@ -6,12 +6,13 @@ import { shareOfClients } from './span.js'
 export const reconnectStorm: ChaosEvent<{ readonly share: number }> = {
   kind: 'reconnect-storm',
   summary: 'cut clients all at once',
+  explains: { disconnects: true, lossesInFlight: 'none' },
   worksOnTargets: true,
   arguments: z.strictObject({ share: shareOfClients }),
   cuts: ({ share }) => ({ everyMs: null, share }),
   windowMs: () => 15_000,
-  async inject(_cluster, action, { strike, disturb }) {
-    strike([])
+  async inject(_cluster, action, { affect, disturb }) {
+    affect([])
     disturb({ kind: 'cut', share: action.share })
   },
 }

@@ -10,6 +10,7 @@ import { AFTERMATH_MS } from './span.js'
 export const rollingDeploy: ChaosEvent<{ readonly pause: number }> = {
   kind: 'rolling-deploy',
   summary: 'drain and restart every node, one after the other',
+  explains: { disconnects: true, lossesInFlight: 'of its nodes' },
   arguments: z.strictObject({
     pause: quantity(duration, { to: '1h' })
       .prefault('2s')
@@ -17,11 +18,11 @@ export const rollingDeploy: ChaosEvent<{ readonly pause: number }> = {
   }),
   nodesAway: () => 1,
   windowMs: ({ pause }, { nodes, drainWindowMs }) => nodes * (drainWindowMs + pause) + AFTERMATH_MS,
-  async inject(cluster, { pause }, { strike, wait }) {
+  async inject(cluster, { pause }, { affect, wait }) {
     const ids = nodesUp(cluster)
-    strike(ids)
     for (const [done, id] of ids.entries()) {
       if (done > 0 && !(await wait(pause))) throw cutShort(done, ids.length)
+      affect([id])
       await cluster.drainNode(id)
       await cluster.restartNode(id)
     }

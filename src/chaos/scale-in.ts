@@ -8,10 +8,11 @@ import { AFTERMATH_MS } from './span.js'
 export const scaleIn: ChaosEvent<{ readonly nodes: number }> = {
   kind: 'scale-in',
   summary: 'drain the newest nodes, one after the other',
+  explains: { disconnects: true, lossesInFlight: 'of its nodes' },
   arguments: z.strictObject({ nodes: z.number().int().min(1).max(63).default(1) }),
   removesNodes: (action) => action.nodes,
   windowMs: (action, { drainWindowMs }) => action.nodes * drainWindowMs + AFTERMATH_MS,
-  async inject(cluster, action, { strike }) {
+  async inject(cluster, action, { affect }) {
     const up = nodesUp(cluster)
     if (action.nodes >= up.length) {
       throw new WsbenchError(`${up.length} nodes are up: none would be left without ${action.nodes}`, {
@@ -19,7 +20,9 @@ export const scaleIn: ChaosEvent<{ readonly nodes: number }> = {
       })
     }
     const leaving = up.toReversed().slice(0, action.nodes)
-    strike(leaving)
-    for (const id of leaving) await cluster.drainNode(id)
+    for (const id of leaving) {
+      affect([id])
+      await cluster.drainNode(id)
+    }
   },
 }

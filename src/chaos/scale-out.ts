@@ -5,11 +5,12 @@ import type { ChaosEvent } from './event.js'
 export const scaleOut: ChaosEvent<{ readonly nodes: number }> = {
   kind: 'scale-out',
   summary: "start more nodes and add them to the balancer's pool",
+  explains: { disconnects: true, lossesInFlight: 'none' },
   arguments: z.strictObject({ nodes: z.number().int().min(1).max(64).default(1) }),
   addsNodes: (action) => action.nodes,
   windowMs: () => 15_000,
-  async inject(cluster, action, { strike }) {
-    strike([])
+  async inject(cluster, action, { affect }) {
+    affect([])
     await cluster.addNodes(action.nodes)
   },
 }

@@ -39,7 +39,7 @@ const planned = (id: string, atMs: number, action: PlannedEvent['action']): Plan
   action,
 })
 
-it('runs each event at its time, beside one that still goes on, and records whom it struck', async () => {
+it('runs each event at its time, beside one that still goes on, and records whom it affected', async () => {
   const { cluster, asked, release } = recordingCluster()
   const timeline = new Timeline({
     events: [
@@ -73,7 +73,7 @@ it('runs each event at its time, beside one that still goes on, and records whom
 })
 
 it('a random target is the same for the same seed', async () => {
-  const struck = async (seed: number): Promise<readonly string[]> => {
+  const affected = async (seed: number): Promise<readonly string[]> => {
     const { cluster } = recordingCluster()
     const timeline = new Timeline({
       events: [planned('node-kill#1', 0, { event: 'node-kill', node: 'random' })],
@@ -88,8 +88,8 @@ it('a random target is the same for the same seed', async () => {
     await timeline.finished
     return timeline.records()[0]!.targets
   }
-  expect(await struck(5)).toEqual(await struck(5))
-  const all = new Set((await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(struck))).flat())
+  expect(await affected(5)).toEqual(await affected(5))
+  const all = new Set((await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(affected))).flat())
   expect(all.size).toBeGreaterThan(1)
 })
 

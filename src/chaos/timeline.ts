@@ -3,7 +3,7 @@ import { nowMicros } from '../base/clock.js'
 import { createRandom, hash32 } from '../base/random.js'
 import type { Cluster } from '../cluster/cluster.js'
 import type { Disturb } from './disturbance.js'
-import type { EventRecord, InjectContext } from './event.js'
+import type { EventRecord, InjectContext, NodeTurn } from './event.js'
 import { eventOf } from './index.js'
 import type { PlannedEvent } from './planned-event.js'
 
@@ -24,10 +24,10 @@ export interface TimelineOptions {
 
 /**
  * Runs each event at its time, whether or not an earlier one still goes on, and records when it was due, began and ended
- * and whom it struck. Expected trouble is recorded, never thrown.
+ * and whom it affected. Expected trouble is recorded, never thrown.
  */
 export class Timeline {
-  readonly #records: Mutable<EventRecord>[] = []
+  readonly #records: Record[] = []
   readonly #pendingUndo = new Set<string>()
   /** Resolves when every event has finished or will not begin. */
   readonly finished: Promise<void>
@@ -38,11 +38,15 @@ export class Timeline {
 
   /** Events that have begun, in order. One still under way counts as finished now, and as failed. */
   records(): EventRecord[] {
-    return this.#records.map((record) =>
-      Number.isFinite(record.finishedMicros)
-        ? record
-        : { ...record, finishedMicros: nowMicros(), failure: 'still under way when the run ended' },
-    )
+    return this.#records.map((record) => {
+      if (Number.isFinite(record.finishedMicros)) return record
+      const finishedMicros = nowMicros()
+      const turns = record.turns.map((turn) => ({
+        ...turn,
+        finishedMicros: Math.min(turn.finishedMicros, finishedMicros),
+      }))
+      return { ...record, turns, finishedMicros, failure: 'still under way when the run ended' }
+    })
   }
 
   /** What events did outside of wsbench and have not undone, as `exec#1: docker start ws-2`. */
@@ -55,31 +59,36 @@ export class Timeline {
     const scheduledMicros = measureMicros + atMs * 1000
     const isDue = await waitUntil(scheduledMicros, signal)
     if (!isDue) return
-    const record: Mutable<EventRecord> = {
+    const record: Record = {
       id,
       kind: action.event,
       targets: [],
+      turns: [],
       scheduledMicros,
       startedMicros: nowMicros(),
-      finishedMicros: Number.POSITIVE_INFINITY,
+      finishedMicros: NEVER,
       failure: null,
     }
     this.#records.push(record)
-    const strike = (targets: readonly string[]): void => {
-      record.targets = targets
-      record.startedMicros = nowMicros()
+    const affect = (targets: readonly string[]): void => {
+      const now = nowMicros()
+      if (record.targets.length === 0) record.startedMicros = now
+      record.targets = [...new Set([...record.targets, ...targets])]
+      endTurns(record, now)
+      record.turns.push(...targets.map((node) => ({ node, startedMicros: now, finishedMicros: NEVER })))
       onChange(record)
     }
     try {
-      await eventOf(action).inject(cluster, action, { ...this.#context(index, id), strike })
+      await eventOf(action).inject(cluster, action, { ...this.#context(index, id), affect })
     } catch (error) {
       record.failure = error instanceof Error ? error.message : String(error)
     }
     record.finishedMicros = nowMicros()
+    endTurns(record, record.finishedMicros)
     onChange(record)
   }
 
-  #context(index: number, id: string): Omit<InjectContext, 'strike'> {
+  #context(index: number, id: string): Omit<InjectContext, 'affect'> {
     const { disturb, measureMicros, measureMs, seed, signal } = this.options
     const endMicros = measureMicros + measureMs * 1000
     const ownSeed = hash32(seed, index)
@@ -100,6 +109,13 @@ export class Timeline {
 }
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
+type Record = Mutable<Omit<EventRecord, 'turns'>> & { readonly turns: Mutable<NodeTurn>[] }
+
+const NEVER = Number.POSITIVE_INFINITY
+
+function endTurns({ turns }: Record, atMicros: number): void {
+  for (const turn of turns) turn.finishedMicros = Math.min(turn.finishedMicros, atMicros)
+}
 
 async function waitUntil(micros: number, signal: AbortSignal): Promise<boolean> {
   try {

@@ -1,9 +1,11 @@
+import { nowMicros } from '../base/clock.js'
 import { addressOf } from '../plan/address.js'
 import {
   ACK_BYTES,
   ackStatus,
   at,
   kinds,
+  NODE_HEADER,
   type NodeControl,
   type PublishHeader,
 } from '../protocols/reference.js'
@@ -11,10 +13,12 @@ import type { ConnectFailure } from '../results/connect-failures.js'
 import { clientPath } from './client-path.js'
 import type { Traffic } from './connection-counters.js'
 import type { Ledger } from './ledger.js'
+import { UNNAMED_NODE } from './node-names.js'
 import { backoffMs } from './pacer.js'
 import { PublishFrame } from './publish-frame.js'
 import type { PublisherRoute } from './publisher-route.js'
 import { Connection, type WireHandlers } from './wire/connection.js'
+import type { ResponseHead } from './wire/response-head.js'
 import type { WorkerContext } from './worker-context.js'
 
 /**
@@ -66,9 +70,10 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
     return this.#connection.sendFrame(this.#frame.of(header))
   }
 
-  onOpen(connection: Connection): void {
+  onOpen(connection: Connection, head: ResponseHead): void {
     this.traffic.opened += 1
     this.#attempt = 0
+    this.ledger.connected(head.headers.get(NODE_HEADER) ?? UNNAMED_NODE, nowMicros())
     if (connection === this.#successor) this.#handOver(connection)
     else this.isOpen = true
   }
@@ -136,6 +141,7 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
   /** A successor on its way takes its place. */
   #lose(): void {
     this.isOpen = false
+    this.ledger.disconnected(nowMicros())
     if (this.#successor) {
       this.#connection = this.#successor
       this.#successor = null

@@ -1,4 +1,4 @@
-import { outcomes, type StreamLedger } from '../results/delivery/types.js'
+import { outcomes, type PublisherConnection, type StreamLedger } from '../results/delivery/types.js'
 import type { PublishedCounts } from '../results/worker-records.js'
 
 /** Every scheduled send of one stream, appended as its time comes: sequence s is at index s − 1. */
@@ -11,6 +11,7 @@ export class Ledger {
   #refused = 0
   /** Of the spans that have begun; see StreamLedger. */
   readonly #spanStarts: number[] = []
+  readonly #connections: PublisherConnection[] = []
   #spanStartsMicros = new Float64Array(0)
 
   constructor(
@@ -38,6 +39,24 @@ export class Ledger {
       refused: this.#refused,
       unacked: this.unanswered,
     }
+  }
+
+  /** From now on messages go out on a connection to this node; null: straight to the broker. */
+  connected(node: string | null, atMicros: number): void {
+    this.disconnected(atMicros)
+    this.#connections.push({ node, fromMicros: atMicros, untilMicros: Number.POSITIVE_INFINITY })
+  }
+
+  /** The connection that messages went out on ended, if there was one. */
+  disconnected(atMicros: number): void {
+    const last = this.#connections.pop()
+    if (last) this.#connections.push({ ...last, untilMicros: Math.min(last.untilMicros, atMicros) })
+  }
+
+  /** Of the connection that messages go out on; undefined: there is none. */
+  get node(): string | null | undefined {
+    const last = this.#connections.at(-1)
+    return last?.untilMicros === Number.POSITIVE_INFINITY ? last.node : undefined
   }
 
   /** When the spans of the plan's phases begin. To be called before the first message. */
@@ -79,6 +98,7 @@ export class Ledger {
         this.#spanStartsMicros,
         (_, span) => this.#spanStarts[span] ?? this.#length,
       ),
+      connections: this.#connections,
     }
   }
 

@@ -140,7 +140,7 @@ export class Publishers {
     const { via, sizeBytes } = group
     if (via === 'backend') return backend.route(ledger, sizeBytes)
     if (targetClients === null) return new ClientPublisher(context, index, sizeBytes, ledger, traffic)
-    if (via === 'echo') return new EchoRoute(context, targetClients.linkOf(index), sizeBytes)
+    if (via === 'echo') return new EchoRoute(context, targetClients.linkOf(index), sizeBytes, ledger)
     return new TargetPublisher(context, index, sizeBytes, ledger, traffic)
   }
 

@@ -4,8 +4,7 @@ import { escapeText } from '../base/escape.js'
 import { packageVersion } from '../base/package-info.js'
 import { UndoStack } from '../base/undo-stack.js'
 import { WallClock } from '../base/wall-clock.js'
-import type { EventRecord } from '../chaos/event.js'
-import { changesPool } from '../chaos/event.js'
+import { changesPool, type EventRecord, type Explains } from '../chaos/event.js'
 import { type EventKind, eventOf, events } from '../chaos/index.js'
 import { Timeline } from '../chaos/timeline.js'
 import type { Cluster } from '../cluster/cluster.js'
@@ -277,13 +276,20 @@ function connectDeadlineMs({ clients, estimate }: Plan): number {
 
 /** What an event broke shows within the grace period after it has finished. */
 function causesOf(records: readonly EventRecord[], { phases }: Plan): CauseWindow[] {
-  return records.map(({ id, kind, startedMicros, finishedMicros, targets }) => ({
-    id,
-    startedMicros,
-    untilMicros: finishedMicros + phases.graceMs * 1000,
-    targets,
-    poolChangedMicros: changesPool(events[kind as EventKind]) ? finishedMicros : null,
-  }))
+  return records.map(({ id, kind, startedMicros, finishedMicros, turns }) => {
+    const event = events[kind as EventKind]
+    const explains: Explains = event.explains
+    const untilMicros = (micros: number): number =>
+      explains.isForGood ? Number.POSITIVE_INFINITY : micros + phases.graceMs * 1000
+    return {
+      id,
+      explains,
+      startedMicros,
+      untilMicros: untilMicros(finishedMicros),
+      turns: turns.map((turn) => ({ ...turn, untilMicros: untilMicros(turn.finishedMicros) })),
+      poolChangedMicros: changesPool(event) ? finishedMicros : null,
+    }
+  })
 }
 
 /** Nodes of a target, as its clients heard of them: nobody knows since when they are there, or whether they still are. */

@@ -44,7 +44,7 @@ export function recordingCluster() {
 export function recordingContext(asked: string[], { hasTime = true, drawn = 0.5 } = {}): InjectContext {
   return {
     random: () => drawn,
-    strike: (ids) => void asked.push(`strike ${ids.join(' ')}`.trim()),
+    affect: (ids) => void asked.push(`affect ${ids.join(' ')}`.trim()),
     wait: async (ms) => {
       asked.push(`wait ${ms}`)
       return hasTime

@@ -1,3 +1,4 @@
+import { nowMicros } from '../../base/clock.js'
 import type { PublishHeader } from '../../protocols/reference.js'
 import { encodePayload, type Tag } from '../../protocols/tag.js'
 import type { ConnectFailure } from '../../results/connect-failures.js'
@@ -68,8 +69,9 @@ export class TargetPublisher implements PublisherRoute, LinkOwner {
     this.#heartbeats?.pong(this.#pulse)
   }
 
-  onLinkReady(): void {
+  onLinkReady({ node }: TargetLink): void {
     this.#attempt = 0
+    this.ledger.connected(node, nowMicros())
   }
 
   onLinkMessage(_link: TargetLink, { run, publisher, sequence }: Tag): void {
@@ -82,6 +84,7 @@ export class TargetPublisher implements PublisherRoute, LinkOwner {
 
   onLinkClosed(_link: TargetLink, code: number): void {
     this.traffic.closed(code)
+    this.ledger.disconnected(nowMicros())
     this.#scheduleReconnect()
   }
 
@@ -120,6 +123,7 @@ export class EchoRoute implements PublisherRoute {
     readonly context: WorkerContext,
     readonly link: TargetLink,
     readonly sizeBytes: number,
+    readonly ledger: Ledger,
   ) {}
 
   get isOpen(): boolean {
@@ -131,12 +135,19 @@ export class EchoRoute implements PublisherRoute {
 
   send(header: PublishHeader): boolean {
     const isSent = sendOver(this.link, this.context, header, this.sizeBytes)
-    if (isSent) this.link.unanswered?.set(header.sequence, header)
+    if (!isSent) this.ledger.disconnected(header.sentMicros)
+    else this.#sent(header)
     return isSent
   }
 
   /** The client does. */
   destroy(): void {}
+
+  /** The client's connection is its own; that it is another one is seen by the node. */
+  #sent(header: PublishHeader): void {
+    this.link.unanswered?.set(header.sequence, header)
+    if (this.ledger.node !== this.link.node) this.ledger.connected(this.link.node, header.sentMicros)
+  }
 }
 
 function sendOver(

@@ -47,6 +47,7 @@ function historyOf(outcome: readonly number[], happenings: readonly Happening[])
         sentMicros: Float64Array.from(outcome, (_, position) => (position + 1) * 1_000),
         outcome: Uint8Array.from(outcome),
         spanStarts: Uint32Array.of(0),
+        connections: [],
       },
     ],
     happenings,
@@ -73,7 +74,7 @@ function copy(options: {
 }): Happening {
   const { sequence = 1, client = 0, channel = 0, isOnLeft = false } = options
   const sent = Math.max(1, sequence) * 1_000
-  return { kind: 'copy', client, channel, publisher: 0, sequence, intended: sent, sent, isOnLeft }
+  return { kind: 'copy', client, channel, publisher: 0, sequence, intended: sent, sent, at: sent, isOnLeft }
 }
 
 function handOver(at: number, recovered = false): Happening {
@@ -395,7 +396,7 @@ describe('what could not be followed', () => {
 
 describe('DeliveryTracker', () => {
   const copy = (sequence: number, sentMicros = sequence * 1_000): Copy => {
-    const when = { intendedMicros: sentMicros, sentMicros }
+    const when = { intendedMicros: sentMicros, sentMicros, receivedMicros: sentMicros }
     return { client: 0, channel: 0, publisher: 0, sequence, ...when, isOnLeft: false }
   }
 

@@ -1,9 +1,10 @@
-import { Causes } from './causes.js'
+import { Causes, NO_CAUSE } from './causes.js'
 import { type CellTable, classIndex, NO_NODE } from './cell-table.js'
 import { LedgerIndex } from './ledger-index.js'
 import { LossJudge } from './loss-judge.js'
 import { LossSeconds } from './loss-seconds.js'
 import { PhaseTable } from './phase-table.js'
+import { PublisherCauses } from './publisher-causes.js'
 import type { DeliveryTracker } from './tracker.js'
 import {
   type CauseWindow,
@@ -15,6 +16,8 @@ import {
   type UnackedDelivered,
 } from './types.js'
 import { unexpectedFirstCopies } from './unexpected-copies.js'
+
+const NEVER = Number.POSITIVE_INFINITY
 
 export interface Judgement {
   /** Final: of all workers, each stream once. */
@@ -42,10 +45,13 @@ export function classify(tracker: DeliveryTracker, judgement: Judgement): Delive
 class Classification {
   readonly #ledgers: LedgerIndex
   readonly #phases: PhaseTable
+  readonly #causes: Causes
   readonly #judge: LossJudge
+  readonly #publishers: PublisherCauses
   readonly #seconds: LossSeconds
   readonly #cells: CellTable
   readonly #byCause: Record<string, DeliveryCounts>
+  readonly #unexplainedDuring: Record<string, number>
   #entered = -1
   #unpublished = 0
   #notDue = 0
@@ -59,12 +65,15 @@ class Classification {
     const { streams } = tracker.layout
     this.#ledgers = new LedgerIndex(judgement.ledgers, streams, judgement.unackedDelivered)
     this.#phases = new PhaseTable(tracker.spans)
-    this.#judge = new LossJudge(tracker.epochs, new Causes(causes, nodeNames, rule))
+    this.#causes = new Causes(causes, nodeNames, rule)
+    this.#judge = new LossJudge(tracker.epochs, this.#causes)
+    this.#publishers = new PublisherCauses(this.#ledgers, this.#causes)
     this.#seconds = new LossSeconds(this.#ledgers)
     this.#cells = tracker.cells.clone()
     this.#byCause = Object.fromEntries(
       [...causes.map(({ id }) => id), UNEXPLAINED].map((id) => [id, emptyCounts()]),
     )
+    this.#unexplainedDuring = Object.fromEntries(causes.map(({ id }) => [id, 0]))
   }
 
   report(): DeliveryReport {
@@ -79,6 +88,7 @@ class Classification {
       byPhase: this.#cells.byPhase(this.#phases.names),
       byChannel: this.#cells.byGroup(judgement.groupNames),
       byNode: this.#cells.byNode(judgement.nodeNames),
+      unexplainedDuring: this.#unexplainedDuring,
       lostBySecond: this.#seconds.since(judgement.measureMicros),
       unexpected: tracker.unexpectedCopies + this.#unpublished,
       beforeDue: tracker.beforeDue,
@@ -92,16 +102,18 @@ class Classification {
     const length = this.#ledgers.length(stream)
     const dueFrom = this.#ledgers.firstAt(stream, epochs.firstSubMicros(client))
     this.#countNotDue(stream, group, NO_NODE, 0, dueFrom, 'neverSubscribed')
+    this.#explainNotDue(stream, dueFrom)
     if (epochs.latestOf(client) < 0) return
     this.#countDue(client, stream, group, dueFrom)
     const strays = unexpectedFirstCopies(this.tracker, this.#ledgers, pair, stream, dueFrom)
     this.#unpublished += strays.unpublished
     this.#notDue += strays.beforeDue
 
-    this.#judgeMissing(client, stream, group, Math.max(dueFrom, next[pair]! - 1), length)
+    this.#judgeMissing(client, stream, group, Math.max(dueFrom, next[pair]! - 1), length, NEVER)
     for (let gap = gaps.latestMissing(pair); gap >= 0; gap = gaps.earlierMissing(gap)) {
       const from = Math.max(dueFrom, gaps.low(gap) - 1)
-      this.#judgeMissing(client, stream, group, from, Math.min(length, gaps.high(gap)))
+      const to = Math.min(length, gaps.high(gap))
+      this.#judgeMissing(client, stream, group, from, to, gaps.openedMicros(gap))
     }
   }
 
@@ -133,22 +145,41 @@ class Classification {
       this.#cells.add(node, group, phase, classIndex.due, due)
       this.#cells.add(node, group, phase, classIndex.unpublished, unpublished)
       this.#cells.add(node, group, phase, classIndex[otherwise], others)
-      this.#byCause[UNEXPLAINED]!.unpublished += unpublished
-      this.#byCause[UNEXPLAINED]![otherwise] += others
     })
   }
 
-  /** None of the stream's messages at positions [start, end) came. */
-  #judgeMissing(client: number, stream: number, group: number, start: number, end: number): void {
+  /** The causes of what was not due to one member, who was never subscribed before `dueFrom`. */
+  #explainNotDue(stream: number, dueFrom: number): void {
+    const { unpublished, indeterminateFrom } = this.#publishers.notDue(stream)
+    for (const [cause, count] of unpublished) this.#cellOf(cause).unpublished += count
+    for (const [cause, count] of indeterminateFrom(dueFrom)) this.#cellOf(cause).indeterminate += count
+    this.#cellOf(NO_CAUSE).neverSubscribed += dueFrom - this.#ledgers.unpublishedIn(stream, 0, dueFrom)
+  }
+
+  #cellOf(cause: number): DeliveryCounts {
+    return this.#byCause[this.#causes.name(cause)]!
+  }
+
+  /** None of the stream's messages at positions [start, end) came; a later one had by `openedMicros`. */
+  #judgeMissing(
+    client: number,
+    stream: number,
+    group: number,
+    start: number,
+    end: number,
+    openedMicros: number,
+  ): void {
     if (start >= end || this.#ledgers.dueIn(stream, start, end) === 0) return
     if (this.#entered !== client) this.#judge.enter(client)
     this.#entered = client
     const sentMicros = this.#ledgers.sentMicros(stream)
     this.#eachPhase(stream, start, end, (phase, first, last) => {
       for (let from = first; from < last; ) {
-        this.#judge.judge(sentMicros[from]!)
+        this.#judge.judge(sentMicros[from]!, openedMicros)
         const to = Math.min(last, this.#ledgers.firstAt(stream, this.#judge.untilMicros, from + 1))
         this.#countMissing(stream, group, phase, from, to)
+        if (this.#judge.lossClass === 'lostInFlight') this.#explainInFlight(stream, from, to, openedMicros)
+        else this.#explain(this.#judge.cause, this.#ledgers.dueIn(stream, from, to), sentMicros[from]!)
         from = to
       }
     })
@@ -158,10 +189,30 @@ class Classification {
   #countMissing(stream: number, group: number, phase: number, from: number, to: number): void {
     const missing = this.#ledgers.dueIn(stream, from, to)
     if (missing === 0) return
-    const { lossClass, cause, causes, node } = this.#judge
+    const { lossClass, node } = this.#judge
     this.#cells.add(node, group, phase, classIndex[lossClass], missing)
-    this.#byCause[causes.name(cause)]![lossClass] += missing
     if (lossClass !== 'missingAtBoundary') this.#seconds.add(stream, from, to)
+  }
+
+  /** An acked message had reached the broker: what happened to its publisher's node is no excuse. */
+  #explainInFlight(stream: number, from: number, to: number, openedMicros: number): void {
+    const sentMicros = this.#ledgers.sentMicros(stream)
+    const unacked = this.#ledgers.unackedDueIn(stream, from, to)
+    for (const position of unacked) {
+      const sent = sentMicros[position]!
+      const nodes = [this.#judge.node, ...this.#publishers.nodesAt(stream, sent)]
+      this.#explain(this.#causes.ofFlight(sent, openedMicros, nodes), 1, sent)
+    }
+    const acked = this.#ledgers.dueIn(stream, from, to) - unacked.length
+    this.#explain(this.#judge.cause, acked, sentMicros[from]!)
+  }
+
+  /** `count` messages of the judge's class, sent at about `sentMicros`. */
+  #explain(cause: number, count: number, sentMicros: number): void {
+    const { lossClass } = this.#judge
+    this.#cellOf(cause)[lossClass] += count
+    if (cause !== NO_CAUSE || count === 0 || lossClass === 'missingAtBoundary') return
+    for (const id of this.#causes.during(sentMicros)) this.#unexplainedDuring[id]! += count
   }
 
   /** Cuts the stream's positions [start, end) where phases begin. */

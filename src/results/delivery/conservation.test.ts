@@ -27,6 +27,7 @@ const sound: DeliveryReport = {
   byPhase: { steady: counts },
   byChannel: { scores: counts },
   byNode: { n1: counts, n2: emptyCounts() },
+  unexplainedDuring: {},
   lostBySecond: { 3: 1, 4: 1 },
   unexpected: 0,
   beforeDue: 0,

@@ -7,6 +7,7 @@ export interface Copy {
   readonly sequence: number
   readonly intendedMicros: number
   readonly sentMicros: number
+  readonly receivedMicros: number
   /** It came on the connection that the client is leaving. */
   readonly isOnLeft: boolean
 }

@@ -19,7 +19,7 @@ export interface DisconnectReport {
 
 /**
  * Clients connected before an event and back after it, which had changed the balancer's pool, for the first time; of several
- * such events the last one counts. Those whose node an event struck in between had no choice and are not counted.
+ * such events the last one counts. Those whose node an event acted on in between had no choice and are not counted.
  */
 export interface RemapCounts {
   readonly returned: number

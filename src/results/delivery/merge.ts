@@ -31,6 +31,10 @@ export function mergeDelivery(reports: readonly DeliveryReport[]): DeliveryRepor
       reports.map(({ byNode }) => byNode),
       addCounts,
     ),
+    unexplainedDuring: addRecords(
+      reports.map(({ unexplainedDuring }) => unexplainedDuring),
+      add,
+    ),
     lostBySecond: addRecords(
       reports.map(({ lostBySecond }) => lostBySecond),
       add,

@@ -27,7 +27,7 @@ function tracker(): DeliveryTracker {
 /** Of the message that was sent at 1000 · `sequence`. */
 function copy(sequence: number): Copy {
   const sentMicros = 1_000 * sequence
-  const when = { intendedMicros: sentMicros, sentMicros }
+  const when = { intendedMicros: sentMicros, sentMicros, receivedMicros: sentMicros }
   return { client: 0, channel: 0, publisher: 0, sequence, ...when, isOnLeft: false }
 }
 

@@ -1,3 +1,5 @@
+import type { Explains } from '../../chaos/event.js'
+
 /**
  * The data of delivery accounting (docs/delivery.md): what publishers did, where subscribers were, what came of each
  * planned message. Times are µs of CLOCK_MONOTONIC.
@@ -17,6 +19,16 @@ export interface StreamLedger {
   readonly outcome: Uint8Array
   /** By span of the plan's phases: index of the first message that was meant to be sent in it or later. */
   readonly spanStarts: Uint32Array
+  /** The publisher's connections that messages went out on, in order. None overlap. */
+  readonly connections: readonly PublisherConnection[]
+}
+
+export interface PublisherConnection {
+  /** Name of the node; null: it writes straight to the broker. */
+  readonly node: string | null
+  readonly fromMicros: number
+  /** When it ended, or was left for the next; Infinity while it lasts. */
+  readonly untilMicros: number
 }
 
 /** Messages of one stream that were unacked or refused, yet received by somebody: due to all its subscribers. */
@@ -85,11 +97,16 @@ export const UNEXPLAINED = 'unexplained'
 export interface CauseWindow {
   /** `node-kill#1` */
   readonly id: string
+  readonly explains: Explains
   readonly startedMicros: number
-  /** When its effects may no longer be blamed on it: its finish plus the grace period. */
+  /** What happens later is no longer its effect: its finish plus the grace period. */
   readonly untilMicros: number
-  /** Names of the nodes it struck; empty: any. */
-  readonly targets: readonly string[]
+  /** When it acted on which node, by name, and until when its effects there are its own; empty: on none in particular. */
+  readonly turns: readonly {
+    readonly node: string
+    readonly startedMicros: number
+    readonly untilMicros: number
+  }[]
   /** When the balancer's pool was another one because of it; null where it leaves the pool as it is. */
   readonly poolChangedMicros: number | null
 }
@@ -107,6 +124,8 @@ export interface DeliveryReport {
    * subscription is of no node, so that planned deliveries by node may sum to less than their total.
    */
   readonly byNode: Record<string, DeliveryCounts>
+  /** Losses that nothing explains, by the events that were under way as the message was sent: a remark, not a cause. */
+  readonly unexplainedDuring: Record<string, number>
   /** Losses by the second of their send time, from the start of the measure phase (negative: warm-up). */
   readonly lostBySecond: Record<number, number>
   /** Copies nobody may get: never published, other run, a channel not subscribed. */

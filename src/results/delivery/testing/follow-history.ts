@@ -27,7 +27,8 @@ export function followHistory(history: History, workers: number): DeliveryTracke
     else if (happening.kind === 'endLeft') tracker.endLeft(client, happening.at)
     else {
       const { channel, publisher, sequence, isOnLeft } = happening
-      const when = { intendedMicros: happening.intended, sentMicros: happening.sent }
+      const { intended: intendedMicros, sent: sentMicros, at: receivedMicros } = happening
+      const when = { intendedMicros, sentMicros, receivedMicros }
       tracker.receive({ client, channel, publisher, sequence, ...when, isOnLeft })
     }
   }

@@ -9,6 +9,7 @@ import {
   losses,
   notDue,
   outcomes,
+  type PublisherConnection,
   type StreamLedger,
   UNEXPLAINED,
 } from '../types.js'
@@ -38,6 +39,8 @@ export type Happening =
   | {
       readonly kind: 'copy'
       readonly client: number
+      /** When it was received. */
+      readonly at: number
       readonly channel: number
       readonly publisher: number
       readonly sequence: number
@@ -64,6 +67,7 @@ export interface OracleEpoch {
 
 interface Copy {
   readonly client: number
+  readonly at: number
   readonly stream: number
   readonly sequence: number
   readonly intended: number
@@ -101,6 +105,7 @@ export class Oracle {
       byPhase: cells(history.spans.map((span) => span.name)),
       byChannel: cells(history.groups.map((group) => group.name)),
       byNode: cells(history.nodeNames),
+      unexplainedDuring: Object.fromEntries(history.causes.map(({ id }) => [id, 0])),
       lostBySecond: {},
       unexpected: 0,
       beforeDue: 0,
@@ -151,14 +156,16 @@ export class Oracle {
 
   /** The event that a break is laid on. */
   disconnectCause(epoch: OracleEpoch): CauseWindow | undefined {
-    const { boundaryMicros, nodeNames } = this.history
-    const name = nodeNames[epoch.node]!
-    const fitting = this.history.causes.filter(
-      (cause) => cause.startedMicros <= epoch.to + boundaryMicros && epoch.to <= cause.untilMicros,
-    )
-    return (
-      latest(fitting.filter((cause) => cause.targets.includes(name))) ??
-      latest(fitting.filter((cause) => cause.targets.length === 0))
+    return this.#endCause(epoch.to, this.history.nodeNames[epoch.node]!)
+  }
+
+  /** Of a connection that ended; `node` null: to the broker. */
+  #endCause(end: number, node: string | null): CauseWindow | undefined {
+    const { boundaryMicros, causes } = this.history
+    return latestNamed(
+      causes.filter((cause) => (node === null ? canLose(cause) : cause.explains.disconnects)),
+      [node],
+      ({ startedMicros, untilMicros }) => startedMicros <= end + boundaryMicros && end <= untilMicros,
     )
   }
 
@@ -176,7 +183,7 @@ export class Oracle {
       this.#left.delete(client)
       if (happening.kind === 'end' && isOpen) open.to = happening.at
     } else {
-      const { channel, publisher, sequence, intended, sent, isOnLeft } = happening
+      const { at, channel, publisher, sequence, intended, sent, isOnLeft } = happening
       const isSubscribed =
         this.#channelsOf(client).includes(channel) && this.#channelOf(publisher) === channel
       const epoch = isOnLeft ? left : isOpen ? open : undefined
@@ -184,6 +191,7 @@ export class Oracle {
       else
         this.#take({
           client,
+          at,
           stream: publisher,
           sequence,
           intended,
@@ -216,25 +224,52 @@ export class Oracle {
     this.#count(message, 'planned')
     const isReceived = this.unackedDelivered(stream).includes(sequence)
     const isUnpublished = outcome === outcomes.failed || (outcome === outcomes.refused && !isReceived)
-    if (isUnpublished) this.#countNotDue(message, 'unpublished')
-    else if (sent < this.#firstSub(client)) this.#countNotDue(message, 'neverSubscribed')
-    else if (outcome !== outcomes.acked && !isReceived) this.#countNotDue(message, 'indeterminate')
-    else this.#judgeDue(message, sequence)
+    if (isUnpublished) {
+      const cause =
+        outcome === outcomes.failed ? this.#failedCause(ledger, sent) : this.#publisherCause(ledger, sent)
+      this.#countNotDue(message, 'unpublished', cause)
+    } else if (sent < this.#firstSub(client)) this.#countNotDue(message, 'neverSubscribed', undefined)
+    else if (outcome !== outcomes.acked && !isReceived)
+      this.#countNotDue(message, 'indeterminate', this.#indeterminateCause(ledger, sent))
+    else this.#judgeDue(ledger, message, sequence)
   }
 
-  #judgeDue(message: Message, sequence: number): void {
+  /** What ended the publisher's last connection; nothing where it has one. */
+  #failedCause(ledger: StreamLedger, sent: number): CauseWindow | undefined {
+    const last = connectionAt(ledger, sent)
+    return last && last.untilMicros <= sent ? this.#endCause(last.untilMicros, last.node) : undefined
+  }
+
+  /** What was under way at the publisher's node, or at the broker. */
+  #publisherCause(ledger: StreamLedger, sent: number): CauseWindow | undefined {
+    const last = connectionAt(ledger, sent)
+    return this.#flightCause(sent, Number.POSITIVE_INFINITY, last ? [last.node] : [])
+  }
+
+  #indeterminateCause(ledger: StreamLedger, sent: number): CauseWindow | undefined {
+    const last = connectionAt(ledger, sent)
+    const endsInTime = last && last.untilMicros >= sent && last.untilMicros <= sent + this.history.graceMicros
+    const ofEnd = endsInTime ? this.#endCause(last.untilMicros, last.node) : undefined
+    return ofEnd ?? this.#publisherCause(ledger, sent)
+  }
+
+  #judgeDue(ledger: StreamLedger, message: Message, sequence: number): void {
     const { client, stream, sent } = message
     this.#count(message, 'due')
     const copy = this.#firstCopy(client, stream, sequence)
     if (copy) {
       const isReplay = sent < copy.epoch.from - this.history.boundaryMicros
       this.#count(message, isReplay ? 'replayed' : 'delivered')
-    } else this.#judgeMissing(message)
+    } else this.#judgeMissing(ledger, message, sequence)
   }
 
-  #countNotDue(message: Message, name: 'unpublished' | 'neverSubscribed' | 'indeterminate'): void {
+  #countNotDue(
+    message: Message,
+    name: 'unpublished' | 'neverSubscribed' | 'indeterminate',
+    cause: CauseWindow | undefined,
+  ): void {
     this.#count(message, name)
-    this.#report.byCause[UNEXPLAINED]![name] += 1
+    this.#report.byCause[cause?.id ?? UNEXPLAINED]![name] += 1
   }
 
   /** Spans begin at the message that the ledger names. */
@@ -242,8 +277,9 @@ export class Oracle {
     return this.history.spans.findLast((_, span) => spanStarts[span]! < sequence)!.name
   }
 
-  #judgeMissing(message: Message): void {
-    const { client, sent } = message
+  #judgeMissing(ledger: StreamLedger, message: Message, sequence: number): void {
+    const { client, sent, stream } = message
+    const opened = this.#openedAt(client, stream, sequence)
     const { boundaryMicros, graceMicros, measureMicros } = this.history
     const own = this.epochs.filter((epoch) => epoch.client === client)
     const index = own.findLastIndex((epoch) => epoch.from <= sent)
@@ -251,29 +287,44 @@ export class Oracle {
     const edges = [epoch.from, epoch.to, own[index + 1]?.from ?? Number.POSITIVE_INFINITY]
     let lost: DeliveryClass = 'lostWhileOffline'
     if (edges.some((edge) => Math.abs(sent - edge) <= boundaryMicros)) lost = 'missingAtBoundary'
-    else if (sent + graceMicros < epoch.to) lost = 'lostInFlight'
+    else if (sent + graceMicros < epoch.to || opened <= epoch.to) lost = 'lostInFlight'
     else if (own[index + 1]?.recovered) lost = 'falseRecovery'
     else if (sent <= epoch.to) lost = 'lostOnDisconnect'
     this.#count(message, lost)
 
-    const isOfFlight = lost === 'missingAtBoundary' || lost === 'lostInFlight'
-    const cause = isOfFlight ? this.#flightCause(sent, epoch.node) : this.disconnectCause(epoch)
+    const isAtSub = lost === 'missingAtBoundary' && sent - epoch.from <= boundaryMicros
+    const ended = isAtSub ? own[index - 1] : epoch
+    const isAcked = ledger.outcome[sequence - 1] === outcomes.acked
+    const publisher = isAcked ? undefined : connectionAt(ledger, sent)
+    const nodes = [this.history.nodeNames[epoch.node]!, ...(publisher ? [publisher.node] : [])]
+    const ofEnd = ended && this.disconnectCause(ended)
+    const cause = lost === 'lostInFlight' ? this.#flightCause(sent, opened, nodes) : ofEnd
     this.#report.byCause[cause?.id ?? UNEXPLAINED]![lost] += 1
     if (!losses.some((name) => name === lost)) return
+    for (const { id, startedMicros, untilMicros } of cause ? [] : this.history.causes) {
+      if (startedMicros <= sent && sent <= untilMicros) this.#report.unexplainedDuring[id]! += 1
+    }
     const second = Math.floor((sent - measureMicros) / 1_000_000)
     this.#report.lostBySecond[second] = (this.#report.lostBySecond[second] ?? 0) + 1
   }
 
-  #flightCause(sent: number, node: number): CauseWindow | undefined {
-    const under = this.history.causes.filter(
-      (cause) => cause.startedMicros <= sent + this.history.graceMicros && sent <= cause.untilMicros,
+  /** Of a message that passed these nodes; a later one of its stream came at `opened`. */
+  #flightCause(sent: number, opened: number, nodes: readonly (string | null)[]): CauseWindow | undefined {
+    const { causes, graceMicros } = this.history
+    return latestNamed(
+      causes.filter(canLose),
+      [...nodes, null],
+      ({ startedMicros, untilMicros }) =>
+        startedMicros <= Math.min(opened, sent + graceMicros) && sent <= untilMicros,
     )
-    const name = this.history.nodeNames[node]!
-    return (
-      latest(under.filter((cause) => cause.targets.includes(name))) ??
-      latest(under.filter((cause) => cause.targets.length === 0)) ??
-      latest(under)
+  }
+
+  /** When the first copy of a later message came; Infinity: none did, or there were two connections then. */
+  #openedAt(client: number, stream: number, sequence: number): number {
+    const overtaker = this.copies.find(
+      (copy) => copy.client === client && copy.stream === stream && copy.sequence > sequence,
     )
+    return overtaker?.stretch ? overtaker.at : Number.POSITIVE_INFINITY
   }
 
   /** Of a copy, as it comes: its phase is told by its intended time alone. */
@@ -357,6 +408,27 @@ export class Oracle {
 
 function isPlannedOnly(name: DeliveryClass): boolean {
   return name === 'planned' || notDue.some((other) => other === name)
+}
+
+/** Whether messages can be lost in flight by it. */
+function canLose({ explains: { lossesInFlight }, turns }: CauseWindow): boolean {
+  return lossesInFlight === 'any' || (lossesInFlight === 'of its nodes' && turns.length > 0)
+}
+
+/** The latest of those that acted on one of the nodes at a fitting time; else of those that acted on none in particular. */
+function latestNamed(
+  causes: readonly CauseWindow[],
+  nodes: readonly (string | null)[],
+  fits: (time: { readonly startedMicros: number; readonly untilMicros: number }) => boolean,
+): CauseWindow | undefined {
+  const named = causes.filter(({ turns }) =>
+    turns.some((turn) => nodes.includes(turn.node === 'broker' ? null : turn.node) && fits(turn)),
+  )
+  return latest(named) ?? latest(causes.filter((cause) => cause.turns.length === 0 && fits(cause)))
+}
+
+function connectionAt({ connections }: StreamLedger, micros: number): PublisherConnection | undefined {
+  return connections.findLast(({ fromMicros }) => fromMicros <= micros)
 }
 
 /** The cause that started last; the later one of two that started together. */

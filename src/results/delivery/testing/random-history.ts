@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { PoolRemoval } from '../../../cluster/cluster.js'
 import type { ChannelGroupPlan, PhaseSpan } from '../../../plan/plan.js'
-import { type CauseWindow, outcomes } from '../types.js'
+import { type CauseWindow, outcomes, type PublisherConnection } from '../types.js'
 import type { Happening, History } from './oracle.js'
 
 /** Test support: one tick of the random histories, µs; edges fall on ticks, and what happens on them or 1 µs later. */
@@ -57,10 +57,24 @@ const setting = fc.record({
     fc.record({
       from: fc.nat(150),
       length: fc.nat(50),
-      targets: fc.subarray(nodeNames),
+      targets: fc.subarray([...nodeNames, 'broker']),
+      disconnects: fc.boolean(),
+      lossesInFlight: fc.constantFrom('none', 'of its nodes', 'any'),
       changesPool: fc.boolean(),
     }),
     { maxLength: 4 },
+  ),
+  /** By stream; each begins after the one before has ended. */
+  connections: fc.array(
+    fc.array(
+      fc.record({
+        wait: fc.nat(20),
+        length: fc.nat(60),
+        node: fc.constantFrom(...nodeNames, 'n4', null),
+      }),
+      { maxLength: 4 },
+    ),
+    { minLength: 8, maxLength: 8 },
   ),
   poolRemovals: fc.array(
     fc.record({
@@ -136,6 +150,7 @@ class Simulation {
             messages.filter(({ intended }) => span > 0 && intended < this.#measureMicros + startMs * 1000)
               .length,
         ),
+        connections: connectionsOf(setting, stream),
       })),
       happenings: this.#happenings,
     }
@@ -251,6 +266,7 @@ class Simulation {
     this.#happenings.push({
       kind: 'copy',
       client: own,
+      at: this.#now,
       isOnLeft: lot % 2 === 1 && this.#leaving.has(own),
       channel,
       publisher,
@@ -312,11 +328,16 @@ function spansOf({ spanTicks, measureTicks }: Setting): PhaseSpan[] {
 }
 
 function causesOf({ causes }: Setting): CauseWindow[] {
-  return causes.map(({ from, length, targets, changesPool }, index) => ({
+  return causes.map(({ from, length, targets, changesPool, ...explains }, index) => ({
     id: `event#${index + 1}`,
+    explains,
     startedMicros: START + from * TICK,
     untilMicros: START + (from + length) * TICK,
-    targets,
+    turns: targets.map((node, turn) => ({
+      node,
+      startedMicros: START + (from + Math.floor((turn * length) / 8)) * TICK,
+      untilMicros: START + (from + Math.floor(((turn + 4) * length) / 8)) * TICK,
+    })),
     poolChangedMicros: changesPool ? START + (from + Math.floor(length / 2)) * TICK : null,
   }))
 }
@@ -327,4 +348,16 @@ function poolRemovalsOf({ poolRemovals }: Setting): PoolRemoval[] {
     fromMicros: START + from * TICK,
     untilMicros: length === null ? null : START + (from + length) * TICK,
   }))
+}
+
+/** Of the stream's publisher; the last one lasts. */
+function connectionsOf({ connections }: Setting, stream: number): PublisherConnection[] {
+  let tick = 0
+  const own = connections[stream]!
+  return own.map(({ wait, length, node }, order) => {
+    const from = tick + wait
+    tick = from + length
+    const untilMicros = order === own.length - 1 ? Number.POSITIVE_INFINITY : START + tick * TICK
+    return { node, fromMicros: START + from * TICK, untilMicros }
+  })
 }
