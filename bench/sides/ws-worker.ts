@@ -101,7 +101,6 @@ class WsWorker {
   private take(client: number, message: Buffer): void {
     const now = nowMicros()
     if (message.length < HEADER_BYTES || message[at.kind] !== kinds.message) return
-    if (message.readUInt32LE(at.run) !== this.init.run) return
     const sequence = message.readUInt32LE(at.sequence)
     if (sequence !== this.next[client]) this.gaps += 1
     this.next[client] = sequence + 1
@@ -111,7 +110,7 @@ class WsWorker {
   }
 
   private takeAck(message: Buffer): void {
-    if (message[at.kind] !== kinds.ack || message.readUInt32LE(at.run) !== this.init.run) return
+    if (message[at.kind] !== kinds.ack) return
     this.acked += 1
   }
 

@@ -8,6 +8,7 @@ import {
   NODE_HEADER,
   type NodeControl,
   type PublishHeader,
+  seal,
 } from '../protocols/reference.js'
 import type { ConnectFailure } from '../results/connect-failures.js'
 import { clientPath } from './client-path.js'
@@ -86,8 +87,9 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
   onBinary(connection: Connection, buffer: Buffer, start: number, end: number): void {
     if (end - start !== ACK_BYTES || buffer[start + at.kind] !== kinds.ack) return
     if (connection === this.#left) this.#answered(connection)
-    if (buffer.readUInt32LE(start + at.run) !== this.context.run) return
+    const channel = buffer.readUInt32LE(start + at.channel)
     const sequence = buffer.readUInt32LE(start + at.sequence)
+    if (buffer.readUInt32LE(start + at.run) !== seal(this.context.run, this.index, channel, sequence)) return
     if (buffer[start + at.status] === ackStatus.accepted) this.ledger.acked(sequence)
     else this.ledger.refused(sequence)
   }

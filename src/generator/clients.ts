@@ -7,6 +7,7 @@ import {
   kinds,
   NODE_HEADER,
   type NodeControl,
+  seal,
 } from '../protocols/reference.js'
 import type { ConnectFailure } from '../results/connect-failures.js'
 import type { SubscriptionLayout } from '../results/delivery/layout.js'
@@ -142,15 +143,16 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
       this.tracker.unexpected()
       return
     }
-    if (view.getUint32(start + at.run, true) !== this.context.run) {
-      this.tracker.unexpected()
-      return
-    }
     const copy = this.#copy
     copy.client = connection.id
     copy.channel = view.getUint32(start + at.channel, true)
     copy.publisher = view.getUint32(start + at.publisher, true)
     copy.sequence = view.getUint32(start + at.sequence, true)
+    const sealed = seal(this.context.run, copy.publisher, copy.channel, copy.sequence)
+    if (view.getUint32(start + at.run, true) !== sealed) {
+      this.tracker.unexpected()
+      return
+    }
     copy.intendedMicros = view.getFloat64(start + at.intended, true)
     copy.sentMicros = view.getFloat64(start + at.sent, true)
     copy.isOnLeft = this.#left.size > 0 && this.#left.get(connection.id) === connection

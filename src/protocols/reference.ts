@@ -8,7 +8,7 @@
  *     0  u8   kind           1 publish · 2 message · 3 ack
  *     1  u8   status         ack: 0 accepted by the broker, 1 refused · message: 0 live, 1 replayed from history
  *     2  u16  ingress node   index of the node that took the publish (0xffff: straight to the broker)
- *     4  u32  run            differs between runs, so that a stray message of another run is noticed
+ *     4  u32  run            the run's number, sealed (see `seal`)
  *     8  u32  publisher      index of the publisher; a publisher writes to one channel, so this is the stream
  *    12  u32  channel        index of the channel
  *    16  u32  sequence       from 1, without holes, per stream
@@ -56,12 +56,26 @@ export interface PublishHeader {
   readonly sentMicros: number
 }
 
+/**
+ * A run's number, mixed with what names a message: a message of another run, or whose publisher, channel or sequence was
+ * changed on its way, is not taken for one of this run. With one of them changed it never matches by chance.
+ */
+export function seal(run: number, publisher: number, channel: number, sequence: number): number {
+  const name =
+    Math.imul(sequence, 0x9e3779b1) ^ Math.imul(publisher, 0x85ebca77) ^ Math.imul(channel, 0xc2b2ae3d)
+  return (run ^ name) >>> 0
+}
+
+export function sealOf({ run, publisher, channel, sequence }: PublishHeader): number {
+  return seal(run, publisher, channel, sequence)
+}
+
 /** Writes a publish header at `start` of `target`, which must have HEADER_BYTES of room. */
 export function writePublish(target: Buffer, start: number, header: PublishHeader): void {
   target.fill(0, start, start + HEADER_BYTES)
   target[start + at.kind] = kinds.publish
   target.writeUInt16LE(NO_NODE, start + at.ingressNode)
-  target.writeUInt32LE(header.run, start + at.run)
+  target.writeUInt32LE(sealOf(header), start + at.run)
   target.writeUInt32LE(header.publisher, start + at.publisher)
   target.writeUInt32LE(header.channel, start + at.channel)
   target.writeUInt32LE(header.sequence, start + at.sequence)

@@ -1,10 +1,13 @@
+import { sealOf } from './reference.js'
+
 /**
  * The tag of a message in protocols that are not ours: one token that survives JSON, URLs and MQTT payloads, found by a
  * byte scan, so that nothing needs to be parsed:
  *
  *     wsb1.<run>.<publisher>.<channel>.<sequence>.<intended>.<sent>.
  *
- * All fields are base 36; times are whole µs of CLOCK_MONOTONIC.
+ * All fields are base 36; times are whole µs of CLOCK_MONOTONIC. The run's number is sealed there, as in the reference protocol:
+ * a token whose publisher, channel or sequence was changed is read as one of another run.
  */
 export interface Tag {
   run: number
@@ -20,7 +23,7 @@ const FIELDS = 6
 const DOT = 0x2e
 
 export function encodeTag(tag: Readonly<Tag>): string {
-  const fields = [tag.run, tag.publisher, tag.channel, tag.sequence, tag.intendedMicros, tag.sentMicros]
+  const fields = [sealOf(tag), tag.publisher, tag.channel, tag.sequence, tag.intendedMicros, tag.sentMicros]
   return `wsb1.${fields.map((field) => Math.round(field).toString(36)).join('.')}.`
 }
 
@@ -57,6 +60,7 @@ function readFields(bytes: Buffer, start: number, into: Tag): number {
     if (position - 1 === first || value > Number.MAX_SAFE_INTEGER) return -1
     setField(into, field, value)
   }
+  into.run = sealOf(into)
   return position
 }
 

@@ -142,6 +142,8 @@ export interface Delivery extends DeliveryCounts {
   readonly ambiguous: number
   /** 95 % upper bound of the loss rate when nothing was lost: 3 / due. Null when something was. */
   readonly lossBound95: number | null
+  /** Losses that nothing explains, by the events that were under way meanwhile: a remark, not a cause. */
+  readonly unexplainedDuring: Record<string, number>
   readonly byCause: Record<string, DeliveryCounts & { readonly lost: number }>
   readonly byPhase: Record<string, DeliveryCounts & { readonly lost: number }>
   readonly byChannel: Record<string, DeliveryCounts & { readonly lost: number }>

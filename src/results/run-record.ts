@@ -36,6 +36,8 @@ export interface RunRecord {
   readonly published: PublishedCounts
   /** Unacked and refused messages that somebody received; `published.unacked` and `.refused` still count them. */
   readonly unackedDelivered: Readonly<Record<'unacked' | 'refused', number>>
+  /** Messages that were scheduled after the last one that anybody received, and how long after it the last of them. */
+  readonly silence: { readonly sends: number; readonly lastsMicros: number }
   readonly delivery: DeliveryReport
   readonly disconnects: DisconnectReport
   readonly events: readonly EventRecord[]

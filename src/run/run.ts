@@ -15,12 +15,12 @@ import type { Plan } from '../plan/plan.js'
 import { assembleResult } from '../results/assemble/assemble.js'
 import { checkConservation } from '../results/delivery/conservation.js'
 import { mergeDelivery, mergeDisconnects, mergeUnackedDelivered } from '../results/delivery/merge.js'
-import type { CauseWindow } from '../results/delivery/types.js'
+import type { CauseWindow, StreamLedger } from '../results/delivery/types.js'
 import { countUnackedDelivered } from '../results/delivery/unacked-delivered.js'
 import { AbortWatch } from '../results/gates/abort-watch.js'
 import { CompleteSeconds } from '../results/gates/complete-seconds.js'
 import type { Result } from '../results/result.js'
-import type { Abort, NodeLifetime } from '../results/run-record.js'
+import type { Abort, NodeLifetime, RunRecord } from '../results/run-record.js'
 import { sumPublished, type Tick } from '../results/worker-records.js'
 import { Guard } from './guard.js'
 import { cleanupRequired, tellAtExit } from './not-undone.js'
@@ -175,6 +175,7 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
     stoppedMicros,
     published: sumPublished(published.map(({ published: counts }) => counts)),
     unackedDelivered: countUnackedDelivered(ledgers, unackedDelivered),
+    silence: silenceAfter(ledgers, delivery.lastDeliveredMicros),
     delivery,
     disconnects: mergeDisconnects(judged.map((worker) => worker.disconnects)),
     events: records,
@@ -272,6 +273,15 @@ function connectDeadlineMs({ clients, estimate }: Plan): number {
   return (
     Math.ceil((estimate.connections / clients.connectRateHz) * 1000) + 3 * Math.ceil(clients.connectTimeoutMs)
   )
+}
+
+function silenceAfter(ledgers: readonly StreamLedger[], micros: number): RunRecord['silence'] {
+  const sends = ledgers.reduce(
+    (sum, { sentMicros }) => sum + sentMicros.filter((sent) => sent > micros).length,
+    0,
+  )
+  const last = Math.max(micros, ...ledgers.map(({ sentMicros }) => sentMicros.at(-1) ?? micros))
+  return { sends, lastsMicros: last - micros }
 }
 
 /** What an event broke shows within the grace period after it has finished. */

@@ -19,8 +19,8 @@ export class DeliveryLog {
   readonly #isOutOfOrder: Uint8Array
   readonly #again: Uint8Array
   readonly #againLater: Uint8Array
-  /** By slot: the highest sequence that was new in the current subscription. */
-  readonly #highest: number[]
+  /** By subscription and slot: the highest sequence that was new in it. */
+  readonly #highest: number[][] = []
 
   constructor(
     readonly slots: number,
@@ -30,12 +30,11 @@ export class DeliveryLog {
     this.#isOutOfOrder = new Uint8Array(slots * messages)
     this.#again = new Uint8Array(slots * messages)
     this.#againLater = new Uint8Array(slots * messages)
-    this.#highest = new Array<number>(slots).fill(0)
   }
 
   subscribed(node: string, fromMicros: number, claimsRecovery: boolean): void {
     this.subscriptions.push({ node, fromMicros, toMicros: Number.POSITIVE_INFINITY, claimsRecovery })
-    this.#highest.fill(0)
+    this.#highest.push(new Array<number>(this.slots).fill(0))
   }
 
   cut(toMicros: number): void {
@@ -50,13 +49,19 @@ export class DeliveryLog {
     else if (first !== NEVER) this.#againLater[message]! += 1
     else {
       this.#firstIn[message] = current
-      this.#isOutOfOrder[message] = sequence < this.#highest[slot]! ? 1 : 0
-      this.#highest[slot] = Math.max(this.#highest[slot]!, sequence)
+      const highest = this.#highest[current]!
+      this.#isOutOfOrder[message] = sequence < highest[slot]! ? 1 : 0
+      highest[slot] = Math.max(highest[slot]!, sequence)
     }
   }
 
   has(slot: number, sequence: number): boolean {
     return this.#firstIn[this.#index(slot, sequence)] !== NEVER
+  }
+
+  /** Whether a later message of the slot was sent, for the first time, in the subscription of this number. */
+  isOvertakenIn(subscription: number, slot: number, sequence: number): boolean {
+    return this.#highest[subscription]![slot]! > sequence
   }
 
   /** The subscription in which the first copy was sent. */

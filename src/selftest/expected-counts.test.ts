@@ -86,6 +86,17 @@ describe('the ledger', () => {
     expect(affinity).toEqual({ reconnectedSameNode: 0, reconnectedOtherNode: 1 })
   })
 
+  it('calls lost in flight what a later message of its stream overtook on the connection', () => {
+    const story = new Story(6)
+    const [book] = story.books
+    story.publishAll()
+    book!.copied(0, 4)
+    book!.cut(4.5 * SECOND)
+    book!.subscribed('n1', 5.5 * SECOND, false)
+    book!.copied(0, 6)
+    expect(story.truth().total).toMatchObject({ due: 6, delivered: 2, lostInFlight: 3, lostWhileOffline: 1 })
+  })
+
   it('lays on a claim of recovery what of the gap never came, and nothing else', () => {
     const story = new Story(6)
     const [book] = story.books

@@ -104,7 +104,8 @@ class Sums {
       cell.planned += 1
       cell[plannedClass[outcome]] += 1
       if (plannedClass[outcome] !== 'due') continue
-      if (!first) cell[this.#lossOf(atMicros, during, book.subscriptions[at + 1])] += 1
+      const isOvertaken = book.isOvertakenIn(at, slot, sequence)
+      if (!first) cell[this.#lossOf(atMicros, isOvertaken, during, book.subscriptions[at + 1])] += 1
       else if (atMicros < first.fromMicros) cell.replayed += 1
       else {
         cell.delivered += 1
@@ -113,8 +114,14 @@ class Sums {
     }
   }
 
-  #lossOf(sentMicros: number, during: Subscription, next: Subscription | undefined): keyof Counts {
-    if (sentMicros + this.books.phases.graceMs * 1000 < during.toMicros) return 'lostInFlight'
+  #lossOf(
+    sentMicros: number,
+    isOvertaken: boolean,
+    during: Subscription,
+    next: Subscription | undefined,
+  ): keyof Counts {
+    const hadTime = sentMicros + this.books.phases.graceMs * 1000 < during.toMicros
+    if (hadTime || isOvertaken) return 'lostInFlight'
     if (next?.claimsRecovery) return 'falseRecovery'
     return sentMicros <= during.toMicros ? 'lostOnDisconnect' : 'lostWhileOffline'
   }

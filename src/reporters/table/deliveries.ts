@@ -43,6 +43,11 @@ export function deliveriesBlock({ delivery, events }: Result, page: Page): strin
       ].map((fact) => page.paint('dim', fact)),
     ),
     ...lossTable(delivery, events, page),
+    ...page.facts(
+      Object.entries(delivery.unexplainedDuring).flatMap(([id, count]) =>
+        some(count, `of the unexplained during ${id}`),
+      ),
+    ),
   ]
 }
 

@@ -24,6 +24,7 @@ export function deliveryOf({ delivery, published, unackedDelivered: received }: 
     beforeDue: delivery.beforeDue,
     ambiguous: delivery.ambiguous,
     lossBound95: lost === 0 && due > 0 ? RULE_OF_THREE / due : null,
+    unexplainedDuring: delivery.unexplainedDuring,
     byCause: withLost(delivery.byCause),
     byPhase: withLost(delivery.byPhase),
     byChannel: withLost(delivery.byChannel),

@@ -125,6 +125,15 @@ test('nothing delivered of what was planned fails, with what became of it', () =
   })
 })
 
+test('silence at the end, for longer than the grace period, fails', () => {
+  const graceMicros = passing.phases.graceMs * 1000
+  expect(verdict({ silence: { sends: 9, lastsMicros: graceMicros } }).outcome).toBe('pass')
+  expect(verdict({ silence: { sends: 90, lastsMicros: 20_100_000 } })).toMatchObject({
+    outcome: 'fail',
+    reasons: ['nothing arrived of 90 messages scheduled in the last 20.1 s: the cluster did not recover'],
+  })
+})
+
 test('connects that fail once something was broken are the result, not the set-up', () => {
   const ticks = record.ticks.map((own) =>
     own.map((tick) => (tick.atMicros > at(21) ? { ...tick, failures: { refused: 900 } } : tick)),

@@ -1,4 +1,4 @@
-import { formatCount } from '../../base/format.js'
+import { formatCount, formatDuration } from '../../base/format.js'
 import type { GateResult, Measurement, Verdict } from '../result.js'
 import type { RunRecord } from '../run-record.js'
 import { validityIssues } from './validity.js'
@@ -20,7 +20,12 @@ export function judge(evidence: Evidence): Verdict {
   const found = {
     interrupted: interruption(evidence),
     invalid: doubts.map(({ reason }) => reason),
-    fail: [...stop(evidence), ...outage(evidence.measurement), ...missed(evidence.gates)],
+    fail: [
+      ...stop(evidence),
+      ...outage(evidence.measurement),
+      ...silence(evidence.record),
+      ...missed(evidence.gates),
+    ],
   }
   return {
     outcome: byPriority.find((outcome) => found[outcome].length > 0) ?? 'pass',
@@ -46,6 +51,16 @@ function outage({ delivery, connections }: Measurement): string[] {
       ...some(lost, 'lost'),
       ...failed.flatMap(([kind, count]) => some(count, `connects failed (${kind})`)),
     ].join(', ')}`,
+  ]
+}
+
+/** Nor does one that was silent at its end, for longer than a message may take. */
+function silence({ plan, silence: { sends, lastsMicros } }: RunRecord): string[] {
+  const silentMs = lastsMicros / 1000
+  if (silentMs <= plan.phases.graceMs || !Number.isFinite(silentMs)) return []
+  return [
+    `nothing arrived of ${formatCount(sends)} messages scheduled in the last ${formatDuration(silentMs)}: ` +
+      'the cluster did not recover',
   ]
 }
 

@@ -142,6 +142,33 @@ describe('what becomes of a due message', () => {
     expect(counts(sentBefore)).toEqual({ due: 4, delivered: 2, lostInFlight: 1, lostWhileOffline: 1 })
   })
 
+  it('is lost in flight where a later one came on the same connection, however soon that ended', () => {
+    // The case of atbreak.mjs: the drain that ended the connection is no excuse for what was overtaken before it.
+    const history = historyOf(four, [
+      begin(500),
+      ...copies(1, 3),
+      end(3_050),
+      begin(3_200, { node: 1 }),
+      ...copies(4),
+    ])
+    const when = { startedMicros: 3_010, untilMicros: 9_000 }
+    const drain = {
+      id: 'node-drain#1',
+      explains: { disconnects: true, lossesInFlight: 'of its nodes' },
+      ...when,
+      turns: [{ node: 'n1', ...when }],
+      poolChangedMicros: null,
+    } as const
+    const slow = { ...history, graceMicros: 1_500, causes: [drain] }
+    const { report } = judgeHistory(slow, followHistory(slow, 1))
+    expect(counts(report)).toEqual({ due: 4, delivered: 3, lostInFlight: 1 })
+    expect(report.byCause).toMatchObject({
+      unexplained: { lostInFlight: 1 },
+      'node-drain#1': { lostInFlight: 0, lostOnDisconnect: 0 },
+    })
+    expect(report.unexplainedDuring).toEqual({ 'node-drain#1': 0 })
+  })
+
   it('is missed offline by who never comes back', () => {
     expect(counts(judged(four, begin(500), ...copies(1), end(1_500)))).toEqual({
       due: 4,

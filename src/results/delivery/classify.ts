@@ -52,6 +52,7 @@ class Classification {
   readonly #cells: CellTable
   readonly #byCause: Record<string, DeliveryCounts>
   readonly #unexplainedDuring: Record<string, number>
+  #lastDeliveredMicros = Number.NEGATIVE_INFINITY
   #entered = -1
   #unpublished = 0
   #notDue = 0
@@ -90,6 +91,7 @@ class Classification {
       byNode: this.#cells.byNode(judgement.nodeNames),
       unexplainedDuring: this.#unexplainedDuring,
       lostBySecond: this.#seconds.since(judgement.measureMicros),
+      lastDeliveredMicros: this.#lastDeliveredMicros,
       unexpected: tracker.unexpectedCopies + this.#unpublished,
       beforeDue: tracker.beforeDue,
       ambiguous: tracker.gaps.ambiguous,
@@ -109,6 +111,8 @@ class Classification {
     this.#unpublished += strays.unpublished
     this.#notDue += strays.beforeDue
 
+    const last = this.#ledgers.sentMicros(stream)[Math.min(next[pair]! - 1, length) - 1]
+    if (last !== undefined) this.#lastDeliveredMicros = Math.max(this.#lastDeliveredMicros, last)
     this.#judgeMissing(client, stream, group, Math.max(dueFrom, next[pair]! - 1), length, NEVER)
     for (let gap = gaps.latestMissing(pair); gap >= 0; gap = gaps.earlierMissing(gap)) {
       const from = Math.max(dueFrom, gaps.low(gap) - 1)

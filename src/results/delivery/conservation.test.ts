@@ -28,6 +28,7 @@ const sound: DeliveryReport = {
   byChannel: { scores: counts },
   byNode: { n1: counts, n2: emptyCounts() },
   unexplainedDuring: {},
+  lastDeliveredMicros: 0,
   lostBySecond: { 3: 1, 4: 1 },
   unexpected: 0,
   beforeDue: 0,

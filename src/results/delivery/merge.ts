@@ -39,6 +39,10 @@ export function mergeDelivery(reports: readonly DeliveryReport[]): DeliveryRepor
       reports.map(({ lostBySecond }) => lostBySecond),
       add,
     ),
+    lastDeliveredMicros: Math.max(
+      Number.NEGATIVE_INFINITY,
+      ...reports.map(({ lastDeliveredMicros }) => lastDeliveredMicros),
+    ),
     unexpected: sumOf(({ unexpected }) => unexpected),
     beforeDue: sumOf(({ beforeDue }) => beforeDue),
     ambiguous: sumOf(({ ambiguous }) => ambiguous),

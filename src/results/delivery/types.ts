@@ -128,6 +128,8 @@ export interface DeliveryReport {
   readonly unexplainedDuring: Record<string, number>
   /** Losses by the second of their send time, from the start of the measure phase (negative: warm-up). */
   readonly lostBySecond: Record<number, number>
+  /** Send time of the last message that anybody received; −Infinity: none. */
+  readonly lastDeliveredMicros: number
   /** Copies nobody may get: never published, other run, a channel not subscribed. */
   readonly unexpected: number
   /** First copies of messages sent before the subscriber's first epoch: `neverSubscribed`, although they came. */

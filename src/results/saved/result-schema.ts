@@ -157,6 +157,7 @@ export const resultSchema = object({
     availability: count.nullable(),
     published: object(fields(['sent', 'acked', 'failed', 'refused', 'unacked', 'unackedDelivered'], count)),
     lossBound95: count.nullable(),
+    unexplainedDuring: each(count),
     ...fields(['byCause', 'byPhase', 'byChannel', 'byNode'], cells),
   }),
   latency: object({

@@ -59,6 +59,7 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
     stoppedMicros: at(60.1),
     published: { sent: 350, acked: 347, failed: 0, refused: 0, unacked: 3 },
     unackedDelivered: { unacked: 2, refused: 0 },
+    silence: { sends: 0, lastsMicros: 0 },
     delivery: {
       total: counts({
         planned: 3_500_000,
@@ -121,6 +122,7 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
         n3: counts({ due: 890_000, delivered: 888_750, lostWhileOffline: 1_250 }),
       },
       unexplainedDuring: {},
+      lastDeliveredMicros: at(60),
       lostBySecond: { 20: 4_540, 35: 1_250 },
       unexpected: 0,
       beforeDue: 12,

@@ -105,6 +105,7 @@ export class Oracle {
       byPhase: cells(history.spans.map((span) => span.name)),
       byChannel: cells(history.groups.map((group) => group.name)),
       byNode: cells(history.nodeNames),
+      lastDeliveredMicros: Number.NEGATIVE_INFINITY,
       unexplainedDuring: Object.fromEntries(history.causes.map(({ id }) => [id, 0])),
       lostBySecond: {},
       unexpected: 0,
@@ -127,6 +128,7 @@ export class Oracle {
       unexpected:
         this.#unexpected +
         this.copies.filter((copy) => this.#isFirst(copy) && !this.#isPublished(copy)).length,
+      lastDeliveredMicros: this.#lastDelivered(),
       beforeDue: this.#beforeDue,
       firstCopies: total.delivered + total.replayed,
     }
@@ -357,6 +359,15 @@ export class Oracle {
 
   #isFirst(copy: Copy): boolean {
     return this.#firstCopy(copy.client, copy.stream, copy.sequence) === copy
+  }
+
+  /** Send time of the latest published message that is not after the highest sequence that a subscriber got of its stream. */
+  #lastDelivered(): number {
+    const times = this.copies.map(({ stream, sequence }) => {
+      const sentMicros = this.history.ledgers.find((each) => each.stream === stream)!.sentMicros
+      return sentMicros[Math.min(sequence, sentMicros.length) - 1] ?? Number.NEGATIVE_INFINITY
+    })
+    return Math.max(Number.NEGATIVE_INFINITY, ...times)
   }
 
   #isPublished(copy: Copy): boolean {
