@@ -20,7 +20,7 @@ test('the first message of a turn goes out at once, the others together, all in 
   expect(received()).toBe('one two three four')
 })
 
-test('what is much does not wait for the end of the turn', async () => {
+test('a large write does not wait for the end of the turn', async () => {
   const { near } = await socketPair()
   const burst = new Burst()
   const pending: number[] = []
@@ -33,7 +33,7 @@ test('what is much does not wait for the end of the turn', async () => {
   near.destroy()
 })
 
-test('each turn begins anew, and a socket that went meanwhile is no trouble', async () => {
+test('each turn starts over, and a socket that closed meanwhile is no error', async () => {
   const { near } = await socketPair()
   const burst = new Burst()
   burst.message()

@@ -1,17 +1,17 @@
 import type { Socket } from 'node:net'
 
-/** A socket with more than this to write does not wait: it must not look as if its peer were slow. */
+/** A socket with more bytes than this is written at once; otherwise its peer would look slow. */
 const MOST_HELD_BYTES = 65_536
 
 /**
- * Saves system calls where several messages go out in one turn of the event loop: the first is written at once, what
- * follows it waits for the end of the turn and is then one write per socket.
+ * Saves system calls when several messages are sent in one turn of the event loop: the first is written at once, the
+ * others wait for the end of the turn and then go out in one write per socket.
  */
 export class Burst {
   #messages = 0
   #corked: Socket[] = []
 
-  /** Call before each message is written to whoever gets it. */
+  /** Call before each message is written to its receivers. */
   message(): void {
     if (this.#messages === 0) process.nextTick(() => this.#end())
     this.#messages += 1

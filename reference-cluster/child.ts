@@ -3,8 +3,8 @@ import { setupError, WsbenchError } from '../src/base/errors.js'
 import { exitCodes } from '../src/base/exit-codes.js'
 
 /**
- * The frame of every part of the cluster: runs `main`, ignores Ctrl-C (the parent decides), ends when the parent does.
- * A failed start is told to the parent as a `fault`, printed with its hint, and exits with the error's own code.
+ * Runs `main` as a child process of wsbench: ignores Ctrl-C (the parent decides) and ends when the parent does. If the
+ * start fails, it sends a `fault` to the parent, prints the error with its hint, and exits with the error's code.
  */
 export async function runChild(main: () => Promise<void>): Promise<void> {
   process.on('SIGINT', () => {})
@@ -20,10 +20,10 @@ export async function runChild(main: () => Promise<void>): Promise<void> {
 export function configFromEnvironment<Config>(variable: string, schema: z.ZodType<Config>): Config {
   const parsed = schema.safeParse(parseJson(process.env[variable], variable))
   if (parsed.success) return parsed.data
-  throw setupError(`${variable} is wrong:\n${z.prettifyError(parsed.error)}`, 'its shape is in contract.ts')
+  throw setupError(`${variable} is invalid:\n${z.prettifyError(parsed.error)}`, 'contract.ts defines it')
 }
 
-/** Resolves once the parent's end of the pipe has it; at once when there is no parent. */
+/** Resolves once the message is written to the IPC channel; at once when there is no parent. */
 export function tellParent(message: object): Promise<void> {
   return new Promise((resolve) => {
     if (process.send && process.connected) process.send(message, undefined, undefined, () => resolve())
@@ -35,7 +35,7 @@ function parseJson(text: string | undefined, variable: string): unknown {
   try {
     return JSON.parse(text ?? '')
   } catch (cause) {
-    throw setupError(`${variable} holds no JSON`, 'its shape is in contract.ts', cause)
+    throw setupError(`${variable} is not JSON`, 'contract.ts defines it', cause)
   }
 }
 

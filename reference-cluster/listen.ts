@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo, Server } from 'node:net'
 import { setupError } from '../src/base/errors.js'
 
-/** More than any kernel grants: it clamps to net.core.somaxconn, and Node's default of 511 overflows in a storm. */
+/** The kernel limits it to net.core.somaxconn. Node's default of 511 overflows when many clients reconnect at once. */
 const BACKLOG = 65_535
 
 /** Listens and returns the port; port 0 takes any free one. */

@@ -1,15 +1,12 @@
-// The page that scripts/findings.mjs makes of docs/findings.json: pure, but for a look at the scenarios as they are today.
+// Renders docs/findings.md from docs/findings.json, and from the scenarios as they are today.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 
-/** Of the cores: above it other work was going on when the first run began. */
+/** Load average per core above which the machine was busy with other work. */
 const BUSY_SHARE = 0.5
 
-/**
- * Where a claim is not simply that all gates hold: which cells it is about (the others are there to compare with), and the
- * gate that it says will be missed.
- */
+/** For a claim that is not simply that all gates pass: the cells it is about, and the gate that it says will fail. */
 const readings = {
   'playbook/nat-ip-hash': { cells: /ip-hash$/, saysMissed: 'balance.maxOverMean{at=end} < 1.25' },
   'playbook/nats-fanout': { cells: /nats$/ },
@@ -17,12 +14,12 @@ const readings = {
 
 const classNames = {
   lostInFlight: 'in flight',
-  lostOnDisconnect: 'at a break',
-  lostWhileOffline: 'missed offline',
-  falseRecovery: 'falsely recovered',
+  lostOnDisconnect: 'on disconnect',
+  lostWhileOffline: 'while offline',
+  falseRecovery: 'false recovery',
 }
 
-/** A scenario as it is now: its gates, and what its file says, comments aside; null where there is none of that name. */
+/** A scenario as it is now: its gates, and a hash of its content without comments; null if it does not exist. */
 export function scenarioToday(name) {
   const file = new URL(`../scenarios/${name}.yaml`, import.meta.url)
   if (!existsSync(file)) return null
@@ -36,22 +33,22 @@ export function scenarioToday(name) {
 export function render(findings, today = scenarioToday) {
   return `# Findings
 
-What the playbook claims and what was measured. Written by \`scripts/findings.mjs\` from saved results, never by hand; the
-figures are in [findings.json](findings.json). Verdicts are on the claim, not on the run:
+The claims of a public article, "WebSocket Load Balancing: How to Distribute Millions of Persistent Connections", and what was measured.
+\`scripts/findings.mjs\` writes this page from saved results; the figures are in [findings.json](findings.json). A verdict is about the
+claim, not about the run:
 
-- **holds**: all that would have to be so, if the claim is true, was so.
-- **does not hold**: something was not, and it was not for want of a quiet machine.
-- **not settled**: the run is invalid, or only latencies were too high and the machine was busy. Counts, balance and a latency that is
-  low enough settle something on a busy machine too.
+- **holds**: every gate that the claim implies passed.
+- **does not hold**: at least one failed, and a busy machine does not explain it.
+- **not settled**: the run is invalid, or only latencies were too high and the machine was busy.
 - _for comparison_: a cell that the claim is not about.
 
-p99 is of the whole run, from the intended send; max/mean is the connections of the fullest node over the mean, at the end. A dash is a
-figure that was not recorded.
+p99 is the latency of the whole run, from intended send. max/mean is connections of the fullest node over the mean, at the end. A dash is
+a figure that was not recorded.
 
 ${findings.map((finding) => renderFinding(finding, today(finding.scenario))).join('\n')}`
 }
 
-/** holds, does not hold, not settled and why; or that the claim is not about this cell. */
+/** What a cell says about the claim. */
 export function verdictOf({ scenario, loadAverage, machine }, { name, outcome, gates, doubts }) {
   const { cells, saysMissed } = readings[scenario] ?? {}
   if (cells && !cells.test(name)) return '_for comparison_'
@@ -84,15 +81,15 @@ ${cells.flatMap((cell) => renderCell(cell, verdictOf(finding, cell))).join('\n')
 `
 }
 
-/** Whether this scenario would be put to the same trial today. */
+/** Whether the scenario has changed since it was measured. */
 function changeWords({ cells, content }, today) {
-  if (today === null) return ', **which is no longer there**'
+  if (today === null) return ', **which no longer exists**'
   const gates = cells.find((cell) => cell.gates.length > 0)?.gates.map(({ expression }) => expression)
   const isChanged = content === undefined ? false : content !== today.content
   const isJudgedOtherwise = gates !== undefined && gates.join('\n') !== today.gates.join('\n')
   if (isJudgedOtherwise) return ', **whose gates have changed since it was recorded**'
   if (isChanged) return ', **which has changed since it was recorded**'
-  return content === undefined ? '; whether it has changed since, but for its gates, was not recorded' : ''
+  return content === undefined ? '; whether anything but its gates has changed since was not recorded' : ''
 }
 
 function scaleWords({ scale, cells }) {

@@ -1,5 +1,5 @@
-// Breaks one counting rule at a time in a copy of dist/ and expects `wsbench selftest --quick` to notice each.
-// Arguments: names of mutations; none: all. Run after the build. Exits 1 if one is missed.
+// Breaks one counting rule at a time in a copy of dist/ and expects `wsbench selftest --quick` to detect each.
+// Arguments: names of mutations; default: all. Run after the build. Exits 1 if one is missed.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,19 +13,19 @@ const exits = { miscount: 1, invalid: 4 }
 /** @type {readonly { name: string, file: string, from: string, to: string }[]} */
 const mutations = [
   {
-    name: 'a lost message goes unseen',
+    name: 'a lost message is not detected',
     file: 'results/delivery/tracker.js',
     from: 'if (sequence > next)',
     to: 'if (false)',
   },
   {
-    name: 'head loss goes unseen',
+    name: 'head loss is not detected',
     file: 'results/delivery/tracker.js',
     from: 'if (sequence > next)',
     to: 'if (sequence > next && next > 1)',
   },
   {
-    name: 'tail loss goes unseen',
+    name: 'tail loss is not detected',
     file: 'results/delivery/classify.js',
     from: 'this.#judgeMissing(client, stream, group, Math.max(dueFrom, next[pair] - 1), length)',
     to: '',
@@ -43,7 +43,7 @@ const mutations = [
     to: '',
   },
   {
-    name: 'what is late counts as reordered after a reconnect, too',
+    name: 'a late copy counts as reordered after a reconnect, too',
     file: 'results/delivery/tracker.js',
     from: 'sentMicros < this.epochs.subMicros(epoch) - this.boundaryMicros',
     to: 'false',
@@ -61,37 +61,37 @@ const mutations = [
     to: 'true',
   },
   {
-    name: 'fills are remembered beyond their epoch',
+    name: 'filled gaps are remembered beyond their epoch',
     file: 'results/delivery/tracker.js',
     from: 'this.gaps.forgetFilled(pair);',
     to: '',
   },
   {
-    name: 'lost at break counts as lost in flight',
+    name: 'lost on disconnect counts as lost in flight',
     file: 'results/delivery/loss-judge.js',
     from: 'else if (sentMicros < end - graceMicros)',
     to: 'else if (sentMicros < end)',
   },
   {
-    name: 'missed offline counts as lost at break',
+    name: 'lost while offline counts as lost on disconnect',
     file: 'results/delivery/loss-judge.js',
     from: "sentMicros <= end ? 'lostOnDisconnect' : 'lostWhileOffline'",
     to: "'lostOnDisconnect'",
   },
   {
-    name: 'a judgement outlives the grace edge',
+    name: 'a loss class is reused beyond the grace period',
     file: 'results/delivery/loss-judge.js',
     from: 'until = earlierAfter(sentMicros, end - graceMicros, until);',
     to: '',
   },
   {
-    name: 'a false recovery is not held against the server',
+    name: 'a false recovery is not counted',
     file: 'results/delivery/loss-judge.js',
     from: 'this.log.isRecovered(next)',
     to: 'false',
   },
   {
-    name: 'the claim of recovery is not heard',
+    name: 'the claim of recovery is ignored',
     file: 'generator/clients.js',
     from: 'recovered === true',
     to: 'false',
@@ -109,7 +109,7 @@ const mutations = [
     to: 'isFailed ? 0 : 1',
   },
   {
-    name: 'nobody proves a publish',
+    name: 'a received copy does not make an unacked publish due',
     file: 'results/delivery/unacked-delivered.js',
     from: 'if (came.length === 0)',
     to: 'if (true)',
@@ -127,43 +127,43 @@ const mutations = [
     to: '',
   },
   {
-    name: 'a message of another run is welcome',
+    name: 'a message of another run is accepted',
     file: 'generator/clients.js',
     from: 'view.getUint32(start + at.run, true) !== this.context.run',
     to: 'false',
   },
   {
-    name: 'a message of a channel not subscribed is welcome',
+    name: 'a message of a channel not subscribed is accepted',
     file: 'results/delivery/layout.js',
     from: '&& this.channelOf[low] === channel',
     to: '',
   },
   {
-    name: "another channel's publisher is welcome",
+    name: "another channel's publisher is accepted",
     file: 'results/delivery/layout.js',
     from: 'order < this.publishers[channel]',
     to: 'order < 1e9',
   },
   {
-    name: 'a message never published is welcome',
+    name: 'a message never published is accepted',
     file: 'results/delivery/classify.js',
     from: 'this.#unpublished += strays.unpublished;',
     to: '',
   },
   {
-    name: 'losses are laid on the latest node',
+    name: 'losses are counted for the latest node',
     file: 'results/delivery/loss-judge.js',
     from: 'this.node = this.log.node(epoch)',
     to: 'this.node = this.log.node(this.#epochs.at(-1))',
   },
   {
-    name: 'duplicates are laid on the latest node',
+    name: 'duplicates are counted for the latest node',
     file: 'results/delivery/epochs.js',
     from: 'this.#sub[epoch] > micros &&',
     to: 'false &&',
   },
   {
-    name: 'what is due is of the first phase',
+    name: 'due messages are counted in the first phase',
     file: 'results/delivery/classify.js',
     from: 'this.#phases.phaseOf(span)',
     to: '0',
@@ -175,14 +175,14 @@ const mutations = [
     to: 'false',
   },
   {
-    name: 'a close code is lost',
+    name: 'a close code is not counted',
     file: 'generator/clients.js',
-    from: 'this.traffic.closed(code);',
+    from: 'this.counters.closed(code);',
     to: '',
   },
 ]
 
-/** A copy of what is built, in which files may be changed. */
+/** A copy of the build, whose files may be changed. */
 function copyOfBuild() {
   const directory = mkdtempSync(join(tmpdir(), 'wsbench-mutation-'))
   for (const entry of ['dist', 'package.json'])
@@ -202,7 +202,7 @@ function selftest(directory) {
   return { status, line: (stdout || stderr || 'no end within 4 minutes').split('\n')[0] }
 }
 
-/** The file's text; throws unless the mutation's words are in it exactly once. */
+/** The file's text; throws unless it contains `from` exactly once. */
 function sourceOf(directory, { name, file, from }) {
   const source = readFileSync(join(directory, 'dist/src', file), 'utf8')
   if (source.split(from).length !== 2) throw new Error(`${name}: ${file} must have ${from} exactly once`)
@@ -226,7 +226,7 @@ function mutated(directory, mutation, run) {
 
 function check(directory, mutation) {
   const { status, line } = mutated(directory, mutation, () => selftest(directory))
-  // A crash exits 1 as well, and proves nothing of the counts.
+  // A crash exits 1 as well, and says nothing about the counts.
   const isCaught = status === exits.miscount && line.startsWith('✗ FAIL')
   const verdict = isCaught ? 'caught' : status === exits.invalid ? 'too busy to tell' : 'MISSED'
   process.stderr.write(`${verdict}: ${mutation.name}: ${line}\n`)
@@ -246,7 +246,7 @@ if (names.some((name) => !chosen.some((mutation) => mutation.name === name)))
   throw new Error('no such mutation')
 const directory = copyOfBuild()
 try {
-  // All of them, whichever were chosen: nobody would notice otherwise that a rule was rewritten.
+  // All of them, whichever were chosen, to notice a rule that was rewritten.
   for (const mutation of mutations) sourceOf(directory, mutation)
   const unharmed = selftest(directory)
   if (unharmed.status !== 0) throw new Error(`the selftest must pass unmutated, but: ${unharmed.line}`)

@@ -1,12 +1,11 @@
 // Measures what a client and a delivery cost each part, and writes docs/scale.json and, from it, docs/scale.md:
 //   npm run build && node scripts/scale.mjs                     # writes the page anew from the saved points
 //   node scripts/scale.mjs idle:nginx:100k fanout:haproxy:1/s   # measures these points (alone on the machine), then writes
-//   node scripts/scale.mjs connect:nginx:100k                   # CPU of connecting, told apart from that of idling
+//   node scripts/scale.mjs connect:nginx:100k                   # CPU of connecting, without that of idling
 //   node scripts/scale.mjs search:nginx:0.5/s..2/s             # the highest rate that fanout-50k sustains
 //   node scripts/scale.mjs memory:nginx:10                     # the generator's memory over ten minutes
-//   node scripts/scale.mjs memory:nginx:10:publish             # the same with a thousand publishers, and few to hear each
-// A point that is measured again replaces the one there was. One that can't be is told of, leaves what there was, and makes
-// the exit code 1.
+//   node scripts/scale.mjs memory:nginx:10:publish             # the same with a thousand publishers, and few subscribers each
+// A new measurement replaces the old point. If it fails, the old point stays and the exit code is 1.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

@@ -6,8 +6,8 @@ import { packageVersion } from './base/package-info.js'
 
 const exitHelp = `
 Examples:
-  wsbench run smoke                      does it work here? 15 seconds
-  wsbench init checkout                  a scenario of your own to start from
+  wsbench run smoke                      check that it works here, in 15 seconds
+  wsbench init checkout                  write a scenario to start from
   wsbench run checkout.yaml --out json=result.json
   wsbench list scenarios
 
@@ -15,7 +15,7 @@ Exit codes:
   ${exitCodes.pass} pass · ${exitCodes.internal} internal error · ${exitCodes.usage} usage or scenario error · ${exitCodes.setup} set-up failed (a port, a binary, a limit)
   ${exitCodes.invalid} invalid run · ${exitCodes.gate} a gate failed · ${exitCodes.interrupted} interrupted (partial result kept)`
 
-/** Each loaded when it is asked for: all of them take twice as long to load as any one. */
+/** Each is loaded only when it is needed: loading all takes twice as long as loading one. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./commands/init.js')).initCommand(),
   run: async () => (await import('./commands/run.js')).runCommand(),
@@ -30,18 +30,20 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   completion: async () => (await import('./commands/completion.js')).completionCommand(),
 }
 
-/** With the one command that `asked` names; with all of them where it names none, and for what tells of all. */
+/** With the command that was `asked` for; with all commands for `--help` and `completion`. */
 async function createProgram(asked: string | undefined): Promise<Command> {
   const isAlone = asked !== undefined && asked !== 'completion' && Object.hasOwn(commands, asked)
   const program = new Command('wsbench')
-    .description('Loads a WebSocket cluster, breaks it on purpose, and says who lost which message, and why.')
+    .description(
+      'Load-tests a WebSocket cluster, breaks parts of it, and reports who lost which messages, and why.',
+    )
     .version(packageVersion)
     .addHelpText('after', exitHelp)
   for (const name of isAlone ? [asked] : Object.keys(commands)) program.addCommand(await commands[name]!())
   return program
 }
 
-/** Every command of the tree throws instead of exiting, so that this file alone decides the exit code. */
+/** Makes every command throw instead of exiting, so that only this file decides the exit code. */
 function overrideExit(command: Command): void {
   command.exitOverride().showSuggestionAfterError(true)
   for (const child of command.commands) overrideExit(child)
@@ -59,7 +61,7 @@ function exitCodeOf(error: unknown): number {
 
 const program = await createProgram(process.argv[2])
 overrideExit(program)
-// `wsbench list | head` closes the pipe early; that is no error of ours.
+// `wsbench list | head` closes the pipe early, which is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })

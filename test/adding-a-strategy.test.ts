@@ -12,11 +12,11 @@ import { root } from './support/wsbench.js'
 let directory: string
 let randomOne: Strategy
 
-/** Compiles the file that docs/adding-a-strategy.md ends in, strictly, against the real contract. */
+/** Compiles the larger example of docs/adding-a-strategy.md, strictly, against the real contract. */
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'wsbench-docs-'))
   const page = readFileSync(join(root, 'docs/adding-a-strategy.md'), 'utf8')
-  const code = /```ts\n([\s\S]*?)```/.exec(page)![1]!
+  const code = /```ts file=\S*random-one\.ts\n([\s\S]*?)```/.exec(page)![1]!
   const contract = join(root, 'src/cluster/affinity/strategy.js')
   writeFileSync(join(directory, 'random-one.ts'), code.replace('./strategy.js', contract))
   writeFileSync(join(directory, 'package.json'), '{ "type": "module" }')
@@ -33,7 +33,7 @@ afterAll(() => rmSync(directory, { recursive: true }))
 
 it('is refused where it has null', () => {
   expect(capableOf(randomOne, ['nginx', 'haproxy', 'embedded'])).toEqual(['nginx', 'haproxy'])
-  expect(() => affinityFor(randomOne, 'embedded')).toThrow("embedded can't do random-one")
+  expect(() => affinityFor(randomOne, 'embedded')).toThrow('embedded does not support random-one')
 })
 
 it.each((['nginx', 'haproxy'] as const).filter(canRun))('works on %s', async (kind) => {

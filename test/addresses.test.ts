@@ -57,7 +57,7 @@ describeReal('clients.addresses.list', [], () => {
     const { code, stdout, stderr } = await wsbench([
       ...['run', 'smoke', ...set({ 'clients.addresses': '{ list: [127.0.0.1, 198.51.100.7] }' })],
     ])
-    expect(stderr).toMatch(/^clients.addresses.list: 198.51.100.7 is no address of this machine/)
+    expect(stderr).toMatch(/^clients.addresses.list: 198.51.100.7 is not an address of this machine/)
     expect(stdout).toBe('')
     expect(code).toBe(3)
   })

@@ -22,7 +22,7 @@ async function status(): Promise<Status> {
   return JSON.parse(stdout) as Status
 }
 
-it('stands in the foreground, serves clients, is struck, and goes down without a trace', async () => {
+it('runs in the foreground, serves clients, runs events, and leaves nothing behind', async () => {
   const up = start(['cluster', 'up', ...embedded], env)
   await until(() => readdirSync(home).length > 0, 'the control socket')
   let answer = await wsbench(['cluster', 'status'], env)
@@ -48,14 +48,14 @@ it('stands in the foreground, serves clients, is struck, and goes down without a
   socket.terminate()
 })
 
-it('one that was killed is no cluster any more, and makes room for the next', async () => {
+it('a cluster that was killed is not found any more, and another can be started', async () => {
   const up = start(['cluster', 'up', ...embedded, '--bridge', 'none'], env)
   await until(() => readdirSync(home).length > 0, 'the control socket')
   up.child.kill('SIGKILL')
   expect((await up.finished).orphans).toEqual([])
   const asked = await wsbench(['cluster', 'status'], env)
   expect([asked.code, asked.stderr]).toEqual([3, expect.stringContaining('no cluster is up')])
-  // The next fails at its own trouble and not at the socket left there.
+  // The next one fails for a reason of its own, not because of the socket that was left.
   const next = await wsbench(['cluster', 'up', '--detach', '--balancer', 'nginx'], {
     ...env,
     PATH: join(process.execPath, '..'),

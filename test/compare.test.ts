@@ -23,14 +23,14 @@ const outs = (prefix: string) =>
 const over = ['--over', 'cluster.balancer=embedded:cookie,embedded:round-robin']
 
 describe('compare on embedded parts', () => {
-  it('two cells, one table, saved whole and rendered again', async () => {
+  it('two cells, one table, saved and rendered again', async () => {
     const file = join(home, 'cmp.json')
     const args = ['compare', 'node-kill', ...miniature, ...embedded, ...over, '--out', `json=${file}`]
     args.push(...outs('first'))
     const { code, stdout, stderr, orphans, leftovers } = await wsbench(args)
     const saved = JSON.parse(readFileSync(file, 'utf8')) as Comparison
     expect([orphans, leftovers]).toEqual([[], []])
-    expect(stderr.split('\n')[0]).toMatch(/^node-kill: 2 cells × 1 = 2 runs, about \S+ in all$/)
+    expect(stderr.split('\n')[0]).toMatch(/^node-kill: 2 cells × 1 = 2 runs, about [\w ]+ in total$/)
     expect(saved.cells.map(({ name, runs }) => [name, runs.length])).toEqual([
       ['embedded:cookie', 1],
       ['embedded:round-robin', 1],
@@ -64,7 +64,7 @@ describe('compare on embedded parts', () => {
     expect(sideBySide.code).toBe(code)
   })
 
-  it('Ctrl-C: what there is, exit 130, nothing left behind', async () => {
+  it('Ctrl-C: a partial comparison, exit 130, nothing left behind', async () => {
     const started = start(['compare', 'node-kill', ...miniature, ...embedded, ...over])
     await started.said('1/2 embedded:cookie: steady')
     started.child.kill('SIGINT')
@@ -94,24 +94,24 @@ describe('bad input is refused before anything is started', () => {
     ])
     expect(code).toBe(2)
     expect([stdout, orphans]).toEqual(['', []])
-    const told = stderr.split('\n').filter((line) => line.startsWith('--over '))
-    expect(told).toHaveLength(bad.length)
+    const lines = stderr.split('\n').filter((line) => line.startsWith('--over '))
+    expect(lines).toHaveLength(bad.length)
     for (const option of bad) expect(stderr).toContain(`--over ${option}: `)
   })
 
   const broken = join(home, 'broken.json')
   writeFileSync(broken, '{\n  "version": 1\n  "tool": {} }')
-  const stranger = join(home, 'stranger.json')
-  writeFileSync(stranger, '{ "version": 1, "tool": { "name": "k6" } }')
+  const foreign = join(home, 'foreign.json')
+  writeFileSync(foreign, '{ "version": 1, "tool": { "name": "k6" } }')
 
   it.each([
     [[broken], /broken\.json:3:3: no JSON/],
-    [[stranger], /stranger\.json: tool\.name: /],
+    [[foreign], /foreign\.json: tool\.name: /],
     [[home], /is no file/],
     [[join(home, 'nowhere.json')], /cannot read/],
     [['smoke', 'node-kill', ...over], /takes one scenario/],
     [['smoke', ...over, '--repeat', '0'], /--repeat 0: expected a whole number/],
-    [[stranger, '--repeat', '2'], /needs --over/],
+    [[foreign, '--repeat', '2'], /--set and --repeat are for running a scenario/],
     [['smoke', ...over, '--out', 'hlog=x'], /--out hlog=x: expected kind=path/],
   ])('%j', async (args, words) => {
     const { code, stderr } = await wsbench(['compare', ...args])

@@ -21,13 +21,13 @@ function withFakeDocker(): NodeJS.ProcessEnv {
   return { PATH: [docker.path, process.env.PATH].join(delimiter), FAKE_DOCKER: docker.home }
 }
 
-/** What is left of containers, besides the record of what was asked. */
+/** What is left of containers, besides the record of the calls. */
 function containers(): string[] {
   return readdirSync(docker.home).filter((name) => name !== 'argv.jsonl')
 }
 
 function isAsked(command: string): boolean {
-  return existsSync(join(docker.home, 'argv.jsonl')) && docker.asked().includes(command)
+  return existsSync(join(docker.home, 'argv.jsonl')) && docker.calls().includes(command)
 }
 
 const composed = ['run', 'smoke', '--driver', 'compose', ...miniature]
@@ -62,7 +62,7 @@ describeReal('wsbench run --driver compose', ['nginx', 'redis-server'], () => {
     expect(finished.code).toBe(code)
     await until(() => containers().length === 0, 'containers to be gone', 20_000)
     await until(() => started.processes().size === 0, 'processes to be gone', 20_000)
-    expect(docker.asked()).toContain('down --volumes --remove-orphans --timeout 0')
+    expect(docker.calls()).toContain('down --volumes --remove-orphans --timeout 0')
   })
 })
 

@@ -39,7 +39,7 @@ describe('a target with compression', () => {
     expect(bytesRead).toBeLessThan(HEADS + (100 * 1024) / 2)
   })
 
-  it('notes of a server that declines that messages came as they are', async () => {
+  it('notes that a server declined, and sends uncompressed messages', async () => {
     const { code, result, stdout, stderr } = await runAgainst(rooms(false))
     expect(code, `${stdout}${stderr}`).toBe(0)
     expect(result!.delivery).toMatchObject({ due: 500, delivered: 500, lost: 0, unexpected: 0 })
@@ -55,28 +55,30 @@ describe('a target with compression', () => {
       'takes context over',
       'permessage-deflate',
       'without server_no_context_takeover',
-      /hint: have the server/,
+      /hint: set the server/,
     ],
     [
       'adds what was not offered',
       'permessage-deflate; client_max_window_bits=9',
-      'with something that was not',
+      'with a parameter that was not offered',
       /hint/,
     ],
   ])('is refused before any load where it %s: exit 3', async (_how, answer, why, hint) => {
     const { code, result, stderr } = await runAgainst(answers(answer))
     expect([code, result]).toEqual([3, null])
-    expect(stderr).toMatch(/target ws:\/\/127\.0\.0\.1:\d+: bad-handshake, it accepts permessage-deflate/)
+    expect(stderr).toMatch(
+      /target ws:\/\/127\.0\.0\.1:\d+: bad-handshake: the server accepts permessage-deflate/,
+    )
     expect(stderr).toContain(why)
     expect(stderr).toMatch(hint)
   })
 })
 
-it('a target without compression is told of it by a server that insists', async () => {
+it('a server that uses compression unasked ends the run, and the hint names target.compression', async () => {
   const { code, stderr } = await runAgainst(answers('permessage-deflate; server_no_context_takeover'), false)
   expect(code).toBe(3)
   expect(stderr).toMatch(
-    /bad-handshake, it uses an extension that was not offered\n +hint: .*target\.compression/,
+    /bad-handshake: the server uses an extension that was not offered\n +hint: .*target\.compression/,
   )
 })
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { blocksOf, docPages, strayCommands } from './support/doc-blocks.js'
 import { DocRunner } from './support/doc-runner.js'
@@ -86,7 +86,7 @@ function compilerComplaints(): string {
     if (!settings.file?.endsWith('.ts')) continue
     const place = dirname(join(root, settings.file))
     const code = text.replaceAll(/from '(\.[^']+)'/g, (_, path: string) => `from '${join(place, path)}'`)
-    writeFileSync(join(directory, basename(settings.file)), code)
+    writeFileSync(join(directory, settings.file.replaceAll('/', '-')), code)
   }
   const files = readdirSync(directory)
   const options = ['--strict', '--noEmit', '--skipLibCheck', '--module', 'NodeNext', '--target', 'ES2023']

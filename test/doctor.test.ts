@@ -5,7 +5,7 @@ import { describeReal, root } from './support/wsbench.js'
 
 const cli = join(root, 'dist/src/cli.js')
 
-/** The CLI in a process that really may open no more files than that. */
+/** The CLI in a process with this limit of open files. */
 function limited(descriptors: number, args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(
     'prlimit',
@@ -16,36 +16,38 @@ function limited(descriptors: number, args: readonly string[]) {
 }
 
 describeReal('a machine with 1,024 descriptors', ['prlimit'], () => {
-  it('doctor names the limit that breaks first and the command that lifts it, exit 3', () => {
+  it('doctor names the limit that is exceeded first and the command that raises it, exit 3', () => {
     const { status, stdout, stderr } = limited(1_024, ['doctor', 'fanout-50k'])
     expect(stderr).toBe('')
-    expect(stdout).toMatch(/^✗ fanout-50k does not fit on this machine: open files of a node breaks first/)
-    expect(stdout).toMatch(/✗ {2}open files of a node +13,001 +1,024 +breaks/)
+    expect(stdout).toMatch(
+      /^✗ fanout-50k does not fit on this machine; first limit exceeded: open files of a node/,
+    )
+    expect(stdout).toMatch(/✗ {2}open files of a node +13,001 +1,024 +exceeded/)
     expect(stdout).toMatch(/ulimit -n 16384/)
     expect(status).toBe(3)
   })
 
-  it('run refuses with the same words before it starts anything', () => {
+  it('run fails with the same message before it starts anything', () => {
     const { status, stdout, stderr } = limited(1_024, ['run', 'fanout-50k'])
     expect(stderr).toMatch(/^12,501 connections on each of 4 nodes .* 524 .* 1,024 open files/)
     expect(stdout).toBe('')
     expect(status).toBe(3)
   })
 
-  it('what fits is fine, exit 0, and JSON says the same', () => {
+  it('a scenario that fits exits 0, in JSON as well', () => {
     const { status, stdout } = limited(1_024, ['doctor', 'smoke', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({
       version: 1,
       scenario: 'smoke',
       fits: true,
-      breaksFirst: null,
+      firstExceeded: null,
       machine: { descriptors: 1_024 },
     })
     expect(status).toBe(0)
   })
 })
 
-/** The CLI in a network of its own, whose local ports are those from 61000 on. */
+/** The CLI in a network namespace with this many local ports, from 61000 on. */
 function withPorts(ports: number, args: readonly string[]) {
   const prepare = `ip link set lo up && echo 61000 ${61_000 + ports - 1} > /proc/sys/net/ipv4/ip_local_port_range`
   const { status, stdout, stderr } = spawnSync(
@@ -56,31 +58,31 @@ function withPorts(ports: number, args: readonly string[]) {
   return { status, stdout, stderr }
 }
 
-/** Some systems let only root have a network of its own. */
+/** On some systems only root can create a network namespace. */
 const canUnshare = withPorts(1_000, ['--version']).status === 0
-if (!canUnshare) console.warn('\nSKIPPED for want of user namespaces: a machine with 1,000 local ports\n')
+if (!canUnshare) console.warn('\nSKIPPED: no user namespaces: a machine with 1,000 local ports\n')
 
 describe.skipIf(!canUnshare)('a machine with 1,000 local ports', () => {
   it.each([
     [
-      'towards a node, of which half are quick to find',
+      'to a node, of which half are found quickly',
       [],
-      'ports of the balancer towards a node',
-      /^12,501 connections on each of 4 nodes are 12,501 from one address .* past half of its 1,000 ports/,
-      /500 +breaks/,
+      'ports of the balancer to a node',
+      /^12,501 connections on each of 4 nodes are 12,501 from one address .* beyond half of its 1,000 ports/,
+      /500 +exceeded/,
     ],
     [
       'behind a gateway',
       ['--set', 'clients.addresses={ gateways: 2, skew: 0 }'],
       'ports of a client address',
       /^the busiest gateway would hold 25,\d{3} connections, but has 1,000 ports/,
-      /1,000 +breaks/,
+      /1,000 +exceeded/,
     ],
-  ])('doctor names them, and run refuses in the same words: %s', (_which, set, name, refusal, row) => {
+  ])('doctor reports them, and run fails with the same message: %s', (_which, set, name, refusal, row) => {
     const args = ['fanout-50k', '--set', 'cluster.balancer.kind=embedded', ...set]
     const examined = withPorts(1_000, ['doctor', ...args])
     expect(examined.stderr).toBe('')
-    expect(examined.stdout).toContain(`does not fit on this machine: ${name} breaks first`)
+    expect(examined.stdout).toContain(`does not fit on this machine; first limit exceeded: ${name}`)
     expect(examined.stdout).toMatch(new RegExp(`✗ {2}${name} .*${row.source}`))
     expect(examined.stdout).toMatch(/sysctl -w net.ipv4.ip_local_port_range=/)
     expect(examined.status).toBe(3)
@@ -91,7 +93,7 @@ describe.skipIf(!canUnshare)('a machine with 1,000 local ports', () => {
     expect(refused.status).toBe(3)
   })
 
-  it('what fits is fine, exit 0', () => {
+  it('a scenario that fits exits 0', () => {
     const { status, stdout } = withPorts(1_000, ['doctor', 'smoke', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({ fits: true, machine: { ephemeralPorts: 1_000 } })
     expect(status).toBe(0)

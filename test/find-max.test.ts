@@ -18,7 +18,7 @@ const tiny = [
   ...['--balancer', 'embedded', '--set', 'cluster.broker=embedded', '--set', 'gates=[]'],
 ]
 
-it('doubles, closes in on the highest level that holds, and says what gave out above it', async () => {
+it('doubles, narrows down to the highest level that passes, and reports the limiting factor', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'wsbench-find-max-'))
   const file = join(directory, 'search.json')
   // Clients and one publisher: 14 clients open 15 connections.
@@ -58,7 +58,7 @@ it('doubles, closes in on the highest level that holds, and says what gave out a
   expect([orphans, leftovers]).toEqual([[], []])
 })
 
-it('blames the generator where the run measured itself', async () => {
+it('attributes the limit to the generator if that was overloaded', async () => {
   const { code, stdout } = await wsbench([
     ...['run', 'smoke', ...tiny, '--set', 'validity.workerCpu=1%', '--set', 'validity.eventLoopLag=1ms'],
     ...['--find-max', 'latency.p99 < 10m', '--ramp', 'clients=10..20', '--json'],
@@ -73,7 +73,7 @@ it.each([
   ['--dry-run', 'has no dry run'],
   ['--metrics=127.0.0.1:0', 'exports no metrics'],
   ['--otlp=http://127.0.0.1:4318', 'exports no metrics'],
-])('%s is refused, not passed over', async (option, words) => {
+])('%s is refused', async (option, words) => {
   const { code, stderr } = await wsbench(['run', 'smoke', '--find-max', 'delivery.lost == 0', option])
   expect([code, stderr]).toEqual([2, expect.stringContaining(`--find-max ${words}`)])
 })

@@ -24,7 +24,7 @@ describe('the page of findings', () => {
     expect(render([{ ...unchanged, content: 'other' }])).toMatch(/which has changed since it was recorded/)
     const loosened = { ...today, gates: today.gates.slice(1) }
     expect(render([unchanged], () => loosened)).toMatch(/whose gates have changed since it was recorded/)
-    expect(render([unchanged], () => null)).toMatch(/no longer there/)
+    expect(render([unchanged], () => null)).toMatch(/no longer exists/)
   })
 
   it('shows the scale, the classes of loss, p99 and balance of each run that recorded them', () => {
@@ -38,7 +38,7 @@ describe('the page of findings', () => {
     }
     const page = render([{ ...drainClose, scale: { clients: 5000, nodes: 4 }, cells: [cell] }])
     expect(page).toContain('- Scale: 5,000 clients on 4 nodes, up to 1,000 deliveries due in a run')
-    expect(page).toContain('| 30 of 1,000: 10 at a break, 20 missed offline | 12.3 ms | 1.33 |')
+    expect(page).toContain('| 30 of 1,000: 10 on disconnect, 20 while offline | 12.3 ms | 1.33 |')
   })
 
   it('has a line for a cell that came to nothing', () => {

@@ -65,8 +65,8 @@ describe('a run that is stopped while a hook goes on', () => {
     expect(existsSync(join(directory, 'undone'))).toBe(true)
     expect(result?.verdict.outcome).toBe('interrupted')
     expect(result?.events).toMatchObject([{ id: 'exec#1', failure: null }])
-    expect(result?.scenario.plan.notes.join()).not.toContain('not undone')
-    expect(stderr).not.toContain('not undone')
+    expect(result?.scenario.plan.notes.join()).not.toContain('cleanup required')
+    expect(stderr).not.toContain('cleanup required')
     expect([...orphans, ...leftovers]).toEqual([])
   })
 
@@ -81,7 +81,7 @@ describe('a run that is stopped while a hook goes on', () => {
     process.kill(undoing, 'SIGKILL')
     const { code, result, stderr } = await started.finished
     expect([code, result]).toEqual([130, null])
-    expect(stderr).toContain(`not undone: exec#1: sh '${directory}/undo it.sh'\n`)
+    expect(stderr).toContain(`cleanup required: exec#1: sh '${directory}/undo it.sh'\n`)
   })
 
   it('by safety.abortIfConnectedBelow: it is undone, and the reason told', async () => {
@@ -113,10 +113,10 @@ describe('a hook that can’t be undone', () => {
     await judging(port)
     writeFileSync(join(directory, 'judged'), '')
     const { code, result, stderr } = await started.finished
-    const left = `taking down the chaos: not undone: exec#1: sh '${directory}/undo it.sh'`
+    const left = `taking down the events: cleanup required: exec#1: sh '${directory}/undo it.sh'`
     expect(stderr).toContain(`${left}\n`)
     expect(result?.scenario.plan.notes).toContain(left)
-    expect(result?.verdict.reasons).toEqual([expect.stringMatching(/^exec#1.*still under way/)])
+    expect(result?.verdict.reasons).toEqual([expect.stringMatching(/^exec#1.*still running/)])
     expect(code).toBe(4)
   })
 })

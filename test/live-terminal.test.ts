@@ -19,7 +19,7 @@ const args = [
   }),
 ]
 
-/** A run in a real terminal of this size, on a tmux server of its own, with its shell's prompt of sorts when it is over. */
+/** A run in a real terminal of this size, on its own tmux server; at the end it prints `over: <exit code>`. */
 function inTerminal(columns: number, rows: number, env: Readonly<Record<string, string>>) {
   const directory = temporary('terminal')
   const { CI, NO_COLOR, FORCE_COLOR, ...own } = process.env
@@ -36,7 +36,7 @@ function inTerminal(columns: number, rows: number, env: Readonly<Record<string, 
   tmux('-f', '/dev/null', 'new-session', '-d', ...size, `${command}; echo "over: $?"; exec cat`)
   onTestFinished(() => void tmux('kill-server'))
   return {
-    /** Its lines as they stand there, styles included; `whole` with those that scrolled out, longer ones in one. */
+    /** The lines on the screen, with styles; `whole`: also those that have scrolled out, wrapped lines joined. */
     lines: (whole = false) =>
       tmux('capture-pane', '-p', '-e', ...(whole ? ['-J', '-S', '-'] : []))
         .trimEnd()
@@ -45,19 +45,19 @@ function inTerminal(columns: number, rows: number, env: Readonly<Record<string, 
   }
 }
 
-/** What only the picture has: the summary tells it otherwise. */
-const pictured = [
+/** Lines of the live view that the summary does not have. */
+const viewLines = [
   /^node-kill#1 .*left of 6 s$/,
   /^connected {2,}[\d,]+ of 60 {2,}/,
   /^sent {2,}/,
   /^received {2,}/,
   /^p50 {2,}/,
   /^p99 {2,}/,
-  /^so far {2,}/,
+  /^deliveries {2,}/,
   /^n1 {2,}█/,
   /^n2 {2,}.*gone/,
   /^n3 {2,}█/,
-  /^✓ node-kill#1 {2}\d s ago · n2 · 20 cut/,
+  /^✓ node-kill#1 {2}\d s ago · n2 · 20 disconnected/,
   /^generator {2,}1 worker/,
 ]
 
@@ -65,7 +65,7 @@ describeReal('a run in a terminal', ['tmux'], () => {
   it.each([
     { columns: 80, rows: 24, env: {}, hasColor: true },
     { columns: 120, rows: 40, env: { NO_COLOR: '1' }, hasColor: false },
-  ])('of $columns × $rows, with $env: a picture that fits, then the summary alone', async (terminal) => {
+  ])('of $columns × $rows, with $env: a live view that fits, then only the summary', async (terminal) => {
     const { columns, rows, env, hasColor } = terminal
     const { lines, hasCursor } = inTerminal(columns, rows, env)
     let styled: string[] = []
@@ -73,9 +73,9 @@ describeReal('a run in a terminal', ['tmux'], () => {
     const matching = (pattern: RegExp) => shown().filter((line) => pattern.test(line)).length
     const isWhole = () => {
       styled = lines()
-      return pictured.every((pattern) => matching(pattern) === 1)
+      return viewLines.every((pattern) => matching(pattern) === 1)
     }
-    await until(isWhole, 'the whole picture', 30_000).catch((error: Error) => {
+    await until(isWhole, 'the whole live view', 30_000).catch((error: Error) => {
       throw new Error(`${error.message}; it is\n${shown().join('\n')}`)
     })
     expect(shown().length).toBeLessThan(rows)
@@ -88,7 +88,7 @@ describeReal('a run in a terminal', ['tmux'], () => {
     styled = lines(true)
     expect(shown().at(-1)).toBe('over: 0')
     expect(shown()[0]).toMatch(/^✓ PASS {2}smoke\b/)
-    expect(shown().filter((line) => pictured.some((pattern) => pattern.test(line)))).toEqual([])
+    expect(shown().filter((line) => viewLines.some((pattern) => pattern.test(line)))).toEqual([])
     expect(matching(/^Connections$/)).toBe(1)
     expect(styled.some((line) => line.includes('\u001b['))).toBe(hasColor)
     expect(hasCursor()).toBe(true)

@@ -44,7 +44,7 @@ describeReal('mosquitto over WebSocket, killed and started again by hooks', ['mo
     else expect(acked).toBeGreaterThan(45)
     expect(delivery.due).toBe(20 * (acked + unackedDelivered))
     expect(delivery.unexpected).toBe(0)
-    // Before anything struck. A message belongs to the phase it was sent in, be it late, so that there may be fewer than 10.
+    // Before the event. A message belongs to the phase it was sent in; a late one may be missing here, so there may be fewer than 10.
     const { due, delivered } = delivery.byPhase.warmup!
     expect(due).toBeGreaterThanOrEqual(20 * 5)
     expect(delivered).toBe(due)

@@ -27,7 +27,7 @@ const outs = (prefix: string) =>
 const read = (prefix: string, kind: string) => readFileSync(join(home, `${prefix}.${kind}`), 'utf8')
 
 describe('every report of a run', () => {
-  it('is made again from its saved result, the same to the byte; metrics are exported meanwhile', async () => {
+  it('is identical when made again from the saved result; metrics are exported during the run', async () => {
     const collector = await startCollector()
     const exporting = ['--metrics', '127.0.0.1:0', '--otlp', collector.url]
     const started = start(['run', 'smoke', ...small, ...outs('run'), ...exporting])
@@ -56,7 +56,7 @@ describe('every report of a run', () => {
     expect(one.stdout).toBe(read('run', 'github'))
   })
 
-  it('a collector that is not there costs nothing but a line', async () => {
+  it('a collector that does not exist is reported in one line', async () => {
     const { code, stderr } = await wsbench([
       'run',
       'smoke',
@@ -66,12 +66,12 @@ describe('every report of a run', () => {
       'http://127.0.0.1:4',
     ])
     expect(stderr).toMatch(
-      /^--otlp: (\d) of \1 pushes to http:\/\/127\.0\.0\.1:4\/v1\/metrics failed, at last: .*ECONNREFUSED/m,
+      /^--otlp: (\d) of \1 pushes to http:\/\/127\.0\.0\.1:4\/v1\/metrics failed; the last: .*ECONNREFUSED/m,
     )
     expect(code).toBe(0)
   })
 
-  it('one that finds no room is told, and leaves no part of it behind', async () => {
+  it('one that does not fit on the disk is reported, and no part of it is left', async () => {
     const target = join(home, 'too-large.html')
     // 4 kB a file, which stands for a full disk.
     const report = `ulimit -S -f 4; exec node "${cli}" report "$1" --out html="$2"`
@@ -105,7 +105,7 @@ describe('every report of a run', () => {
     writeFileSync(slow, JSON.stringify(other))
     const refused = await wsbench(['gate', slow, '--baseline', file])
     expect(refused.stderr).toMatch(
-      /not alike:\n {2}machine\.host: .*elsewhere\n {2}hint: .*--allow-different machine/,
+      /can't be compared:\n {2}machine\.host: .*elsewhere\n {2}hint: .*--allow-different machine/,
     )
     expect(refused.code).toBe(2)
     const allowed = await wsbench([

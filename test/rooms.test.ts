@@ -3,71 +3,91 @@ import { dirname, join, relative } from 'node:path'
 import { expect, it } from 'vitest'
 import { root } from './support/wsbench.js'
 
-/** ARCHITECTURE.md's table: what a room may import at run time. Types flow freely; they vanish when compiled. */
-const allowed: Record<string, readonly string[]> = {
-  'src/scenarios': ['src/cluster', 'src/chaos', 'src/results', 'src/protocols', 'reference-cluster/node'],
-  'src/cluster': [
-    'reference-cluster/node',
-    'reference-cluster/broker',
-    'reference-cluster/balancer',
-    'reference-cluster/proxy',
-    'src/protocols',
-  ],
-  'src/generator': ['src/protocols', 'src/results', 'src/scenarios', 'reference-cluster/node/bridges'],
-  'src/chaos': [],
-  'src/results': [],
-  'src/reporters': ['src/results'],
-  'src/protocols': [],
-  'reference-cluster': ['src/protocols', 'src/cluster'],
-}
-const shared = [
-  'src/base/clock.ts',
-  'src/base/errors.ts',
-  'src/base/exit-codes.ts',
-  'src/base/nearest.ts',
-  'src/base/package-info.ts',
-  'src/base/entry-point.ts',
-  'src/base/random.ts',
-  'src/base/units.ts',
-  'src/base/fields.ts',
+/** ARCHITECTURE.md's picture, lowest first: a room imports rooms below it only, of types too. */
+const rooms = [
+  'base',
+  'protocols',
+  'reference-cluster',
+  'cluster',
+  'chaos',
+  'plan',
+  'results',
+  'reporters',
+  'generator',
+  'scenarios',
+  'planning',
+  'selftest',
+  'run',
+  'daemon',
+  'live',
+  'experiments',
+  'telemetry',
+  'commands',
+  'cli.ts',
 ]
 
-function sources(): string[] {
-  return ['src', 'reference-cluster'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.endsWith('.d.ts'))
-      .map((file) => `${folder}/${file}`),
+const sources = ['src', 'reference-cluster'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+    .map((file) => `${folder}/${file}`),
+)
+const isTest = (file: string) => file.endsWith('.test.ts') || file.includes('/testing/')
+const imports = new Map(sources.filter((file) => !isTest(file)).map((file) => [file, importsOf(file)]))
+
+/** Project files that `file` imports, statically or not, types included. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8')
+  const found = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+)'/g)
+  return [...found].map(([, path]) =>
+    relative(root, join(root, dirname(file), path!.replace(/\.js$/, '.ts'))),
   )
 }
 
 function roomOf(file: string): string {
-  if (file.startsWith('reference-cluster/')) return 'reference-cluster'
-  const parts = file.split('/')
-  return parts.length > 2 ? parts.slice(0, 2).join('/') : 'src'
+  return file.startsWith('reference-cluster/') ? 'reference-cluster' : file.split('/')[1]!
 }
 
-/** Project files that `file` imports for more than types. */
-function importsOf(file: string): string[] {
-  const text = readFileSync(join(root, file), 'utf8')
-  const statements = text.matchAll(/^(?:import|export)\s(?!type\s)([^;'"]*?)from\s+'(\.[^']+)'/gms)
-  return [...statements]
-    .filter(([, names]) => !/^\{(?:\s*type\s[^,}]+,?)+\s*\}\s*$/.test(names ?? ''))
-    .map(([, , path]) => relative(root, join(root, dirname(file), path!.replace(/\.js$/, '.ts'))))
+it('finds the imports it judges', () => {
+  expect(imports.size).toBeGreaterThan(300)
+  expect(imports.get('src/cli.ts')).toContain('src/base/exit-codes.ts')
+  const unknown = [...imports.values()]
+    .flat()
+    .filter((file) => file.endsWith('.ts') && !sources.includes(file))
+  expect(unknown).toEqual([])
+})
+
+it('has the rooms of the picture: one root file, no folder that tools take for build output', () => {
+  expect(new Set(sources.map(roomOf))).toEqual(new Set(rooms))
+  expect(rooms.length).toBeLessThanOrEqual(20)
+  expect(sources.filter((file) => /\/(target|build|dist|out)\//.test(file))).toEqual([])
+})
+
+it('imports downward only, types included', () => {
+  const upward = [...imports].flatMap(([file, imported]) =>
+    imported
+      .filter((other) => rooms.indexOf(roomOf(other)) > rooms.indexOf(roomOf(file)))
+      .map((other) => `${file} → ${other}`),
+  )
+  expect(upward).toEqual([])
+})
+
+it('has no import cycle, types included', () => {
+  expect(cycles()).toEqual([])
+})
+
+/** Each cycle once, as the path that closes it. */
+function cycles(): string[] {
+  const found: string[] = []
+  const done = new Set<string>()
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) {
+      found.push([...path.slice(path.indexOf(file)), file].join(' → '))
+      return
+    }
+    if (done.has(file)) return
+    for (const other of imports.get(file) ?? []) visit(other, [...path, file])
+    done.add(file)
+  }
+  for (const file of imports.keys()) visit(file, [])
+  return found
 }
-
-it('finds the sources it is to judge', () => {
-  expect(sources().length).toBeGreaterThan(60)
-  expect(importsOf('src/run/run.ts')).toContain('src/base/clock.ts')
-})
-
-it('no room imports what the table does not give it', () => {
-  const trespasses = sources().flatMap((file) => {
-    const room = roomOf(file)
-    if (['src', 'src/commands', 'src/selftest', 'src/standing', 'src/completion'].includes(room)) return []
-    return importsOf(file)
-      .filter((target) => roomOf(target) !== room && !shared.includes(target))
-      .filter((target) => !(allowed[room] ?? []).some((folder) => target.startsWith(`${folder}/`)))
-      .map((target) => `${file} → ${target}`)
-  })
-  expect(trespasses).toEqual([])
-})

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { root, start, wsbench } from './support/wsbench.js'
 
 describe('wsbench selftest --quick', () => {
-  it('finds our counts equal to the lying server’s ledger', async () => {
+  it('counts exactly what the faulty server logged', async () => {
     const { code, stdout, orphans, leftovers } = await wsbench(['selftest', '--quick'])
     expect(stdout).toMatch(/^✓ PASS selftest: \d\d,\d\d\d deliveries, every class exact\n/)
     expect(stdout).not.toMatch(/✗/)
@@ -14,7 +14,7 @@ describe('wsbench selftest --quick', () => {
     expect(leftovers).toEqual([])
   })
 
-  it('leaves nothing behind when it is interrupted', async () => {
+  it('leaves nothing behind if interrupted', async () => {
     const { child, said, finished } = start(['selftest', '--quick'])
     await said(' left ·')
     child.kill('SIGINT')
@@ -24,13 +24,13 @@ describe('wsbench selftest --quick', () => {
     expect(orphans).toEqual([])
   })
 
-  it('refuses a seed that is none', async () => {
+  it('refuses an invalid seed', async () => {
     const { code, stderr } = await wsbench(['selftest', '--seed', 'x'])
     expect(stderr).toMatch(/whole number/)
     expect(code).toBe(2)
   })
 
-  it('notices when a counting rule is broken', { timeout: 300_000 }, async () => {
+  it('detects a broken counting rule', { timeout: 300_000 }, async () => {
     const script = join(root, 'scripts/mutation-check.mjs')
     const child = spawn(process.execPath, [script, 'no message is reordered'], {
       stdio: ['ignore', 'pipe', 'inherit'],

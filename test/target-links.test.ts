@@ -76,7 +76,7 @@ describe('a subscription that is not confirmed', () => {
   it('ends the run before any load: exit 3', async () => {
     const { code, stderr, result } = await wsbench(['run', scenarioFor(await serve(room(() => false)))])
     expect([code, result]).toEqual([3, null])
-    expect(stderr).toMatch(/not-ready[\s\S]*the protocol did not/)
+    expect(stderr).toMatch(/not-ready[\s\S]*no subscription followed/)
   })
 })
 

@@ -33,9 +33,11 @@ function certify(name: string): { readonly cert: string; readonly key: string } 
   return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') }
 }
 
-/** Echoes; who has come, as `<name asked for> <name of the client's certificate>`. */
+const metrics = 'process_resident_memory_bytes 1e6\nprocess_cpu_seconds_total 1\n'
+
+/** Echoes, and serves metrics. `came` lists the clients, as `<name asked for> <name of the client's certificate>`. */
 async function serve(options: TlsOptions): Promise<{ readonly port: number; readonly came: Set<string> }> {
-  const server = createServer(options)
+  const server = createServer(options, (_request, response) => response.end(metrics))
   const sockets = new WebSocketServer({ server })
   const came = new Set<string>()
   sockets.on('connection', (socket, request) => {
@@ -52,10 +54,10 @@ async function serve(options: TlsOptions): Promise<{ readonly port: number; read
   return { port: (server.address() as AddressInfo).port, came }
 }
 
-function run(port: number, tls: string) {
+function run(port: number, tls: string, stats = '{}') {
   const scenario = servers.write(
     'tls.yaml',
-    `{ name: tls, target: { url: 'wss://127.0.0.1:${port}/', protocol: json, tls: ${tls} },
+    `{ name: tls, target: { url: 'wss://127.0.0.1:${port}/', protocol: json, tls: ${tls}, stats: ${stats} },
        clients: { count: 4 }, traffic: [{ channel: { name: echo }, via: echo, rate: 10/s }],
        phases: { warmup: 0s, measure: 1s, grace: 1s }, validity: ${patience} }`,
   )
@@ -63,7 +65,7 @@ function run(port: number, tls: string) {
 }
 
 describeReal('a server behind TLS', ['openssl'], () => {
-  it('is asked for by serverName, believed for it, and shown the client’s certificate', async () => {
+  it('gets serverName and the client’s certificate, from clients and from requests for its metrics', async () => {
     const client = certify('client.example')
     const { port, came } = await serve({
       ...certify('chat.example'),
@@ -74,9 +76,11 @@ describeReal('a server behind TLS', ['openssl'], () => {
     const { result, stdout, stderr, code } = await run(
       port,
       '{ ca: ./chat.example.pem, serverName: chat.example, cert: ./client.example.pem, key: ./client.example.key }',
+      `{ ws-1: 'https://127.0.0.1:${port}/metrics' }`,
     )
     expect(code, `${stdout}${stderr}`).toBe(0)
     expect(result!.delivery).toMatchObject({ due: 40, delivered: 40 })
+    expect(result!.cluster.peaks['ws-1']).toMatchObject({ rssBytes: 1e6 })
     expect([...came]).toEqual(['chat.example client.example'])
   })
 
@@ -97,14 +101,19 @@ describeReal('a server behind TLS', ['openssl'], () => {
       { requestCert: true, rejectUnauthorized: true },
       /: tls-failed[\s\S]*client certificate/,
     ],
-    ['whose CA is no PEM', '{ ca: ./rubbish }', {}, /rubbish is no PEM certificate[\s\S]*target\.tls\.ca/],
+    [
+      'whose CA is not PEM',
+      '{ ca: ./rubbish }',
+      {},
+      /rubbish is not a PEM certificate[\s\S]*target\.tls\.ca/,
+    ],
     [
       'given another’s key',
       '{ cert: ./chat.example.pem, key: ./other.example.key }',
       {},
-      /chat\.example\.pem and .*other\.example\.key are no PEM certificate and its key/,
+      /chat\.example\.pem and .*other\.example\.key are not a PEM certificate and its key/,
     ],
-    ['given a key that is none', '{ cert: ./chat.example.pem, key: ./rubbish }', {}, /rubbish are no PEM/],
+    ['given an invalid key', '{ cert: ./chat.example.pem, key: ./rubbish }', {}, /rubbish are not a PEM/],
   ])('%s: exit 3, no load', async (_title, tls, options, complaint) => {
     certify('other.example')
     servers.write('rubbish', 'rubbish')

@@ -19,14 +19,14 @@ afterEach(() => servers.stop())
 
 const page = readFileSync(join(root, 'docs/protocols.md'), 'utf8')
 
-/** The module on the docs page, whole. */
+/** The complete module on the docs page. */
 function documentedModule(): string {
   return /```js\n(.*?)```/s.exec(page)![1]!
 }
 
 /** What the page says is enough for a server that only echoes. */
 function documentedEcho(): string {
-  return `export default () => ({ ${/only echoes needs no more than `([^`]+)`/.exec(page)![1]} })`
+  return `export default () => ({ ${/For an echo server, `([^`]+)` is enough/.exec(page)![1]} })`
 }
 
 describe('a protocol module from the docs page', () => {
@@ -90,8 +90,8 @@ describe('target.stats', () => {
     expect(broker!.rssBytes).toBeGreaterThan(10e6)
     expect(broker!.measuredCpuMicros).toBeGreaterThan(0)
     expect(broker!.cpuMicros).toBeLessThan(60e6)
-    expect(stdout).toMatch(/memory: broker \d+ MB · generator/)
-    // Of nodes that say nothing, nothing is said.
+    expect(stdout).toMatch(/memory: broker [\d.]+ MB · generator/)
+    // Nothing is reported of nodes without stats.
     expect(stdout).not.toContain('all nodes')
   })
 

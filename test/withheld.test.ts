@@ -6,7 +6,7 @@ import { planScenario } from '../src/planning/planner.js'
 import { readMachine } from '../src/planning/read-machine.js'
 import type { Result } from '../src/results/result.js'
 import { describeEnvironment } from '../src/run/environment.js'
-import { run, unwatched } from '../src/run/run.js'
+import { run } from '../src/run/run.js'
 import { parseScenario } from '../src/scenarios/load.js'
 import { describeReal } from './support/wsbench.js'
 
@@ -42,7 +42,6 @@ async function runWithMutedNode(parts: string): Promise<{ result: Result; withhe
       return cluster
     },
     observer: {
-      ...unwatched,
       onStart() {
         setTimeout(() => cluster.tellNode('n2', { type: 'mute', muted: true }), 2_500)
         setTimeout(() => cluster.tellNode('n2', { type: 'mute', muted: false }), 4_500)

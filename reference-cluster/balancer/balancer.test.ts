@@ -12,14 +12,14 @@ import type { BalancerConfig } from './contract.js'
 
 type Upstream = BalancerConfig['upstreams'][number]
 
-test('round-robin gives each node the same, and messages pass both ways', async () => {
+test('round-robin gives each node the same number of clients, and messages pass both ways', async () => {
   const { balancer } = await startCluster('round-robin', 3)
   const clients = await connectMany(balancer, 9)
   expect(countByNode(clients)).toEqual({ n1: 3, n2: 3, n3: 3 })
   for (const client of clients) client.subscribe(1)
   const [first] = clients as [TestClient]
   for (const sequence of [1, 2]) first.publish({ channel: 1, sequence, sizeBytes: 500_000 })
-  // Bridge `none`: those on the publisher's node hear it.
+  // Bridge `none`: only clients of the publisher's node receive it.
   await eventually(() => {
     const heard = clients.filter((client) => client.received.join() === '1:1,1:2')
     expect(heard.map((client) => client.node)).toEqual([first.node, first.node, first.node])
@@ -27,7 +27,7 @@ test('round-robin gives each node the same, and messages pass both ways', async 
   expect(first.acknowledged).toEqual(['1:accepted', '2:accepted'])
 })
 
-test('least-connections fills the emptiest', async () => {
+test('least-connections chooses the node with the fewest connections', async () => {
   const { balancer } = await startCluster('least-connections', 3)
   const clients = await connectMany(balancer, 6)
   const leaving = clients.filter((client) => client.node === 'n2')
@@ -48,7 +48,7 @@ test('ip-hash keeps a /24 on one node, whatever its other octets, and uses all n
   expect(Object.keys(countByNode(spread)).sort()).toEqual(['n1', 'n2', 'n3'])
 })
 
-test('cookie: set once, then kept to, then set anew when its node is out of the pool', async () => {
+test('cookie: set once, then followed, then set again when its node is out of the pool', async () => {
   const { balancer, upstreams } = await startCluster('cookie', 2)
   const first = await TestClient.connect(balancer.port)
   expect(first.response.headers['set-cookie']).toEqual([`WSROUTE=${first.node}; Path=/; HttpOnly`])
@@ -64,7 +64,7 @@ test('cookie: set once, then kept to, then set anew when its node is out of the 
   expect(moved.response.headers['set-cookie']).toEqual([`WSROUTE=${moved.node}; Path=/; HttpOnly`])
 })
 
-test('out of the pool: connections stay, new ones go elsewhere; back in the pool: it gets some again', async () => {
+test('out of the pool: connections stay, new ones go elsewhere; back in the pool: it gets new ones again', async () => {
   const { balancer, upstreams } = await startCluster('round-robin', 2)
   const staying = await connectMany(balancer, 2)
   const pool = (inPool: boolean) =>
@@ -77,12 +77,12 @@ test('out of the pool: connections stay, new ones go elsewhere; back in the pool
   await eventually(() => expect(staying.map((client) => client.controls.length)).toEqual([1, 1]))
 })
 
-test('a node that refuses is passed over, then shunned', async () => {
+test('a node that refuses the connection is skipped, then avoided', async () => {
   const dead = { id: 'n0', host: '127.0.0.1', port: await freePort() }
   const { balancer, upstreams } = await startCluster('round-robin', 1, [dead])
   expect(countByNode(await connectMany(balancer, 4))).toEqual({ n1: 4 })
 
-  // Were it not shunned, round-robin would try it again: it is up now.
+  // It is up now, so without avoidance round-robin would choose it.
   await startTestNode({ id: 'n0', port: dead.port })
   expect(countByNode(await connectMany(balancer, 4))).toEqual({ n1: 4 })
   const take = (inPool: boolean) =>
@@ -93,7 +93,7 @@ test('a node that refuses is passed over, then shunned', async () => {
   expect(countByNode(await connectMany(balancer, 4))).toEqual({ n0: 2, n1: 2 })
 })
 
-test('with every node shunned all are tried anyway, and 502 when that fails too', async () => {
+test('when every node is avoided all are tried, and 502 is sent if all fail', async () => {
   const port = await freePort()
   const { balancer } = await startCluster('least-connections', 0, [{ id: 'n1', host: '127.0.0.1', port }])
   await expect(TestClient.connect(balancer.port)).rejects.toThrow('502')
@@ -101,7 +101,7 @@ test('with every node shunned all are tried anyway, and 502 when that fails too'
   expect((await TestClient.connect(balancer.port)).node).toBe('n1')
 })
 
-test('a node that accepts and dies before it answers is passed over as well', async () => {
+test('a node that accepts the connection and ends before it answers is skipped as well', async () => {
   const dying = createServer((socket) => socket.once('data', () => socket.resetAndDestroy()))
   const { balancer } = await startCluster('cookie', 1, [await upstreamOf('n0', dying)])
   const client = await TestClient.connect(balancer.port, { headers: { cookie: 'WSROUTE=n0' } })
@@ -110,7 +110,7 @@ test('a node that accepts and dies before it answers is passed over as well', as
 })
 
 // The limit is shorter than LINGER_MS, which would end the client's socket too.
-test("when a node's socket dies the client's does, after what the node still said", {
+test("when a node's connection ends so does the client's, after the node's last bytes", {
   timeout: 5_000,
 }, async () => {
   const sockets: Socket[] = []
@@ -128,7 +128,7 @@ test("when a node's socket dies the client's does, after what the node still sai
   expect(String(answer)).toContain('last words')
 })
 
-test("when a client goes its node's socket goes, and is counted no more", async () => {
+test("when a client disconnects its node's connection ends, and is no longer counted", async () => {
   const { balancer, nodes } = await startCluster('least-connections', 1)
   const client = await TestClient.connect(balancer.port)
   client.websocket.terminate()
@@ -156,7 +156,7 @@ test('a slow reader slows its node down and gets every byte', async () => {
   expect(Buffer.from(await response.arrayBuffer()).equals(body)).toBe(true)
 })
 
-test('what a client sends right behind its request reaches the node', async () => {
+test('bytes that a client sends right after its request reach the node', async () => {
   const { balancer, nodes } = await startCluster('round-robin', 1)
   const socket = connect(balancer.port, '127.0.0.1')
   onTestFinished(() => {
@@ -180,7 +180,7 @@ test('what a client sends right behind its request reaches the node', async () =
   expect(nodes[0]?.stats().connections).toBe(1)
 })
 
-test('plain requests go through, with the client named', async () => {
+test('plain requests are forwarded with the address of the client', async () => {
   const seen: string[] = []
   const node = createHttpServer((request, response) => {
     seen.push(`${request.url} ${request.headers['x-forwarded-for']} ${request.headers.connection}`)
@@ -195,8 +195,8 @@ test('plain requests go through, with the client named', async () => {
 })
 
 test.each([
-  ['no request', 'hello\r\n\r\n', '400'],
-  ['an endless head', `GET / HTTP/1.1\r\nA: ${'b'.repeat(20_000)}`, '431'],
+  ['a line that is not a request', 'hello\r\n\r\n', '400'],
+  ['a head that is too long', `GET / HTTP/1.1\r\nA: ${'b'.repeat(20_000)}`, '431'],
 ])('%s is refused with its status', async (_what, bytes, status) => {
   const { balancer } = await startCluster('round-robin', 1)
   const socket = connect(balancer.port, '127.0.0.1')

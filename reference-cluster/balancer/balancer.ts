@@ -8,13 +8,13 @@ import { Session } from './session.js'
 
 export interface RunningBalancer {
   readonly port: number
-  /** Holds for every connection accepted after it returns. */
+  /** Applies to every connection accepted after it returns. */
   setUpstreams(upstreams: readonly PooledUpstream[]): void
-  /** Cuts every connection and frees the port. */
+  /** Closes every connection and frees the port. */
   stop(): Promise<void>
 }
 
-/** The embedded L7 balancer: reads a connection's first request, picks a node for it, and from then on moves bytes. */
+/** The embedded L7 balancer: reads a connection's first request, picks a node for it, and from then on copies bytes. */
 export async function startBalancer(config: BalancerConfig): Promise<RunningBalancer> {
   const pool = new Pool(config.strategy)
   pool.replace(config.upstreams.map((upstream) => ({ ...upstream, inPool: true })))
@@ -37,9 +37,9 @@ export async function startBalancer(config: BalancerConfig): Promise<RunningBala
   }
 }
 
-/** `take` gets each connection once it can carry HTTP: with TLS, after the handshake. */
-function createListener(tls: BalancerConfig['tls'], take: (client: Socket) => void): Server {
-  if (tls === null) return createServer({ noDelay: true }, take)
+/** `accept` gets each connection once it can carry HTTP: with TLS, after the handshake. */
+function createListener(tls: BalancerConfig['tls'], accept: (client: Socket) => void): Server {
+  if (tls === null) return createServer({ noDelay: true }, accept)
   const [cert, key] = [readFileSync(tls.certificateFile), readFileSync(tls.keyFile)]
-  return createTlsServer({ cert, key, noDelay: true }, take)
+  return createTlsServer({ cert, key, noDelay: true }, accept)
 }

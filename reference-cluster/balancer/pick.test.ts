@@ -24,7 +24,7 @@ const from = (changes: Partial<PickRequest> = {}): PickRequest => ({
 })
 
 describe.each(Object.entries(picks))('%s', (_name, pick) => {
-  test('picks nobody where nobody is eligible, and the only one who is', () => {
+  test('picks no node when none is eligible, and the only one that is', () => {
     expect(pick([], from())).toBeUndefined()
     expect(pick(nodes([{ isEligible: false }, { isEligible: false }]), from())).toBeUndefined()
     const only = nodes([{ isEligible: false }, { open: 99 }, { isEligible: false }])
@@ -35,13 +35,13 @@ describe.each(Object.entries(picks))('%s', (_name, pick) => {
   })
 })
 
-test('roundRobin goes round, past those who are not eligible', () => {
+test('roundRobin takes one after the other, and skips those that are not eligible', () => {
   const three = nodes([{}, { isEligible: false }, {}])
   const order = [-1, 0, 1, 2].map((lastIndex) => roundRobin(three, from({ lastIndex }))?.id)
   expect(order).toEqual(['n1', 'n3', 'n3', 'n1'])
 })
 
-test('leastConnections takes the emptiest, and goes round among equals', () => {
+test('leastConnections takes the node with the fewest connections, round-robin among equals', () => {
   expect(leastConnections(nodes([{ open: 3 }, { open: 1 }, { open: 2 }]), from())?.id).toBe('n2')
   expect(
     leastConnections(nodes([{ open: 3 }, { open: 0, isEligible: false }, { open: 2 }]), from())?.id,
@@ -90,7 +90,7 @@ describe('ipHash', () => {
   })
 })
 
-test('randomTwo takes the emptier of the two that are drawn, the first of equals, and never one node twice', () => {
+test('randomTwo takes the drawn node with fewer connections, the first of equals, and never draws one node twice', () => {
   const four = nodes([{ open: 5 }, { open: 3 }, { isEligible: false }, { open: 3 }])
   const drawing = (...draws: number[]) => randomTwo(four, from({ random: () => draws.shift()! }))?.id
   expect(drawing(0, 0)).toBe('n2')
@@ -114,7 +114,7 @@ describe('consistentHash', () => {
     }
   })
 
-  test('a node added takes about a fifth of the clients, and nobody moves between the others', () => {
+  test('an added node takes about a fifth of the clients, and none moves between the others', () => {
     const five = placed(nodes([{}, {}, {}, {}, {}]))
     expect(moved(five)).toEqual(ids.filter((_, index) => five[index] === 'n5'))
     expect(moved(five).length / ids.length).toBeGreaterThan(0.13)
@@ -127,12 +127,12 @@ describe('consistentHash', () => {
     )
   })
 
-  test('who says no id goes round', () => {
+  test('clients without an id get round-robin', () => {
     expect(consistentHash(nodes([{}, {}]), from({ lastIndex: 0 }))?.id).toBe('n2')
   })
 })
 
-test('cookie names its node; without one, or with one that cannot be had, it goes round', () => {
+test('cookie takes the named node; without a cookie, or when that node is not eligible, round-robin', () => {
   const three = nodes([{}, {}, { isEligible: false }])
   expect(cookie(three, from({ cookie: 'n2', lastIndex: 1 }))?.id).toBe('n2')
   expect(cookie(three, from({ cookie: 'n3', lastIndex: 0 }))?.id).toBe('n2')

@@ -1,20 +1,20 @@
 import { Ring } from './ring.js'
 
-/** A node as a strategy sees it: `index` is its place in the list, `open` how many connections it has. */
+/** A node as a strategy sees it: `index` is its place in the list, `open` its number of connections. */
 export interface Candidate {
   readonly id: string
   readonly index: number
   readonly open: number
-  /** In the pool, not known to be dead, not tried yet for this connection. */
+  /** In the pool, not known to have failed, not tried yet for this connection. */
   readonly isEligible: boolean
 }
 
-/** What a client can be told apart by. */
+/** What a client can be identified by. */
 export interface ClientTraits {
   readonly address: string
   /** Value of the affinity cookie. */
   readonly cookie: string | null
-  /** As in its URL. */
+  /** From its URL. */
   readonly id: string | null
 }
 
@@ -25,16 +25,16 @@ export interface PickRequest extends ClientTraits {
   readonly random: () => number
 }
 
-/** Chooses among the eligible of all nodes; undefined when there are none. Pure but for the draws. */
+/** Chooses one of the eligible nodes; undefined when there are none. Pure, except for the random draws. */
 export type Pick = (nodes: readonly Candidate[], request: PickRequest) => Candidate | undefined
 
-/** The eligible node that follows the last picked one in the list, which is taken as a ring. */
+/** The next eligible node after the last picked one, starting again from the top of the list. */
 export const roundRobin: Pick = (nodes, { lastIndex }) => {
   const eligible = nodes.filter((node) => node.isEligible)
   return eligible.find((node) => node.index > lastIndex) ?? eligible[0]
 }
 
-/** Fewest open connections; among equals round-robin. */
+/** Fewest open connections; round-robin among equals. */
 export const leastConnections: Pick = (nodes, request) => {
   const eligible = nodes.filter((node) => node.isEligible)
   const fewest = Math.min(...eligible.map((node) => node.open))
@@ -44,7 +44,7 @@ export const leastConnections: Pick = (nodes, request) => {
   )
 }
 
-/** Two different eligible nodes at random, the one with fewer open connections; the first drawn among equals. */
+/** Of two different eligible nodes drawn at random, the one with fewer open connections; among equals the first. */
 export const randomTwo: Pick = (nodes, { random }) => {
   const eligible = nodes.filter((node) => node.isEligible)
   const draw = () => eligible.splice(Math.floor(random() * eligible.length), 1)[0]
@@ -53,8 +53,8 @@ export const randomTwo: Pick = (nodes, { random }) => {
 }
 
 /**
- * nginx's ip_hash: keyed on the first three octets of an IPv4 address, modulo all nodes, those out of the pool
- * included; a node that can't be had is hashed past, 20 times, then round-robin decides.
+ * nginx's ip_hash: keyed on the first three octets of an IPv4 address, modulo all nodes, including those out of the
+ * pool. A node that is not eligible is skipped by hashing again, up to 20 times; then round-robin decides.
  */
 export const ipHash: Pick = (nodes, request) => {
   let hash = 89
@@ -66,18 +66,18 @@ export const ipHash: Pick = (nodes, request) => {
   return roundRobin(nodes, request)
 }
 
-/** The next eligible node on the ring from the client's id on; round-robin for who has none. */
+/** The next eligible node on the ring after the client's id; round-robin for clients without an id. */
 export const consistentHash: Pick = (nodes, request) => {
   if (request.id === null) return roundRobin(nodes, request)
   const ring = ringOf(nodes.map((node) => node.id))
   return nodes[ring.find(request.id, (index) => nodes[index]?.isEligible === true)]
 }
 
-/** The node the cookie names; round-robin for who has none or whose node can't be had. */
+/** The node that the cookie names; round-robin without a cookie, or when that node is not eligible. */
 export const cookie: Pick = (nodes, request) =>
   nodes.find((node) => node.isEligible && node.id === request.cookie) ?? roundRobin(nodes, request)
 
-/** Every way to pick, by the name an affinity strategy uses. */
+/** Every way to pick, by the name that affinity strategies use. */
 export const picks = {
   'round-robin': roundRobin,
   'least-connections': leastConnections,
@@ -89,14 +89,14 @@ export const picks = {
 
 let newestRing: { readonly of: string; readonly ring: Ring } | undefined
 
-/** The ring of these nodes, which is made anew only when others are asked for. */
+/** The ring of these nodes. It is built again only when the nodes have changed. */
 function ringOf(ids: readonly string[]): Ring {
   const of = ids.join()
   if (newestRing?.of !== of) newestRing = { of, ring: new Ring(ids) }
   return newestRing.ring
 }
 
-/** Three octets of IPv4, also when mapped into IPv6. Other IPv6 is keyed on its text: all of it, where nginx has 16 bytes. */
+/** Three octets of IPv4, also when mapped into IPv6. Other IPv6 is keyed on its text, where nginx uses its 16 bytes. */
 function hashKey(address: string): readonly number[] {
   const octets = /^(?:::ffff:)?(\d+)\.(\d+)\.(\d+)\.\d+$/.exec(address)
   return octets ? octets.slice(1).map(Number) : [...Buffer.from(address)]

@@ -2,21 +2,21 @@ import { nowMicros } from '../../src/base/clock.js'
 import type { PickName, PooledUpstream } from './contract.js'
 import { type ClientTraits, picks } from './pick.js'
 
-/** How long a node that failed is left alone, as nginx's fail_timeout with max_fails=1. */
-const SHUN_MICROS = 10_000_000
+/** How long a node that failed is avoided: nginx's fail_timeout, with max_fails=1. */
+const AVOID_MICROS = 10_000_000
 
-/** A node, and what the balancer knows of it. */
+/** A node and its state. */
 export interface Member {
   readonly id: string
   readonly host: string
   readonly port: number
   inPool: boolean
-  /** Connections to it, those being opened included. */
+  /** Connections to it, including those being opened. */
   open: number
-  shunnedUntilMicros: number
+  avoidedUntilMicros: number
 }
 
-/** The nodes and who gets the next connection. Health is passive: what fails is shunned for a while. */
+/** The nodes, and which of them gets the next connection. Health is passive: a node that fails is avoided for a while. */
 export class Pool {
   readonly hasCookie: boolean
   readonly #strategy: PickName
@@ -28,25 +28,25 @@ export class Pool {
     this.hasCookie = strategy === 'cookie'
   }
 
-  /** Nodes that stay keep what is known of them; one that comes back into the pool starts afresh. */
+  /** Nodes that stay keep their state; one that returns to the pool is no longer avoided. */
   replace(upstreams: readonly PooledUpstream[]): void {
     this.#members = upstreams.map(
-      (upstream) => this.#kept(upstream) ?? { ...upstream, open: 0, shunnedUntilMicros: 0 },
+      (upstream) => this.#kept(upstream) ?? { ...upstream, open: 0, avoidedUntilMicros: 0 },
     )
   }
 
-  /** The node for a connection that has `tried` some already; null when none is left. Shunned ones come last. */
+  /** The node for a connection that has `tried` some already; null when none is left. Avoided nodes come last. */
   choose(client: ClientTraits, tried: ReadonlySet<Member>): Member | null {
     const now = nowMicros()
     const isLeft = (member: Member) => member.inPool && !tried.has(member)
     const chosen =
-      this.#pick(client, (member) => isLeft(member) && member.shunnedUntilMicros <= now) ??
+      this.#pick(client, (member) => isLeft(member) && member.avoidedUntilMicros <= now) ??
       this.#pick(client, isLeft)
     return chosen ?? null
   }
 
-  shun(member: Member): void {
-    member.shunnedUntilMicros = nowMicros() + SHUN_MICROS
+  avoid(member: Member): void {
+    member.avoidedUntilMicros = nowMicros() + AVOID_MICROS
   }
 
   #pick(client: ClientTraits, isEligible: (member: Member) => boolean): Member | undefined {
@@ -71,7 +71,7 @@ export class Pool {
       return id === upstream.id && host === upstream.host && port === upstream.port
     })
     if (!member) return undefined
-    if (upstream.inPool && !member.inPool) member.shunnedUntilMicros = 0
+    if (upstream.inPool && !member.inPool) member.avoidedUntilMicros = 0
     member.inPool = upstream.inPool
     return member
   }

@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest'
-import { HeadReader, MAX_HEAD_BYTES } from './head-reader.js'
-import { cookieOf, forwardedHead, parseRequestHead, type RequestHead } from './request-head.js'
+import {
+  cookieOf,
+  forwardedHead,
+  HeadReader,
+  MAX_HEAD_BYTES,
+  parseRequestHead,
+  type RequestHead,
+} from './request-head.js'
 
-test('a head is found wherever the chunks are cut, and what follows it is kept', () => {
+test('a head is found however it is split into chunks, and the bytes after it are kept', () => {
   const bytes = Buffer.from('GET / HTTP/1.1\r\nA: b\r\n\r\nrest\r\n\r\n')
   for (let cut = 0; cut <= bytes.length; cut += 1) {
     const reader = new HeadReader()
@@ -14,7 +20,7 @@ test('a head is found wherever the chunks are cut, and what follows it is kept',
   }
 })
 
-test('a head has at most 16 KiB, however it comes', () => {
+test('a head has at most 16 KiB, in one chunk or several', () => {
   const fits = `GET / HTTP/1.1\r\nA: ${'b'.repeat(MAX_HEAD_BYTES - 23)}\r\n\r\n`
   expect(new HeadReader().push(Buffer.from(fits))).toMatchObject({ rest: Buffer.alloc(0) })
   expect(new HeadReader().push(Buffer.from(fits.replace('A:', 'AA:')))).toBe('too-large')
@@ -23,7 +29,7 @@ test('a head has at most 16 KiB, however it comes', () => {
   expect(drip.indexOf('too-large')).toBe(MAX_HEAD_BYTES)
 })
 
-test('an upgrade is forwarded as it came, with the client appended to X-Forwarded-For', () => {
+test('an upgrade is forwarded unchanged, with the client appended to X-Forwarded-For', () => {
   const head = parse(
     'GET /ws/ HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 1.1.1.1\r\nConnection: Upgrade\r\nUpgrade: websocket',
   )
@@ -33,7 +39,7 @@ test('an upgrade is forwarded as it came, with the client appended to X-Forwarde
   )
 })
 
-test('any other request closes its connection', () => {
+test('any other request gets Connection: close', () => {
   const head = parse('GET /health HTTP/1.1\r\nHost: a\r\nConnection: keep-alive')
   expect(forwardedHead(head, '2.2.2.2').toString()).toBe(
     'GET /health HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 2.2.2.2\r\nConnection: close\r\n\r\n',
@@ -58,7 +64,7 @@ test.each([
   'GET  / HTTP/1.1',
   'GET / HTTP/1.1\r\nno colon',
   'GET / HTTP/1.1\r\nA: b\r\n folded: c',
-])('%j is no request', (head) => {
+])('%j is not a request', (head) => {
   expect(parseRequestHead(Buffer.from(`${head}\r\n\r\n`))).toBeNull()
 })
 

@@ -1,15 +1,36 @@
-/** The head of an HTTP/1 request, as far as a balancer cares. */
+/** Longest request or response head that is read. */
+export const MAX_HEAD_BYTES = 16_384
+
+const END = Buffer.from('\r\n\r\n')
+
+/** Separates the head (request or status line, headers, empty line) from the bytes after it. */
+export class HeadReader {
+  #bytes: Buffer = Buffer.alloc(0)
+
+  /** null: the head is not complete. Not to be called again once it has returned a head or `too-large`. */
+  push(chunk: Buffer): { readonly head: Buffer; readonly rest: Buffer } | 'too-large' | null {
+    // The end marker may be split between chunks, so the last three bytes are searched again.
+    const from = Math.max(0, this.#bytes.length - 3)
+    this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk])
+    const found = this.#bytes.indexOf(END, from)
+    const length = found < 0 ? this.#bytes.length : found + END.length
+    if (length > MAX_HEAD_BYTES) return 'too-large'
+    return found < 0 ? null : { head: this.#bytes.subarray(0, length), rest: this.#bytes.subarray(length) }
+  }
+}
+
+/** The parts of an HTTP/1 request's head that a balancer needs. */
 export interface RequestHead {
   readonly requestLine: string
   readonly headers: readonly (readonly [name: string, value: string])[]
-  /** It asks for another protocol: its connection is a tunnel from then on. */
+  /** It asks for another protocol; its connection then becomes a tunnel. */
   readonly isUpgrade: boolean
 }
 
-/** Headers that are the balancer's to set on what it forwards. */
+/** Headers that the balancer sets itself. */
 const hopHeaders = new Set(['connection', 'keep-alive'])
 
-/** null: no HTTP/1 request. */
+/** null: not an HTTP/1 request. */
 export function parseRequestHead(head: Buffer): RequestHead | null {
   const [requestLine = '', ...lines] = head.toString('latin1').trimEnd().split('\r\n')
   if (!/^[A-Z]+ \S+ HTTP\/1\.[01]$/.test(requestLine)) return null
@@ -19,7 +40,7 @@ export function parseRequestHead(head: Buffer): RequestHead | null {
 }
 
 /**
- * The head as it goes to the node: the client's address appended to X-Forwarded-For; without an upgrade also
+ * The head that is sent to the node: the client's address is appended to X-Forwarded-For. Without an upgrade it has
  * `Connection: close`, because a connection carries one request.
  */
 export function forwardedHead(head: RequestHead, clientAddress: string): Buffer {

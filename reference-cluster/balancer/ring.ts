@@ -5,13 +5,13 @@ export const POINTS_PER_NODE = 160
 const BYTES_PER_POINT = 4
 
 /**
- * The ring of consistent hashing (Karger et al., 1997), on 32 bits of SHA-1. Where a node's points lie depends on its id
- * alone, so that others coming and going moves none of them.
+ * The ring of consistent hashing (Karger et al., 1997), on 32 bits of SHA-1. A node's points depend on its id alone, so
+ * adding or removing other nodes moves none of them.
  */
 export class Ring {
   /** Ascending. */
   readonly #points: Float64Array
-  /** The node, by its place in the list, that each point belongs to. */
+  /** Index of the node that each point belongs to. */
   readonly #owners: Uint32Array
 
   constructor(ids: readonly string[]) {
@@ -22,7 +22,7 @@ export class Ring {
     this.#owners = Uint32Array.from(points, ({ owner }) => owner)
   }
 
-  /** The first node at or after `key`'s place that is acceptable, as its index in the list; −1 when none is. */
+  /** Index of the first acceptable node at or after `key`'s place; −1 when none is. */
   find(key: string, isAcceptable: (owner: number) => boolean): number {
     const start = this.#firstFrom(hash('sha1', key, 'buffer').readUInt32BE())
     const count = this.#owners.length
@@ -33,7 +33,7 @@ export class Ring {
     return -1
   }
 
-  /** Binary search; past the last point the ring begins again. */
+  /** Binary search. After the last point the ring starts again. */
   #firstFrom(place: number): number {
     let low = 0
     let high = this.#points.length

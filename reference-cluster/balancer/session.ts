@@ -1,18 +1,24 @@
 import type { Socket } from 'node:net'
 import { AFFINITY_COOKIE, CLIENT_ID_PARAMETER } from '../../src/protocols/reference.js'
-import { HeadReader } from './head-reader.js'
 import type { ClientTraits } from './pick.js'
 import type { Member, Pool } from './pool.js'
-import { cookieOf, forwardedHead, parameterOf, parseRequestHead, type RequestHead } from './request-head.js'
+import {
+  cookieOf,
+  forwardedHead,
+  HeadReader,
+  parameterOf,
+  parseRequestHead,
+  type RequestHead,
+} from './request-head.js'
 import { connectUpstream } from './upstream.js'
 
 const HEAD_TIMEOUT_MS = 10_000
-/** How long a client may take to read the last that it is sent. */
+/** How long a client may take to read the last bytes sent to it. */
 const LINGER_MS = 10_000
 
 /**
- * One client connection: read the request's head, find a node that takes it, then move bytes until either side ends.
- * Until a node has answered, another can be tried, since what the client sent is still held in `#opening`.
+ * One client connection: reads the request's head, finds a node that accepts it, then copies bytes until either side ends.
+ * Until a node has answered, another one can be tried, since the client's bytes are still in `#opening`.
  */
 export class Session {
   readonly #client: Socket
@@ -21,10 +27,10 @@ export class Session {
   readonly #requestReader = new HeadReader()
   #headTimer: NodeJS.Timeout | undefined
   #traits: ClientTraits = { address: '', cookie: null, id: null }
-  /** All that a node has to be sent first; null once it can't be sent to another. */
+  /** The first bytes to send to a node; null once it is too late to try another node. */
   #opening: Buffer | null = null
   #upstream: Socket | null = null
-  /** Set while a Set-Cookie has to be put into the response's head. */
+  /** Set while a Set-Cookie header has to be added to the response's head. */
   #responseReader: HeadReader | null = null
 
   constructor(client: Socket, pool: Pool) {
@@ -38,7 +44,7 @@ export class Session {
     this.#headTimer = setTimeout(() => client.destroy(), HEAD_TIMEOUT_MS)
     client.on('data', (chunk) => this.#fromClient(chunk))
     client.on('drain', () => this.#upstream?.resume())
-    // Its 'close' follows.
+    // 'close' follows.
     client.on('error', () => {})
     client.on('close', () => this.#clientGone())
   }
@@ -112,7 +118,7 @@ export class Session {
     member.open -= 1
     if (this.#client.destroyed) return
     if (this.#opening) {
-      this.#pool.shun(member)
+      this.#pool.avoid(member)
       this.#tryNext()
     } else {
       this.#client.resume()
@@ -134,7 +140,7 @@ export class Session {
   }
 }
 
-/** A response head with the affinity cookie set, for as long as the client keeps its cookies. */
+/** The response head with a Set-Cookie header for the affinity cookie, a session cookie. */
 function withCookie(head: Buffer, value: string): Buffer {
   const line = `Set-Cookie: ${AFFINITY_COOKIE}=${value}; Path=/; HttpOnly\r\n`
   return Buffer.concat([head.subarray(0, head.length - 2), Buffer.from(line, 'latin1'), Buffer.from('\r\n')])

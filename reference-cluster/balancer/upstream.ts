@@ -1,15 +1,15 @@
 import { connect, type Socket } from 'node:net'
 import type { Member } from './pool.js'
 
-/** A loopback or data-centre node that has not answered its SYN by then is not there. */
+/** A node on loopback or in a data centre answers a SYN within this time, or is gone. */
 const CONNECT_TIMEOUT_MS = 1_000
 
-/** Read buffer of every upstream socket: each chunk is copied out of it before the next read. */
+/** Read buffer of all upstream sockets: each chunk is copied out of it before the next read. */
 const shared = Buffer.allocUnsafeSlow(65_536)
 
 /**
- * Connects to a node. `onData` gets its bytes, in a buffer of their own; returning false pauses the socket. Node's own
- * 'data' events cost a 64 KiB allocation per read, this the bytes that came.
+ * Connects to a node. `onData` gets its bytes, in a buffer of their own; returning false pauses the socket. With 'data'
+ * events, Node would allocate 64 KiB per read; this allocates only the bytes that were read.
  */
 export function connectUpstream(member: Member, onData: (bytes: Buffer) => boolean): Socket {
   const socket = connect({
@@ -23,7 +23,7 @@ export function connectUpstream(member: Member, onData: (bytes: Buffer) => boole
   })
   socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy())
   socket.once('connect', () => socket.setTimeout(0))
-  // Its 'close' follows.
+  // 'close' follows.
   socket.on('error', () => {})
   return socket
 }

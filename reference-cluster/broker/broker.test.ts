@@ -33,7 +33,7 @@ test('ioredis subscribes again by itself when the broker comes back', async () =
   await eventually(() => expect(got).toEqual(['back']))
 })
 
-test('a subscriber that leaves is no receiver any more', async () => {
+test('a subscriber that disconnects is no longer a receiver', async () => {
   const broker = await startTestBroker()
   const [publisher, leaving, dying] = [
     await connectRedis(broker),
@@ -59,13 +59,13 @@ test.each([
   ['*1\r\n$9\r\nSUBSCRIBE\r\n', "-ERR wrong number of arguments for 'subscribe' command\r\n"],
   ['*1\r\n$11\r\nUNSUBSCRIBE\r\n', '*3\r\n$11\r\nunsubscribe\r\n$-1\r\n:0\r\n'],
   ['*2\r\n$6\r\nCLIENT\r\n$4\r\nKILL\r\n', "-ERR unknown subcommand 'KILL'\r\n"],
-])('%j is answered %j', async (request, reply) => {
+])('the reply to %j is %j', async (request, reply) => {
   const socket = await connectRaw(await startTestBroker())
   socket.write(request)
   expect(await read(socket, reply.length)).toBe(reply)
 })
 
-test('a subscribed connection may only do what RESP2 lets it', async () => {
+test('a subscribed connection accepts only the commands that RESP2 allows', async () => {
   const socket = await connectRaw(await startTestBroker())
   socket.write('*2\r\n$9\r\nSUBSCRIBE\r\n$1\r\na\r\n*1\r\n$4\r\nPING\r\n*1\r\n$4\r\nINFO\r\n')
   const expected =
@@ -81,8 +81,8 @@ test.each([
   ['an error', '-ERR\r\n'],
   ['an empty array', '*0\r\n'],
   ['nested arrays', '*1\r\n*1\r\n$4\r\nPING\r\n'],
-  ['an absurd length', '*99999999999\r\n$1\r\na\r\n'],
-  ['an absurd depth', '*1\r\n'.repeat(16_000)],
+  ['a length beyond all limits', '*99999999999\r\n$1\r\na\r\n'],
+  ['arrays nested too deep', '*1\r\n'.repeat(16_000)],
 ])('%s ends the connection with a protocol error', async (_what, request) => {
   const socket = await connectRaw(await startTestBroker())
   let reply = ''
@@ -95,7 +95,7 @@ test.each([
   expect(reply).toMatch(/^-ERR Protocol error: /)
 })
 
-test('a command that never ends is cut, and what came with it is not run', async () => {
+test('a command that never ends closes the connection, and commands after it are not run', async () => {
   const broker = await startTestBroker()
   const subscriber = await connectRedis(broker)
   const got: string[] = []
@@ -112,7 +112,7 @@ test('a command that never ends is cut, and what came with it is not run', async
   expect(got).toEqual([])
 })
 
-test('a subscriber that falls 32 MB behind is cut, the publisher and the others are not', async () => {
+test('a subscriber that falls 32 MB behind is disconnected, the publisher and the others are not', async () => {
   const broker = await startTestBroker()
   const [publisher, reader, stuck] = [
     await connectRedis(broker),
@@ -172,7 +172,7 @@ function drainOf(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.once('drain', () => resolve()))
 }
 
-/** The first `length` bytes that come, or all until the end. */
+/** The first `length` bytes that are received, or all bytes until the end. */
 function read(socket: Socket, length: number): Promise<string> {
   return new Promise((resolve) => {
     let text = ''

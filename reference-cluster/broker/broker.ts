@@ -6,15 +6,15 @@ import { Topics } from './topics.js'
 
 export interface RunningBroker {
   readonly port: number
-  /** Cuts every connection; newcomers are welcome. */
+  /** Closes every connection; new ones are accepted. */
   disconnectAll(): void
-  /** Cuts every connection and frees the port. */
+  /** Closes every connection and frees the port. */
   stop(): Promise<void>
 }
 
 /**
- * The embedded broker: Redis's pub/sub and nothing else of it, for machines without a redis-server. At most once, as
- * Redis is: who is not subscribed at that moment gets nothing.
+ * The embedded broker: only the pub/sub of Redis, for machines without a redis-server. Delivery is at most once, as in
+ * Redis: a message reaches those who are subscribed at that moment.
  */
 export async function startBroker(config: BrokerConfig): Promise<RunningBroker> {
   const topics = new Topics()
@@ -26,7 +26,7 @@ export async function startBroker(config: BrokerConfig): Promise<RunningBroker> 
   })
   const port = await listen(server, config.host, config.port)
   const disconnectAll = (): void => {
-    for (const session of sessions) session.cut()
+    for (const session of sessions) session.disconnect()
   }
 
   return {

@@ -1,25 +1,25 @@
 import { bulk, failure, integer, OK, PONG, PONG_PUSH, subscription } from './resp.js'
 import type { Subscriber, Topics } from './topics.js'
 
-/** What a command may do to the connection it came on. */
+/** What a command can do to the connection it came on. */
 export interface CommandConnection extends Subscriber {
   readonly topics: Topics
-  /** By the topic's bytes as latin1. */
+  /** Keys are the topic's bytes as latin1. */
   readonly subscriptions: Map<string, Buffer>
   reply(bytes: Buffer): void
-  quit(lastWords: Buffer): void
+  quit(reply: Buffer): void
 }
 
 type Command = (connection: CommandConnection, parameters: readonly Buffer[]) => void
 
-/** Enough of INFO for a client's ready check. It names no Redis version, because this is none. */
+/** Enough of INFO for a client's ready check. It has no redis_version, because this is not Redis. */
 const INFO = bulk(
   '# Server\r\nserver_name:wsbench-broker\r\nredis_mode:standalone\r\nloading:0\r\nrole:master\r\n',
 )
 
 /**
- * Every command there is. HELLO is not among them: clients that would rather speak RESP3 take the unknown command as
- * "RESP2 only", as with Redis before 6.
+ * All supported commands. HELLO is not one of them: clients that prefer RESP3 take the error as "RESP2 only", as with
+ * Redis before 6.
  */
 const commands: Record<string, Command> = {
   PING: (connection, [message]) => {
@@ -52,7 +52,7 @@ const commands: Record<string, Command> = {
 
 const allowedWhileSubscribed = new Set(['PING', 'SUBSCRIBE', 'UNSUBSCRIBE', 'QUIT'])
 
-/** Runs one request, `[name, …parameters]`; whatever it is, it is answered. */
+/** Runs one request, `[name, …parameters]`, and always replies. */
 export function execute(connection: CommandConnection, request: readonly Buffer[]): void {
   const [first, ...parameters] = request
   const name = shorten(first).toUpperCase()
@@ -64,7 +64,7 @@ export function execute(connection: CommandConnection, request: readonly Buffer[
 }
 
 function subscribe(connection: CommandConnection, topic: Buffer): void {
-  // A copy: the parser's buffer is a view of all that came with it.
+  // Copied, because the parser's buffer is a view of a whole chunk.
   connection.subscriptions.set(topic.toString('latin1'), Buffer.from(topic))
   connection.topics.subscribe(topic, connection)
   connection.reply(subscription('subscribe', topic, connection.subscriptions.size))

@@ -3,13 +3,13 @@ import { z } from 'zod'
 /** JSON in the environment variable WSBENCH_BROKER. */
 export const brokerConfig = z.strictObject({
   host: z.string(),
-  /** 0: any free port, told in `ready`. */
+  /** 0: any free port; `ready` says which. */
   port: z.int().min(0).max(65_535),
 })
 
 export type BrokerConfig = z.infer<typeof brokerConfig>
 
-/** Parent → broker over IPC: cut every connection. Answered by `disconnected`. */
+/** Parent → broker over IPC: close every connection. Answered by `disconnected`. */
 export type ToBroker = { readonly type: 'disconnect' }
 
 /** Broker → parent over IPC. */

@@ -4,7 +4,7 @@ import { brokerConfig, type FromBroker, type ToBroker } from './contract.js'
 
 await runChild(async () => {
   const broker = await startBroker(configFromEnvironment('WSBENCH_BROKER', brokerConfig))
-  // The only message there is.
+  // There is only one type of message.
   process.on('message', (_message: ToBroker) => {
     broker.disconnectAll()
     void tellParent({ type: 'disconnected' } satisfies FromBroker)

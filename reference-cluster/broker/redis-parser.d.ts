@@ -8,7 +8,7 @@ declare module 'redis-parser' {
 
   export default class RedisParser {
     constructor(options: ParserOptions)
-    /** Takes the next bytes of the stream; throws RangeError on absurd array lengths and depths. */
+    /** Takes the next bytes of the stream; throws RangeError when an array is too long or too deep. */
     execute(chunk: Buffer): void
   }
 }

@@ -2,7 +2,7 @@
 
 export const OK = Buffer.from('+OK\r\n')
 export const PONG = Buffer.from('+PONG\r\n')
-/** What PING answers a connection that has subscribed. */
+/** Reply to PING on a connection that has subscribed. */
 export const PONG_PUSH = Buffer.from('*2\r\n$4\r\npong\r\n$0\r\n\r\n')
 
 export function bulk(content: string | Buffer): Buffer {
@@ -14,12 +14,12 @@ export function integer(value: number): Buffer {
   return Buffer.from(`:${value}\r\n`)
 }
 
-/** An error reply; line breaks in `message` would end it early and are replaced. */
+/** An error reply. Line breaks in `message` would end it early, so they are replaced. */
 export function failure(message: string): Buffer {
   return Buffer.from(`-${message.replace(/[\r\n]+/g, ' ')}\r\n`)
 }
 
-/** The confirmation of (un)subscribing from one topic; `count` is how many the connection has now. */
+/** Confirms that the connection (un)subscribed one topic; `count` is how many topics it has now. */
 export function subscription(verb: 'subscribe' | 'unsubscribe', topic: Buffer | null, count: number): Buffer {
   const name = topic ? bulk(topic) : Buffer.from('$-1\r\n')
   return Buffer.concat([Buffer.from('*3\r\n'), bulk(verb), name, integer(count)])

@@ -5,9 +5,9 @@ import { type CommandConnection, execute } from './commands.js'
 import { failure } from './resp.js'
 import type { Subscriber, Topics } from './topics.js'
 
-/** A command that takes more than this to arrive ends its connection. */
+/** A longer command ends its connection. */
 const MAX_COMMAND_BYTES = MAX_MESSAGE_BYTES + 65_536
-/** Redis's default client-output-buffer-limit for pub/sub: a subscriber this far behind is cut. */
+/** Redis's default client-output-buffer-limit for pub/sub: a subscriber that is further behind is disconnected. */
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024
 const REFUSAL_GRACE_MS = 1_000
 
@@ -29,7 +29,7 @@ export class Session implements Subscriber, CommandConnection {
       returnFatalError: () => this.refuse('expected an array of bulk strings'),
     })
     socket.on('data', (chunk) => this.#read(chunk))
-    // Its 'close' follows.
+    // 'close' follows.
     socket.on('error', () => {})
     socket.once('close', () => this.#leave())
   }
@@ -41,27 +41,27 @@ export class Session implements Subscriber, CommandConnection {
   deliver(bytes: Buffer): boolean {
     if (!this.#socket.writable) return false
     if (this.#socket.writableLength + bytes.length > MAX_OUTPUT_BYTES) {
-      this.cut()
+      this.disconnect()
       return false
     }
     this.topics.burst.write(this.#socket, bytes)
     return true
   }
 
-  cut(): void {
+  disconnect(): void {
     this.#socket.destroy()
   }
 
-  quit(lastWords: Buffer): void {
-    this.#socket.end(lastWords)
+  quit(reply: Buffer): void {
+    this.#socket.end(reply)
   }
 
-  /** Answers what is no command at all, and hangs up: where the next one begins is unknown. */
+  /** Replies to bytes that are not a command, and ends the connection: it is unknown where the next command begins. */
   refuse(reason: string): void {
     this.#socket.removeAllListeners('data')
     this.#socket.end(failure(`ERR Protocol error: ${reason}`))
-    // Not at once: with input unread that would be a reset, and the reason might be lost with it.
-    setTimeout(() => this.cut(), REFUSAL_GRACE_MS).unref()
+    // Not immediately: with unread input that would be a reset, and the client might never read the reason.
+    setTimeout(() => this.disconnect(), REFUSAL_GRACE_MS).unref()
   }
 
   #read(chunk: Buffer): void {
@@ -72,12 +72,12 @@ export class Session implements Subscriber, CommandConnection {
       if (!(error instanceof RangeError)) throw error
       this.refuse('invalid multibulk length')
     }
-    if (this.#pendingBytes > MAX_COMMAND_BYTES) this.cut()
+    if (this.#pendingBytes > MAX_COMMAND_BYTES) this.disconnect()
   }
 
   #request(request: unknown): void {
     this.#pendingBytes = 0
-    // What the parser still holds of a connection that has been refused.
+    // The parser may still have requests of a connection that was refused.
     if (!this.#socket.writable) return
     if (Array.isArray(request) && request.length > 0 && request.every(Buffer.isBuffer)) execute(this, request)
     else this.refuse('expected an array of bulk strings')

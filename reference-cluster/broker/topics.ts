@@ -1,15 +1,15 @@
 import { Burst } from '../burst.js'
 import { publishedMessage } from './resp.js'
 
-/** Who a topic is delivered to. */
+/** Receives the messages of its topics. */
 export interface Subscriber {
-  /** False when it was cut instead. */
+  /** False when it was disconnected instead. */
   deliver(bytes: Buffer): boolean
 }
 
-/** Topic → its subscribers. Topics are told apart by their bytes. */
+/** Topics and their subscribers. Topics are compared by their bytes. */
 export class Topics {
-  /** For all that is written to the broker's connections. */
+  /** For all writes to the broker's connections. */
   readonly burst = new Burst()
   readonly #members = new Map<string, Set<Subscriber>>()
 
@@ -27,7 +27,7 @@ export class Topics {
     if (members?.size === 0) this.#members.delete(name)
   }
 
-  /** Encodes once, writes to each subscriber, returns how many there were. */
+  /** Encodes the message once and writes it to each subscriber; returns the number of receivers. */
   publish(topic: Buffer, payload: Buffer): number {
     const members = this.#members.get(topic.toString('latin1'))
     if (!members) return 0

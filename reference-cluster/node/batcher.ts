@@ -1,32 +1,32 @@
 /**
- * Asks many at a time: what is asked while an answer is awaited goes out together once that is here. So each answer is
- * to a question put after it was asked.
+ * Batches requests: those made while a batch is in flight are sent together as the next batch. A request is never answered
+ * by a batch that was already in flight.
  */
-export class Batcher<Question, Answer> {
-  readonly #answer: (questions: readonly Question[]) => Promise<readonly Answer[]>
-  #waiting: { readonly question: Question; readonly resolve: (answer: Answer) => void }[] = []
-  #isAsking = false
+export class Batcher<Request, Answer> {
+  readonly #send: (batch: readonly Request[]) => Promise<readonly Answer[]>
+  #waiting: { readonly request: Request; readonly resolve: (answer: Answer) => void }[] = []
+  #isInFlight = false
 
-  /** `answer` never rejects and answers in order. */
-  constructor(answer: (questions: readonly Question[]) => Promise<readonly Answer[]>) {
-    this.#answer = answer
+  /** `send` never rejects; its answers are in the order of the requests. */
+  constructor(send: (batch: readonly Request[]) => Promise<readonly Answer[]>) {
+    this.#send = send
   }
 
-  ask(question: Question): Promise<Answer> {
+  request(request: Request): Promise<Answer> {
     return new Promise((resolve) => {
-      this.#waiting.push({ question, resolve })
-      if (!this.#isAsking) void this.#askAll()
+      this.#waiting.push({ request, resolve })
+      if (!this.#isInFlight) void this.#sendAll()
     })
   }
 
-  async #askAll(): Promise<void> {
-    this.#isAsking = true
+  async #sendAll(): Promise<void> {
+    this.#isInFlight = true
     while (this.#waiting.length > 0) {
-      const asked = this.#waiting
+      const batch = this.#waiting
       this.#waiting = []
-      const answers = await this.#answer(asked.map(({ question }) => question))
-      for (const [index, { resolve }] of asked.entries()) resolve(answers[index]!)
+      const answers = await this.#send(batch.map(({ request }) => request))
+      for (const [index, { resolve }] of batch.entries()) resolve(answers[index]!)
     }
-    this.#isAsking = false
+    this.#isInFlight = false
   }
 }

@@ -5,17 +5,17 @@ import type { Burst } from '../burst.js'
 import { closeCodes } from './close-codes.js'
 import type { Counters } from './counters.js'
 
-/** How long a client that fell behind has to take its backlog and the Close behind it. */
+/** How long a client that is too far behind has to read its backlog and the Close after it. */
 const OVERRUN_GRACE_MS = 1_000
 
-/** What a channel's member is sent; `offset` as in the message's header. */
-export interface RoomFrame {
+/** A message framed for the members of a channel; `offset` is that of the message's header. */
+export interface ChannelFrame {
   readonly bytes: Buffer
   readonly channel: number
   readonly offset: number
 }
 
-/** One connected client: the `ws` object for the protocol, its raw socket for frames made once for many. */
+/** One connected client: a `ws` object for the protocol, and its raw socket for frames that are made once for many clients. */
 export class Client {
   /** Channels it is subscribed to. */
   readonly channels = new Set<number>()
@@ -23,12 +23,12 @@ export class Client {
   readonly #socket: Socket
   readonly #maxBacklogBytes: number
   readonly #counters: Counters
-  /** Messages of its rooms that wait for its subscription to be confirmed; null: none have to. */
-  #held: RoomFrame[] | null = null
+  /** Messages that wait until its subscription is confirmed; null: messages are sent at once. */
+  #held: ChannelFrame[] | null = null
   #heldBytes = 0
   /** Subscriptions that are not yet confirmed. */
   #holds = 0
-  /** By channel, the offset up to which it has everything, until something newer comes live; null: nothing to know. */
+  /** By channel: the offset up to which it has every message, until a newer one arrives live; null: none known. */
   #known: Map<number, number> | null = null
   readonly #burst: Burst
 
@@ -46,18 +46,18 @@ export class Client {
     this.#burst = burst
   }
 
-  /** False from the moment a Close was sent or received: no data may follow it. */
+  /** False once a Close was sent or received: no data may follow it. */
   get isOpen(): boolean {
     return this.websocket.readyState === WebSocket.OPEN
   }
 
-  /** Messages of its rooms wait from now on, until each `hold` has had its `release`. */
+  /** From now on messages wait, until `release` has been called once for each `hold`. */
   hold(): void {
     this.#holds += 1
     this.#held ??= []
   }
 
-  /** Sends what waited, but for what it has already: up to the `known` offset of each channel. */
+  /** Sends the messages that waited, except those the client has already: up to the `known` offset of each channel. */
   release(known: ReadonlyMap<number, number>): void {
     if (known.size > 0) this.#known = new Map([...(this.#known ?? []), ...known])
     this.#holds -= 1
@@ -68,19 +68,19 @@ export class Client {
     for (const frame of held) this.deliver(frame)
   }
 
-  /** The store was lost and begun anew: offsets mean something else. */
+  /** Call when the store was lost and created again: offsets start over. */
   forgetKnown(): void {
     this.#known = null
   }
 
-  /** A message of one of its rooms. False: it was not sent. */
-  deliver(frame: RoomFrame): boolean {
+  /** A message of one of its channels. False: it was not sent. */
+  deliver(frame: ChannelFrame): boolean {
     if (this.#held !== null) return this.#keep(this.#held, frame)
     if (this.#known !== null && this.#has(this.#known, frame)) return false
     return this.write(frame.bytes)
   }
 
-  /** Writes one finished frame, whole and in order with what `ws` itself sends. False: nothing was written. */
+  /** Writes one complete frame, in order with the frames that `ws` itself sends. False: nothing was written. */
   write(frame: Buffer): boolean {
     if (!this.#hasRoom()) return false
     this.#burst.write(this.#socket, frame)
@@ -100,7 +100,7 @@ export class Client {
     this.websocket.close(code, reason)
   }
 
-  #keep(held: RoomFrame[], frame: RoomFrame): boolean {
+  #keep(held: ChannelFrame[], frame: ChannelFrame): boolean {
     if (!this.isOpen) return false
     this.#heldBytes += frame.bytes.length
     if (this.#heldBytes > this.#maxBacklogBytes) {
@@ -113,7 +113,7 @@ export class Client {
     return true
   }
 
-  #has(known: Map<number, number>, { channel, offset }: RoomFrame): boolean {
+  #has(known: Map<number, number>, { channel, offset }: ChannelFrame): boolean {
     const last = known.get(channel)
     if (last === undefined) return false
     if (offset <= last) return true
@@ -122,7 +122,7 @@ export class Client {
     return false
   }
 
-  /** Whether it may be sent something. One that asks and never reads is cut off as one that only does not read. */
+  /** Whether anything may be sent to it. A client that sends requests but never reads is disconnected as well. */
   #hasRoom(): boolean {
     if (!this.isOpen) return false
     if (this.#socket.writableLength <= this.#maxBacklogBytes) return true

@@ -14,19 +14,19 @@ const sound: NodeConfig = {
   maxBacklogBytes: 1_000,
 }
 
-test('takes a sound configuration as it is', () => {
+test('accepts a valid configuration unchanged', () => {
   expect(nodeConfig.parse(sound)).toEqual(sound)
 })
 
 test.each([
   ['an unknown bridge', { bridge: 'carrier-pigeon' }],
   ['a bridge without its broker', { brokerUrl: null }],
-  ['a broker nobody asked for', { bridge: 'none' }],
-  ['a broker given up at once', { brokerPatienceMs: 0 }],
+  ['a broker that the bridge does not need', { bridge: 'none' }],
+  ['no patience with the broker', { brokerPatienceMs: 0 }],
   ['a broker of another kind', { brokerUrl: 'http://127.0.0.1' }],
-  ['an id that would split a header', { id: 'n1\r\nx: y' }],
+  ['an id with a line break', { id: 'n1\r\nx: y' }],
   ['the index that means "no node"', { index: 0xffff }],
-  ['something unheard of', { colour: 'red' }],
-])('refuses %s', (_what, changes) => {
+  ['an unknown key', { colour: 'red' }],
+])('rejects %s', (_what, changes) => {
   expect(nodeConfig.safeParse({ ...sound, ...changes }).success).toBe(false)
 })

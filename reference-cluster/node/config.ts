@@ -6,10 +6,10 @@ import { drainModes } from './drains/index.js'
 const kinds = Object.keys(bridges) as [BridgeKind, ...BridgeKind[]]
 const modes = Object.keys(drainModes) as [DrainModeName, ...DrainModeName[]]
 
-/** What a node accepts as its configuration. */
+/** Validates the configuration of a node. */
 export const nodeConfig: z.ZodType<NodeConfig> = z
   .strictObject({
-    id: z.string().regex(/^[\w-]+$/, 'letters, digits, _ and -: it goes into a header'),
+    id: z.string().regex(/^[\w-]+$/, 'letters, digits, _ and - only: it becomes a header value'),
     index: z.int().min(0).max(0xfffe),
     host: z.string(),
     port: z.int().min(0).max(65_535),
@@ -20,7 +20,7 @@ export const nodeConfig: z.ZodType<NodeConfig> = z
     maxBacklogBytes: z.int().positive(),
   })
   .refine(({ bridge, brokerUrl }) => bridges[bridge].broker === schemeOf(brokerUrl), {
-    error: 'brokerUrl is that of the broker the bridge needs, or null where it needs none',
+    error: 'brokerUrl must be of the broker that the bridge needs, or null when it needs none',
     path: ['brokerUrl'],
   })
 

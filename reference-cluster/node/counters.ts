@@ -1,4 +1,4 @@
-/** What a node counts as it goes; the rest of NodeStats is read when asked for. */
+/** The counters of a node; the rest of NodeStats is read on request. */
 export type Counters = {
   -readonly [Name in
     | 'accepted'
@@ -23,8 +23,8 @@ export function zeroCounters(): Counters {
 }
 
 /**
- * Body of `GET /stats`. `connections` and `subscriptions` (channels held, summed over connections) are of now, the
- * other counts since start. `withheld` counts deliveries, as `delivered` does; `fanned` counts messages.
+ * Body of `GET /stats`. `connections` and `subscriptions` (channels, summed over connections) are current values, the
+ * others count since start. `withheld` counts deliveries, as `delivered` does; `fanned` counts messages.
  */
 export interface NodeStats {
   readonly id: string

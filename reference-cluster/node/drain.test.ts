@@ -1,12 +1,12 @@
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { NODE_HEADER, WEBSOCKET_PATH } from '../../src/protocols/reference.js'
-import { subscribed } from '../testing/bridge-targets.js'
+import { subscribed } from '../testing/bridge-setups.js'
 import { eventually } from '../testing/eventually.js'
 import { TestClient } from '../testing/test-client.js'
 import { startTestNode } from '../testing/test-node.js'
 
-test('tells every client 1001, refuses newcomers meanwhile, and ends once all have gone', async () => {
+test('sends every client 1001, refuses new ones meanwhile, and ends once all have disconnected', async () => {
   const node = await startTestNode({ drain: { mode: 'close', windowMs: 60_000 } })
   const clients = await Promise.all([1, 2, 3].map(() => TestClient.connect(node.port)))
   const [stalling] = clients as [TestClient]
@@ -29,7 +29,7 @@ test('tells every client 1001, refuses newcomers meanwhile, and ends once all ha
   await expect(fetch(`http://127.0.0.1:${node.port}/health`)).rejects.toThrow()
 })
 
-test('nothing follows the Close, and who does not answer it is cut off when the window ends', async () => {
+test('no data follows the Close, and clients that do not answer it are terminated when the window ends', async () => {
   const node = await startTestNode({ drain: { mode: 'close', windowMs: 300 } })
   const [publisher, stuck] = await Promise.all([TestClient.connect(node.port), TestClient.connect(node.port)])
   stuck.subscribe(1)
@@ -37,7 +37,7 @@ test('nothing follows the Close, and who does not answer it is cut off when the 
   stuck.websocket.pause()
   publisher.websocket.pause()
   const drained = node.drain()
-  // Already on its way when the Close was sent: taken, but delivered to nobody here.
+  // In flight when the Close was sent: accepted, but not delivered here.
   publisher.publish({ channel: 1, sequence: 1 })
   await eventually(() => expect(node.stats()).toMatchObject({ fanned: 1, delivered: 0 }))
   expect(await drained).toBe(2)
@@ -49,14 +49,25 @@ test('nothing follows the Close, and who does not answer it is cut off when the 
   expect(publisher.acks).toEqual([])
 })
 
-test('draining twice is draining once', async () => {
+test('a client whose connection fails meanwhile does not fail the drain', async () => {
+  const node = await startTestNode({ drain: { mode: 'close', windowMs: 300 } })
+  const client = await TestClient.connect(node.port)
+  client.websocket.pause()
+  const drained = node.drain()
+  const { _socket: socket } = client.websocket as unknown as { readonly _socket: Socket }
+  // A client's frames must be masked; this one is not.
+  socket.write(Buffer.from([0x82, 0x00]))
+  expect(await drained).toBe(1)
+})
+
+test('a second drain joins the first', async () => {
   const node = await startTestNode()
   const client = await TestClient.connect(node.port)
   expect(await Promise.all([node.drain(), node.drain()])).toEqual([1, 1])
   await client.closed
 })
 
-test('a connection without a request does not hold it up', async () => {
+test('a connection without a request does not delay it', async () => {
   const node = await startTestNode()
   const idle = connect(node.port, '127.0.0.1')
   const closed = new Promise((resolve) => idle.once('close', resolve))
@@ -75,7 +86,7 @@ test('staggered: 1001 to all, spread over the window', async () => {
   expect(await drained).toBe(20)
 })
 
-test('newcomers that the balancer still sends are taken until none comes, and drained like the rest', async () => {
+test('new clients are accepted until the balancer sends no more, and are drained like the others', async () => {
   const node = await startTestNode({ drain: { mode: 'staggered', windowMs: 0 } })
   const [client] = await connectTo(node, 1)
   const drained = node.drain()
@@ -85,7 +96,7 @@ test('newcomers that the balancer still sends are taken until none comes, and dr
   expect([await client?.closed, await newcomer?.closed]).toEqual([1001, 1001])
 })
 
-test('handover: each is asked to move, and who has moved is not closed', async () => {
+test('handover: each client is asked to move, and those that have moved are not closed', async () => {
   const node = await startTestNode({ drain: { mode: 'handover', windowMs: 100 } })
   const other = await startTestNode({ id: 'n2', index: 1 })
   const clients = await connectTo(node, 5)
@@ -104,7 +115,7 @@ test('handover: each is asked to move, and who has moved is not closed', async (
   expect(await drained).toBe(5)
 })
 
-test('handover: who does not move is closed with 1001 after the grace, who does not answer that is cut off', async () => {
+test('handover: clients that do not move get 1001 after the grace, and are terminated if they do not answer it', async () => {
   const node = await startTestNode({ drain: { mode: 'handover', windowMs: 0 } })
   const [deaf, stuck] = await connectTo(node, 2)
   stuck!.websocket.pause()
@@ -119,7 +130,7 @@ function connectTo({ port }: { readonly port: number }, count: number): Promise<
   return Promise.all(Array.from({ length: count }, () => TestClient.connect(port)))
 }
 
-/** What the node says to a WebSocket handshake that it refuses. */
+/** The node's response to a WebSocket handshake that it refuses. */
 async function refusalOf(port: number): Promise<string> {
   const socket = connect(port, '127.0.0.1')
   socket.write(

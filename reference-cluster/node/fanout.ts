@@ -1,33 +1,33 @@
 import { nowMicros } from '../../src/base/clock.js'
 import { at, HEADER_BYTES, kinds, messageStatus } from '../../src/protocols/reference.js'
 import type { Burst } from '../burst.js'
-import type { RoomFrame } from './client.js'
+import type { ChannelFrame } from './client.js'
 import type { Counters } from './counters.js'
 import { binaryFrame } from './frame.js'
-import type { Rooms } from './rooms.js'
+import type { Membership } from './membership.js'
 
-/** Broker → local clients: a message is stamped and framed once, and the same bytes go to each socket of its room. */
+/** Broker → local clients: a message is stamped and framed once; the same bytes go to every member of its channel. */
 export class Fanout {
-  /** While true, messages are taken and given to nobody. */
+  /** While true, no message is delivered. */
   isMuted = false
-  readonly #rooms: Rooms
+  readonly #membership: Membership
   readonly #nodeIndex: number
   readonly #counters: Counters
   readonly #burst: Burst
 
-  constructor(rooms: Rooms, nodeIndex: number, counters: Counters, burst: Burst) {
-    this.#rooms = rooms
+  constructor(membership: Membership, nodeIndex: number, counters: Counters, burst: Burst) {
+    this.#membership = membership
     this.#nodeIndex = nodeIndex
     this.#counters = counters
     this.#burst = burst
   }
 
-  /** What is no publish is not ours: anybody may write to the broker. */
+  /** Anything but a publish is ignored: other programs may write to the broker as well. */
   deliver(message: Buffer, status: number = messageStatus.live): void {
     if (!isPublish(message)) return
     this.#counters.fanned += 1
     const channel = message.readUInt32LE(at.channel)
-    const members = this.#rooms.members(channel)
+    const members = this.#membership.members(channel)
     if (members.size === 0) return
     if (this.isMuted) this.#counters.withheld += members.size
     else {
@@ -36,7 +36,7 @@ export class Fanout {
     }
   }
 
-  /** A publish as a client gets it from this node. */
+  /** The frame in which this node sends a publish to clients. */
   frame(message: Buffer, status: number): Buffer {
     const frame = binaryFrame(message)
     const start = frame.length - message.length
@@ -47,7 +47,7 @@ export class Fanout {
     return frame
   }
 
-  #broadcast(members: ReturnType<Rooms['members']>, frame: RoomFrame): void {
+  #broadcast(members: ReturnType<Membership['members']>, frame: ChannelFrame): void {
     this.#burst.message()
     let delivered = 0
     for (const member of members) if (member.deliver(frame)) delivered += 1

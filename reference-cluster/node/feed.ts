@@ -3,32 +3,32 @@ import type { History } from './bridges/history.js'
 import { isPublish } from './fanout.js'
 import { offsetOf } from './shared-history.js'
 
-/** What may wait while an outage is made up for; beyond it, the rest of the gap is given up. */
+/** Most that is held back while the messages of an outage are read; beyond it, the rest of them are skipped. */
 const MOST_HELD_BYTES = 64 * 1024 * 1024
 const UNKNOWN = -1
 
 export interface FeedParts {
-  /** null: what is missed in an outage is gone. */
+  /** null: messages of an outage are lost. */
   readonly history: History | null
   readonly deliver: (message: Buffer, status: number) => void
-  /** The store is another than before: no offset means what it did. */
+  /** Called when the store was created again: offsets start over. */
   readonly newStore: () => void
 }
 
 /**
- * Bridge → fan-out. After an outage it first reads from the history what this node's clients have missed; what comes live
- * meanwhile waits. From a store that was lost and begun anew it reads everything.
+ * Bridge → Fanout. After an outage it first reads from the history what this node's clients have missed, while live
+ * messages wait. If the store was lost and created again, it reads everything.
  */
 export class Feed {
   readonly #parts: FeedParts
   /** By followed channel: offset of the last message that was delivered. */
   readonly #last = new Map<number, number>()
-  /** By channel: up to where the history was read, so that a live copy of it is not delivered again. */
+  /** By channel: the offset up to which the history was read, so that live copies are not delivered again. */
   readonly #read = new Map<number, number>()
   #held: Buffer[] | null = null
   #heldBytes = 0
   #epoch: string | null = null
-  /** Counts outages, so that making up for one ends with the next. */
+  /** Counts outages, so that catching up after one stops at the next. */
   #outages = 0
 
   constructor(parts: FeedParts) {
@@ -39,7 +39,7 @@ export class Feed {
     return this.#parts.history?.isLiveContinuous === false
   }
 
-  /** Resolves once the channel's place is known, from which a later outage is made up for. */
+  /** Resolves once the channel's position is known; catching up after an outage starts there. */
   async follow(channel: number): Promise<void> {
     if (!this.#fills || this.#last.has(channel)) return
     this.#last.set(channel, UNKNOWN)
@@ -61,14 +61,14 @@ export class Feed {
     }
   }
 
-  /** The broker was lost. */
+  /** Call when the broker was lost. */
   lost(): void {
     this.#outages += 1
     this.#read.clear()
     if (this.#fills) this.#held ??= []
   }
 
-  /** The broker is there, for the first time or again. Resolves once the outage is made up for. */
+  /** Call when the broker is there, for the first time or again. Resolves once the missed messages are delivered. */
   async ready(): Promise<void> {
     const { history } = this.#parts
     const outage = this.#outages

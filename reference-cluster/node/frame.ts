@@ -1,6 +1,6 @@
 /**
- * A whole binary message as a server sends it: unmasked, unfragmented, uncompressed (RFC 6455 §5.2). The payload is
- * copied behind a header of 2, 4 or 10 bytes; it is the last `payload.length` bytes of the result.
+ * A binary message in one frame, as a server sends it: unmasked, unfragmented, uncompressed (RFC 6455 §5.2). The payload is
+ * copied after a header of 2, 4 or 10 bytes; it is the last `payload.length` bytes of the result.
  */
 export function binaryFrame(payload: Buffer): Buffer {
   const start = headerBytes(payload.length)

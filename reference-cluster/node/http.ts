@@ -12,11 +12,11 @@ export function createHttpServer(node: { isReady(): boolean; stats(): NodeStats 
     const path = request.url?.split('?')[0]
     if (path === '/health') answer(response, node.isReady() ? 200 : 503, { ready: node.isReady() })
     else if (path === '/stats') answer(response, 200, node.stats())
-    else answer(response, 404, { error: 'there is /health and /stats' })
+    else answer(response, 404, { error: 'only /health and /stats exist' })
   })
 }
 
-/** Refuses a WebSocket handshake with 503, in the name of node `id`: try another one. */
+/** Refuses a WebSocket handshake with 503, so that the balancer tries another node. */
 export function refuseUpgrade(socket: Duplex, id: string): void {
   socket.on('error', () => socket.destroy())
   socket.once('finish', () => socket.destroy())

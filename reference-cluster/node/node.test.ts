@@ -15,7 +15,7 @@ import { publishOf, TestClient } from '../testing/test-client.js'
 import { startTestNode } from '../testing/test-node.js'
 import type { NodeStats } from './counters.js'
 
-test('a publish reaches the subscribers of its channel and nobody else, stamped', async () => {
+test('a publish reaches the members of its channel only, with stamps', async () => {
   const node = await startTestNode({ id: 'n4', index: 3 })
   const [publisher, member, stranger] = await connectClients(node.port, 3)
   member.subscribe(5, 6)
@@ -37,7 +37,7 @@ test('a publish reaches the subscribers of its channel and nobody else, stamped'
   expect(publisher.node).toBe('n4')
 })
 
-test('the ack is the opening of the publish, as the node stamped it', async () => {
+test('the ack is the header of the publish, with the node’s stamps', async () => {
   const node = await startTestNode({ index: 3 })
   const [publisher] = await connectClients(node.port, 1)
   publisher.publish({ channel: 6, sequence: 41 })
@@ -65,7 +65,7 @@ test.each([64, 125, 126, 65_535, 65_536, MAX_MESSAGE_BYTES])(
 test.each([
   ['shorter than a header', Buffer.alloc(63, kinds.publish)],
   ['of another kind', Buffer.alloc(64, kinds.message)],
-])('a publish %s closes with 1008', async (_what, bytes) => {
+])('a publish %s closes the connection with 1008', async (_what, bytes) => {
   const node = await startTestNode()
   const [client, member] = await connectClients(node.port, 2)
   member.subscribe(0, 0x02020202)
@@ -75,7 +75,7 @@ test.each([
   expect(member.messages).toEqual([])
 })
 
-test('a message over the limit closes with 1009', async () => {
+test('a message over the limit closes the connection with 1009', async () => {
   const node = await startTestNode()
   const [client] = await connectClients(node.port, 1)
   client.publish({ channel: 1, sequence: 1, sizeBytes: MAX_MESSAGE_BYTES + 1 })
@@ -83,11 +83,11 @@ test('a message over the limit closes with 1009', async () => {
 })
 
 test.each([
-  ['no JSON', 'subscribe please'],
+  ['invalid JSON', 'subscribe please'],
   ['an unknown op', '{"op":"shout"}'],
-  ['a channel that is none', '{"op":"subscribe","channels":[-1]}'],
+  ['an invalid channel', '{"op":"subscribe","channels":[-1]}'],
   ['no channels', '{"op":"subscribe","channels":[]}'],
-  ['too long', JSON.stringify({ op: 'subscribe', channels: Array(140_000).fill(1) })],
+  ['too many bytes', JSON.stringify({ op: 'subscribe', channels: Array(140_000).fill(1) })],
 ])('a control message with %s is answered with an error and the connection stays', async (_what, text) => {
   const node = await startTestNode()
   const [client] = await connectClients(node.port, 1)
@@ -126,7 +126,7 @@ test('answers /health and /stats', async () => {
   })
 })
 
-test('while muted it acks, delivers nothing and counts what it withholds', async () => {
+test('a muted node acks, delivers nothing and counts what it withholds', async () => {
   const node = await startTestNode()
   const [client, other] = await connectClients(node.port, 2)
   for (const member of [client, other]) member.subscribe(1)
@@ -140,7 +140,7 @@ test('while muted it acks, delivers nothing and counts what it withholds', async
   expect(node.stats()).toMatchObject({ withheld: 2, fanned: 2 })
 })
 
-test('a client that does not read is cut past its backlog, the others are not', async () => {
+test('a client that does not read is disconnected at its backlog limit, the others are not', async () => {
   const node = await startTestNode({ maxBacklogBytes: 256 * 1024 })
   const [publisher, reader, stuck] = await connectClients(node.port, 3)
   for (const member of [reader, stuck]) member.subscribe(1)
@@ -159,7 +159,7 @@ test('a client that does not read is cut past its backlog, the others are not', 
   expect(reader.websocket.readyState).toBe(reader.websocket.OPEN)
 })
 
-test('a client past its backlog that reads again in time gets all of it, then 1013', async () => {
+test('a client at its backlog limit that reads again in time gets the whole backlog, then 1013', async () => {
   const node = await startTestNode({ maxBacklogBytes: 256 * 1024 })
   const [publisher, slow] = await connectClients(node.port, 2)
   slow.subscribe(1)
@@ -176,10 +176,10 @@ test('a client past its backlog that reads again in time gets all of it, then 10
   expect(slow.messages).toHaveLength(node.stats().delivered)
 })
 
-/** What a client that never reads is owed at most until its node has noticed; kernels hold some of it. */
+/** Enough to pass the backlog limit of a client that never reads; kernels buffer some of it. */
 const MOST_UNREAD_BYTES = 64 * 1024 * 1024
 
-test('a client that pings and never reads is cut past its backlog', async () => {
+test('a client that pings and never reads is disconnected at its backlog limit', async () => {
   const node = await startTestNode({ maxBacklogBytes: 64 * 1024 })
   const socket = upgrade(node.port, WEBSOCKET_PATH)
   onTestFinished(() => void socket.destroy())
@@ -193,7 +193,7 @@ test('a client that pings and never reads is cut past its backlog', async () => 
   await eventually(() => expect(node.stats().connections).toBe(0))
 })
 
-test('a client that subscribes and never reads is cut past its backlog', async () => {
+test('a client that subscribes and never reads is disconnected at its backlog limit', async () => {
   const node = await startTestNode({ maxBacklogBytes: 64 * 1024 })
   const [stuck] = await connectClients(node.port, 1)
   stuck.websocket.pause()
@@ -207,7 +207,7 @@ test('a client that subscribes and never reads is cut past its backlog', async (
   await eventually(() => expect(node.stats().connections).toBe(0))
 })
 
-test('pings are answered with what they carry', async () => {
+test('a pong has the payload of its ping', async () => {
   const node = await startTestNode()
   const [client] = await connectClients(node.port, 1)
   const pong = once(client.websocket, 'pong')
@@ -215,7 +215,7 @@ test('pings are answered with what they carry', async () => {
   expect(String((await pong)[0])).toBe('still there?')
 })
 
-test('is not there for other paths', async () => {
+test('other paths are refused', async () => {
   const node = await startTestNode()
   expect((await fetch(`http://127.0.0.1:${node.port}/`)).status).toBe(404)
   const socket = upgrade(node.port, '/elsewhere')
@@ -224,7 +224,7 @@ test('is not there for other paths', async () => {
   socket.destroy()
 })
 
-/** A socket that has asked for a WebSocket. */
+/** A socket that has sent a WebSocket handshake. */
 function upgrade(port: number, path: string): Socket {
   const socket = connect(port, '127.0.0.1').on('error', () => {})
   const key = Buffer.alloc(16).toString('base64')
@@ -233,7 +233,7 @@ function upgrade(port: number, path: string): Socket {
   return socket
 }
 
-/** As a tuple that is long enough for any destructuring. */
+/** As a tuple that can be destructured. */
 async function connectClients(port: number, count: number): Promise<[TestClient, TestClient, TestClient]> {
   const clients = await Promise.all(Array.from({ length: count }, () => TestClient.connect(port)))
   return clients as [TestClient, TestClient, TestClient]

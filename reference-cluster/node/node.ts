@@ -11,22 +11,22 @@ import type { NodeConfig } from './contract.js'
 import type { NodeStats } from './counters.js'
 import { zeroCounters } from './counters.js'
 import { drainModes } from './drains/index.js'
-import { quiet } from './drains/quiet.js'
+import { quiet } from './drains/leave.js'
 import { Fanout } from './fanout.js'
 import { Feed } from './feed.js'
 import { createHttpServer, refuseUpgrade } from './http.js'
+import { Membership } from './membership.js'
 import { Publishes } from './publish-handler.js'
-import { Rooms } from './rooms.js'
 import { SharedHistory } from './shared-history.js'
 import { Subscriptions } from './subscriptions.js'
 
-/** `ws` gives a client 30 s to answer a Close; a drain gives the whole window, so this must not be shorter. */
+/** `ws` gives clients 30 s to answer a Close. A drain gives them the whole window, and `ws` must not end it earlier. */
 const SPARE_CLOSE_MS = 30_000
 
 /**
  * One node of the reference cluster:
  *
- *     client ──publish──▶ Publishes ──▶ Bridge ──▶ broker ──▶ every node's Bridge ──▶ Feed ──▶ Fanout ──▶ clients of the room
+ *     client ──publish──▶ Publishes ──▶ Bridge ──▶ broker ──▶ every node's Bridge ──▶ Feed ──▶ Fanout ──▶ members of the channel
  *            ◀───ack───── (once the broker has it)
  */
 export class Node {
@@ -35,7 +35,7 @@ export class Node {
   readonly #clients = new Set<Client>()
   readonly #counters = zeroCounters()
   readonly #burst = new Burst()
-  readonly #rooms: Rooms
+  readonly #membership: Membership
   readonly #subscriptions: Subscriptions
   readonly #publishes: Publishes
   readonly #fanout: Fanout
@@ -49,9 +49,9 @@ export class Node {
   constructor(config: NodeConfig, bridge: Bridge) {
     this.#config = config
     this.#bridge = bridge
-    this.#rooms = new Rooms((channel) => this.#unfollow(channel))
+    this.#membership = new Membership((channel) => this.#unfollow(channel))
     this.#publishes = new Publishes(bridge, config.index, this.#counters)
-    this.#fanout = new Fanout(this.#rooms, config.index, this.#counters, this.#burst)
+    this.#fanout = new Fanout(this.#membership, config.index, this.#counters, this.#burst)
     const history = bridge.history && new SharedHistory(bridge.history)
     this.#feed = new Feed({
       history,
@@ -59,7 +59,7 @@ export class Node {
       newStore: () => this.#forgetOffsets(),
     })
     this.#subscriptions = new Subscriptions({
-      rooms: this.#rooms,
+      membership: this.#membership,
       feed: this.#feed,
       bridge,
       history,
@@ -79,7 +79,7 @@ export class Node {
     return this.#http.listening && this.#bridge.isReady && this.#draining === null
   }
 
-  /** The bridge first: a node that takes clients before it is subscribed loses their messages. */
+  /** The bridge starts first: a node that accepts clients before it is subscribed would lose messages to them. */
   async start(): Promise<void> {
     await this.#bridge.start({
       message: (message) => this.#feed.take(message),
@@ -96,7 +96,7 @@ export class Node {
     this.#fanout.isMuted = isMuted
   }
 
-  /** Refuses newcomers, sends the clients away as its mode has it, leaves the broker last. Resolves with how many there were. */
+  /** Refuses new clients, sends the others away by its drain mode, and leaves the broker last. Resolves with the number of clients. */
   drain(): Promise<number> {
     this.#draining ??= this.#drain()
     return this.#draining
@@ -107,7 +107,7 @@ export class Node {
     return {
       id: this.#config.id,
       connections: this.#clients.size,
-      subscriptions: this.#rooms.subscriptions,
+      subscriptions: this.#membership.subscriptions,
       ...this.#counters,
       rssBytes: process.memoryUsage.rss(),
       cpuMicros: cpu.user + cpu.system,
@@ -163,16 +163,16 @@ export class Node {
       else void this.#subscriptions.request(client, data as Buffer)
     })
     websocket.on('ping', (payload) => client.pong(payload))
-    // `ws` has sent the Close that fits; 'close' follows.
+    // `ws` has sent a Close with a fitting code; 'close' follows.
     websocket.on('error', () => {})
     websocket.on('close', () => {
       this.#clients.delete(client)
-      this.#rooms.leaveAll(client)
+      this.#membership.leaveAll(client)
     })
   }
 }
 
-/** Resolves once the node takes clients and would deliver to them. */
+/** Resolves once the node accepts clients and can deliver to them. */
 export async function startNode(config: NodeConfig): Promise<Node> {
   const { createBridge } = await bridges[config.bridge].load()
   const node = new Node(config, createBridge(config.brokerUrl ?? '', config.brokerPatienceMs))
@@ -181,12 +181,12 @@ export async function startNode(config: NodeConfig): Promise<Node> {
 }
 
 function createWebSocketServer(config: NodeConfig): WebSocketServer {
-  // A variable, because @types/ws 8.18 does not know closeTimeout.
+  // A variable, because @types/ws 8.18 has no closeTimeout.
   const options = {
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
-    // Within the backlog limit only.
+    // Pongs are sent by Client, within the backlog limit.
     autoPong: false,
     maxPayload: MAX_MESSAGE_BYTES,
     path: WEBSOCKET_PATH,

@@ -6,7 +6,7 @@ import { closeCodes } from './close-codes.js'
 import type { Counters } from './counters.js'
 import { binaryFrame } from './frame.js'
 
-/** Takes clients' publishes to the bridge, and acknowledges what the broker confirmed: never mere receipt. */
+/** Passes clients' publishes to the bridge, and acks them once the broker has confirmed them, not on mere receipt. */
 export class Publishes {
   readonly #bridge: Bridge
   readonly #nodeIndex: number
@@ -18,7 +18,7 @@ export class Publishes {
     this.#counters = counters
   }
 
-  /** One binary frame of a client, which is stamped in place. A publish of unknown outcome gets no ack at all. */
+  /** One binary frame of a client, which is stamped in place. A publish of unknown outcome gets no ack. */
   async take(client: Client, message: Buffer): Promise<void> {
     const fault = faultOf(message)
     if (fault) return client.close(closeCodes.policyViolation, fault)
@@ -38,7 +38,7 @@ export class Publishes {
   }
 }
 
-/** Why a frame is no publish; null when it is one. */
+/** Why a frame is not a publish; null when it is one. */
 function faultOf(message: Buffer): string | null {
   if (message.length < HEADER_BYTES) return `a publish has at least ${HEADER_BYTES} bytes`
   if (message[at.kind] !== kinds.publish) return `kind ${message[at.kind]} is not a publish`

@@ -1,22 +1,22 @@
 import { expect, test } from 'vitest'
 import { at, messageStatus, type ResumePoint } from '../../src/protocols/reference.js'
 import {
-  type BridgeTarget,
+  type BridgeSetup,
   openTestPublisher,
-  realTargets,
+  realSetups,
   startTestCluster,
   subscribed,
-} from '../testing/bridge-targets.js'
+} from '../testing/bridge-setups.js'
 import type { RealBroker } from '../testing/brokers.js'
 import { eventually } from '../testing/eventually.js'
-import { severableLink } from '../testing/severable-link.js'
+import { severableProxy } from '../testing/severable-proxy.js'
 import { publishOf, TestClient } from '../testing/test-client.js'
 import { startTestNode } from '../testing/test-node.js'
 import { MESSAGES_KEPT } from './bridges/history.js'
 
-const targets = realTargets().filter(({ hasHistory }) => hasHistory)
+const setups = realSetups().filter(({ hasHistory }) => hasHistory)
 
-/** Where a client is that got all of channel 1 that `client` got. */
+/** The position of a client that has received what `client` has received of channel 1. */
 function standing({ messages }: TestClient, { epoch, offsets }: ResumePoint): ResumePoint {
   const last = messages.at(-1)
   return { epoch, offsets: last ? [last.readDoubleLE(at.offset)] : offsets }
@@ -34,16 +34,16 @@ function upTo(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1)
 }
 
-function cut(client: TestClient): Promise<number> {
+function disconnect(client: TestClient): Promise<number> {
   client.websocket.terminate()
   return client.closed
 }
 
-/** A broker, a node, and what publishes `count` messages to channel 1, the first of which has sequence 1. */
-async function begin(target: BridgeTarget<RealBroker>, maxBacklogBytes = 1 << 20) {
-  const broker = await target.startBroker()
-  const node = await startTestNode({ bridge: target.bridge, brokerUrl: broker.url, maxBacklogBytes })
-  const backend = await openTestPublisher(target.bridge, broker.url)
+/** A broker, a node, and a function that publishes `count` messages to channel 1, with sequences from 1. */
+async function begin(setup: BridgeSetup<RealBroker>, maxBacklogBytes = 1 << 20) {
+  const broker = await setup.startBroker()
+  const node = await startTestNode({ bridge: setup.bridge, brokerUrl: broker.url, maxBacklogBytes })
+  const backend = await openTestPublisher(setup.bridge, broker.url)
   let sequence = 0
   const publish = async (count: number): Promise<void> => {
     const messages = upTo(count).map(() => {
@@ -55,17 +55,17 @@ async function begin(target: BridgeTarget<RealBroker>, maxBacklogBytes = 1 << 20
   return { broker, node, publish }
 }
 
-test.each(targets)(
-  '$name: what was missed comes first, on another node too, then what is live',
-  async (target) => {
-    const { nodes, clients } = await startTestCluster(target)
+test.each(setups)(
+  '$name: missed messages arrive first, also from another node, then live ones',
+  async (setup) => {
+    const { nodes, clients } = await startTestCluster(setup)
     const [leaving, publisher] = clients
     const { recovered, position } = await leaving.resume([1])
     expect(recovered).toBe(false)
     publisher.publish({ channel: 1, sequence: 1 })
     await eventually(() => expect(sequences(leaving)).toEqual([1]))
     const last = standing(leaving, position!)
-    await cut(leaving)
+    await disconnect(leaving)
     for (const sequence of [2, 3]) publisher.publish({ channel: 1, sequence })
     await eventually(() => expect(publisher.acks).toHaveLength(3))
 
@@ -78,38 +78,35 @@ test.each(targets)(
   },
 )
 
-test.each(targets)(
-  '$name: what is published while a client comes back is neither lost nor doubled',
-  async (target) => {
-    const { node, publish } = await begin(target)
-    let client = await TestClient.connect(node.port)
-    const { position } = await client.resume([1])
-    let last = position!
-    const got: number[] = []
-    for (let round = 0; round < 20; round += 1) {
-      const published = publish(25)
-      last = standing(client, last)
-      got.push(...sequences(client))
-      await cut(client)
-      client = await TestClient.connect(node.port)
-      const others = await Promise.all([1, 2, 3].map(() => TestClient.connect(node.port)))
-      const [answer] = await Promise.all([client, ...others].map((each) => each.resume([1], last)))
-      expect(answer?.recovered).toBe(true)
-      await published
-      await Promise.all(others.map(cut))
-    }
-    await eventually(() => expect([...got, ...sequences(client)]).toEqual(upTo(500)))
-  },
-)
+test.each(setups)('$name: no message is lost or duplicated while a client reconnects', async (setup) => {
+  const { node, publish } = await begin(setup)
+  let client = await TestClient.connect(node.port)
+  const { position } = await client.resume([1])
+  let last = position!
+  const got: number[] = []
+  for (let round = 0; round < 20; round += 1) {
+    const published = publish(25)
+    last = standing(client, last)
+    got.push(...sequences(client))
+    await disconnect(client)
+    client = await TestClient.connect(node.port)
+    const others = await Promise.all([1, 2, 3].map(() => TestClient.connect(node.port)))
+    const [answer] = await Promise.all([client, ...others].map((each) => each.resume([1], last)))
+    expect(answer?.recovered).toBe(true)
+    await published
+    await Promise.all(others.map(disconnect))
+  }
+  await eventually(() => expect([...got, ...sequences(client)]).toEqual(upTo(500)))
+})
 
-test.each(targets)('$name: a store that was begun anew is not taken for the old one', async (target) => {
-  const { broker, node, publish } = await begin(target)
+test.each(setups)('$name: a store that was created again is not mistaken for the old one', async (setup) => {
+  const { broker, node, publish } = await begin(setup)
   const client = await TestClient.connect(node.port)
   const { position } = await client.resume([1])
   await publish(3)
   await eventually(() => expect(sequences(client)).toEqual([1, 2, 3]))
   const last = standing(client, position!)
-  await cut(client)
+  await disconnect(client)
   await broker.restartEmpty()
   await eventually(() => expect(node.isReady).toBe(true))
   const back = await TestClient.connect(node.port)
@@ -120,27 +117,30 @@ test.each(targets)('$name: a store that was begun anew is not taken for the old 
   expect(statuses(back)).not.toContain(messageStatus.replayed)
 })
 
-test.each(targets)('$name: what is no longer kept is not recovered, nor replayed in part', async (target) => {
-  const { node, publish } = await begin(target, 64 << 20)
-  const client = await TestClient.connect(node.port)
-  const { position } = await client.resume([1])
-  await publish(MESSAGES_KEPT + 500)
-  const back = await TestClient.connect(node.port)
-  const { recovered, position: newest } = await back.resume([1], position)
-  expect(recovered).toBe(false)
-  // What its node had not read yet may come live.
-  expect(statuses(back)).not.toContain(messageStatus.replayed)
-  expect((await back.resume([1], newest)).recovered).toBe(true)
-})
+test.each(setups)(
+  '$name: nothing is recovered or replayed when some messages are no longer kept',
+  async (setup) => {
+    const { node, publish } = await begin(setup, 64 << 20)
+    const client = await TestClient.connect(node.port)
+    const { position } = await client.resume([1])
+    await publish(MESSAGES_KEPT + 500)
+    const back = await TestClient.connect(node.port)
+    const { recovered, position: newest } = await back.resume([1], position)
+    expect(recovered).toBe(false)
+    // Messages that the node had not read yet may arrive live.
+    expect(statuses(back)).not.toContain(messageStatus.replayed)
+    expect((await back.resume([1], newest)).recovered).toBe(true)
+  },
+)
 
-test.each(targets)('$name: more than a client may be sent is not recovered', async (target) => {
+test.each(setups)('$name: nothing is recovered beyond the replay limit', async (setup) => {
   // Half of the backlog is 10 messages.
-  const { node, publish } = await begin(target, 2 * 10 * 128)
+  const { node, publish } = await begin(setup, 2 * 10 * 128)
   const client = await TestClient.connect(node.port)
   const { position: tooOld } = await client.resume([1])
   await publish(1)
   const { position: recent } = await client.resume([1])
-  await cut(client)
+  await disconnect(client)
   await publish(10)
   const back = await TestClient.connect(node.port)
   expect((await back.resume([1], tooOld)).recovered).toBe(false)
@@ -150,34 +150,34 @@ test.each(targets)('$name: more than a client may be sent is not recovered', asy
   await eventually(() => expect(other.messages).toHaveLength(10))
 })
 
-test.each(targets)('$name: a node that had lost its broker makes up for it', async (target) => {
-  const broker = await target.startBroker()
-  const link = await severableLink(broker.url)
-  const node = await startTestNode({ bridge: target.bridge, brokerUrl: link.url })
-  const backend = await openTestPublisher(target.bridge, broker.url)
+test.each(setups)('$name: a node catches up after it had lost its broker', async (setup) => {
+  const broker = await setup.startBroker()
+  const proxy = await severableProxy(broker.url)
+  const node = await startTestNode({ bridge: setup.bridge, brokerUrl: proxy.url })
+  const backend = await openTestPublisher(setup.bridge, broker.url)
   const publish = (sequence: number) => backend.publish(publishOf({ channel: 1, sequence }))
   const [early, late] = [await TestClient.connect(node.port), await TestClient.connect(node.port)]
   await subscribed(early, 1)
-  await link.sever()
+  await proxy.sever()
   await eventually(() => expect(node.isReady).toBe(false))
   for (const sequence of [1, 2]) expect(await publish(sequence)).toBe('accepted')
   late.subscribe(1)
   await late.pong()
   expect(late.controls).toEqual([])
-  await link.restore()
+  await proxy.restore()
   await eventually(() => expect(late.controls).toHaveLength(1))
   expect(await publish(3)).toBe('accepted')
   await eventually(() => expect(sequences(early)).toEqual([1, 2, 3]))
   await eventually(() => expect(sequences(late).at(-1)).toBe(3))
 })
 
-test.each(targets)('$name: what a new store holds already reaches who stayed', async (target) => {
-  const broker = await target.startBroker()
-  const link = await severableLink(broker.url)
-  const node = await startTestNode({ bridge: target.bridge, brokerUrl: link.url })
-  // It keeps the stream there, which a backend relies on.
-  await startTestNode({ id: 'n2', index: 1, bridge: target.bridge, brokerUrl: broker.url })
-  const backend = await openTestPublisher(target.bridge, broker.url)
+test.each(setups)('$name: messages already in a new store reach the clients that stayed', async (setup) => {
+  const broker = await setup.startBroker()
+  const proxy = await severableProxy(broker.url)
+  const node = await startTestNode({ bridge: setup.bridge, brokerUrl: proxy.url })
+  // It keeps the stream existing, which a backend relies on.
+  await startTestNode({ id: 'n2', index: 1, bridge: setup.bridge, brokerUrl: broker.url })
+  const backend = await openTestPublisher(setup.bridge, broker.url)
   const publish = async (sequence: number) => {
     await eventually(async () => {
       expect(await backend.publish(publishOf({ channel: 1, sequence }))).toBe('accepted')
@@ -187,10 +187,10 @@ test.each(targets)('$name: what a new store holds already reaches who stayed', a
   await client.resume([1])
   for (const sequence of [1, 2, 3]) await publish(sequence)
   await eventually(() => expect(sequences(client)).toEqual([1, 2, 3]))
-  await link.sever()
+  await proxy.sever()
   await broker.restartEmpty()
   for (const sequence of [4, 5]) await publish(sequence)
-  await link.restore()
+  await proxy.restore()
   await eventually(() => expect(node.isReady).toBe(true))
   await publish(6)
   await eventually(() => expect(sequences(client)).toEqual([1, 2, 3, 4, 5, 6]))
@@ -203,15 +203,15 @@ test('a bridge without history says that it recovers nothing', async () => {
   expect(answer).toEqual({ op: 'subscribed', channels: [1, 2], recovered: false })
 })
 
-test.each(realTargets())(
-  '$name: who unsubscribes gets all that was accepted before, and nothing after',
-  async (target) => {
-    const broker = await target.startBroker()
-    const node = await startTestNode({ bridge: target.bridge, brokerUrl: broker.url })
+test.each(realSetups())(
+  '$name: a client that unsubscribes gets all messages accepted before, and none after',
+  async (setup) => {
+    const broker = await setup.startBroker()
+    const node = await startTestNode({ bridge: setup.bridge, brokerUrl: broker.url })
     const [client, other] = [await TestClient.connect(node.port), await TestClient.connect(node.port)]
     await subscribed(client, 1)
     await subscribed(other, 1)
-    const backend = await openTestPublisher(target.bridge, broker.url)
+    const backend = await openTestPublisher(setup.bridge, broker.url)
     const publish = (sequence: number) => backend.publish(publishOf({ channel: 1, sequence }))
     expect(new Set(await Promise.all(upTo(200).map(publish)))).toEqual(new Set(['accepted']))
     client.unsubscribe()

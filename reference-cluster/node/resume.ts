@@ -1,22 +1,23 @@
+import { sumOf } from '../../src/base/sum.js'
 import type { ResumePoint } from '../../src/protocols/reference.js'
 import type { History } from './bridges/history.js'
 import { offsetOf } from './shared-history.js'
 
 export interface Resumption {
-  /** Nothing after the client's position is missing in `messages`, of any channel. */
+  /** `messages` has every message after the client's position, in all channels. */
   readonly recovered: boolean
-  /** null: the broker can't be asked. */
+  /** null: the broker did not answer. */
   readonly position: ResumePoint | null
-  /** What it missed, in order within each channel. */
+  /** The messages it missed, in order within each channel. */
   readonly messages: readonly Buffer[]
-  /** By channel, where the client is after `messages`; those only for which that is sure. */
+  /** By channel: the client's offset after `messages`; only for channels that were recovered. */
   readonly known: ReadonlyMap<number, number>
 }
 
 interface ChannelResumption {
   readonly isRecovered: boolean
   readonly epoch: string
-  /** Where the client stands before `messages`. */
+  /** The client's offset before `messages`. */
   readonly offset: number
   readonly messages: readonly Buffer[]
 }
@@ -29,8 +30,8 @@ export const nothingRecovered: Resumption = {
 }
 
 /**
- * What a client that stands at `from` has missed of `channels`. Ask once its live messages are held back. More than
- * `mostBytes` is not replayed at all, and not recovered then.
+ * The messages of `channels` that a client has missed since `from`. Call it once its live messages are held back. If there
+ * are more than `mostBytes`, none is replayed and nothing counts as recovered.
  */
 export async function readMissed(
   history: History,
@@ -42,10 +43,10 @@ export async function readMissed(
     channels.map((channel, order) => ofChannel(history, channel, from, from.offsets[order] ?? 0)),
   )
   const found = read.filter((each) => each !== null)
-  const bytes = found.reduce((sum, { messages }) => sum + bytesOf(messages), 0)
+  const bytes = sumOf(found, ({ messages }) => sumOf(messages, ({ length }) => length))
   if (bytes > mostBytes) return readMissed(history, channels, { epoch: '', offsets: [] }, mostBytes)
   const epochs = new Set(found.map(({ epoch }) => epoch))
-  // A store that is lost while it is read has two: no position can be told.
+  // Two epochs: the store was lost while it was read, so there is no common position.
   if (found.length < channels.length || epochs.size !== 1) return nothingRecovered
   return {
     recovered: found.every(({ isRecovered }) => isRecovered),
@@ -74,8 +75,4 @@ async function ofChannel(
 function lastOffset(messages: readonly Buffer[], before: number): number {
   const newest = messages.at(-1)
   return newest ? offsetOf(newest) : before
-}
-
-function bytesOf(messages: readonly Buffer[]): number {
-  return messages.reduce((sum, { length }) => sum + length, 0)
 }

@@ -5,8 +5,8 @@ import type { History, Position } from './bridges/history.js'
 type Messages = readonly Buffer[] | null
 
 /**
- * A history that many clients ask at once, as they do when a node has gone: those of one channel share a read, from the
- * oldest of their positions on.
+ * A history for many clients that resume at the same time, as after the end of a node: those of one channel share a read,
+ * which starts at the oldest of their positions.
  */
 export class SharedHistory implements History {
   readonly isLiveContinuous: boolean
@@ -20,14 +20,14 @@ export class SharedHistory implements History {
   }
 
   position(channel: number): Promise<Position | null> {
-    return ofChannel(this.#positions, channel, async (asked) => {
+    return ofChannel(this.#positions, channel, async (requests) => {
       const position = await this.#history.position(channel)
-      return asked.map(() => position)
-    }).ask(null)
+      return requests.map(() => position)
+    }).request(null)
   }
 
   after(channel: number, position: Position): Promise<Messages> {
-    return ofChannel(this.#reads, channel, (positions) => this.#read(channel, positions)).ask(position)
+    return ofChannel(this.#reads, channel, (positions) => this.#read(channel, positions)).request(position)
   }
 
   async #read(channel: number, positions: readonly Position[]): Promise<readonly Messages[]> {
@@ -46,7 +46,7 @@ export class SharedHistory implements History {
   }
 }
 
-/** Whether what is after `offset` tells what is after `position`, which is not before it. */
+/** Whether the messages after `offset` include all those after `position`, which is not before `offset`. */
 function isAnsweredBy(messages: Messages, offset: number, position: Position): boolean {
   if (position.offset === offset) return true
   const newest = messages?.at(-1)
@@ -57,17 +57,17 @@ function laterThan(messages: Messages, offset: number): Messages {
   return messages?.filter((message) => offsetOf(message) > offset) ?? null
 }
 
-function ofChannel<Question, Answer>(
-  all: Map<number, Batcher<Question, Answer>>,
+function ofChannel<Request, Answer>(
+  all: Map<number, Batcher<Request, Answer>>,
   channel: number,
-  answer: (questions: readonly Question[]) => Promise<readonly Answer[]>,
-): Batcher<Question, Answer> {
-  let gathered = all.get(channel)
-  if (!gathered) {
-    gathered = new Batcher(answer)
-    all.set(channel, gathered)
+  send: (batch: readonly Request[]) => Promise<readonly Answer[]>,
+): Batcher<Request, Answer> {
+  let batcher = all.get(channel)
+  if (!batcher) {
+    batcher = new Batcher(send)
+    all.set(channel, batcher)
   }
-  return gathered
+  return batcher
 }
 
 export function offsetOf(message: Buffer): number {

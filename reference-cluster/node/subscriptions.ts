@@ -6,8 +6,8 @@ import type { History } from './bridges/history.js'
 import type { Client } from './client.js'
 import type { Fanout } from './fanout.js'
 import type { Feed } from './feed.js'
+import type { Membership } from './membership.js'
 import { nothingRecovered, readMissed } from './resume.js'
-import type { Rooms } from './rooms.js'
 
 const MAX_CONTROL_BYTES = 1 << 18
 const MAX_CHANNELS_PER_CLIENT = 65_536
@@ -30,27 +30,27 @@ interface Request {
 }
 
 export interface SubscriptionsParts {
-  readonly rooms: Rooms
+  readonly membership: Membership
   readonly feed: Pick<Feed, 'follow'>
   readonly bridge: Pick<Bridge, 'follow' | 'caughtUp' | 'isReady'>
-  /** null where the bridge keeps none. */
+  /** null when the bridge has none. */
   readonly history: History | null
   readonly fanout: Pick<Fanout, 'frame'>
-  /** What one client that comes back is sent of its channels' history at the most. */
+  /** Most bytes of history that are replayed to one client. */
   readonly mostReplayedBytes: number
 }
 
 /**
- * Takes subscribe requests, and confirms each once the node would deliver the channels' next message. From then on, and
- * with what a client missed before, its messages go out in order; until then they wait.
+ * Takes subscribe requests, and confirms each once the node would deliver the channels' next message. Until then the
+ * client's messages wait; then those it has missed are sent first, and all of them in order.
  */
 export class Subscriptions {
   readonly #parts: SubscriptionsParts
   readonly #unconfirmed: Request[] = []
-  /** Many leave at once when a node drains: one answer of the broker does for all that wait. */
+  /** When a node drains, many clients leave at once: one answer of the broker serves all that wait. */
   readonly #leaving: Batcher<Client, Client>
 
-  /** While the bridge is not ready, requests are kept and their confirmation waits. */
+  /** While the bridge is not ready, requests wait for their confirmation. */
   constructor(parts: SubscriptionsParts) {
     this.#parts = parts
     this.#leaving = new Batcher(async (clients) => {
@@ -59,7 +59,7 @@ export class Subscriptions {
     })
   }
 
-  /** One text frame of a client. Anything but a sound request is answered with an error and changes nothing. */
+  /** One text frame of a client. An invalid request is answered with an error and changes nothing. */
   async request(client: Client, text: Buffer): Promise<void> {
     const control = parseControl(text)
     if (typeof control === 'string') client.tell({ op: 'error', message: control })
@@ -69,16 +69,16 @@ export class Subscriptions {
     } else await this.#subscribe({ client, channels: control.channels, resume: control.resume })
   }
 
-  /** Call when messages reach this node again. */
+  /** Call when the bridge is ready again. */
   ready(): void {
     for (const request of this.#unconfirmed.splice(0)) void this.#confirm(request)
   }
 
   async #subscribe(request: Request): Promise<void> {
-    const { rooms, bridge, feed } = this.#parts
+    const { membership, bridge, feed } = this.#parts
     const { client, channels } = request
     client.hold()
-    for (const channel of channels) rooms.join(client, channel)
+    for (const channel of channels) membership.join(client, channel)
     await Promise.all(channels.flatMap((channel) => [bridge.follow(channel), feed.follow(channel)]))
     await this.#confirm(request)
   }
@@ -92,7 +92,7 @@ export class Subscriptions {
       return client.release(new Map())
     }
     const { recovered, position, messages, known } = await this.#resumption(channels, resume)
-    // Lost while it was asked: it may still tell once it is back.
+    // The broker was lost while its history was read: try again when it is back.
     if (!position && this.#parts.history && !bridge.isReady) return this.#wait(request)
     client.tell({ op: 'subscribed', channels, recovered, ...(position ? { position } : {}) })
     for (const message of messages) client.write(fanout.frame(message, messageStatus.replayed))
@@ -109,19 +109,19 @@ export class Subscriptions {
   }
 
   async #unsubscribe(client: Client): Promise<void> {
-    await this.#leaving.ask(client)
-    this.#parts.rooms.leaveAll(client)
+    await this.#leaving.request(client)
+    this.#parts.membership.leaveAll(client)
     client.tell({ op: 'unsubscribed' })
   }
 }
 
-/** The request, or what is wrong with it. */
+/** The request, or an error message. */
 function parseControl(text: Buffer): Control | string {
-  if (text.length > MAX_CONTROL_BYTES) return `a control message has at most ${MAX_CONTROL_BYTES} bytes`
+  if (text.length > MAX_CONTROL_BYTES) return `a control message may have at most ${MAX_CONTROL_BYTES} bytes`
   try {
     const parsed = clientControl.safeParse(JSON.parse(text.toString()))
     return parsed.success ? parsed.data : z.prettifyError(parsed.error)
   } catch {
-    return 'a control message is JSON'
+    return 'a control message must be JSON'
   }
 }

@@ -3,30 +3,28 @@ import { z } from 'zod'
 /** JSON in the environment variable WSBENCH_PROXY. */
 export const proxyConfig = z.strictObject({
   host: z.string(),
-  /** Where every link leads. */
+  /** Where every path ends. */
   upstream: z.strictObject({ host: z.string(), port: z.int().min(1).max(65_535) }),
-  /** How many links there are, each with a port of its own. */
-  links: z.int().min(1).max(1024),
+  /** Number of paths; each has a port of its own. */
+  paths: z.int().min(1).max(1024),
 })
 
 export type ProxyConfig = z.infer<typeof proxyConfig>
 
-/** Parent → proxy over IPC: how these links, by index, are from now on. Answered by `shaped`. */
+/** Parent → proxy over IPC: sets the shape of these paths, by index. Answered by `shaped`. */
 export type ToProxy = {
   readonly type: 'shape'
-  readonly links: readonly number[]
+  readonly paths: readonly number[]
   readonly shape: PathShape
 }
 
-/** Proxy → parent over IPC. `ports` are the links', in order. */
+/** Proxy → parent over IPC. `ports` are those of the paths, in order. */
 export type FromProxy =
   | { readonly type: 'ready'; readonly ports: readonly number[] }
   | { readonly type: 'shaped' }
   | { readonly type: 'fault'; readonly message: string }
 
-/**
- * black-hole: nothing passes and nothing closes. delay: all comes `delayMs` ± `jitterMs` later, in order, each way.
- */
+/** black-hole: no byte passes, no connection closes. delay: bytes arrive `delayMs` ± `jitterMs` later, in order, both ways. */
 export type PathShape =
   | { readonly kind: 'clear' }
   | { readonly kind: 'black-hole' }

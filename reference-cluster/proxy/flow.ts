@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Shaper } from './shaper.js'
 
-/** What a slow path may hold back before its sender has to wait. */
+/** Most bytes on a slow path before its sender has to wait. */
 const MAX_HELD_BYTES = 16 * 1024 * 1024
 
 interface Held {
@@ -11,7 +11,7 @@ interface Held {
 }
 
 /**
- * One direction of a connection: what `from` says reaches `to` when the shaper lets it, in order.
+ * One direction of a connection: bytes of `from` reach `to` when the shaper lets them, in order.
  *
  *     from ──▶ held, each with its time ──▶ to
  */
@@ -34,7 +34,7 @@ export class Flow {
     })
   }
 
-  /** Passes on what is due; call when the shape has changed. */
+  /** Forwards what is due. Call it when the shape has changed. */
   move(): void {
     clearTimeout(this.#timer)
     while (this.#isOpen && this.#waitMs() <= 0) this.#passOn()

@@ -1,14 +1,14 @@
 import { configFromEnvironment, runChild, tellParent } from '../child.js'
 import { type FromProxy, proxyConfig, type ToProxy } from './contract.js'
-import { Link } from './link.js'
+import { Path } from './path.js'
 
-/** A TCP proxy whose links can be slowed and interrupted: the path between nodes and broker, where a scenario asks for it. */
+/** The TCP proxy between nodes and broker: a scenario can slow down or interrupt its paths. */
 await runChild(async () => {
   const config = configFromEnvironment('WSBENCH_PROXY', proxyConfig)
-  const links = Array.from({ length: config.links }, () => new Link(config))
-  const ports = await Promise.all(links.map((link) => link.listen()))
-  process.on('message', ({ links: chosen, shape }: ToProxy) => {
-    for (const index of chosen) links[index]?.shape(shape)
+  const paths = Array.from({ length: config.paths }, () => new Path(config))
+  const ports = await Promise.all(paths.map((path) => path.listen()))
+  process.on('message', ({ paths: chosen, shape }: ToProxy) => {
+    for (const index of chosen) paths[index]?.shape(shape)
     void tellParent({ type: 'shaped' } satisfies FromProxy)
   })
   process.once('SIGTERM', () => process.exit(0))

@@ -1,7 +1,7 @@
 import { createRandom } from '../../src/base/random.js'
 import type { PathShape } from './contract.js'
 
-/** How a link is at the moment. */
+/** The current shape of a path. */
 export class Shaper {
   #shape: PathShape = { kind: 'clear' }
   #random: () => number = () => 0
@@ -19,7 +19,7 @@ export class Shaper {
     return this.#shape.kind === 'black-hole'
   }
 
-  /** How much later what comes now is to go on. */
+  /** How long a chunk that arrives now is delayed. */
   drawDelayMs(): number {
     if (this.#shape.kind !== 'delay') return 0
     const { delayMs, jitterMs } = this.#shape

@@ -8,24 +8,24 @@ import { type RunningBroker, startBroker } from '../broker/broker.js'
 import type { BrokerKind } from '../node/bridges/bridge.js'
 import { findServer, freePort, ServerProcess } from './server-process.js'
 
-/** A broker that a test can take away and bring back on the same address. Gone when the test ends. */
+/** A broker that a test can stop and start again at the same address. It is stopped when the test ends. */
 export interface TestBroker {
   readonly url: string
-  /** What the broker sees of the nodes; each node has the same share in it. */
+  /** Number of connections or subscriptions that the broker has of the nodes; the same number for each node. */
   presence(): Promise<number>
   kill(): Promise<void>
   start(): Promise<void>
 }
 
-/** A real one, which can also be frozen, and robbed of all it has stored. */
+/** A real server, which can also be frozen, and restarted without its data. */
 export interface RealBroker extends TestBroker {
   freeze(): Promise<void>
   thaw(): void
-  /** Kills it and starts it anew, empty. */
+  /** Kills it and starts it again, empty. */
   restartEmpty(): Promise<void>
 }
 
-/** How to start the real server of a kind; null, said aloud, where it is not installed. */
+/** A function that starts the real server; null, with a warning, if it is not installed. */
 export function realBroker(kind: BrokerKind): (() => Promise<RealBroker>) | null {
   const binary = findServer(`${kind}-server`)
   if (!binary) return null
@@ -39,7 +39,7 @@ export async function startEmbedded(): Promise<TestBroker> {
   onTestFinished(kill)
   return {
     url: `redis://127.0.0.1:${port}`,
-    // It has no command that tells, but a PUBLISH tells how many it reached.
+    // It has no command for this, but the reply to PUBLISH is the number of receivers.
     presence: () => withRedis(port, (redis) => redis.publish(FANOUT_TOPIC, '')),
     kill,
     async start() {
@@ -108,10 +108,10 @@ function controls(server: ServerProcess): Pick<RealBroker, 'start' | 'kill' | 'f
   }
 }
 
-async function withRedis<Answer>(port: number, ask: (redis: Redis) => Promise<Answer>): Promise<Answer> {
+async function withRedis<Answer>(port: number, use: (redis: Redis) => Promise<Answer>): Promise<Answer> {
   const redis = new Redis(port, '127.0.0.1', { protocol: 2, disableClientInfo: true })
   try {
-    return await ask(redis)
+    return await use(redis)
   } finally {
     redis.disconnect()
   }

@@ -8,11 +8,11 @@ import { eventually } from './eventually.js'
 export interface ServerProgram {
   readonly binary: string
   readonly args: readonly string[]
-  /** What it says once it answers. */
+  /** What it prints once it is ready. */
   readonly readyText: string
 }
 
-/** A server of a test's own, on fixed ports. It can be frozen, killed and brought back. */
+/** A server for one test, on fixed ports. It can be frozen, killed and started again. */
 export class ServerProcess {
   #child: ChildProcess | null = null
   readonly #program: ServerProgram
@@ -21,30 +21,30 @@ export class ServerProcess {
     this.#program = program
   }
 
-  /** Resolves once it answers. */
+  /** Resolves once it is ready. */
   async start(): Promise<void> {
     const { binary, args, readyText } = this.#program
     const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child = child
     await new Promise<void>((resolve, reject) => {
-      let said = ''
-      child.once('exit', () => reject(new Error(`${binary} ${args.join(' ')} ended; it said: ${said}`)))
-      for (const output of [child.stdout, child.stderr]) {
-        output.on('data', (text) => {
-          said += text
-          if (said.includes(readyText)) resolve()
+      let output = ''
+      child.once('exit', () => reject(new Error(`${binary} ${args.join(' ')} ended; its output: ${output}`)))
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on('data', (text) => {
+          output += text
+          if (output.includes(readyText)) resolve()
         })
       }
     })
   }
 
-  /** It goes on holding its connections, and answers nothing; resolves once its last thread stands still. */
+  /** SIGSTOP: its connections stay open. Resolves once all its threads have stopped. */
   async freeze(): Promise<void> {
     const child = this.#child
     if (!child) return
     child.kill('SIGSTOP')
     await eventually(() => {
-      if (isAnyRunning(child.pid!)) throw new Error('it goes on, though it was sent SIGSTOP')
+      if (isAnyRunning(child.pid!)) throw new Error('still running after SIGSTOP')
     })
   }
 
@@ -63,24 +63,24 @@ export class ServerProcess {
   }
 }
 
-/** Whether a thread is in any state but stopped. Where there is no /proc nobody can tell, and it is none. */
+/** Whether any thread is not stopped; false on a machine without /proc. */
 function isAnyRunning(pid: number): boolean {
   const tasks = `/proc/${pid}/task`
   if (!existsSync(tasks)) return false
   return readdirSync(tasks).some((task) => !/\) T [^)]*$/.test(readFileSync(`${tasks}/${task}/stat`, 'utf8')))
 }
 
-/** Path of a program; null, said aloud, where there is none. On CI there has to be one. */
+/** Path of a program; null, with a warning, if it is not installed. On CI that is an error. */
 export function findServer(name: string): string | null {
   const found = (process.env.PATH ?? '').split(delimiter).map((directory) => join(directory, name))
   const binary = found.find(isExecutable)
   if (binary) return binary
-  if (process.env.CI) throw new Error(`no ${name} on PATH, and CI has to have one`)
+  if (process.env.CI) throw new Error(`no ${name} on PATH, which CI must have`)
   console.warn(`SKIPPED: no ${name} on PATH; the tests against a real one do not run`)
   return null
 }
 
-/** A port that nothing listens on, to start something on a moment later or to be refused by. */
+/** A port that nothing listens on. */
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')

@@ -25,7 +25,7 @@ export interface PublishOptions {
   readonly sizeBytes?: number
 }
 
-/** A client of the reference protocol on `ws`, the oracle: it keeps all it gets. */
+/** A client of the reference protocol, built on `ws`. It keeps everything that it receives. */
 export class TestClient {
   readonly messages: Buffer[] = []
   readonly acks: Buffer[] = []
@@ -42,7 +42,7 @@ export class TestClient {
     this.node = String(response.headers[NODE_HEADER])
     this.closed = new Promise((resolve) => websocket.once('close', resolve))
     websocket.on('message', (data, isBinary) => this.#take(data as Buffer, isBinary))
-    // Its 'close' follows.
+    // 'close' follows.
     websocket.on('error', () => {})
   }
 
@@ -78,13 +78,13 @@ export class TestClient {
     this.websocket.send(publishOf(options))
   }
 
-  /** Resolves once the node has read all that was sent before. */
+  /** Resolves once the node has read everything sent before. */
   async pong(): Promise<void> {
     this.websocket.ping()
     await once(this.websocket, 'pong')
   }
 
-  /** `channel:sequence` of each message, in the order they came. */
+  /** `channel:sequence` of each message, in order of arrival. */
   get received(): string[] {
     return this.messages.map((message) => {
       return `${message.readUInt32LE(at.channel)}:${message.readUInt32LE(at.sequence)}`
@@ -109,7 +109,7 @@ export class TestClient {
   }
 }
 
-/** The bytes of a publish of run 7, publisher 3; the filler counts up, so that a shifted payload shows. */
+/** The bytes of a publish of run 7, publisher 3. The filler counts up, so that tests notice a shifted payload. */
 export function publishOf({ channel, sequence, sizeBytes = 128 }: PublishOptions): Buffer {
   const message = Buffer.from(Array.from({ length: sizeBytes }, (_, index) => index % 251))
   const sentMicros = nowMicros()

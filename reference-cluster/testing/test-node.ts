@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest'
 import type { NodeConfig } from '../node/contract.js'
 import { type Node, startNode } from '../node/node.js'
 
-/** A node of this process, drained when the test ends. */
+/** A node in this process, drained when the test ends. */
 export async function startTestNode(changes: Partial<NodeConfig> = {}): Promise<Node> {
   const node = await startNode({
     id: 'n1',

@@ -14,14 +14,14 @@ import {
   costOfClient,
   costOfDelivery,
   fanoutPoints,
-  foretold,
   idleMicros,
   idlePoints,
   memoryOfClient,
   partNames,
+  predicted,
 } from './model.mjs'
 
-/** What one client more and one delivery more cost, by part. */
+/** The cost of one more client and of one more delivery, by part. */
 export function costSection(points, balancers) {
   const rows = balancers.flatMap((balancer) =>
     partNames.flatMap((part) => {
@@ -50,16 +50,16 @@ export function costSection(points, balancers) {
   })
   return `## The cost model
 
-Slopes over the points above: what one client more, or one delivery more, costs. An idle second is 1/120 of a heartbeat and its
-answer. A delivery: what fan-outs to 10,000 clients at different rates differ by. The broker carries one copy a node, however many clients
-there are: its slopes are next to nothing, and a slope of 0 or less is the noise of a part that does next to nothing.
+Slopes over the points above: the cost of one more client, or of one more delivery. An idle second has 1/120 of a heartbeat and its
+answer. The cost of a delivery is the difference between fan-outs to 10,000 clients at different rates. The broker carries one copy for
+each node, whatever the number of clients, so its slopes are close to 0; a negative slope is noise.
 
 ${tableOf(['part', 'memory per client', 'CPU per connect', 'CPU per client and idle second', 'CPU per delivery'], rows)}
 
 ${totals.join(' ')}`
 }
 
-/** The largest run of each kind against what the smaller ones foretell. */
+/** The largest run of each kind, compared with the prediction from the smaller ones. */
 export function checkSection(points, balancers) {
   const sections = balancers.flatMap((balancer) => [
     checkOf(`idle clients through ${balancer}`, {
@@ -94,11 +94,11 @@ function checkOf(title, { measured, load, unit, figures }) {
   if (measured.length === 0) return ''
   const name = `**${title[0].toUpperCase()}${title.slice(1)}**`
   if (measured.length < 3)
-    return `${name}: only ${measured.length === 1 ? 'one point' : 'two points'}. Their slope is what they differ by, and nothing is left to check it against.`
+    return `${name}: only ${measured.length === 1 ? 'one point' : 'two points'}. There is no third point to check their slope.`
   const most = count(load(measured.at(-1)))
   const rows = figures.flatMap(([figure, read, format]) => {
     const pairs = measured.flatMap((point) => (read(point) === null ? [] : [[load(point), read(point)]]))
-    const guess = pairs.length === 0 ? null : foretold(pairs)
+    const guess = pairs.length === 0 ? null : predicted(pairs)
     if (guess === null) return []
     const seen = pairs.at(-1)[1]
     const ratio = guess > 0 && seen > 0 ? (seen / guess).toFixed(2) : ''
@@ -106,9 +106,9 @@ function checkOf(title, { measured, load, unit, figures }) {
   })
   const base =
     measured.length === 3
-      ? 'the only two points below foretell'
-      : `the ${measured.length - 1} points below foretell`
-  return `${name}: what ${base} for ${most} ${unit}, and what those took.
+      ? 'the only two points below predict'
+      : `the ${measured.length - 1} points below predict`
+  return `${name}: what ${base} for ${most} ${unit}, and what was measured.
 
-${tableOf(['figure', 'foretold', 'measured', 'measured / foretold'], rows)}`
+${tableOf(['figure', 'predicted', 'measured', 'measured / predicted'], rows)}`
 }

@@ -41,17 +41,17 @@ export function fleetTable(points) {
       Math.ceil(each / ports),
     ]
   })
-  return `Computed from the slopes above, for machines like the one measured that carry nothing but the generator, ${100 * USABLE_SHARE} % used.
-A client there costs ${(bytesPerClient / 1e3).toFixed(1)} KB: its share of a worker and one of the four socket ends. Idle: a heartbeat every two minutes. Busy:
-${BUSY_DELIVERIES_PER_SECOND} delivery a second to each client besides. In brackets the limit that asks for more than one machine. wsbench itself drives the
-workers of one machine: for more, run it on each against the same target.
+  return `Computed from the slopes above, for machines like the one measured that run the generator only, at ${100 * USABLE_SHARE} % of their capacity.
+A client needs ${(bytesPerClient / 1e3).toFixed(1)} KB: its share of a worker and one of the four socket ends. Idle: a heartbeat every two minutes. Busy:
+${BUSY_DELIVERIES_PER_SECOND} delivery a second to each client in addition. The limit that needs more than one machine stands in brackets. wsbench runs on one
+machine: for more, start it on each, against the same target.
 
-Towards one address and port of the target, one source address has ${ports.toLocaleString('en-US')} ports${recorded ? '' : " (as Linux is set up: these points don't tell the machine's own)"}.
-That binds first for a machine with a single address; one that has more of them names them in \`clients.addresses.list\`, and then
-memory or CPU binds. More addresses or ports that the target listens at lower the count only
-where the kernel chooses the source address: a port of one that is named serves one connection, wherever it goes. The limit of ${machine.descriptors.toLocaleString('en-US')} open files a
-process never asks for more machines, only for more workers, ${connectionsPerWorker(machine).toLocaleString('en-US')} clients in each at most: the column of workers names
-it where it asks for more of them than the cores do.
+Towards one address and port of the target, one source address has ${ports.toLocaleString('en-US')} ports${recorded ? '' : " (Linux's default: these points do not have the machine's own)"}.
+A machine with one address reaches that limit first. List more addresses in \`clients.addresses.list\`; then memory or CPU is the limit.
+More addresses or ports of the target help only if the kernel chooses the source address: a port of a listed address serves one
+connection, whatever it connects to. The limit of ${machine.descriptors.toLocaleString('en-US')} open files a
+process never needs more machines, only more workers, each with at most ${connectionsPerWorker(machine).toLocaleString('en-US')} clients. The workers column
+names it where it needs more workers than there are cores.
 
 | clients | machines of one address: idle | busy | machines of enough addresses: idle | busy | workers each, idle | source addresses each, idle |
 | ---: | ---: | ---: | ---: | ---: | ---: | ---: |

@@ -16,11 +16,11 @@ export function idleSection(points, balancer) {
   ])
   return `## Idle clients through ${balancer}
 
-\`idle-300k\` with fewer clients, connecting at its 1,000 a second, then ${idle[0].measuredSeconds} s measured; a heartbeat of each client every two
-minutes. Memory with the number of processes. A second run is next to without heartbeats.
+\`idle-300k\` with different numbers of clients, connecting at 1,000/s, then measured for ${idle[0].measuredSeconds} s. Each client sends a heartbeat every two
+minutes. The number of processes stands beside the memory. The second run has almost no heartbeats.
 
 ${tableOf(
-  ['clients', 'open at once', 'all in', ...partNames, 'kernel slab', 'slab of the second run', 'all'],
+  ['clients', 'peak clients', 'ramp-up', ...partNames, 'kernel slab', 'slab of the second run', 'all'],
   rows,
 )}
 
@@ -32,18 +32,18 @@ function slabOf(point) {
   return hasGrownSlab(point) ? megabytes(point.memory.slab) : 'not known'
 }
 
-/** Said of points that were taken without waiting for the memory of an earlier run. */
+/** A remark on points that were taken without waiting until the memory of an earlier run was freed. */
 function hasty(points, idle) {
   const runs = idle.flatMap((point) => [point, secondRun(points, point) ?? []].flat())
   const unsettled = runs.filter(({ memory }) => memory.settledMs === undefined)
   if (unsettled.length === 0) return ''
   const impossible = unsettled.filter((point) => !hasGrownSlab(point)).map(({ id }) => `\`${id}\``)
-  const none = impossible.length === 0 ? '' : ` In ${impossible.join(' and ')} it seemed not to grow at all.`
-  return `${unsettled.length === runs.length ? 'These points were' : `${unsettled.length} of these ${runs.length} runs were`} taken without waiting for the kernel to free what the run before had held: slab and "all" are too low
-by what was freed meanwhile, the more the larger that run was. The two runs of one count of clients show by how much.${none}`
+  const none = impossible.length === 0 ? '' : ` In ${impossible.join(' and ')} the slab did not grow at all.`
+  return `${unsettled.length === runs.length ? 'These points were' : `${unsettled.length} of these ${runs.length} runs were`} taken before the kernel had freed the memory of the previous run, so slab and "all" are too low
+by that amount, which is larger after a larger run. The two runs with the same number of clients show it.${none}`
 }
 
-/** CPU as results report it, and how it grew next to the clients. */
+/** CPU as results report it, and how it grew compared with the clients. */
 function wholeRuns(idle) {
   const rows = idle.map((point) => [
     count(point.clients),
@@ -55,16 +55,16 @@ function wholeRuns(idle) {
     clients: growth(before, point, ({ clients }) => clients),
     parts: partNames.map((part) => growth(before, point, ({ parts }) => parts[part].cpuMicros)),
   }))
-  const table = `CPU of the whole run, as results report it (\`cluster.peaks\`): to start, to connect, warm-up, the measured seconds and the end.
+  const table = `CPU of the whole run, as results report it (\`cluster.peaks\`): start, connect, warm-up, the measured seconds and the end.
 
-${tableOf(['clients', 'all in', ...partNames], rows)}`
+${tableOf(['clients', 'ramp-up', ...partNames], rows)}`
   if (steps.length === 0) return table
   const judged = steps.flatMap(({ clients, parts }) => parts.map((times) => isAbove(times, clients)))
   return `${table}
 
-How much that grew, next to the clients; MISSED: by more than they did, as ${judged.filter(Boolean).length} of ${judged.length} figures. Part of that is time: twice the
-clients, at 1,000 a second, take twice as long to connect or longer ("all in"), and all the while whoever is in costs what it costs idle.
-The tables below take that part out; what is still above stays MISSED there.
+Growth compared with the clients. MISSED: it grew by more than they did, as ${judged.filter(Boolean).length} of ${judged.length} figures did. Time is part of the reason: twice
+the clients, at 1,000/s, take at least twice as long to connect ("ramp-up"), and clients that are already connected cost CPU
+meanwhile. The tables below leave that part out; what still grows faster than the clients stays MISSED there.
 
 ${tableOf(
   ['step', 'clients', ...partNames],
@@ -104,16 +104,16 @@ function connectingAndIdling(points, idle) {
       ...partNames.map((part) => over((one) => idleMicros(one, part))),
     ]
   })
-  const table = `Idle: CPU while measured, of one core. µs a connect: from the second run, all CPU but what its idle seconds cost, the start of the
-processes included. The broker is told of no connect: ≤ 0 there is noise.
+  const table = `Idle: CPU in the measure phase, as a share of one core. µs per connect: from the second run, all CPU except that of its idle seconds, the
+start of the processes included. A connect does not reach the broker: ≤ 0 there is noise.
 
 ${tableOf(['clients', ...columns], rows)}`
   if (steps.length === 0) return table
   return `${table}
 
-Growth against the clients' own. 1.00 is in proportion: at most that, twice the clients take at most twice as much; above it, MISSED.
-${steps.length > 1 ? 'The last row is from end to end. ' : ''}A worker costs a little each second whatever it holds, and twice the clients need twice the workers for
-twice as long to connect: that is why connecting is told apart from idling.
+Growth divided by the growth of the clients. 1.00 is proportional; above it, MISSED.
+${steps.length > 1 ? 'The last row compares the last point with the first. ' : ''}A worker has a small cost for each second, and twice the clients need twice the workers for
+twice as long to connect. That is why connecting and idling are measured separately.
 
 ${tableOf(
   [

@@ -2,12 +2,12 @@
 
 export const partNames = ['generator', 'balancer', 'nodes', 'broker']
 
-/** Points of idle clients that a run held, by ascending clients. */
+/** Points of idle clients that a run passed with, by ascending clients. */
 export function idlePoints(points, balancer) {
   return heldPoints(points, `idle:${balancer}:`)
 }
 
-/** Fan-outs of one balancer that a run held, by ascending deliveries. */
+/** Fan-outs of one balancer that a run passed with, by ascending deliveries. */
 export function fanoutPoints(points, balancer) {
   return heldPoints(points, `fanout:${balancer}:`).toSorted(
     (one, other) => one.deliveriesMeasured - other.deliveriesMeasured,
@@ -88,7 +88,7 @@ export function slope(pairs) {
 }
 
 /** What the other points foretell for the last, on a line; null: they are too few for one. */
-export function foretold(pairs) {
+export function predicted(pairs) {
   const [smaller, [largest]] = [pairs.slice(0, -1), pairs.at(-1)]
   return smaller.length < 2 ? null : intercept(smaller) + slope(smaller) * largest
 }

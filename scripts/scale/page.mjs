@@ -20,17 +20,17 @@ export function renderPage({ points, searches, memories }) {
 }
 
 function head(points) {
-  const [where = 'nothing is measured yet', ...others] = new Set(points.map(machineName))
+  const [where = 'nothing measured yet', ...others] = new Set(points.map(machineName))
   const mixed = others.map((name) => {
     const ids = points.filter((point) => machineName(point) === name).map(({ id }) => `\`${id}\``)
     return `${name}: ${ids.join(', ')}`
   })
   return `# Scale: what a client and a delivery cost
 
-Written by \`scripts/scale.mjs\` from measured points, never by hand; the points are in [scale.json](scale.json). Machine: ${where}.
-Generator, balancer, nodes and broker share it, and each process of ours is one of many on few cores: a figure of CPU is what it
-used, not what it waited for. Memory of a part is the sum of its processes' resident sets at their worst; what processes share
-is counted in each, so the machine's own figure, "all", is the one to plan by.${mixed.length === 0 ? '' : `\n\n**Measured on another machine**, so that a slope through these and the others tells little: ${mixed.join('; ')}.`}`
+\`scripts/scale.mjs\` writes this page from measured points; they are in [scale.json](scale.json). Machine: ${where}.
+Generator, balancer, nodes and broker share it. CPU is the time that a part used, without the time it waited for a core. Memory of a part
+is the sum of the peak resident sets of its processes. Memory that processes share counts in each of them, so use the machine's own
+figure, "all", for planning.${mixed.length === 0 ? '' : `\n\n**Measured on another machine**, so slopes through these and the others say little: ${mixed.join('; ')}.`}`
 }
 
 function machineName({ machine: { cores, cpu, memoryBytes, descriptors, node } }) {
@@ -47,8 +47,8 @@ function searchSection(searches) {
           `| ${text} | ${outcome} | ${p99Micros === null ? '' : seconds(p99Micros / 1000)} | ${busiestWorker === null ? '' : share(busiestWorker)} | ${reasons[0] ?? ''} |`,
       )
     const end = limitedBy
-      ? `At ${limitedBy.text} ${limitedBy.by === 'gate' ? 'a gate' : `the ${limitedBy.by}`} gave out.`
-      : 'Nothing gave out below the end of the ramp.'
+      ? `At ${limitedBy.text} it was limited by ${limitedBy.by === 'gate' ? 'a gate' : `the ${limitedBy.by}`}.`
+      : 'No limit was reached within the ramp.'
     return `**${id.split(':')[1]}**: ${highestPassing ? `**${highestPassing.text}**` : 'no rate'} with ${gate} and a valid verdict. ${end}
 
 \`${command}\`
@@ -59,7 +59,7 @@ ${rows.join('\n')}`
   })
   return `## The highest rate that fanout-50k sustains
 
-Each message goes to 50,000 clients. Every level is one run.
+Each message goes to 50,000 clients. Each level is one run.
 
 ${blocks.join('\n\n')}`
 }
@@ -68,13 +68,13 @@ function memorySection(memories) {
   if (memories.length === 0) return ''
   return `## The generator's memory over a long run
 
-Resident memory of all workers together and of the parent that forked them.
+Resident memory of all workers together, and of the parent process.
 
 ${memories.map(memoryTable).join('\n\n')}`
 }
 
 function memoryTable({ command, rssBytes, parentRssBytes, everySeconds, published, deliveries }) {
-  // Memory rises until it is collected: the lowest and the highest of some readings say more than one of them.
+  // Memory rises until it is collected, so the lowest and highest of several readings are shown.
   const minutes = 2
   const size = (minutes * 60) / everySeconds
   const rowsOf = (name, readings) => {
@@ -93,7 +93,7 @@ function memoryTable({ command, rssBytes, parentRssBytes, everySeconds, publishe
   const carried = `${published === undefined ? '' : `${count(published)} messages published, `}${count(deliveries)} deliveries`
   return `\`${command}\`
 
-${carried}; read every ${everySeconds} s.${parentRssBytes ? '' : ' The parent was not read then.'}
+${carried}; read every ${everySeconds} s.${parentRssBytes ? '' : ' The parent was not read.'}
 
 ${tableOf(['minutes', ...spans], [...rowsOf('workers', rssBytes), ...(parentRssBytes ? rowsOf('parent', parentRssBytes) : [])])}`
 }
@@ -108,7 +108,7 @@ function notHeld(points) {
   if (failed.length === 0) return ''
   const rows = failed.map(
     ({ id, verdict, open, measuredAt }) =>
-      `- \`${id}\` (${measuredAt.slice(0, 16)}): ${verdict.outcome}, ${count(open)} open at once: ${verdict.reasons.join('; ')}`,
+      `- \`${id}\` (${measuredAt.slice(0, 16)}): ${verdict.outcome}, peak ${count(open)} clients: ${verdict.reasons.join('; ')}`,
   )
-  return `## Points that did not hold\n\nThey are in no slope above.\n\n${rows.join('\n')}`
+  return `## Points that did not pass\n\nThey are not part of the slopes above.\n\n${rows.join('\n')}`
 }

@@ -5,7 +5,7 @@ function monotonicMicros(): number {
   return Number(process.hrtime.bigint()) / 1000
 }
 
-test('it is CLOCK_MONOTONIC, to the microsecond', () => {
+test('is CLOCK_MONOTONIC, to the microsecond', () => {
   for (let reading = 0; reading < 10_000; reading += 1) {
     const before = monotonicMicros()
     const now = nowMicros()

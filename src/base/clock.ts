@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 
 /**
  * How far CLOCK_MONOTONIC is ahead of this process's `performance.now()`, µs. Time that passes between the two readings
- * makes it look like less, never like more, so the largest of a few is the nearest.
+ * makes the difference smaller, never larger, so the largest of a few is the most exact.
  */
 function measureOffsetMicros(): number {
   let largest = Number.NEGATIVE_INFINITY
@@ -16,8 +16,8 @@ function measureOffsetMicros(): number {
 const offsetMicros = measureOffsetMicros()
 
 /**
- * CLOCK_MONOTONIC in µs, the one clock of every wsbench process of a host: readings of two processes may be
- * subtracted (error < 1 µs). Never wall-clock. Allocates nothing.
+ * CLOCK_MONOTONIC in µs, the one clock of all wsbench processes on a host: readings of two processes may be subtracted
+ * (error < 1 µs). Not the wall clock. Allocates nothing.
  */
 export function nowMicros(): number {
   return performance.now() * 1000 + offsetMicros

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setupError } from './errors.js'
 import { packageRoot } from './package-info.js'
 
-/** The modules that run as processes of their own, by where they are compiled to. */
+/** The modules that run as separate processes, by the path they are compiled to. */
 const modules = {
   worker: 'src/generator/worker.js',
   warden: 'src/cluster/local/warden.js',
@@ -13,9 +13,9 @@ const modules = {
   proxy: 'reference-cluster/proxy/main.js',
 } as const
 
-/** Absolute path of a compiled entry point, also when this runs from TypeScript; a setupError when it isn't built. */
+/** Absolute path of a compiled entry point, even when this runs from TypeScript; a setupError if it is not built. */
 export function entryPoint(name: keyof typeof modules): string {
   const file = join(packageRoot, 'dist', modules[name])
-  if (!existsSync(file)) throw setupError(`${file} is not there`, 'build wsbench first: npm run build')
+  if (!existsSync(file)) throw setupError(`${file} does not exist`, 'build wsbench first: npm run build')
   return file
 }

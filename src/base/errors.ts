@@ -1,14 +1,14 @@
 import type { ExitName } from './exit-codes.js'
 
 /**
- * Trouble a user can act on. `hint` says what to do; `exit` names the exit code. Anything else that is thrown is a bug
- * and exits 1 with its stack.
+ * An error that the user can act on. `hint` says how; `exit` names the exit code. Any other error is a bug: it exits 1
+ * with its stack.
  */
 export class WsbenchError extends Error {
   readonly exit: ExitName
   readonly hint: string | undefined
 
-  constructor(message: string, options: { exit: ExitName; hint?: string; cause?: unknown }) {
+  constructor(message: string, options: { exit: ExitName; hint?: string | undefined; cause?: unknown }) {
     super(message, { cause: options.cause })
     this.name = 'WsbenchError'
     this.exit = options.exit
@@ -16,7 +16,18 @@ export class WsbenchError extends Error {
   }
 }
 
-/** A part that could not be started: a port, a binary, a limit. Exit 3. */
+/** Something could not be started: a port, a binary, a limit. Exit 3. */
 export function setupError(message: string, hint?: string, cause?: unknown): WsbenchError {
-  return new WsbenchError(message, { exit: 'setup', ...(hint === undefined ? {} : { hint }), cause })
+  return new WsbenchError(message, { exit: 'setup', hint, cause })
+}
+
+/** The command or the scenario is wrong. Exit 2. */
+export function usageError(message: string, hint?: string, cause?: unknown): WsbenchError {
+  return new WsbenchError(message, { exit: 'usage', hint, cause })
+}
+
+/** `message`, or `message; hint: …`, on one line where the message is. */
+export function describeError(error: unknown): string {
+  if (error instanceof WsbenchError && error.hint) return `${error.message}; hint: ${error.hint}`
+  return error instanceof Error ? error.message : String(error)
 }

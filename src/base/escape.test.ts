@@ -13,13 +13,13 @@ test.each([
   expect(escapeText(text)).toBe(escaped)
 })
 
-test('names of records are escaped too, all else is left', () => {
+test('escapes the keys of records too, and leaves the rest', () => {
   expect(escapeDeep({ '\u0007': ['\u001b', 1, null, true, { deep: 'ok' }] })).toEqual({
     '\\u{7}': ['\\u{1b}', 1, null, true, { deep: 'ok' }],
   })
 })
 
-test('JSON stays the same value', () => {
+test('escaped JSON parses to the same value', () => {
   const value = { name: '\u007f\u009b\u202e\u{e0001}é🎉', list: ['\n'] }
   const text = escapeJson(JSON.stringify(value, null, 2))
   expect(JSON.parse(text)).toEqual(value)

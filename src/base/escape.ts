@@ -1,12 +1,12 @@
 /** Control characters, invisible and direction-changing ones, lone surrogates, line separators. */
 const unprintable = /[\p{C}\p{Zl}\p{Zp}]/gu
 
-/** Text that can do nothing to a terminal: what is not printable becomes `\u{1b}`. */
+/** Text that is safe to print to a terminal: characters that are not printable become `\u{1b}`. */
 export function escapeText(text: string): string {
   return text.replace(unprintable, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`)
 }
 
-/** The same value with every text in it escaped, names of records included. */
+/** The same value with every string in it escaped, keys included. */
 export function escapeDeep<Value>(value: Value): Value {
   return escapeUnknown(value) as Value
 }
@@ -20,7 +20,7 @@ function escapeUnknown(value: unknown): unknown {
   )
 }
 
-/** JSON text in which nothing unprintable is left raw; it still parses to the same. */
+/** JSON text with unprintable characters escaped; it still parses to the same value. */
 export function escapeJson(json: string): string {
   return json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
     if (character === '\n') return character

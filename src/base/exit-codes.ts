@@ -1,4 +1,4 @@
-/** What the process's exit status means. Printed by `--help`; scripts lean on these numbers. */
+/** The exit codes of the process. Printed by `--help`; scripts rely on these numbers. */
 export const exitCodes = {
   pass: 0,
   internal: 1,

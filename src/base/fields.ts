@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import type { Unit } from './quantity.js'
 
-/** Limits of a quantity, written in its own unit, so that a message can repeat them. */
+/** Limits of a quantity, written with a unit, so that a message can quote them. */
 export interface Bounds {
   readonly from?: string
   readonly to?: string
 }
 
-/** What a custom issue of this schema says besides its message; `explainIssue` turns it into a Problem. */
+/** The parameters of a custom issue of this schema; `explainIssue` turns them into a Problem. */
 export interface IssueDetails {
   readonly what?: string
   readonly expected?: string
@@ -15,8 +15,8 @@ export interface IssueDetails {
 }
 
 /**
- * A field whose text is a quantity of `unit` within `bounds`; its value is the number `unit.parse` gives. Editors see a
- * string (and number) with the unit's pattern.
+ * A field that holds a quantity of `unit` within `bounds`; its value is the number that `unit.parse` returns. In the schema
+ * for editors it is a string (or number) with the unit's pattern.
  */
 export function quantity(unit: Unit, bounds: Bounds = {}) {
   const lowest = limit(unit, bounds.from) ?? 0
@@ -33,6 +33,11 @@ export function quantity(unit: Unit, bounds: Bounds = {}) {
     .meta({ type: unit.acceptsNumbers ? ['string', 'number'] : 'string', pattern: unit.pattern })
 }
 
+/** A switch that is off by default. */
+export function flag(description: string) {
+  return z.boolean({ error: 'expected true or false' }).default(false).describe(description)
+}
+
 /** A name that gates can select by. */
 export function label(description: string) {
   return z
@@ -43,7 +48,7 @@ export function label(description: string) {
     .describe(description)
 }
 
-/** An issue in this schema's own words, to push into a zod context. */
+/** An issue with a message of our own, to push into a zod context. */
 export function customIssue(input: unknown, params: IssueDetails) {
   return { code: 'custom', input, message: params.what ?? `expected ${params.expected}`, params } as const
 }
@@ -61,7 +66,7 @@ function describeBounds({ from, to }: Bounds): string {
   return to === undefined ? '' : `, at most ${to}`
 }
 
-/** Case is the commonest slip (`2M` for `2m`), a forgotten unit the next. */
+/** The most common mistake is the case (`2M` for `2m`), then a missing unit. */
 function hintFor(unit: Unit, value: unknown): { readonly hint?: string } {
   if (unit.parse(value) !== null) return {}
   if (typeof value === 'number' && !unit.acceptsNumbers) return { hint: `${value} has no unit` }

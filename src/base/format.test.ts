@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import {
   formatBytes,
+  formatCompact,
   formatCount,
   formatDuration,
   formatMicros,
@@ -51,4 +52,13 @@ test('counts, rates, shares and plurals', () => {
   expect([0.2, 1, 2000].map((value) => formatRate(value))).toEqual(['0.2/s', '1/s', '2,000/s'])
   expect(formatShare(0.000119)).toBe('0.0119 %')
   expect([plural(1, 'node'), plural(4_000, 'node')]).toEqual(['1 node', '4,000 nodes'])
+})
+
+test.each([
+  [950, '950'],
+  [3_960, '4.0k'],
+  [200_400, '200k'],
+  [999_700, '1.0M'],
+])('%i, compact', (count, text) => {
+  expect(formatCompact(count)).toBe(text)
 })

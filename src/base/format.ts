@@ -1,4 +1,4 @@
-/** A setting, or a time of the run: `850 µs`, `12.5 ms`, `30 s`, `2m 10s`, `3h 5m`; three digits, no trailing zeros. */
+/** A setting, or a time during the run: `850 µs`, `12.5 ms`, `30 s`, `2m 10s`, `3h 5m`; three digits, no trailing zeros. */
 export function formatDuration(ms: number): string {
   if (ms < 0) return `−${formatDuration(-ms)}`
   if (ms === 0) return '0 s'
@@ -33,6 +33,13 @@ export function formatCount(value: number): string {
   return Math.round(value).toLocaleString('en-US')
 }
 
+/** `950`, `4.0k`, `200k`, `1.2M`: for a figure that changes every second. */
+export function formatCompact(count: number): string {
+  if (count < 999.5) return String(Math.round(count))
+  const [scaled, suffix] = count < 999_500 ? [count / 1_000, 'k'] : [count / 1_000_000, 'M']
+  return `${scaled < 9.95 ? scaled.toFixed(1) : Math.round(scaled)}${suffix}`
+}
+
 /** `2,000/s`, `0.2/s` */
 export function formatRate(hz: number): string {
   return `${short(hz)}/s`
@@ -48,7 +55,7 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`
 }
 
-/** Whole digits are never cut: 1234.5 with three digits is 1235. */
+/** Digits before the decimal point are never cut: 1234.5 with three digits is 1235. */
 export function significant(value: number, digits: number): string {
   if (value === 0) return '0'
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value))))

@@ -9,11 +9,11 @@ test.each([
   ['balacne', 'balance'],
   ['Delivery.Lost', 'delivery.lost'],
   ['latency.p999', 'latency.p999'],
-])('%s meant %s', (word, meant) => {
+])('%s stands for %s', (word, meant) => {
   expect(nearest(word, words)).toBe(meant)
 })
 
-test('a word unlike all is not guessed at', () => {
+test('a word that is not similar to any of them stands for none', () => {
   expect(nearest('throughput', words)).toBeUndefined()
   expect(nearest('', words)).toBeUndefined()
   expect(nearest('balance', [])).toBeUndefined()

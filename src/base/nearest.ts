@@ -1,4 +1,4 @@
-/** The candidate a misspelt `word` most likely meant; undefined when none is near. Case does not count. */
+/** The candidate that a misspelt `word` most likely stands for; undefined if none is similar. Ignores case. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const furthest = Math.max(1, Math.floor(word.length / 3))
   let best: string | undefined
@@ -13,7 +13,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */
+/** Insertions, deletions, substitutions and swaps of adjacent characters (optimal string alignment). */
 function editDistance(from: string, to: string): number {
   let beforePrevious: number[] = []
   let previous = Array.from({ length: to.length + 1 }, (_, index) => index)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The directory that holds package.json, whether this runs from dist/ or from TypeScript sources. */
+/** The directory of package.json, whether this runs from dist/ or from the TypeScript sources. */
 export const packageRoot = findRoot(dirname(fileURLToPath(import.meta.url)))
 
 export const packageVersion: string = (

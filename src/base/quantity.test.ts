@@ -99,7 +99,7 @@ describe('parsing', () => {
     )
   })
 
-  it('offers editors the pattern it holds to', () => {
+  it('offers editors the pattern that it accepts', () => {
     for (const unit of Object.values(units)) expect('1x').not.toMatch(new RegExp(unit.pattern, 'u'))
     expect('1.5k').toMatch(new RegExp(count.pattern, 'u'))
   })

@@ -1,11 +1,11 @@
 /**
- * Quantities as scenarios, `--set` and gates write them. A unit is required and nothing is guessed: `2M` is a count, never
- * two minutes; `5k/s` is 5,000 a second. One space may stand before the unit. `parse` returns null for what it does not
- * accept; `expected` completes "expected …".
+ * Quantities in scenarios, `--set` and gates. A unit is required and none is guessed: `2M` is a count, never two minutes;
+ * `5k/s` is 5,000 per second. One space before the unit is allowed. `parse` returns null for what it does not accept;
+ * `expected` completes "expected …".
  */
 export interface Unit {
   readonly expected: string
-  /** What `parse` accepts of strings, for editors. */
+  /** The strings that `parse` accepts, for editors. */
   readonly pattern: string
   readonly acceptsNumbers: boolean
   readonly parse: (value: unknown) => number | null
@@ -47,7 +47,7 @@ export const ratio = defineUnit({
 
 interface UnitDefinition {
   readonly expected: string
-  /** What one of each spelling is worth. */
+  /** The value of one unit, by its spelling. */
   readonly factors: Readonly<Record<string, number>>
   readonly isWhole?: boolean
   readonly acceptsNumbers?: boolean

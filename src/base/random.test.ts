@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createRandom, hash32 } from './random.js'
 
-it('repeats itself for a seed and differs between seeds', () => {
+it('is the same for the same seed and differs between seeds', () => {
   const draw = (seed: number) => Array.from({ length: 5 }, createRandom(seed))
   expect(draw(42)).toEqual(draw(42))
   expect(draw(42)).not.toEqual(draw(43))
@@ -18,7 +18,7 @@ it('is uniform in [0, 1)', () => {
   for (const filled of buckets) expect(Math.abs(filled - 1000)).toBeLessThan(150)
 })
 
-it('hashes neighbours of value and seed apart', () => {
+it('hashes adjacent values and seeds to different bits', () => {
   const seen = new Set<number>()
   for (let seed = 0; seed < 100; seed += 1)
     for (let value = 0; value < 100; value += 1) seen.add(hash32(seed, value))

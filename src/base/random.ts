@@ -9,7 +9,7 @@ export function createRandom(seed: number): () => number {
   }
 }
 
-/** 32 well-mixed bits of (seed, value): SplitMix32's finalizer over both, for draws that depend on no other draw. */
+/** 32 well-mixed bits of (seed, value), for random choices that depend on no other: SplitMix32's finalizer over both. */
 export function hash32(seed: number, value: number): number {
   return finalize(finalize(seed) + Math.imul(value, 0x9e3779b9))
 }

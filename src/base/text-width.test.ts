@@ -12,13 +12,13 @@ test.each([
   expect(widthOf(text)).toBe(width)
 })
 
-test('clipped text says so and never exceeds its room', () => {
+test('clipped text ends with an ellipsis and fits', () => {
   expect(clip('rolling', 7)).toBe('rolling')
   expect(clip('rolling', 5)).toBe('roll…')
   expect(clip('北京北京', 6)).toBe('北京…')
 })
 
-test('lines break between words, and inside one only where it is too long', () => {
+test('breaks lines between words, and within a word only if it is too long', () => {
   expect(wrap('lower the rate or shorten it', 10)).toEqual(['lower the', 'rate or', 'shorten it'])
   expect(wrap('a abcdefgh b', 5)).toEqual(['a', 'abcde', 'fgh b'])
 })

@@ -1,16 +1,18 @@
+import { sumOf } from './sum.js'
+
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 const wide =
   /\p{Emoji_Presentation}|[\u{1100}-\u{115f}\u{2e80}-\u{a4cf}\u{ac00}-\u{d7a3}\u{f900}-\u{faff}\u{fe30}-\u{fe6f}\u{ff00}-\u{ff60}\u{ffe0}-\u{ffe6}\u{1f000}-\u{1faff}\u{20000}-\u{3fffd}]/u
 const colorCodes = /\u001b\[[0-9;]*m/g
 
-/** Columns that `text` takes up on a terminal; colour takes none, wide characters two. */
+/** Columns that `text` occupies on a terminal: none for colour codes, two for wide characters. */
 export function widthOf(text: string): number {
   const plain = text.replace(colorCodes, '')
   if (/^[ -~]*$/.test(plain)) return plain.length
-  return segments(plain).reduce((sum, segment) => sum + segmentWidth(segment), 0)
+  return sumOf(segments(plain), segmentWidth)
 }
 
-/** `text`; where it is wider than `columns`, cut to them with an ellipsis, and its colour with it. */
+/** `text`, if it is wider than `columns` cut to them with an ellipsis, and without its colour. */
 export function clip(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text
   let kept = ''
@@ -23,7 +25,7 @@ export function clip(text: string, columns: number): string {
   return `${kept}…`
 }
 
-/** Lines of at most `columns`, broken between words; a word that is longer is broken anywhere. */
+/** Lines of at most `columns`, broken between words; a longer word is broken anywhere. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = []
   let line = ''

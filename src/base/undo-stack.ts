@@ -1,28 +1,30 @@
+import { describeError } from './errors.js'
+
 /**
- * What was set up and must be taken down, in reverse, whatever happened in between. Each step has a deadline: one that
- * hangs is given up so that the others still run.
+ * What was set up and must be taken down again, in reverse order. Each step has a deadline: one that hangs is abandoned, so
+ * that the others still run.
  */
 export class UndoStack {
   readonly #steps: Step[] = []
 
   constructor(readonly deadlineMs: number) {}
 
-  /** `extraMs`: what this step may take beyond the deadline of all. */
+  /** `extraMs` is added to the deadline. */
   push(title: string, undo: () => Promise<void>, extraMs = 0): void {
     this.#steps.push({ title, undo, deadlineMs: this.deadlineMs + extraMs })
   }
 
-  /** Undoes everything; returns what went wrong, a sentence each. */
+  /** Undoes everything; returns the errors, a sentence each. */
   async all(): Promise<string[]> {
-    const troubles: string[] = []
+    const errors: string[] = []
     for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
       try {
         await withDeadline(step.undo(), step.deadlineMs)
       } catch (error) {
-        troubles.push(`taking down ${step.title}: ${error instanceof Error ? error.message : String(error)}`)
+        errors.push(`taking down ${step.title}: ${describeError(error)}`)
       }
     }
-    return troubles
+    return errors
   }
 }
 

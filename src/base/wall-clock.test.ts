@@ -15,7 +15,7 @@ function clocks() {
   const pass = (seconds: number, stepMs = 0) => {
     hands.monotonicMicros += seconds * 1e6
     hands.wallMs += seconds * 1000 + stepMs
-    clock.look()
+    clock.check()
   }
   return { hands, clock, pass }
 }
@@ -32,13 +32,13 @@ test('a step either way is noticed once, with its size', () => {
   ])
 })
 
-test('100 ms is no step, however often a slew adds up', () => {
+test('100 ms is not a step, however many of them add up', () => {
   const { clock, pass } = clocks()
   for (let second = 0; second < 100; second += 1) pass(1, 100)
   expect(clock.steps).toEqual([])
 })
 
-test('readings taken too far apart say nothing', () => {
+test('readings taken too far apart are not compared', () => {
   const { clock, pass, hands } = clocks()
   pass(1)
   hands.betweenReadingsMicros = 10_001
@@ -46,9 +46,9 @@ test('readings taken too far apart say nothing', () => {
   expect(clock.steps).toEqual([])
 })
 
-test("this host's clocks run together", () => {
+test("this host's clocks have no steps", () => {
   const clock = new WallClock()
-  clock.look()
-  clock.look()
+  clock.check()
+  clock.check()
   expect(clock.steps).toEqual([])
 })

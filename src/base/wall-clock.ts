@@ -2,17 +2,17 @@ import { nowMicros } from './clock.js'
 
 /** A jump of the wall clock (NTP, an operator, a suspended machine); forward is positive. */
 export interface WallClockStep {
-  /** µs of CLOCK_MONOTONIC, when it was noticed. */
+  /** When it was noticed, µs of CLOCK_MONOTONIC. */
   readonly atMicros: number
   readonly stepMs: number
 }
 
-/** Slewing moves a clock by 0.5 ms a second at most, so that this much between two looks is a step. */
+/** Slewing moves a clock by at most 0.5 ms per second, so this much between two checks is a step. */
 const STEP_MS = 100
-/** Both clocks must be read within this: a process put aside between the readings would see a step of its own making. */
+/** Both clocks must be read within this time: a process that is descheduled in between would see a step that was none. */
 const TOGETHER_MICROS = 10_000
 
-/** Notices steps of the wall clock: what it gains or loses on CLOCK_MONOTONIC between two looks. */
+/** Notices steps of the wall clock: what it gains or loses on CLOCK_MONOTONIC between two checks. */
 export class WallClock {
   readonly steps: WallClockStep[] = []
   #aheadMs: number | null = null
@@ -22,7 +22,7 @@ export class WallClock {
     readonly monotonicMicros: () => number = nowMicros,
   ) {}
 
-  look(): void {
+  check(): void {
     const atMicros = this.monotonicMicros()
     const wallMs = this.wallMs()
     if (this.monotonicMicros() - atMicros > TOGETHER_MICROS) return

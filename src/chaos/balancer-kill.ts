@@ -2,15 +2,14 @@ import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
 import { downtime } from './span.js'
 
-/** Every connection breaks at once, and nobody can come back before the balancer does. */
+/** Ends every connection at once; clients can't reconnect until the balancer is back. */
 export const balancerKill: ChaosEvent<{ readonly downtime: number }> = {
   kind: 'balancer-kill',
   summary: "SIGKILL the balancer's processes and start them again",
   explains: { disconnects: true, lossesInFlight: 'none' },
   arguments: z.strictObject({ downtime }),
   windowMs: (action) => action.downtime + 15_000,
-  async inject(cluster, action, { affect, wait }) {
-    affect([])
+  async inject(cluster, action, { wait }) {
     await cluster.killBalancer()
     await wait(action.downtime)
     await cluster.startBalancer()

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
 
-/** The reload of an unchanged configuration: what every deployment of the balancer does to open sockets. */
+/** Shows what any deployment of a new configuration does to open connections. */
 export const balancerReload: ChaosEvent<Record<string, never>> = {
   kind: 'balancer-reload',
   summary: 'reload the balancer with an unchanged configuration',
@@ -9,8 +9,7 @@ export const balancerReload: ChaosEvent<Record<string, never>> = {
   arguments: z.strictObject({}),
   needs: ['balancer-reload'],
   windowMs: () => 10_000,
-  async inject(cluster, _action, { affect }) {
-    affect([])
+  async inject(cluster) {
     await cluster.reloadBalancer()
   },
 }

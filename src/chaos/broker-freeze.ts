@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
 import { AFTERMATH_MS, lasting } from './span.js'
 
-/** SIGSTOP … SIGCONT: connections stay, nothing moves. */
+/** SIGSTOP, then SIGCONT: connections stay open, but nothing is delivered. */
 export const brokerFreeze: ChaosEvent<{ readonly for: number }> = {
   kind: 'broker-freeze',
   summary: 'stop the broker with SIGSTOP for a while; its connections stay open',
@@ -10,8 +10,7 @@ export const brokerFreeze: ChaosEvent<{ readonly for: number }> = {
   arguments: z.strictObject({ for: lasting }),
   needs: ['broker'],
   windowMs: (action) => action.for + AFTERMATH_MS,
-  async inject(cluster, action, { affect, wait }) {
-    affect([])
+  async inject(cluster, action, { wait }) {
     await cluster.freeze('broker')
     await wait(action.for)
     await cluster.thaw('broker')

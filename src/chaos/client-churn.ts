@@ -11,18 +11,20 @@ interface ChurnArguments {
 }
 
 /**
- * Mobile users: once in each period of `every`, at a moment of its own, each client is cut and stays away for `offline`.
- * So over whole periods it is away for exactly offline / every of the time.
+ * Mobile users: once in each period of `every`, at a time of its own, each client is disconnected and stays offline for
+ * `offline`. Over whole periods it is offline for exactly `offline / every` of the time.
  */
 export const clientChurn: ChaosEvent<ChurnArguments> = {
   kind: 'client-churn',
-  summary: 'cut every client about each `every` and keep it offline for a while',
+  summary: 'disconnect each client once in every period of `every` and keep it offline for a while',
   explains: { disconnects: true, lossesInFlight: 'none' },
   worksOnTargets: true,
   arguments: z
     .strictObject({
-      every: quantity(duration, { from: '10ms' }).prefault('15s').describe('one cut in each such period'),
-      offline: quantity(duration).prefault('2s').describe('how long a client stays away after a cut'),
+      every: quantity(duration, { from: '10ms' })
+        .prefault('15s')
+        .describe('one disconnect in each such period'),
+      offline: quantity(duration).prefault('2s').describe('how long a client stays offline'),
       for: lasting,
     })
     .refine(({ every, offline }) => offline < every, {
@@ -31,8 +33,7 @@ export const clientChurn: ChaosEvent<ChurnArguments> = {
     }),
   cuts: (action) => ({ everyMs: action.every, lastsMs: action.for }),
   windowMs: (action) => action.for + AFTERMATH_MS,
-  async inject(_cluster, { every, offline, for: forMs }, { affect, wait, disturb }) {
-    affect([])
+  async inject(_cluster, { every, offline, for: forMs }, { wait, disturb }) {
     const endDisturbance = disturb({ kind: 'churn', everyMs: every, offlineMs: offline })
     await wait(forMs)
     endDisturbance()

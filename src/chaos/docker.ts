@@ -1,17 +1,8 @@
 import { z } from 'zod'
-import type { ChaosEvent } from './event.js'
-import {
-  command,
-  type Hook,
-  type HookArguments,
-  hookEndMs,
-  hookFields,
-  hookWindowMs,
-  injectHook,
-} from './hook.js'
+import { command, type HookArguments, hookEvent, hookFields } from './hook.js'
 
-/** Each action, and what undoes it after `for` where that is not 0. */
-const actions = {
+/** Each action and the one that undoes it. */
+const undoActions = {
   kill: 'start',
   stop: 'start',
   restart: null,
@@ -20,7 +11,7 @@ const actions = {
   unpause: null,
 } as const
 
-type Action = keyof typeof actions
+type Action = keyof typeof undoActions
 
 interface DockerArguments extends HookArguments {
   readonly action: Action
@@ -28,32 +19,25 @@ interface DockerArguments extends HookArguments {
 }
 
 /** `docker <action> <container>`. */
-export const docker: ChaosEvent<DockerArguments> = {
+export const docker = hookEvent<DockerArguments>({
   kind: 'docker',
   summary: 'kill, stop, restart or pause a container; with `for` it is started again',
-  explains: { disconnects: true, lossesInFlight: 'of its nodes' },
-  worksOnTargets: true,
   arguments: z.strictObject({
-    action: z.enum(Object.keys(actions) as [Action, ...Action[]]).default('kill'),
+    action: z
+      .enum(Object.keys(undoActions) as [Action, ...Action[]])
+      .default('kill')
+      .describe('the docker command'),
     container: z
       .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, { error: 'expected a container’s name or id' }),
+      .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, { error: 'expected a container’s name or id' })
+      .describe('name or id of the container'),
     ...hookFields,
   }),
-  windowMs: hookWindowMs,
-  endMs: hookEndMs,
-  announce: (action) =>
-    [doing(action), undoing(action)].flatMap((hook) => (hook === null ? [] : [hook.words])),
-  inject: (_cluster, action, context) => injectHook(action, context, doing(action), undoing(action)),
-}
-
-function doing({ action, container, timeout }: DockerArguments): Hook {
-  return command(['docker', action, container], timeout)
-}
-
-/** A pause is always undone. */
-function undoing({ action, container, timeout, for: forMs }: DockerArguments): Hook | null {
-  const undo = actions[action]
-  if (undo === null || (forMs === 0 && action !== 'pause')) return null
-  return command(['docker', undo, container], timeout)
-}
+  hook: ({ action, container, timeout }) => command(['docker', action, container], timeout),
+  undo({ action, container, timeout, for: forMs }) {
+    const undo = undoActions[action]
+    // A pause is always undone, the other actions only with `for`.
+    if (undo === null || (forMs === 0 && action !== 'pause')) return null
+    return command(['docker', undo, container], timeout)
+  },
+})

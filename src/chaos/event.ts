@@ -1,11 +1,11 @@
 import type { z } from 'zod'
 import type { Cluster } from '../cluster/cluster.js'
 import type { Disturbance } from './disturbance.js'
-import type { NodeTarget } from './node-selection.js'
+import type { NodeSelection } from './node-selection.js'
 
 /**
- * Contract of a chaos event. `arguments` is its part of the scenario (besides `at` and `event`); `inject` acts through
- * the Cluster and its context only. What it throws is recorded as the event's failure and makes the run invalid.
+ * Contract of a chaos event. `arguments` is its part of the scenario (besides `at` and `event`); `inject` acts only through
+ * the Cluster and its context. An error that it throws is recorded as the event's failure and makes the run invalid.
  */
 export interface ChaosEvent<Arguments> {
   readonly kind: string
@@ -13,47 +13,52 @@ export interface ChaosEvent<Arguments> {
   /** What it can be the cause of. */
   readonly explains: Explains
   readonly arguments: z.ZodType<Arguments>
-  /** What the cluster must have for it; the planner refuses the event where it has not. */
+  /** What the cluster must have; the planner refuses the event otherwise. */
   readonly needs?: readonly Need[]
-  /** It acts on clients only, or through a hook: a cluster that wsbench doesn't run will do. */
+  /** It acts on clients only, or through a hook, so it also works on a cluster that wsbench doesn't run. */
   readonly worksOnTargets?: true
-  /** What it will do outside of wsbench, in words, told before a run starts. */
+  /** What it will do outside of wsbench, in words; printed before a run starts. */
   announce?(action: Arguments): readonly string[]
-  /** Nodes that the scenario names for it, so that a name which can't exist is refused. */
-  namesNodes?(action: Arguments): readonly NodeTarget[]
-  /** Nodes it adds to the cluster, so that balancers can declare their slots. */
+  /** The nodes that the scenario names, so that a name which can't exist is refused. */
+  namesNodes?(action: Arguments): readonly NodeSelection[]
+  /** How many nodes it adds to the cluster, so that balancers can declare their slots. */
   addsNodes?(action: Arguments): number
-  /** Nodes it takes away for good. */
+  /** How many nodes it removes for good. */
   removesNodes?(action: Arguments): number
-  /** Nodes that can hold no clients while it goes on, so that the others have to. */
+  /** How many nodes have no clients while it lasts; the other nodes must have room for these clients. */
   nodesAway?(action: Arguments): number
-  /** Connections of clients that it ends by itself; each client connects again. */
+  /** Connections of clients that the event itself ends; each client reconnects. */
   cuts?(action: Arguments): Cuts
-  /** How long its effects are looked for, its own work included, ms. */
+  /** How long its phase lasts, ms: its own work and the time in which its effects are measured. */
   windowMs(action: Arguments, cluster: WindowContext): number
-  /** How long it may still take once told to stop, ms; none: no longer than any other step of taking a run down. */
+  /** How long it may take to end once the run is stopped, ms; without it: as long as any other step of the clean-up. */
   endMs?(action: Arguments): number
+  /**
+   * Ids of the nodes it acts on, chosen just before `inject`; without it, or when empty: all clients are affected. Losses
+   * and disconnects are attributed by it.
+   */
+  selectNodes?(cluster: Cluster, action: Arguments, random: () => number): readonly string[]
   inject(cluster: Cluster, action: Arguments, context: InjectContext): Promise<void>
 }
 
 /**
- * What an event can be the cause of (docs/delivery.md has the table). With no nodes named, all are meant, but for
- * losses `of its nodes`, which then are none. `isForGood`: it is not undone, so that it explains until the run ends.
+ * What an event can be the cause of (docs/delivery.md has the table). An event that names no nodes explains disconnects of
+ * all clients, but no losses `of its nodes`. `isForGood`: it is not undone, so that it explains until the run ends.
  */
 export interface Explains {
-  /** That connections on its nodes end. */
+  /** That connections to its nodes end. */
   readonly disconnects: boolean
-  /** That messages are lost though the subscriber's connection stays. */
+  /** That messages are lost although the subscriber stays connected. */
   readonly lossesInFlight: 'none' | 'of its nodes' | 'any'
   readonly isForGood?: true
 }
 
-/** Of this share of the clients at once, or of each client once in every `everyMs` while it lasts. */
+/** This share of the clients at once, or each client once per `everyMs` for `lastsMs`. */
 export type Cuts =
   | { readonly everyMs: null; readonly share: number }
   | { readonly everyMs: number; readonly lastsMs: number }
 
-/** Whether the balancer has other nodes to choose from once the event is over. */
+/** Whether the balancer has a different set of nodes once the event is over. */
 export function changesPool({
   addsNodes,
   removesNodes,
@@ -62,35 +67,37 @@ export function changesPool({
 }
 
 /**
- * broker: a broker, which bridge none lacks. broker-path: nodes that reach it through the proxy, which is in the path only
- * if an event needs it. broker-disconnect: a broker that can be told to cut its connections. balancer-reload: a balancer
- * that can be reloaded.
+ * broker: a broker (bridge `none` has none). broker-path: nodes reach the broker through the proxy, which is only there if
+ * an event needs it. broker-disconnect: a broker that can close its connections. balancer-reload: a balancer that can be
+ * reloaded.
  */
 export type Need = 'broker' | 'broker-path' | 'broker-disconnect' | 'balancer-reload'
 
 /** What an event's window may depend on besides its arguments. */
 export interface WindowContext {
-  /** At most: those of earlier events included, those that these took away as well. */
+  /** The most there can be: nodes added by earlier events are included, and so are removed ones. */
   readonly nodes: number
   readonly drainWindowMs: number
 }
 
 export interface InjectContext {
+  /** The result of `selectNodes`. */
+  readonly nodes: readonly string[]
+  /**
+   * The event begins to act on this one of its nodes; the returned function ends that. For events that act on their nodes one
+   * after the other: without any turn, the event acts on all of them until it has finished.
+   */
+  readonly turn: (node: string) => () => void
   /** Uniform in [0, 1), from the scenario's seed. */
   readonly random: () => number
   /**
-   * Names the nodes that the event acts on, before it does; the empty list means none in particular. An event that acts on
-   * nodes one after the other calls it for each: the turn of those before is over then.
-   */
-  readonly affect: (nodeIds: readonly string[]) => void
-  /**
-   * Resolves after `ms`, or when measuring ends, whichever comes first: true when the whole time passed. An event undoes
-   * after it what must not outlive the run.
+   * Resolves after `ms` with true, or when measuring ends with false, whichever comes first. After it, an event undoes
+   * whatever must not outlive the run.
    */
   readonly wait: (ms: number) => Promise<boolean>
-  /** Notes, in words, what will have to be done outside of wsbench to undo it; the function returned notes that it is. */
+  /** Notes, in words, what must be done outside of wsbench to undo the event. Call the returned function once it is done. */
   readonly registerUndo: (words: string) => () => void
-  /** Begins to trouble the clients, in every generator process; the function returned ends it. */
+  /** Begins a disturbance of the clients in every generator process; the returned function ends it. */
   readonly disturb: (disturbance: Disturbance) => () => void
 }
 
@@ -98,14 +105,14 @@ export interface InjectContext {
 export interface EventRecord {
   readonly id: string
   readonly kind: string
-  /** Names of the nodes it acted on; none: no node in particular. */
+  /** Ids of the nodes it acted on; empty: all clients. */
   readonly targets: readonly string[]
   /** When it acted on each of them. */
   readonly turns: readonly NodeTurn[]
   readonly scheduledMicros: number
   readonly startedMicros: number
   readonly finishedMicros: number
-  /** Null when it did what it should. */
+  /** null when it succeeded. */
   readonly failure: string | null
 }
 

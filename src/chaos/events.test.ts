@@ -1,77 +1,62 @@
 import { describe, expect, it } from 'vitest'
-import { type EventArguments, type EventKind, eventOf, events } from './index.js'
-import { recordingCluster, recordingContext } from './testing/recording-cluster.js'
+import { type EventKind, eventOf, events } from './index.js'
+import { actionOf, inject } from './testing/recording-cluster.js'
 
-/** Hooks, which reach outside, have a test of their own. */
+/** Hooks have a test of their own. */
 const kinds = (Object.keys(events) as EventKind[]).filter((kind) => !('announce' in events[kind]))
 const SETTING = { nodes: 3, drainWindowMs: 30_000 }
 
-/** The event's arguments as a scenario's would be read, defaults filled in. */
-function action(kind: EventKind, given: object = {}): EventArguments {
-  return { event: kind, ...events[kind].arguments.parse(given) } as EventArguments
-}
-
-async function inject(kind: EventKind, given: object, context: Parameters<typeof recordingContext>[1] = {}) {
-  const { cluster, asked } = recordingCluster()
-  const chosen = action(kind, given)
-  await eventOf(chosen).inject(cluster, chosen, recordingContext(asked, context))
-  return asked
-}
-
 describe.each(kinds)('event %s', (kind) => {
-  it('is called what its registry line says, in a sentence, and needs no arguments', async () => {
+  it('has the name of its registry line and a summary, and needs no arguments', async () => {
     expect(events[kind].kind).toBe(kind)
     expect(events[kind].summary).toMatch(/^[a-zA-Z].{10,}[^.]$/)
-    expect(eventOf(action(kind)).windowMs(action(kind), SETTING)).toBeGreaterThan(0)
+    expect(eventOf(actionOf(kind)).windowMs(actionOf(kind), SETTING)).toBeGreaterThan(0)
   })
 
-  it('refuses what it does not know', () => {
+  it('rejects unknown arguments', () => {
     expect(events[kind].arguments.safeParse({ nonsense: 1 }).success).toBe(false)
   })
 
-  it('names the nodes it affects, each once, before it acts', async () => {
-    const asked = await inject(kind, {})
-    const named = asked.filter((line) => line.startsWith('affect'))
-    expect(named).toEqual([...new Set(named)])
-    expect(asked[0]).toMatch(/^affect/)
-    expect(asked.length).toBeGreaterThan(1)
-  })
-
-  it('undoes what must not outlive the run, though measuring ends early', async () => {
-    const asked = await inject(kind, {}, { hasTime: false }).catch(() => [])
-    const count = (what: RegExp) => asked.filter((line) => what.test(line)).length
+  it('undoes what must not outlive the run, even when measuring ends early', async () => {
+    const calls = await inject(kind, {}, { hasTime: false }).catch(() => [])
+    const count = (what: RegExp) => calls.filter((line) => what.test(line)).length
     expect(count(/^freeze/)).toBe(count(/^thaw/))
     expect(count(/^shape .*"(black-hole|delay)"/)).toBe(count(/^shape .*"clear"/))
-    expect(count(/^disturb .*"(churn|stall)"/)).toBe(count(/^endDisturbance/))
+    expect(count(/^disturb .*"(churn|stall)"/)).toBe(count(/^end disturbance/))
   })
 })
 
-describe('what each asks for', () => {
+describe('the calls each makes', () => {
   it.each<[EventKind, object, readonly string[]]>([
-    ['scale-in', { nodes: 2 }, ['affect n3', 'drain "n3"', 'affect n2', 'drain "n2"']],
-    ['node-freeze', { node: 2, for: '3s' }, ['affect n2', 'freeze "n2"', 'wait 3000', 'thaw "n2"']],
-    ['node-restart', { node: 'n1' }, ['affect n1', 'kill "n1"', 'restart "n1"']],
-    ['node-restart', { node: 3, how: 'drain' }, ['affect n3', 'drain "n3"', 'restart "n3"']],
+    [
+      'scale-in',
+      { nodes: 2 },
+      ['on n3 n2', 'turn n3', 'drain "n3"', 'end turn', 'turn n2', 'drain "n2"', 'end turn'],
+    ],
+    ['node-freeze', { node: 2, for: '3s' }, ['on n2', 'freeze "n2"', 'wait 3000', 'thaw "n2"']],
+    ['node-restart', { node: 'n1' }, ['on n1', 'kill "n1"', 'restart "n1"']],
+    ['node-restart', { node: 3, how: 'drain' }, ['on n3', 'drain "n3"', 'restart "n3"']],
     [
       'rolling-deploy',
       { pause: '1s' },
       [
-        ...['affect n1', 'drain "n1"', 'restart "n1"', 'wait 1000'],
-        ...['affect n2', 'drain "n2"', 'restart "n2"', 'wait 1000'],
-        ...['affect n3', 'drain "n3"', 'restart "n3"'],
+        'on n1 n2 n3',
+        ...['turn n1', 'drain "n1"', 'restart "n1"', 'end turn', 'wait 1000'],
+        ...['turn n2', 'drain "n2"', 'restart "n2"', 'end turn', 'wait 1000'],
+        ...['turn n3', 'drain "n3"', 'restart "n3"', 'end turn'],
       ],
     ],
-    ['balancer-reload', {}, ['affect', 'reload balancer']],
-    ['balancer-kill', { downtime: '1s' }, ['affect', 'kill balancer', 'wait 1000', 'start balancer']],
-    ['broker-kill', {}, ['affect', 'kill broker']],
-    ['broker-restart', {}, ['affect', 'kill broker', 'wait 2000', 'start broker']],
-    ['broker-freeze', {}, ['affect', 'freeze "broker"', 'wait 5000', 'thaw "broker"']],
-    ['broker-disconnect', {}, ['affect', 'disconnect broker']],
+    ['balancer-reload', {}, ['on all', 'reload balancer']],
+    ['balancer-kill', { downtime: '1s' }, ['on all', 'kill balancer', 'wait 1000', 'start balancer']],
+    ['broker-kill', {}, ['on all', 'kill broker']],
+    ['broker-restart', {}, ['on all', 'kill broker', 'wait 2000', 'start broker']],
+    ['broker-freeze', {}, ['on all', 'freeze "broker"', 'wait 5000', 'thaw "broker"']],
+    ['broker-disconnect', {}, ['on all', 'disconnect broker']],
     [
       'partition',
       { nodes: [1, 'n3'], for: '1s' },
       [
-        'affect n1 n3',
+        'on n1 n3',
         'shape ["n1","n3"] {"kind":"black-hole"}',
         'wait 1000',
         'shape ["n1","n3"] {"kind":"clear"}',
@@ -81,7 +66,7 @@ describe('what each asks for', () => {
       'latency',
       { delay: '20ms', jitter: '5ms' },
       [
-        'affect n1 n2 n3',
+        'on n1 n2 n3',
         'shape ["n1","n2","n3"] {"kind":"delay","delayMs":20,"jitterMs":5,"seed":2147483648}',
         'wait 5000',
         'shape ["n1","n2","n3"] {"kind":"clear"}',
@@ -90,14 +75,19 @@ describe('what each asks for', () => {
     [
       'client-churn',
       { for: '1m' },
-      ['affect', 'disturb {"kind":"churn","everyMs":15000,"offlineMs":2000}', 'wait 60000', 'endDisturbance'],
+      [
+        'on all',
+        'disturb {"kind":"churn","everyMs":15000,"offlineMs":2000}',
+        'wait 60000',
+        'end disturbance',
+      ],
     ],
     [
       'client-stall',
       { share: '50%' },
-      ['affect', 'disturb {"kind":"stall","share":0.5}', 'wait 5000', 'endDisturbance'],
+      ['on all', 'disturb {"kind":"stall","share":0.5}', 'wait 5000', 'end disturbance'],
     ],
-    ['reconnect-storm', {}, ['affect', 'disturb {"kind":"cut","share":1}']],
+    ['reconnect-storm', {}, ['on all', 'disturb {"kind":"cut","share":1}']],
   ])('%s %j', async (kind, given, expected) => {
     expect(await inject(kind, given)).toEqual(expected)
   })
@@ -106,13 +96,13 @@ describe('what each asks for', () => {
     await expect(inject('scale-in', { nodes: 3 })).rejects.toThrow(/none would be left/)
   })
 
-  it('a rolling deploy that measuring cuts short has failed, and says how far it came', async () => {
+  it('a rolling deploy fails if measuring ends first, and says how far it got', async () => {
     await expect(inject('rolling-deploy', {}, { hasTime: false })).rejects.toThrow(/after 1 of 3 nodes/)
   })
 
-  it('each random of a list is another node', async () => {
-    const [affected] = await inject('partition', { nodes: ['random', 'random', 1] })
-    expect(affected!.split(' ').slice(1).toSorted()).toEqual(['n1', 'n2', 'n3'])
+  it('each random in a list is a different node', async () => {
+    const [on] = await inject('partition', { nodes: ['random', 'random', 1] })
+    expect(on!.split(' ').slice(1).toSorted()).toEqual(['n1', 'n2', 'n3'])
     await expect(inject('partition', { nodes: [1, 'random', 'random', 'random'] })).rejects.toThrow(/no node/)
   })
 })
@@ -131,7 +121,7 @@ describe('arguments', () => {
     ['client-stall', { share: '0%' }],
     ['reconnect-storm', { share: 5 }],
     ['balancer-kill', { downtime: '2h' }],
-  ])('%s refuses %j', (kind, given) => {
+  ])('%s rejects %j', (kind, given) => {
     expect(events[kind].arguments.safeParse(given).success).toBe(false)
   })
 })

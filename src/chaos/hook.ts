@@ -2,29 +2,30 @@ import { spawn } from 'node:child_process'
 import { z } from 'zod'
 import { quantity } from '../base/fields.js'
 import { duration } from '../base/quantity.js'
-import type { InjectContext } from './event.js'
+import { killGroup } from '../cluster/local/process-group.js'
+import type { ChaosEvent } from './event.js'
 import { AFTERMATH_MS } from './span.js'
 
 const text = z.string({ error: 'expected text' }).min(1).max(4096)
 
-/** A program and its arguments; no shell. `{env:NAME}` is filled in. */
+/** A program and its arguments, run without a shell. `{env:NAME}` is filled in. */
 export const argv = z
   .array(text, { error: 'expected a list: the program, then its arguments' })
   .min(1)
   .max(256)
 
-/** What all hooks have in common. */
+/** Arguments that all hooks have. */
 export const hookFields = {
   affects: z
     .array(text, { error: 'expected a list of node names' })
     .default([])
-    .describe('nodes it affects, as clients see them named, or `broker`; none: the connections of any node'),
+    .describe('nodes it affects, named as clients see them, or `broker`; none: the connections of any node'),
   timeout: quantity(duration, { from: '1ms', to: '1h' })
     .prefault('30s')
-    .describe('each of its commands must have ended by then'),
+    .describe('each of its commands must end within this time'),
   for: quantity(duration, { to: '24h' })
     .prefault('0s')
-    .describe('how long it has an effect; then it is undone, where it can be'),
+    .describe('how long it has an effect; then it is undone, if it can be'),
 }
 
 export interface HookArguments {
@@ -33,60 +34,74 @@ export interface HookArguments {
   readonly for: number
 }
 
-/** Told to stop, it may still have to end what it does and then to undo it. */
-export function hookEndMs({ timeout }: HookArguments): number {
-  return 2 * timeout
-}
-
-/** How long what it did is looked for. */
-export function hookWindowMs(action: HookArguments): number {
-  return action.for + AFTERMATH_MS
-}
-
 export interface Hook {
-  /** `docker kill ws-2`, as it is told before a run. */
+  /** `docker kill ws-2`. */
   readonly words: string
-  /** Does it; rejects when it failed. What it says never repeats what `{env:…}` stands for. */
+  /** As printed before a run starts. */
+  readonly announcement: string
+  /** Rejects when it failed. Errors never contain the values of `{env:…}`. */
   run(): Promise<void>
 }
 
-/** Does it and, where there is a way to, undoes it after `for`, or when the run ends or is stopped. Its effects last that long. */
-export async function injectHook(
-  action: HookArguments,
-  { affect, wait, registerUndo }: Pick<InjectContext, 'affect' | 'wait' | 'registerUndo'>,
-  hook: Hook,
-  undo: Hook | null,
-): Promise<void> {
-  affect(action.affects)
-  if (undo === null) {
-    await hook.run()
-    await wait(action.for)
-    return
-  }
-  const isUndone = registerUndo(undo.words)
-  try {
-    await hook.run()
-    await wait(action.for)
-  } finally {
-    await undo.run().catch((error: Error) => {
-      throw new Error(`not undone: ${error.message}`)
-    })
-    isUndone()
+interface HookEvent<Arguments> extends Pick<ChaosEvent<Arguments>, 'kind' | 'summary' | 'arguments'> {
+  hook(action: Arguments): Hook
+  /** null: it is not undone. */
+  undo(action: Arguments): Hook | null
+}
+
+/** An event that runs a hook, lasts for `for` and, if it can be undone, undoes it then, or when the run ends or is stopped. */
+export function hookEvent<Arguments extends HookArguments>(
+  event: HookEvent<Arguments>,
+): ChaosEvent<Arguments> {
+  const { kind, summary, arguments: schema } = event
+  return {
+    kind,
+    summary,
+    arguments: schema,
+    explains: { disconnects: true, lossesInFlight: 'of its nodes' },
+    worksOnTargets: true,
+    selectNodes: (_cluster, { affects }) => affects,
+    windowMs: (action) => action.for + AFTERMATH_MS,
+    // The command that runs may take its whole timeout to end, and so may the undo.
+    endMs: ({ timeout }) => 2 * timeout,
+    announce: (action) =>
+      [event.hook(action), event.undo(action)].flatMap((hook) => (hook ? [hook.announcement] : [])),
+    async inject(_cluster, action, { wait, registerUndo }) {
+      const hook = event.hook(action)
+      const undo = event.undo(action)
+      if (undo === null) {
+        await hook.run()
+        await wait(action.for)
+        return
+      }
+      const isUndone = registerUndo(undo.words)
+      try {
+        await hook.run()
+        await wait(action.for)
+      } finally {
+        await undo.run().catch((error: Error) => {
+          throw new Error(`undo failed: ${error.message}`)
+        })
+        isUndone()
+      }
+    },
   }
 }
 
-/** `{env:NAME}` of the environment in every string. */
+/** Fills in `{env:NAME}` from the environment. */
 export function withEnvironment(value: string): string {
   return value.replace(/\{env:([^{}]+)\}/g, (_, name: string) => process.env[name] ?? '')
 }
 
 export function command(parts: readonly string[], timeoutMs: number): Hook {
-  return { words: parts.map(quoted).join(' '), run: () => execute(parts, timeoutMs) }
+  const words = parts.map(quoted).join(' ')
+  return { words, announcement: words, run: () => execute(parts, timeoutMs) }
 }
 
 /**
- * Over when the program itself has ended, whatever it left running: that may be a daemon it was to start. A session of its
- * own, so that a Ctrl-C at the terminal does not affect it halfway, and all it started is ended at the timeout.
+ * Resolves when the program itself has ended, even if it left other processes running: it may have started a daemon. It
+ * runs in a session of its own, so that a Ctrl-C at the terminal does not interrupt it, and so that a timeout ends all
+ * that it started.
  */
 function execute(parts: readonly string[], timeoutMs: number): Promise<void> {
   const [program = '', ...rest] = parts.map(withEnvironment)
@@ -96,7 +111,7 @@ function execute(parts: readonly string[], timeoutMs: number): Promise<void> {
     let isLate = false
     const timer = setTimeout(() => {
       isLate = true
-      endGroup(child.pid!)
+      killGroup(child.pid!)
     }, timeoutMs)
     child.once('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(timer)
@@ -109,15 +124,6 @@ function execute(parts: readonly string[], timeoutMs: number): Promise<void> {
       else fail(code === null ? `was ended by ${signal}` : `exited with ${code}`)
     })
   })
-}
-
-/** SIGKILL to a process and all of its group. */
-function endGroup(leader: number): void {
-  try {
-    process.kill(-leader, 'SIGKILL')
-  } catch {
-    // It ended at this moment; the event that says so is still to come.
-  }
 }
 
 function quoted(part: string): string {

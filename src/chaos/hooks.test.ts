@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type EventArguments, type EventKind, eventOf, events } from './index.js'
-import { recordingCluster, recordingContext } from './testing/recording-cluster.js'
+import { type EventKind, eventOf, events } from './index.js'
+import { actionOf, inject } from './testing/recording-cluster.js'
 
 let directory: string
 
-/** A docker and a kubectl that write down how they were called, and fail when told to. */
+/** A docker and a kubectl that record their arguments, and fail when FAKE_EXIT says so. */
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'wsbench-hooks-'))
   for (const program of ['docker', 'kubectl']) {
@@ -36,7 +36,7 @@ function calls(): string[] {
     .map((line) => line.replaceAll('|', ' ').trim())
 }
 
-/** Neither gone nor a zombie that nobody has reaped yet. */
+/** Neither gone nor a zombie. */
 function isAlive(pid: number): boolean {
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
@@ -45,15 +45,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function action(kind: EventKind, given: object): EventArguments {
-  return { event: kind, ...events[kind].arguments.parse(given) } as EventArguments
-}
-
-async function inject(kind: EventKind, given: object, context: Parameters<typeof recordingContext>[1] = {}) {
-  const { cluster, asked } = recordingCluster()
-  const chosen = action(kind, given)
-  await eventOf(chosen).inject(cluster, chosen, recordingContext(asked, context))
-  return asked
+function announced(kind: EventKind, given: object): readonly string[] | undefined {
+  return eventOf(actionOf(kind, given)).announce?.(actionOf(kind, given))
 }
 
 describe('docker and kubectl', () => {
@@ -83,29 +76,33 @@ describe('docker and kubectl', () => {
       ['kubectl cordon machine-1', 'kubectl uncordon machine-1'],
     ],
   ])('%s %j', async (kind, given, expected) => {
-    const asked = await inject(kind, { ...given, affects: ['a'] })
-    expect(asked[0]).toBe('affect a')
+    const [first] = await inject(kind, { ...given, affects: ['a'] })
+    expect(first).toBe('on a')
     expect(calls()).toEqual(expected)
-    expect(eventOf(action(kind, given)).announce?.(action(kind, given))).toEqual(expected)
+    expect(announced(kind, given)).toEqual(expected)
   })
 
-  it('one that fails has failed, and is undone all the same', async () => {
+  it('one that fails is recorded as failed, and is undone as well', async () => {
     vi.stubEnv('FAKE_EXIT', '3')
     await expect(inject('kubectl', { action: 'cordon', name: 'm' })).rejects.toThrow('kubectl exited with 3')
     expect(calls()).toEqual(['kubectl cordon m', 'kubectl uncordon m'])
   })
 
-  it('owes its undo from before it begins until that has succeeded', async () => {
-    const owing = ['affect', 'registerUndo kubectl uncordon m', 'wait 0']
-    expect(await inject('kubectl', { action: 'cordon', name: 'm' })).toEqual([...owing, 'undone'])
-    const { cluster, asked } = recordingCluster()
-    const failing = action('exec', { run: ['docker'], undo: ['false'] })
-    const failed = eventOf(failing).inject(cluster, failing, recordingContext(asked))
-    await expect(failed).rejects.toThrow('not undone: false exited with 1')
-    expect(asked).toEqual(['affect', 'registerUndo false', 'wait 0'])
+  it('registers its undo before it begins, and until the undo has succeeded', async () => {
+    const registered = ['on all', 'register undo kubectl uncordon m', 'wait 0']
+    expect(await inject('kubectl', { action: 'cordon', name: 'm' })).toEqual([...registered, 'undone'])
+    const made: string[] = []
+    const failed = inject('exec', { run: ['docker'], undo: ['false'] }, { calls: made })
+    await expect(failed).rejects.toThrow('undo failed: false exited with 1')
+    expect(made).toEqual(['on all', 'register undo false', 'wait 0'])
   })
 
-  it('is undone though measuring ends early', async () => {
+  it('lasts for its `for`, also if it is not undone', async () => {
+    const given = { run: ['docker', 'restart', 'c'], for: '8s' }
+    expect(await inject('exec', given)).toEqual(['on all', 'wait 8000'])
+  })
+
+  it('is undone when measuring ends early', async () => {
     await inject('docker', { container: 'c', for: '1h' }, { hasTime: false })
     expect(calls()).toEqual(['docker kill c', 'docker start c'])
   })
@@ -119,23 +116,21 @@ describe('docker and kubectl', () => {
     ['exec', { run: [] }],
     ['exec', { run: 'rm -rf /' }],
     ['http', { url: 'file:///etc/passwd' }],
-  ])('%s refuses %j', (kind, given) => {
+  ])('%s rejects %j', (kind, given) => {
     expect(events[kind].arguments.safeParse(given).success).toBe(false)
   })
 })
 
 describe('exec', () => {
-  it('takes arguments as they are, no shell; the environment is filled in and not told', async () => {
+  it('passes arguments unchanged, without a shell; values of the environment are filled in and not announced', async () => {
     vi.stubEnv('TOKEN', 'secret')
     const run = ['docker', '$(id); {env:TOKEN}']
     await inject('exec', { run })
     expect(calls()).toEqual(['docker $(id); secret'])
-    expect(eventOf(action('exec', { run })).announce?.(action('exec', { run }))).toEqual([
-      "docker '$(id); {env:TOKEN}'",
-    ])
+    expect(announced('exec', { run })).toEqual(["docker '$(id); {env:TOKEN}'"])
   })
 
-  it('is over when the program is, and what it left running lives on', async () => {
+  it('ends with the program; processes that it left running continue', async () => {
     const pidFile = join(directory, 'pid')
     await inject('exec', { run: ['sh', '-c', `sleep 60 & echo $! > ${pidFile}`], timeout: '20s' })
     const daemon = Number(readFileSync(pidFile, 'utf8'))
@@ -143,7 +138,7 @@ describe('exec', () => {
     process.kill(daemon, 'SIGKILL')
   })
 
-  it('is ended at its timeout with all it started', async () => {
+  it('is ended at its timeout, with all that it started', async () => {
     const pidFile = join(directory, 'pid')
     const run = ['sh', '-c', `sleep 60 & echo $! > ${pidFile}; wait`]
     await expect(inject('exec', { run, timeout: '500ms' })).rejects.toThrow('sh did not end within 500 ms')
@@ -151,14 +146,14 @@ describe('exec', () => {
     await vi.waitFor(() => expect(isAlive(child)).toBe(false))
   })
 
-  it('is out of reach of a Ctrl-C at the terminal, and reads nothing from it', async () => {
+  it('is not interrupted by a Ctrl-C at the terminal, and reads nothing from it', async () => {
     const file = join(directory, 'session')
     await inject('exec', { run: ['sh', '-c', `cat; ps -o sid= -p $$ > ${file}; echo $$ >> ${file}`] })
     const [session, shell] = readFileSync(file, 'utf8').trim().split('\n').map(Number)
     expect(session).toBe(shell)
   })
 
-  it('that ends otherwise says how; a program that is not there is named', async () => {
+  it('reports how the program ended, or that it was not found', async () => {
     await expect(inject('exec', { run: ['sh', '-c', 'kill -TERM $$'] })).rejects.toThrow(
       'sh was ended by SIGTERM',
     )
@@ -169,7 +164,7 @@ describe('exec', () => {
 })
 
 describe('http', () => {
-  it('calls, and calls again to undo; anything but 2xx is a failure', async () => {
+  it('makes its call, and another to undo it; anything but 2xx is a failure', async () => {
     const seen: string[] = []
     const server = createServer((request, response) => {
       seen.push(`${request.method} ${request.url} ${request.headers['x-key']}`)
@@ -190,16 +185,16 @@ describe('http', () => {
     expect(seen).toEqual(['POST /cut k1', 'DELETE /heal k1', 'POST /no k1'])
   })
 
-  it('is announced with the names of its headers and the beginning of its body, and no value of the environment', () => {
+  it('is announced with the names of its headers and the beginning of its body, without values of the environment', () => {
     vi.stubEnv('KEY', 'hunter2')
     const url = 'http://h/cut?k={env:KEY}'
-    const call = action('http', {
+    const call = {
       url,
       headers: { 'x-key': '{env:KEY}', accept: 'a/b' },
       body: `{"a":"{env:KEY}"}\n${'x'.repeat(500)}`,
       undo: { url, method: 'GET', body: 'not sent' },
-    })
-    expect(eventOf(call).announce?.(call)).toEqual([
+    }
+    expect(announced('http', call)).toEqual([
       `POST ${url}, headers x-key, accept, body "{\\"a\\":\\"{env:KEY}\\"}\\n${'x'.repeat(182)}…"`,
       `GET ${url}`,
     ])

@@ -1,21 +1,14 @@
 import { z } from 'zod'
-import type { ChaosEvent } from './event.js'
-import {
-  type Hook,
-  type HookArguments,
-  hookEndMs,
-  hookFields,
-  hookWindowMs,
-  injectHook,
-  withEnvironment,
-} from './hook.js'
+import { type Hook, type HookArguments, hookEvent, hookFields, withEnvironment } from './hook.js'
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 const request = {
-  url: z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' }),
-  method: z.enum(methods).default('POST'),
+  url: z
+    .url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' })
+    .describe('the URL to call'),
+  method: z.enum(methods).default('POST').describe('HTTP method'),
   headers: z.record(z.string(), z.string()).default({}).describe('{env:NAME} is filled in'),
-  body: z.string({ error: 'expected text' }).default(''),
+  body: z.string({ error: 'expected text' }).default('').describe('request body; {env:NAME} is filled in'),
 }
 
 interface Call {
@@ -30,11 +23,9 @@ interface HttpArguments extends Call, HookArguments {
 }
 
 /** An HTTP call, such as one to an admin API or a fault injector. */
-export const http: ChaosEvent<HttpArguments> = {
+export const http = hookEvent<HttpArguments>({
   kind: 'http',
   summary: 'make an HTTP call, which must be answered with 2xx, and perhaps another that undoes it',
-  explains: { disconnects: true, lossesInFlight: 'of its nodes' },
-  worksOnTargets: true,
   arguments: z.strictObject({
     ...request,
     undo: z
@@ -43,36 +34,26 @@ export const http: ChaosEvent<HttpArguments> = {
       .describe('called after `for`, and in any case before the run ends'),
     ...hookFields,
   }),
-  windowMs: hookWindowMs,
-  endMs: hookEndMs,
-  announce: ({ undo, ...call }) => [call, ...(undo ? [undo] : [])].map(wordsOf),
-  inject(_cluster, action, context) {
-    const { undo, timeout } = action
-    return injectHook(action, context, call(action, timeout), undo ? call(undo, timeout) : null)
-  },
-}
+  hook: (action) => call(action, action.timeout),
+  undo: ({ undo, timeout }) => (undo ? call(undo, timeout) : null),
+})
 
-/** Of a longer body, its beginning. */
-const TOLD_OF_BODY = 200
-
-/** Of headers the names: what they hold is nobody's business. */
-function wordsOf({ method, url, headers, body }: Call): string {
-  const names = Object.keys(headers).join(', ')
-  const told = body.length > TOLD_OF_BODY ? `${body.slice(0, TOLD_OF_BODY)}…` : body
-  return [
-    `${method} ${url}`,
-    ...(names === '' ? [] : [`headers ${names}`]),
-    ...(hasBody({ method, body }) ? [`body ${JSON.stringify(told)}`] : []),
-  ].join(', ')
-}
-
-function hasBody({ method, body }: Pick<Call, 'method' | 'body'>): boolean {
-  return body !== '' && method !== 'GET'
-}
+/** A longer body is announced by its beginning. */
+const ANNOUNCED_CHARACTERS = 200
 
 function call({ url, method, headers, body }: Call, timeoutMs: number): Hook {
+  const hasBody = body !== '' && method !== 'GET'
+  const words = `${method} ${url}`
+  // Header values may be secret, so only the names are announced.
+  const names = Object.keys(headers).join(', ')
+  const excerpt = body.length > ANNOUNCED_CHARACTERS ? `${body.slice(0, ANNOUNCED_CHARACTERS)}…` : body
   return {
-    words: `${method} ${url}`,
+    words,
+    announcement: [
+      words,
+      ...(names === '' ? [] : [`headers ${names}`]),
+      ...(hasBody ? [`body ${JSON.stringify(excerpt)}`] : []),
+    ].join(', '),
     async run() {
       const limit = new AbortController()
       const timer = setTimeout(() => limit.abort(), timeoutMs)
@@ -83,15 +64,15 @@ function call({ url, method, headers, body }: Call, timeoutMs: number): Hook {
             name,
             withEnvironment(value),
           ]),
-          ...(hasBody({ method, body }) ? { body: withEnvironment(body) } : {}),
+          ...(hasBody ? { body: withEnvironment(body) } : {}),
           signal: limit.signal,
           redirect: 'error',
         })
         await answer.body?.cancel()
-        if (!answer.ok) throw new Error(`${method} ${url} answered ${answer.status}`)
+        if (!answer.ok) throw new Error(`${words} answered ${answer.status}`)
       } catch (error) {
-        if (limit.signal.aborted) throw new Error(`${method} ${url} did not answer within ${timeoutMs} ms`)
-        if (error instanceof TypeError) throw new Error(`${method} ${url} could not be called`)
+        if (limit.signal.aborted) throw new Error(`${words} did not answer within ${timeoutMs} ms`)
+        if (error instanceof TypeError) throw new Error(`${words} could not be called`)
         throw error
       } finally {
         clearTimeout(timer)

@@ -51,12 +51,12 @@ export const events = {
 
 export type EventKind = keyof typeof events
 
-/** An event with its validated arguments, told apart by `event`. */
+/** The validated arguments of any event; `event` says of which. */
 export type EventArguments = {
   [Kind in EventKind]: { readonly event: Kind } & z.infer<(typeof events)[Kind]['arguments']>
 }[EventKind]
 
-/** The event that `action` names, as one that takes any action: its own it is by construction of EventArguments. */
+/** The event that `action` belongs to. The cast is safe, since EventArguments pairs each kind with its own arguments. */
 export function eventOf(action: EventArguments): ChaosEvent<EventArguments> {
   return events[action.event] as unknown as ChaosEvent<EventArguments>
 }

@@ -1,20 +1,18 @@
 import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
-import { type NodeTarget, nodeTarget, resolveTarget } from './node-selection.js'
+import { actsOnOneNode, type NodeSelection, nodeSelection } from './node-selection.js'
 import { AFTERMATH_MS } from './span.js'
 
-/** Out of the pool, its clients sent away as the cluster drains, exit. */
-export const nodeDrain: ChaosEvent<{ readonly node: NodeTarget }> = {
+/** The orderly way for a node to leave: out of the pool, then its clients are sent away, then the process ends. */
+export const nodeDrain: ChaosEvent<{ readonly node: NodeSelection }> = {
   kind: 'node-drain',
   summary: "take a node out of the balancer's pool, send its clients away by cluster.drain, then end it",
   explains: { disconnects: true, lossesInFlight: 'of its nodes' },
-  arguments: z.strictObject({ node: nodeTarget }),
-  namesNodes: ({ node }) => [node],
+  arguments: z.strictObject({ node: nodeSelection }),
+  ...actsOnOneNode,
   removesNodes: () => 1,
   windowMs: (_action, { drainWindowMs }) => drainWindowMs + AFTERMATH_MS,
-  async inject(cluster, action, { random, affect }) {
-    const target = resolveTarget(cluster, action.node, random)
-    affect([target])
-    await cluster.drainNode(target)
+  async inject(cluster, _action, { nodes: [node] }) {
+    await cluster.drainNode(node!)
   },
 }

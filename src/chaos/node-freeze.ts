@@ -1,22 +1,20 @@
 import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
-import { type NodeTarget, nodeTarget, resolveTarget } from './node-selection.js'
+import { actsOnOneNode, type NodeSelection, nodeSelection } from './node-selection.js'
 import { AFTERMATH_MS, lasting } from './span.js'
 
-/** SIGSTOP … SIGCONT: no socket closes, so only who waits for an answer can notice. */
-export const nodeFreeze: ChaosEvent<{ readonly node: NodeTarget; readonly for: number }> = {
+/** SIGSTOP, then SIGCONT: no connection is closed, so only peers that wait for an answer notice. */
+export const nodeFreeze: ChaosEvent<{ readonly node: NodeSelection; readonly for: number }> = {
   kind: 'node-freeze',
   summary: 'stop a node with SIGSTOP for a while; its sockets stay open',
   explains: { disconnects: true, lossesInFlight: 'of its nodes' },
-  arguments: z.strictObject({ node: nodeTarget, for: lasting }),
-  namesNodes: ({ node }) => [node],
+  arguments: z.strictObject({ node: nodeSelection, for: lasting }),
+  ...actsOnOneNode,
   nodesAway: () => 1,
   windowMs: (action) => action.for + AFTERMATH_MS,
-  async inject(cluster, action, { random, affect, wait }) {
-    const target = resolveTarget(cluster, action.node, random)
-    affect([target])
-    await cluster.freeze(target)
+  async inject(cluster, action, { nodes: [node], wait }) {
+    await cluster.freeze(node!)
     await wait(action.for)
-    await cluster.thaw(target)
+    await cluster.thaw(node!)
   },
 }

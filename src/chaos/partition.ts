@@ -1,22 +1,20 @@
 import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
-import { type NodeTargets, namedNodes, nodeTargets, resolveTargets } from './node-selection.js'
+import { actsOnNodes, type NodesSelection, nodesSelection } from './node-selection.js'
 import { AFTERMATH_MS, lasting } from './span.js'
 
-/** A black hole between nodes and broker: nothing passes either way and nothing closes. */
-export const partition: ChaosEvent<{ readonly nodes: NodeTargets; readonly for: number }> = {
+/** A black hole between nodes and broker: no packet gets through, and no connection is closed. */
+export const partition: ChaosEvent<{ readonly nodes: NodesSelection; readonly for: number }> = {
   kind: 'partition',
-  summary: 'let nothing pass between nodes and broker for a while, and close nothing',
+  summary: 'drop everything between nodes and broker for a while; connections stay open',
   explains: { disconnects: false, lossesInFlight: 'of its nodes' },
-  arguments: z.strictObject({ nodes: nodeTargets.default('random'), for: lasting }),
+  arguments: z.strictObject({ nodes: nodesSelection.default('random'), for: lasting }),
   needs: ['broker-path'],
-  namesNodes: ({ nodes }) => namedNodes(nodes),
+  ...actsOnNodes,
   windowMs: (action) => action.for + AFTERMATH_MS,
-  async inject(cluster, action, { random, affect, wait }) {
-    const targets = resolveTargets(cluster, action.nodes, random)
-    affect(targets)
-    await cluster.shapeBrokerPath(targets, { kind: 'black-hole' })
+  async inject(cluster, action, { nodes, wait }) {
+    await cluster.shapeBrokerPath(nodes, { kind: 'black-hole' })
     await wait(action.for)
-    await cluster.shapeBrokerPath(targets, { kind: 'clear' })
+    await cluster.shapeBrokerPath(nodes, { kind: 'clear' })
   },
 }

@@ -1,10 +1,10 @@
 import type { EventArguments } from './index.js'
 
 export interface PlannedEvent {
-  /** `node-kill#1`: the kind and which of its kind it is. */
+  /** `node-kill#1`: the kind, and its number among the events of that kind. */
   readonly id: string
   readonly atMs: number
-  /** How long the event's phase lasts: its own work plus the time its effects are looked for. */
+  /** How long the event's phase lasts: its own work and the time in which its effects are measured. */
   readonly windowMs: number
   readonly action: EventArguments
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { WsbenchError } from '../base/errors.js'
+import { setupError } from '../base/errors.js'
 import { quantity } from '../base/fields.js'
 import { duration } from '../base/quantity.js'
 import type { ChaosEvent } from './event.js'
 import { nodesUp } from './node-selection.js'
 import { AFTERMATH_MS } from './span.js'
 
-/** Each node in turn: drain, restart, healthy, pause. One that can't be done before measuring ends has failed. */
+/** One node after the other: drain, restart, wait until healthy, pause. It fails if measuring ends before the last node. */
 export const rollingDeploy: ChaosEvent<{ readonly pause: number }> = {
   kind: 'rolling-deploy',
   summary: 'drain and restart every node, one after the other',
@@ -17,18 +17,16 @@ export const rollingDeploy: ChaosEvent<{ readonly pause: number }> = {
       .describe('between one node being healthy again and the next being drained'),
   }),
   nodesAway: () => 1,
+  selectNodes: nodesUp,
   windowMs: ({ pause }, { nodes, drainWindowMs }) => nodes * (drainWindowMs + pause) + AFTERMATH_MS,
-  async inject(cluster, { pause }, { affect, wait }) {
-    const ids = nodesUp(cluster)
-    for (const [done, id] of ids.entries()) {
-      if (done > 0 && !(await wait(pause))) throw cutShort(done, ids.length)
-      affect([id])
+  async inject(cluster, { pause }, { nodes, turn, wait }) {
+    for (const [done, id] of nodes.entries()) {
+      if (done > 0 && !(await wait(pause)))
+        throw setupError(`measuring ended after ${done} of ${nodes.length} nodes`)
+      const endTurn = turn(id)
       await cluster.drainNode(id)
       await cluster.restartNode(id)
+      endTurn()
     }
   },
-}
-
-function cutShort(done: number, all: number): WsbenchError {
-  return new WsbenchError(`measuring ended after ${done} of ${all} nodes`, { exit: 'setup' })
 }

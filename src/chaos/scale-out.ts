@@ -1,16 +1,17 @@
 import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
 
-/** Starts more nodes and puts them into the balancer's pool by the balancer's own mechanism. */
+/** An autoscaler that adds nodes: the balancer gets to know of them by its own mechanism. */
 export const scaleOut: ChaosEvent<{ readonly nodes: number }> = {
   kind: 'scale-out',
   summary: "start more nodes and add them to the balancer's pool",
   explains: { disconnects: true, lossesInFlight: 'none' },
-  arguments: z.strictObject({ nodes: z.number().int().min(1).max(64).default(1) }),
+  arguments: z.strictObject({
+    nodes: z.number().int().min(1).max(64).default(1).describe('how many nodes are added'),
+  }),
   addsNodes: (action) => action.nodes,
   windowMs: () => 15_000,
-  async inject(cluster, action, { affect }) {
-    affect([])
+  async inject(cluster, action) {
     await cluster.addNodes(action.nodes)
   },
 }

@@ -4,9 +4,9 @@ import type { Cluster, ClusterNode } from '../cluster/cluster.js'
 import type { PlannedEvent } from './planned-event.js'
 import { Timeline } from './timeline.js'
 
-/** A cluster that only keeps what was asked of it, and when; drains take until `release`. */
+/** A cluster that only notes the calls made to it; drains take until `release`. */
 function recordingCluster() {
-  const asked: string[] = []
+  const calls: string[] = []
   let release: () => void = () => {}
   const released = new Promise<void>((resolve) => {
     release = resolve
@@ -19,17 +19,17 @@ function recordingCluster() {
   }))
   const cluster: Partial<Cluster> = {
     nodes,
-    killNode: async (id) => void asked.push(`kill ${id}`),
+    killNode: async (id) => void calls.push(`kill ${id}`),
     drainNode: async (id) => {
-      asked.push(`drain ${id}`)
+      calls.push(`drain ${id}`)
       await released
     },
     addNodes: async (count) => {
-      asked.push(`add ${count}`)
+      calls.push(`add ${count}`)
       return []
     },
   }
-  return { cluster: cluster as Cluster, asked, release }
+  return { cluster: cluster as Cluster, calls, release }
 }
 
 const planned = (id: string, atMs: number, action: PlannedEvent['action']): PlannedEvent => ({
@@ -39,8 +39,8 @@ const planned = (id: string, atMs: number, action: PlannedEvent['action']): Plan
   action,
 })
 
-it('runs each event at its time, beside one that still goes on, and records whom it affected', async () => {
-  const { cluster, asked, release } = recordingCluster()
+it('runs each event at its time, also beside one that is still running, and records its nodes', async () => {
+  const { cluster, calls, release } = recordingCluster()
   const timeline = new Timeline({
     events: [
       planned('node-drain#1', 10, { event: 'node-drain', node: 1 }),
@@ -58,7 +58,7 @@ it('runs each event at its time, beside one that still goes on, and records whom
     },
   })
   await timeline.finished
-  expect(asked).toEqual(['drain n1', 'kill n3', 'add 2'])
+  expect(calls).toEqual(['drain n1', 'kill n3', 'add 2'])
   const records = timeline.records()
   expect(records.map(({ id, targets, failure }) => [id, targets, failure])).toEqual([
     ['node-drain#1', ['n1'], null],
@@ -72,8 +72,34 @@ it('runs each event at its time, beside one that still goes on, and records whom
   expect(records[0]!.finishedMicros).toBeGreaterThan(records[2]!.startedMicros)
 })
 
-it('a random target is the same for the same seed', async () => {
-  const affected = async (seed: number): Promise<readonly string[]> => {
+it('records when an event acted on which node: all the time, or in turns', async () => {
+  const { cluster, release } = recordingCluster()
+  release()
+  const timeline = new Timeline({
+    events: [
+      planned('node-kill#1', 0, { event: 'node-kill', node: 'n1' }),
+      planned('scale-in#1', 0, { event: 'scale-in', nodes: 2 }),
+    ],
+    cluster,
+    measureMicros: nowMicros(),
+    measureMs: 120_000,
+    disturb: () => () => {},
+    seed: 1,
+    signal: new AbortController().signal,
+    onChange: () => {},
+  })
+  await timeline.finished
+  const [kill, scaleIn] = timeline.records()
+  const { startedMicros, finishedMicros } = kill!
+  expect(kill!.turns).toEqual([{ node: 'n1', startedMicros, finishedMicros }])
+  const [first, second] = scaleIn!.turns
+  expect([first!.node, second!.node]).toEqual(['n3', 'n2'])
+  expect(first!.finishedMicros).toBeLessThanOrEqual(second!.startedMicros)
+  expect(second!.finishedMicros).toBeLessThanOrEqual(scaleIn!.finishedMicros)
+})
+
+it('a random node is the same for the same seed', async () => {
+  const chosen = async (seed: number): Promise<readonly string[]> => {
     const { cluster } = recordingCluster()
     const timeline = new Timeline({
       events: [planned('node-kill#1', 0, { event: 'node-kill', node: 'random' })],
@@ -88,13 +114,13 @@ it('a random target is the same for the same seed', async () => {
     await timeline.finished
     return timeline.records()[0]!.targets
   }
-  expect(await affected(5)).toEqual(await affected(5))
-  const all = new Set((await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(affected))).flat())
+  expect(await chosen(5)).toEqual(await chosen(5))
+  const all = new Set((await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(chosen))).flat())
   expect(all.size).toBeGreaterThan(1)
 })
 
-it('an event that cannot be done is a recorded failure; after the signal none begins', async () => {
-  const { cluster, asked } = recordingCluster()
+it('an event that fails is recorded as failed; after the signal no event begins', async () => {
+  const { cluster, calls } = recordingCluster()
   const controller = new AbortController()
   const timeline = new Timeline({
     events: [
@@ -110,7 +136,7 @@ it('an event that cannot be done is a recorded failure; after the signal none be
     onChange: () => controller.abort(),
   })
   await timeline.finished
-  expect(asked).toEqual([])
+  expect(calls).toEqual([])
   expect(timeline.records().map(({ id, failure }) => [id, failure])).toEqual([
     ['node-kill#1', 'no node n9 is up'],
   ])

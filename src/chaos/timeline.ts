@@ -12,44 +12,40 @@ export interface TimelineOptions {
   readonly cluster: Cluster
   readonly disturb: Disturb
   readonly measureMicros: number
-  /** How long measuring goes on; events that last end then at the latest. */
+  /** Length of the measure phase; events that last end with it at the latest. */
   readonly measureMs: number
-  /** The scenario's; each event draws from a sequence of its own, so that none depends on another's timing. */
+  /** The scenario's seed. Each event draws from a sequence of its own, so that none depends on another's timing. */
   readonly seed: number
-  /** No event begins after it fires, and those that last end. */
+  /** After it fires no event begins, and those that last end. */
   readonly signal: AbortSignal
   /** Called when an event begins and again when it has finished. */
   readonly onChange: (record: EventRecord) => void
 }
 
 /**
- * Runs each event at its time, whether or not an earlier one still goes on, and records when it was due, began and ended
- * and whom it affected. Expected trouble is recorded, never thrown.
+ * Runs each event at its time, whether or not an earlier one is still running, and records its planned and actual times and
+ * the nodes it acted on. Failures are recorded, never thrown.
  */
 export class Timeline {
   readonly #records: Record[] = []
   readonly #pendingUndo = new Set<string>()
-  /** Resolves when every event has finished or will not begin. */
+  /** Resolves when no event is running and none will begin. */
   readonly finished: Promise<void>
 
   constructor(readonly options: TimelineOptions) {
     this.finished = Promise.all(options.events.map((event, index) => this.#run(event, index))).then(() => {})
   }
 
-  /** Events that have begun, in order. One still under way counts as finished now, and as failed. */
+  /** Events that have begun, in order. One that is still running counts as finished now, and as failed. */
   records(): EventRecord[] {
-    return this.#records.map((record) => {
-      if (Number.isFinite(record.finishedMicros)) return record
-      const finishedMicros = nowMicros()
-      const turns = record.turns.map((turn) => ({
-        ...turn,
-        finishedMicros: Math.min(turn.finishedMicros, finishedMicros),
-      }))
-      return { ...record, turns, finishedMicros, failure: 'still under way when the run ended' }
-    })
+    return this.#records.map((record) =>
+      Number.isFinite(record.finishedMicros)
+        ? record
+        : { ...finished(record), failure: 'still running when the run ended' },
+    )
   }
 
-  /** What events did outside of wsbench and have not undone, as `exec#1: docker start ws-2`. */
+  /** What remains to be undone outside of wsbench, such as `exec#1: docker start ws-2`. */
   pendingUndo(): string[] {
     return [...this.#pendingUndo]
   }
@@ -70,25 +66,22 @@ export class Timeline {
       failure: null,
     }
     this.#records.push(record)
-    const affect = (targets: readonly string[]): void => {
-      const now = nowMicros()
-      if (record.targets.length === 0) record.startedMicros = now
-      record.targets = [...new Set([...record.targets, ...targets])]
-      endTurns(record, now)
-      record.turns.push(...targets.map((node) => ({ node, startedMicros: now, finishedMicros: NEVER })))
-      onChange(record)
-    }
+    const event = eventOf(action)
+    const context = this.#context(index, id)
     try {
-      await eventOf(action).inject(cluster, action, { ...this.#context(index, id), affect })
+      const nodes = event.selectNodes?.(cluster, action, context.random) ?? []
+      record.targets = nodes
+      record.startedMicros = nowMicros()
+      onChange(record)
+      await event.inject(cluster, action, { ...context, nodes, turn: (node) => beginTurn(record, node) })
     } catch (error) {
       record.failure = error instanceof Error ? error.message : String(error)
     }
-    record.finishedMicros = nowMicros()
-    endTurns(record, record.finishedMicros)
+    Object.assign(record, finished(record))
     onChange(record)
   }
 
-  #context(index: number, id: string): Omit<InjectContext, 'affect'> {
+  #context(index: number, id: string): Omit<InjectContext, 'nodes' | 'turn'> {
     const { disturb, measureMicros, measureMs, seed, signal } = this.options
     const endMicros = measureMicros + measureMs * 1000
     const ownSeed = hash32(seed, index)
@@ -113,8 +106,26 @@ type Record = Mutable<Omit<EventRecord, 'turns'>> & { readonly turns: Mutable<No
 
 const NEVER = Number.POSITIVE_INFINITY
 
-function endTurns({ turns }: Record, atMicros: number): void {
-  for (const turn of turns) turn.finishedMicros = Math.min(turn.finishedMicros, atMicros)
+function beginTurn({ turns }: Record, node: string): () => void {
+  const turn = { node, startedMicros: nowMicros(), finishedMicros: NEVER }
+  turns.push(turn)
+  return () => {
+    turn.finishedMicros = nowMicros()
+  }
+}
+
+/** The event is over, and so are its turns; without any, it acted on all of its nodes all the time. */
+function finished(record: Record): Record {
+  const { targets, startedMicros } = record
+  const finishedMicros = nowMicros()
+  const turns =
+    record.turns.length > 0
+      ? record.turns.map((turn) => ({
+          ...turn,
+          finishedMicros: Math.min(turn.finishedMicros, finishedMicros),
+        }))
+      : targets.map((node) => ({ node, startedMicros, finishedMicros }))
+  return { ...record, turns, finishedMicros }
 }
 
 async function waitUntil(micros: number, signal: AbortSignal): Promise<boolean> {

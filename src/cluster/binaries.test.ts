@@ -13,11 +13,11 @@ describe('findBinary', () => {
   })
   afterAll(() => rmSync(directory, { recursive: true }))
 
-  test('gives the absolute path of the first executable on the path', () => {
+  test('returns the absolute path of the first executable on the path', () => {
     expect(findBinary('runs', ['/nowhere', directory].join(delimiter))).toBe(join(directory, 'runs'))
   })
 
-  test('takes neither a file that cannot be run nor a directory', () => {
+  test('ignores directories and files that are not executable', () => {
     expect(findBinary('plain', directory)).toBeNull()
     expect(findBinary('tmp', '/')).toBeNull()
   })

@@ -13,16 +13,16 @@ export interface ClusterPlan {
     /** Absolute path of the real binary; null when embedded or in a container. */
     readonly binary: string | null
     readonly drainState: DrainState
-    /** It terminates TLS, with a certificate made for the run. */
+    /** Whether it terminates TLS, with a certificate made for the run. */
     readonly tls: boolean
     /** nginx: worker processes. haproxy, embedded: processes, each with a port of its own. */
     readonly processes: number
-    /** Addresses it connects to nodes from, by turns; empty: one, the kernel's choice. */
+    /** Addresses it connects to nodes from, used in turn; empty: the kernel chooses one. */
     readonly sources: readonly string[]
   }
-  /** Nodes at start; they are named n1 … n<nodes>. */
+  /** Number of nodes at the start; their ids are n1 … n<nodes>. */
   readonly nodes: number
-  /** Nodes there will ever be, those of scale-out events included: balancers declare their slots from this. */
+  /** Number of nodes including those of scale-out events: balancers declare this many slots. */
   readonly maxNodes: number
   readonly bridge: BridgeKind
   /** null for bridge `none`. */
@@ -30,15 +30,15 @@ export interface ClusterPlan {
     readonly kind: BrokerKind
     readonly isEmbedded: boolean
     readonly binary: string | null
-    /** Whether nodes reach it through a proxy, which is there only if an event needs it. */
+    /** Whether nodes reach it through a proxy, which is only there if an event needs it. */
     readonly isProxied: boolean
   } | null
-  /** How long nodes, and publishers `via: backend`, wait for a sign of life of the broker. */
+  /** How long nodes, and publishers `via: backend`, wait for an answer of the broker before they reconnect. */
   readonly brokerPatienceMs: number
   readonly drain: { readonly mode: DrainModeName; readonly windowMs: number }
 }
 
-/** Stands for the cluster where there is a target: it has no parts that wsbench runs. */
+/** The plan's cluster when there is a target, which has no parts that wsbench runs. */
 export interface NoClusterPlan {
   readonly driver: 'target'
   readonly balancer: {
@@ -58,8 +58,8 @@ export interface NoClusterPlan {
   readonly drain: { readonly mode: 'close'; readonly windowMs: 0 }
 }
 
-/** The plan of the cluster that wsbench runs itself; to ask for it where there is a target is a bug, and throws. */
+/** The plan of the cluster that wsbench runs itself. Throws when there is a target: calling it then is a bug. */
 export function localClusterPlan(cluster: ClusterPlan | NoClusterPlan): ClusterPlan {
-  if (cluster.driver === 'target') throw new TypeError('a target has no cluster of ours')
+  if (cluster.driver === 'target') throw new TypeError('a target has no cluster plan')
   return cluster
 }

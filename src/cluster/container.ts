@@ -1,41 +1,20 @@
-import type { WatchedPart } from './readiness.js'
-
-/** Open files of each process in a container, as the Compose file sets it. */
+/** Limit of open files for each process in a container, set by the Compose file. */
 export const CONTAINER_DESCRIPTORS = 65_536
 
-/** Where a container finds its `files`. */
+/** Where configuration files are mounted in a container. */
 export const CONFIG_DIRECTORY = '/etc/wsbench'
 
-/** Where containers listen, each on its own address of the cluster's network. */
+/** The address containers listen on; each has its own network interface. */
 export const EVERYWHERE = '0.0.0.0'
 
-/** A part of the cluster as a container: what its service in the Compose file is made from. */
+/** A part of the cluster as a container, from which its service in the Compose file is made. */
 export interface ContainerSpec {
-  /** With a version. */
+  /** Name and version. */
   readonly image: string
   /** Program and arguments. */
   readonly command: readonly string[]
-  /** Program and arguments that exit 0 once it serves. */
+  /** Program and arguments; exits with 0 once the part serves. */
   readonly healthcheck: readonly string[]
-  /** Ports inside that are published on 127.0.0.1; the first is where it is reached by those it serves. */
+  /** Ports to publish on 127.0.0.1; the first is the one that the part serves on. */
   readonly ports: readonly [number, ...number[]]
-}
-
-/** A part's container as those see it who make it do something. */
-export interface ContainerControl extends WatchedPart {
-  /** What it was started from; its configuration file is rewritten in place. */
-  writeConfig(text: string): Promise<void>
-  /** SIGHUP: takes its configuration anew. */
-  hangUp(): Promise<void>
-  /** SIGKILL. Resolves when it is gone. */
-  kill(): Promise<void>
-  /** Starts one that is gone. */
-  start(): Promise<void>
-  /** Its processes, as `ps` shows them. */
-  processes(): Promise<readonly ContainerProcess[]>
-}
-
-export interface ContainerProcess {
-  readonly pid: number
-  readonly title: string
 }

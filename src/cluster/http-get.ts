@@ -1,18 +1,20 @@
 import { get as getPlain, type RequestOptions } from 'node:http'
 import { get as getSecure } from 'node:https'
-import type { Endpoint, EndpointTls } from './cluster.js'
+import type { Endpoint } from './cluster.js'
+import { tlsConnectOptions } from './tls/connect-options.js'
 
 const TIMEOUT_MS = 2_000
 
-/** Of a body, in characters. */
+/** Longest body, in characters. */
 const MOST_CHARACTERS = 8 << 20
 
-/** Answer to a GET over a new connection; null when there was none within 2 s, or one of over 8 Mi characters. */
+/** Answer to a GET over a new connection; null when there is none within 2 s, or it has more than 8 Mi characters. */
 export function httpGet(endpoint: Omit<Endpoint, 'path'>, path: string): Promise<HttpAnswer | null> {
   const { host, port, tls } = endpoint
   const options: RequestOptions = { host, port, path, agent: false, timeout: TIMEOUT_MS }
   return new Promise((resolve) => {
-    const request = tls === null ? getPlain(options) : getSecure({ ...options, ...secureOptions(tls) })
+    const request =
+      tls === null ? getPlain(options) : getSecure({ ...options, ...tlsConnectOptions(host, tls) })
     const deadline = setTimeout(() => request.destroy(), TIMEOUT_MS)
     request.on('close', () => clearTimeout(deadline))
     request.on('response', (response) => {
@@ -28,10 +30,6 @@ export function httpGet(endpoint: Omit<Endpoint, 'path'>, path: string): Promise
     request.on('timeout', () => request.destroy())
     request.on('error', () => resolve(null))
   })
-}
-
-function secureOptions({ ca, isInsecure }: EndpointTls) {
-  return { ...(ca === null ? {} : { ca }), rejectUnauthorized: isInsecure !== true }
 }
 
 export interface HttpAnswer {

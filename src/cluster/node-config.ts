@@ -4,7 +4,7 @@ import { nodeId } from './local/nodes.js'
 
 const MAX_BACKLOG_BYTES = 16 * 1024 * 1024
 
-/** What the node of a slot is started with, wherever it runs. */
+/** The configuration of the node in a slot, for both drivers. */
 export function nodeConfig(
   { bridge, brokerPatienceMs, drain }: Pick<ClusterPlan, 'bridge' | 'brokerPatienceMs' | 'drain'>,
   { slot, ...place }: Pick<NodeConfig, 'host' | 'port' | 'brokerUrl'> & { readonly slot: number },

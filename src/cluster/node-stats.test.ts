@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { ClusterNode } from './cluster.js'
 import { backlogDisconnectsOf } from './node-stats.js'
 
-/** A node whose /stats tells of so many; null: that it has none. */
+/** A node whose /stats has this counter; null: a node without /stats. */
 async function nodeWith(backlogDisconnects: number | null): Promise<ClusterNode> {
   const server = createServer((request, response) => {
     const isKnown = request.url === '/stats' && backlogDisconnects !== null
@@ -19,8 +19,8 @@ async function nodeWith(backlogDisconnects: number | null): Promise<ClusterNode>
 
 test.each([
   ['all nodes together', [2, 3], 5],
-  ['not told by one of them', [2, null], null],
-  ['no node to ask', [], null],
+  ['one of them without /stats', [2, null], null],
+  ['no nodes', [], null],
 ])('%s', async (_, counts, sum) => {
   expect(await backlogDisconnectsOf(await Promise.all(counts.map(nodeWith)))).toBe(sum)
 })

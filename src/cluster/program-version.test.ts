@@ -12,10 +12,10 @@ describe('programVersion', () => {
   })
   afterAll(() => rmSync(directory, { recursive: true }))
 
-  /** A program that says `says` when asked. */
-  function program(says: string): string {
-    const file = join(directory, `program-${says.length}`)
-    writeFileSync(file, `#!/bin/sh\necho '${says}'\n`)
+  /** A program that prints `output`. */
+  function program(output: string): string {
+    const file = join(directory, `program-${output.length}`)
+    writeFileSync(file, `#!/bin/sh\necho '${output}'\n`)
     chmodSync(file, 0o755)
     return file
   }
@@ -25,11 +25,11 @@ describe('programVersion', () => {
     ['HAProxy version 2.6.12-1+deb12u4 2026/10/17 - https://haproxy.org/', '2.6.12-1+deb12u4'],
     ['nats-server: v2.9.10', '2.9.10'],
     ['Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64', '7.0.15'],
-  ])('reads %s', async (says, version) => {
-    expect(await programVersion(program(says))).toBe(version)
+  ])('reads %s', async (output, version) => {
+    expect(await programVersion(program(output))).toBe(version)
   })
 
-  test('a program that names none, or cannot be run, is a set-up error', async () => {
+  test('a program that prints none, or cannot be run, is a set-up error', async () => {
     await expect(programVersion(program('hello'))).rejects.toThrow(WsbenchError)
     await expect(programVersion(join(directory, 'nothing'))).rejects.toThrow(/can't be run/)
   })

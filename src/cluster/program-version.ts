@@ -1,16 +1,16 @@
 import { execFile } from 'node:child_process'
 import { setupError } from '../base/errors.js'
 
-/** What `<binary> -v` says its version is (`1.22.1`); a setupError when it can't be run or says none. */
+/** The version that `<binary> -v` prints (`1.22.1`); a setupError when it can't be run or prints none. */
 export async function programVersion(binary: string): Promise<string> {
   return versionIn(await outputOf(binary, '-v'), binary)
 }
 
-/** The version in what `<program> -v` said; a setupError when it is none. */
+/** The version in the output of `<program> -v`; a setupError when there is none. */
 export function versionIn(output: string, program: string): string {
   const version = /(?:nginx\/|version |v=|: v)(\d[\w.+~-]*)/.exec(output)?.[1]
   if (version === undefined)
-    throw setupError(`${program} -v names no version`, `it said: ${output.trim() || 'nothing'}`)
+    throw setupError(`${program} -v prints no version`, `its output: ${output.trim() || 'nothing'}`)
   return version
 }
 

@@ -6,8 +6,8 @@ const READY_WITHIN_MS = 15_000
 const POLL_MS = 10
 
 /**
- * Resolves once `isReady` holds. A setupError, with where the part was to be (`at`) and how its log ends, when the part
- * ends first or 15 s have passed.
+ * Resolves once `isReady` is true. If the part ends first, or after 15 s: a setupError with its address (`at`) and the end of
+ * its log.
  */
 export async function untilReady(
   launcher: Launcher,
@@ -18,10 +18,10 @@ export async function untilReady(
   void launched.gone.then((end) => {
     how = describeEnd(end)
   })
-  const held = await until(async () => how !== null || (await wait.isReady()), READY_WITHIN_MS)
+  const isReady = await until(async () => how !== null || (await wait.isReady()), READY_WITHIN_MS)
   if (how !== null)
     throw partError(launcher, launched.part, `ended (${how}) before it was ready at ${wait.at}`)
-  if (!held)
+  if (!isReady)
     throw partError(launcher, launched.part, `was not ready at ${wait.at} within ${READY_WITHIN_MS / 1000} s`)
 }
 
@@ -31,18 +31,21 @@ export interface ReadyWait {
   readonly isReady: () => boolean | Promise<boolean>
 }
 
-/** A part that can be waited for, and told of with the end of its log. */
+/** A part that can be waited for, with errors that have the end of its log. */
 export interface WatchedPart {
-  /** As untilReady. */
+  /** See untilReady. */
   untilReady(wait: ReadyWait): Promise<void>
-  /** As partError. */
-  error(trouble: string): WsbenchError
+  /** See partError. */
+  error(message: string): WsbenchError
 }
 
-/** Polls until `holds`; false when it still doesn't after `deadlineMs`. */
-export async function until(holds: () => boolean | Promise<boolean>, deadlineMs: number): Promise<boolean> {
+/** Polls until `condition` is true; false when it is not after `deadlineMs`. */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  deadlineMs: number,
+): Promise<boolean> {
   const deadline = performance.now() + deadlineMs
-  while (!(await holds())) {
+  while (!(await condition())) {
     if (performance.now() > deadline) return false
     await delay(POLL_MS)
   }
@@ -55,7 +58,7 @@ export function describeEnd(end: { code: number | null; signal: NodeJS.Signals |
 }
 
 /** A setupError about one part, with the end of its log as the hint. */
-export function partError(launcher: Launcher, part: string, trouble: string): WsbenchError {
+export function partError(launcher: Launcher, part: string, message: string): WsbenchError {
   const tail = launcher.logTail(part)
-  return setupError(`${part} ${trouble}`, tail === '' ? 'it logged nothing' : `its log ends:\n${tail}`)
+  return setupError(`${part} ${message}`, tail === '' ? 'its log is empty' : `its log ends:\n${tail}`)
 }

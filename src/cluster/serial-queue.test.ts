@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { serialQueue } from './serial-queue.js'
 
-test('each task waits for the one before, failed or not', async () => {
+test('each task waits for the previous one, even if that failed', async () => {
   const happened: string[] = []
   const run = serialQueue()
   const task = (name: string, outcome: Promise<void>) => async () => {

@@ -1,4 +1,4 @@
-/** Runs the tasks it is given one after the other, whether or not the one before failed. */
+/** Returns a function that runs tasks one after the other, even if one fails. */
 export function serialQueue(): <Result>(task: () => Promise<Result>) => Promise<Result> {
   let last: Promise<unknown> = Promise.resolve()
   return (task) => {

@@ -1,8 +1,8 @@
 import { Command } from 'commander'
 import { bridges } from '../../reference-cluster/node/bridges/index.js'
-import { WsbenchError } from '../base/errors.js'
+import { usageError } from '../base/errors.js'
 import { exitCodes } from '../base/exit-codes.js'
-import { onInterrupt } from '../base/interrupt.js'
+import { interruptible } from '../base/interrupt.js'
 import { events } from '../chaos/index.js'
 import { strategies } from '../cluster/affinity/index.js'
 import { balancers } from '../cluster/balancers/index.js'
@@ -12,13 +12,14 @@ import { detach, tellStarter } from '../daemon/detach.js'
 import type { Reply } from '../daemon/messages.js'
 import { statusOf } from '../daemon/status.js'
 import { statusTable } from '../daemon/status-table.js'
-import { standCluster } from '../daemon/up.js'
+import { serveCluster } from '../daemon/up.js'
 import { renderingFor } from '../live/terminal.js'
-import { argumentOf, optionOf } from './one-of.js'
+import { noteUnless } from '../live/watched-run.js'
+import { argumentOf, optionOf } from './options.js'
 
 export function clusterCommand(): Command {
   return new Command('cluster')
-    .description('the reference cluster alone: for other tools, and for poking at')
+    .description('the reference cluster alone: for manual testing and other tools')
     .addCommand(upCommand())
     .addCommand(statusCommand())
     .addCommand(chaosCommand())
@@ -36,14 +37,14 @@ Examples:
 
 function upCommand(): Command {
   return new Command('up')
-    .description('bring it up and serve until Ctrl-C or "wsbench cluster down"; one at a time for each user')
-    .addOption(optionOf('--balancer <kind>', 'in front of the nodes', ['auto', ...Object.keys(balancers)]))
-    .addOption(optionOf('--strategy <name>', 'how it picks a node', Object.keys(strategies)))
-    .option('--nodes <count>', 'WebSocket nodes')
+    .description('start it, until Ctrl-C or "wsbench cluster down"; one at a time for each user')
+    .addOption(optionOf('--balancer <kind>', 'the balancer', ['auto', ...Object.keys(balancers)]))
+    .addOption(optionOf('--strategy <name>', 'how the balancer chooses a node', Object.keys(strategies)))
+    .option('--nodes <count>', 'number of nodes')
     .addOption(optionOf('--bridge <kind>', 'how messages get from node to node', Object.keys(bridges)))
-    .option('--clients <count>', 'how many are to come', '1000')
-    .option('--proxy', 'nodes reach the broker through a proxy, which partition and latency need')
-    .option('--detach', 'in the background')
+    .option('--clients <count>', 'how many clients to expect', '1000')
+    .option('--proxy', 'put a proxy between nodes and broker, which the events partition and latency need')
+    .option('--detach', 'run it in the background')
     .addHelpText(
       'after',
       `
@@ -59,16 +60,13 @@ Examples:
 
 async function up(options: UpOptions): Promise<void> {
   const starter = tellStarter()
-  const interrupt = onInterrupt((text) => process.stderr.write(`${text}\n`))
   const since = new Date().toISOString()
-  try {
-    await standCluster(options, interrupt.signal, async (cluster) => {
+  await interruptible(noteUnless(false), (signal) =>
+    serveCluster(options, signal, async (cluster) => {
       process.stdout.write(statusTable(await statusOf(cluster, since), renderingFor(true)))
       starter.isUp()
-    })
-  } finally {
-    interrupt.dispose()
-  }
+    }),
+  )
 }
 
 async function upInBackground({
@@ -83,8 +81,8 @@ async function upInBackground({
 
 function statusCommand(): Command {
   return new Command('status')
-    .description('where it is, and who is connected to which node')
-    .option('--json', 'as JSON')
+    .description('show its addresses, and how many clients each node has')
+    .option('--json', 'print it as JSON')
     .addHelpText('after', '\nExamples:\n  wsbench cluster status\n  wsbench cluster status --json')
     .action(status)
 }
@@ -101,9 +99,9 @@ async function status({ json }: { readonly json?: true }): Promise<void> {
 
 function chaosCommand(): Command {
   return new Command('chaos')
-    .description('strike it with an event, and wait until that is over; Ctrl-C ends it early')
+    .description('run an event on it, and wait for its end; Ctrl-C ends it early')
     .addArgument(argumentOf('<event>', 'wsbench list events', Object.keys(events)))
-    .argument('[settings...]', "the event's own, as --name value: --node 2, --for 10s")
+    .argument('[settings...]', 'settings of the event, as --name value: --node 2, --for 10s')
     .allowUnknownOption()
     .addHelpText(
       'after',
@@ -126,7 +124,7 @@ function settingsOf(given: readonly string[]): string[] {
   for (let index = 0; index < given.length; index += 1) {
     const [, name, value = given[++index]] = /^--([a-z][A-Za-z]*)(?:=(.*))?$/s.exec(given[index]!) ?? []
     if (name === undefined || value === undefined) {
-      throw new WsbenchError(`${given.join(' ')}: expected --name value, such as --node 2`, { exit: 'usage' })
+      throw usageError(`${given.join(' ')}: expected --name value, such as --node 2`)
     }
     settings.push(`${name}=${value}`)
   }
@@ -135,7 +133,7 @@ function settingsOf(given: readonly string[]): string[] {
 
 function downCommand(): Command {
   return new Command('down')
-    .description('end it; nothing is left')
+    .description('stop it, and leave nothing behind')
     .addHelpText('after', '\nExamples:\n  wsbench cluster down')
     .action(async () => {
       await ask({ type: 'down' }, note)

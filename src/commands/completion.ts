@@ -2,12 +2,12 @@ import { Command } from 'commander'
 import { bundledScenarios } from '../scenarios/yaml/bundled.js'
 import { shells } from './completion/index.js'
 import { completionTree } from './completion/tree.js'
-import { argumentOf } from './one-of.js'
+import { argumentOf } from './options.js'
 
 export function completionCommand(): Command {
   return new Command('completion')
-    .description('print what makes a shell complete commands, options and their values')
-    .addArgument(argumentOf('<shell>', 'whose script', Object.keys(shells)))
+    .description('print a script that makes a shell complete commands, options and their values')
+    .addArgument(argumentOf('<shell>', 'the shell', Object.keys(shells)))
     .addHelpText(
       'after',
       `

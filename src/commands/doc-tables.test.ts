@@ -3,13 +3,13 @@ import { expect, test } from 'vitest'
 import { documented, filledIn } from './doc-tables.js'
 
 test.each(Object.entries(documented))(
-  'docs/%s holds its tables (after a change: npm run build)',
+  'docs/%s has its tables as generated (after a change: npm run build)',
   (page, tables) => {
     const text = readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8')
     expect(filledIn(text, tables)).toBe(text)
   },
 )
 
-test('a page without the marker is no page of that table', () => {
+test('refuses a page without the marker of a table', () => {
   expect(() => filledIn('# Gates\n', { metrics: () => '' })).toThrow(/no <!-- metrics -->/)
 })

@@ -8,14 +8,14 @@ import { liveMetricNames } from '../telemetry/live-metrics.js'
 
 type Tables = Readonly<Record<string, () => string>>
 
-/** Tables of pages in docs/ that follow from registries, by page and marker. */
+/** The tables in docs/ that are generated from registries, by page and marker. */
 export const documented: Readonly<Record<string, Tables>> = {
   'delivery.md': { explains: explainsTable },
   'gates.md': { metrics: metricsTable },
   'reporters.md': { reporters: reportersTable, 'live metrics': liveMetricsTable },
 }
 
-/** The page with each table anew between `<!-- name -->` and `<!-- end -->`. */
+/** The page, with each table written again between `<!-- name -->` and `<!-- end -->`. */
 export function filledIn(page: string, tables: Tables): string {
   return Object.entries(tables).reduce((text, [name, table]) => {
     const [start, end] = [`<!-- ${name} -->\n`, '<!-- end -->']

@@ -3,7 +3,7 @@ import { exitCodes } from '../base/exit-codes.js'
 import { formatBytes, formatCount } from '../base/format.js'
 import { describeLimits } from '../planning/limits/describe-limits.js'
 import { limitsOf } from '../planning/limits/index.js'
-import { firstToBreak, strainOf } from '../planning/limits/limit.js'
+import { firstExceeded, statusOf } from '../planning/limits/limit.js'
 import type { Machine } from '../planning/machine.js'
 import { draftPlan } from '../planning/planner.js'
 import { readMachine } from '../planning/read-machine.js'
@@ -11,7 +11,7 @@ import { columns } from '../planning/text-layout.js'
 import { loadScenario } from '../scenarios/load.js'
 import type { Scenario } from '../scenarios/schema.js'
 import { bundledScenarios } from '../scenarios/yaml/bundled.js'
-import { collect } from './options.js'
+import { repeatable } from './options.js'
 
 interface DoctorOptions {
   readonly set: readonly string[]
@@ -20,14 +20,14 @@ interface DoctorOptions {
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description("this machine's limits against a scenario's needs: what is fine, tight, or breaks first")
+    .description("compare a scenario's needs with this machine's limits: which are ok, tight or exceeded")
     .argument('[scenario]', 'path, or name of a bundled scenario; without it, all the bundled ones in short')
-    .option('--set <path=value>', 'override one value of the scenario; repeatable', collect, [])
+    .addOption(repeatable('--set <path=value>', 'override one value of the scenario'))
     .option('--json', 'print JSON instead of the table')
     .addHelpText(
       'after',
       `
-Starts nothing. "wsbench run" makes the same checks and refuses with the limit that breaks first.
+Starts nothing. "wsbench run" makes the same checks, and exits 3 with the limit that is exceeded first.
 Exit 3 if this machine can't carry the scenario.
 
 Examples:
@@ -49,29 +49,29 @@ function examine(path: string, { set, json }: DoctorOptions): number {
 function checkUp(scenario: Scenario, machine: Machine) {
   const plan = draftPlan(scenario, machine)
   const limits = limitsOf(plan, machine)
-  const first = firstToBreak(limits)
+  const first = firstExceeded(limits)
   return {
     version: 1,
     scenario: scenario.name,
     machine,
     fits: first === undefined,
-    breaksFirst: first?.name ?? null,
-    limits: limits.map((limit) => ({ ...limit, strain: strainOf(limit) })),
+    firstExceeded: first?.name ?? null,
+    limits: limits.map((limit) => ({ ...limit, status: statusOf(limit) })),
   } as const
 }
 
 type Checkup = ReturnType<typeof checkUp>
 
-function describe({ scenario, machine, fits, breaksFirst, limits }: Checkup): string {
+function describe({ scenario, machine, fits, firstExceeded: exceeded, limits }: Checkup): string {
   const verdict = fits
     ? `✓ ${scenario} fits on this machine`
-    : `✗ ${scenario} does not fit on this machine: ${breaksFirst} breaks first`
+    : `✗ ${scenario} does not fit on this machine; first limit exceeded: ${exceeded}`
   return `${verdict}\n${describeMachine(machine)}\n\n${describeLimits(limits)}\n`
 }
 
 function describeMachine({ cores, memoryBytes, platform }: Machine): string {
-  const untold = platform === 'linux' ? '' : `; of ${platform} the kernel's limits can't be read`
-  return `  ${formatCount(cores)} cores, ${formatBytes(memoryBytes)}${untold}`
+  const unread = platform === 'linux' ? '' : `; kernel limits can't be read on ${platform}`
+  return `  ${formatCount(cores)} cores, ${formatBytes(memoryBytes)}${unread}`
 }
 
 function examineAll({ set, json }: DoctorOptions): number {
@@ -81,10 +81,10 @@ function examineAll({ set, json }: DoctorOptions): number {
     process.stdout.write(`${JSON.stringify({ version: 1, machine, scenarios: checkups }, null, 2)}\n`)
     return exitCodes.pass
   }
-  const rows = checkups.map(({ name, fits, breaksFirst }) => [
+  const rows = checkups.map(({ name, fits, firstExceeded: exceeded }) => [
     fits ? '✓' : '✗',
     name,
-    fits ? 'fits' : `${breaksFirst} breaks first`,
+    fits ? 'fits' : `first limit exceeded: ${exceeded}`,
   ])
   process.stdout.write(`${describeMachine(machine).trim()}\n\n${columns(rows).join('\n')}\n`)
   return exitCodes.pass

@@ -1,12 +1,8 @@
 import { Command } from 'commander'
-import { WsbenchError } from '../base/errors.js'
-import { exitCodes } from '../base/exit-codes.js'
+import { usageError, WsbenchError } from '../base/errors.js'
 import { nearest } from '../base/nearest.js'
 import { packageVersion } from '../base/package-info.js'
-import { renderingFor } from '../live/terminal.js'
-import { json } from '../reporters/json.js'
-import { table } from '../reporters/table.js'
-import { type BaselineReport, reportOnBaseline } from '../results/baseline/baseline-report.js'
+import { reportOnBaseline } from '../results/baseline/baseline-report.js'
 import {
   type DifferenceKind,
   differenceKinds,
@@ -17,7 +13,8 @@ import { parseGate } from '../results/gates/gates.js'
 import type { Result } from '../results/result.js'
 import { asSaved, readSavedRuns } from '../results/saved/read-saved.js'
 import { collect } from './options.js'
-import { type Output, parseOutput, speaksOnStdout, writeOutputs } from './outputs.js'
+import { parseOutputs } from './outputs.js'
+import { writeReport } from './write-report.js'
 
 interface GateOptions {
   readonly baseline: readonly string[]
@@ -70,32 +67,22 @@ Examples:
 }
 
 function gate(files: readonly string[], options: GateOptions): number {
-  const outputs = options.out.map((text) =>
-    parseOutput(text, ({ renderBaseline }) => renderBaseline !== undefined),
-  )
+  const outputs = parseOutputs(options.out, 'gate')
   const limits = options.maxRegression.map(parseLimit)
   const gates = options.gate.map(parseGate)
   const allowed = options.allowDifferent.flatMap(parseKinds)
   if (options.baseline.length === 0 && (limits.length > 0 || gates.length === 0)) {
-    throw usage('there is nothing to hold it against', 'add --baseline result.json, or --gate expression')
+    throw usageError(
+      'there is nothing to hold it against',
+      'add --baseline result.json, or --gate expression',
+    )
   }
   const candidate = files.flatMap(runsIn)
   const baseline = options.baseline.flatMap(runsIn)
   refuseIncompatible([...baseline, ...candidate], allowed)
   const tool = { name: 'wsbench', version: packageVersion } as const
   const report = asSaved(reportOnBaseline({ tool, baseline, candidate, limits, gates }))
-  return tell(report, outputs, options)
-}
-
-/** Files first, then stdout; the exit code is the outcome's, unless a report could not be written. */
-function tell(report: BaselineReport, outputs: readonly Output[], options: GateOptions): number {
-  const rendering = renderingFor(options.color)
-  const troubles = writeOutputs(outputs, (reporter, own) => reporter.renderBaseline!(report, own), rendering)
-  if (options.json) process.stdout.write(json.renderBaseline(report, rendering))
-  else if (!speaksOnStdout(outputs)) process.stdout.write(table.renderBaseline(report, rendering))
-  for (const trouble of troubles) process.stderr.write(`${trouble}\n`)
-  if (report.outcome === 'fail') return exitCodes.gate
-  return troubles.length > 0 ? exitCodes.internal : exitCodes.pass
+  return writeReport(report, { ...options, outputs, exit: report.outcome === 'fail' ? 'gate' : 'pass' })
 }
 
 function parseKinds(text: string): DifferenceKind[] {
@@ -103,36 +90,36 @@ function parseKinds(text: string): DifferenceKind[] {
     const kind = differenceKinds.find((candidate) => candidate === word.trim())
     if (kind) return kind
     const near = nearest(word.trim(), differenceKinds)
-    throw usage(
+    throw usageError(
       `--allow-different ${text}: expected ${differenceKinds.join(', ')}`,
       near && `did you mean ${near}?`,
     )
   })
 }
 
-/** The runs of a file, all of which measured something. */
+/** The runs of a file, each with figures that can be compared. */
 function runsIn(file: string): readonly Result[] {
   const saved = readSavedRuns(file)
-  if (saved.kind === undefined) return [sound(saved, file)]
+  if (saved.kind === undefined) return [valid(saved, file)]
   const [cell, ...others] = saved.cells
   if (!cell || others.length > 0) {
     const names = saved.cells.map(({ name }) => name).join(', ')
-    throw usage(
+    throw usageError(
       `${file}: expected a comparison of one cell; it has ${saved.cells.length}: ${names}`,
       'repeats of one cell: wsbench compare scenario --over seed=1 --repeat 5',
     )
   }
   const [failure] = cell.failures
   if (failure || saved.isInterrupted || cell.runs.length === 0) {
-    throw unsound(file, failure?.message ?? 'it was interrupted before all repeats had run')
+    throw invalid(file, failure?.message ?? 'it was interrupted before all repeats had run')
   }
-  return cell.runs.map((run, index) => sound(run, `${file}, run ${index + 1}`))
+  return cell.runs.map((run, index) => valid(run, `${file}, run ${index + 1}`))
 }
 
-function sound(result: Result, name: string): Result {
+function valid(result: Result, name: string): Result {
   const { outcome, reasons } = result.verdict
   if (outcome === 'pass' || outcome === 'fail') return result
-  throw unsound(name, `it is ${outcome}: ${reasons[0] ?? ''}`)
+  throw invalid(name, `it is ${outcome}: ${reasons[0] ?? ''}`)
 }
 
 function refuseIncompatible(results: readonly Result[], allowed: readonly DifferenceKind[]): void {
@@ -142,17 +129,13 @@ function refuseIncompatible(results: readonly Result[], allowed: readonly Differ
   if (incompatibilities.length === 0) return
   const kinds = [...new Set(incompatibilities.map(({ kind }) => kind))]
   const lines = incompatibilities.map(({ path, values }) => `  ${path}: ${values.join(', ')}`)
-  throw usage(
-    `these runs are not alike:\n${lines.join('\n')}`,
-    `to compare them all the same: --allow-different ${kinds.join(',')}`,
+  throw usageError(
+    `these runs can't be compared:\n${lines.join('\n')}`,
+    `to compare them anyway: --allow-different ${kinds.join(',')}`,
   )
 }
 
-function unsound(name: string, why: string): WsbenchError {
+function invalid(name: string, why: string): WsbenchError {
   const hint = 'measure it again; a figure that is no measurement can be held against nothing'
   return new WsbenchError(`${name}: ${why}`, { exit: 'invalid', hint })
-}
-
-function usage(message: string, hint?: string): WsbenchError {
-  return new WsbenchError(message, { exit: 'usage', ...(hint === undefined ? {} : { hint }) })
 }

@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { Command } from 'commander'
-import { WsbenchError } from '../base/errors.js'
+import { usageError } from '../base/errors.js'
 import { packageRoot } from '../base/package-info.js'
 import { starterScenario } from '../scenarios/yaml/starter.js'
 
 export function initCommand(): Command {
   return new Command('init')
-    .description('write a commented scenario to start from, <name>.yaml, here')
-    .argument('[name]', 'of letters, digits, - and _', 'my-scenario')
+    .description('write a commented scenario to start from, <name>.yaml, into this directory')
+    .argument('[name]', 'name of letters, digits, - and _', 'my-scenario')
     .addHelpText('after', '\nExamples:\n  wsbench init\n  wsbench init checkout && wsbench run checkout.yaml')
     .action(init)
 }
@@ -16,10 +16,10 @@ export function initCommand(): Command {
 function init(given: string): void {
   const name = given.replace(/\.ya?ml$/, '')
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name)) {
-    throw new WsbenchError(`${JSON.stringify(given)}: expected a name of letters, digits, - and _`, {
-      exit: 'usage',
-      hint: 'wsbench init my-scenario',
-    })
+    throw usageError(
+      `${JSON.stringify(given)}: expected a name of letters, digits, - and _`,
+      'wsbench init my-scenario',
+    )
   }
   const file = `${name}.yaml`
   const schema = relative(process.cwd(), join(packageRoot, 'scenario.schema.json'))
@@ -27,11 +27,11 @@ function init(given: string): void {
     writeFileSync(file, starterScenario(name, schema), { flag: 'wx' })
   } catch (error) {
     const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST'
-    throw new WsbenchError(isThere ? `${file} exists already` : `${file}: ${(error as Error).message}`, {
-      exit: 'usage',
-      hint: isThere ? `another name: wsbench init ${name}-2` : 'is this directory yours to write to?',
-      cause: error,
-    })
+    throw usageError(
+      isThere ? `${file} exists already` : `${file}: ${(error as Error).message}`,
+      isThere ? `another name: wsbench init ${name}-2` : 'check that this directory can be written to',
+      error,
+    )
   }
   process.stdout.write(`${file} written. Next:\n  wsbench validate ${file}\n  wsbench run ${file}\n`)
 }

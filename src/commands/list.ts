@@ -6,20 +6,20 @@ import { protocols } from '../protocols/index.js'
 import { reporters } from '../reporters/index.js'
 import { loadScenario } from '../scenarios/load.js'
 import { bundledScenarios } from '../scenarios/yaml/bundled.js'
-import { argumentOf } from './one-of.js'
+import { argumentOf } from './options.js'
 
 interface Entry {
   readonly name: string
   readonly summary: string
 }
 
-/** Each plug-in kind, straight from its registry. */
+/** Each kind of plug-in, from its registry. */
 const kinds: Record<string, () => readonly Entry[]> = {
   strategies: () => summaries(strategies),
   events: () => summaries(events),
   bridges: () => summaries(bridges),
   protocols: () => [
-    { name: 'reference', summary: 'what the bundled nodes speak; the hot path’s own' },
+    { name: 'reference', summary: 'the protocol of the bundled nodes' },
     ...summaries(protocols),
   ],
   reporters: () => summaries(reporters),
@@ -28,7 +28,7 @@ const kinds: Record<string, () => readonly Entry[]> = {
 
 export function listCommand(): Command {
   return new Command('list')
-    .description('what there is to choose from')
+    .description('list strategies, events, bridges, protocols, reporters or scenarios')
     .addArgument(argumentOf('<kind>', 'what to list', Object.keys(kinds)))
     .addHelpText('after', '\nExamples:\n  wsbench list scenarios\n  wsbench list events')
     .action((kind: string) => {

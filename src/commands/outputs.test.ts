@@ -15,7 +15,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { parseOutput, writeOutputs } from './outputs.js'
+import type { Saved } from '../results/saved/read-saved.js'
+import { parseOutputs, writeOutputs } from './outputs.js'
 
 let home: string
 beforeEach(() => {
@@ -23,34 +24,41 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(home, { recursive: true }))
 
-/** Parses and writes one output; its text is `report`. */
+const saved = { kind: 'gate' } as Saved
+const report = '{\n  "kind": "gate"\n}\n'
+
+/** Writes `report` to the path. */
 function write(path: string): string[] {
-  return writeOutputs([parseOutput(`json=${path}`)], () => 'report', { columns: 80, color: false })
+  return writeOutputs(parse(path), saved, { columns: 80, color: false })
+}
+
+function parse(path: string) {
+  return parseOutputs([`json=${path}`], 'gate')
 }
 
 describe('a file', () => {
-  test('is replaced whole, nothing left beside it', () => {
+  test('is replaced completely, with no other file left beside it', () => {
     const path = join(home, 'result.json')
     writeFileSync(path, 'what was there before')
     expect(write(path)).toEqual([])
-    expect(readFileSync(path, 'utf8')).toBe('report')
+    expect(readFileSync(path, 'utf8')).toBe(report)
     expect(readdirSync(home)).toEqual(['result.json'])
   })
 
-  test.each(['there', 'yet to come'])('that a symlink leads to, %s: the link stays', (when) => {
+  test.each(['present', 'not present yet'])('behind a symlink, %s: the link stays', (when) => {
     mkdirSync(join(home, 'elsewhere'))
     const target = join(home, 'elsewhere', 'real.json')
-    if (when === 'there') writeFileSync(target, 'old')
+    if (when === 'present') writeFileSync(target, 'old')
     const link = join(home, 'link.json')
     symlinkSync('elsewhere/real.json', link)
     expect(write(link)).toEqual([])
     expect(lstatSync(link).isSymbolicLink()).toBe(true)
-    expect(readFileSync(target, 'utf8')).toBe('report')
+    expect(readFileSync(target, 'utf8')).toBe(report)
   })
 })
 
-describe('what is no file is written to, not replaced', () => {
-  /** Reads what was written to a pipe that is held open, lest the writer waits. */
+describe('what is not a file is written to, not replaced', () => {
+  /** Reads what was written to a pipe, which is held open so that the writer does not block. */
   function throughPipe(pathOf: (fifo: string, descriptor: number) => string): string {
     const fifo = join(home, 'pipe')
     execFileSync('mkfifo', [fifo])
@@ -65,33 +73,33 @@ describe('what is no file is written to, not replaced', () => {
     }
   }
 
-  test('a pipe', () => expect(throughPipe((fifo) => fifo)).toBe('report'))
+  test('a pipe', () => expect(throughPipe((fifo) => fifo)).toBe(report))
 
   test('a pipe behind a symlink', () => {
     const link = join(home, 'link')
     symlinkSync('pipe', link)
-    expect(throughPipe(() => link)).toBe('report')
+    expect(throughPipe(() => link)).toBe(report)
     expect(lstatSync(link).isSymbolicLink()).toBe(true)
   })
 
-  test('a descriptor, as process substitution gives it', () => {
-    expect(throughPipe((_, descriptor) => `/proc/self/fd/${descriptor}`)).toBe('report')
+  test('a descriptor, as from process substitution', () => {
+    expect(throughPipe((_, descriptor) => `/proc/self/fd/${descriptor}`)).toBe(report)
   })
 })
 
-describe('before anything is started it refuses', () => {
+describe('refused before anything is started:', () => {
   test('a directory', () => {
-    expect(() => parseOutput(`json=${home}`)).toThrow(/is a directory; expected a file/)
+    expect(() => parse(home)).toThrow(/is a directory; expected a file/)
     symlinkSync(home, join(home, 'link'))
-    expect(() => parseOutput(`json=${join(home, 'link')}`)).toThrow(/is a directory/)
+    expect(() => parse(join(home, 'link'))).toThrow(/is a directory/)
   })
 
   test.each([
-    ['a directory that is not there', 'missing/result.json', null],
-    ['a symlink into one', 'link.json', 'missing/result.json'],
-    ['a symlink that leads in a circle', 'link.json', 'link.json'],
+    ['a directory that does not exist', 'missing/result.json', null],
+    ['a symlink into such a directory', 'link.json', 'missing/result.json'],
+    ['a circular symlink', 'link.json', 'link.json'],
   ])('%s', (_, path, target) => {
     if (target) symlinkSync(target, join(home, path))
-    expect(() => parseOutput(`json=${join(home, path)}`)).toThrow(/that can be written to$/)
+    expect(() => parse(join(home, path))).toThrow(/that can be written to$/)
   })
 })

@@ -11,10 +11,11 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { WsbenchError } from '../base/errors.js'
+import { describeError, usageError, WsbenchError } from '../base/errors.js'
 import { nearest } from '../base/nearest.js'
 import { type ReporterKind, reporters } from '../reporters/index.js'
 import type { RenderOptions, Reporter } from '../reporters/reporter.js'
+import type { Saved } from '../results/saved/read-saved.js'
 
 /** One `--out kind=path`; `-` is stdout. */
 export interface Output {
@@ -29,23 +30,42 @@ export function speaksOnStdout(outputs: readonly Output[]): boolean {
   return outputs.some(({ path }) => path === STDOUT)
 }
 
+/** The method of a reporter that renders each kind of file. */
+const methods = {
+  run: 'render',
+  comparison: 'renderComparison',
+  'find-max': 'renderSearch',
+  gate: 'renderBaseline',
+} as const
+
+export type SavedKind = keyof typeof methods
+
+/** The report of what was saved, by a reporter that has one of its kind. */
+export function render(reporter: Reporter, saved: Saved, options: RenderOptions): string {
+  return reporter[methods[saved.kind ?? 'run']]!(saved as never, options)
+}
+
 /**
- * Reads `kind=path`; refuses an unknown kind, one that is not `suitable`, and a place that can't be written to, before
- * anything is started.
+ * Reads each `--out kind=path`. Throws a usage error for a kind that is unknown or has no report of what will be `saved`,
+ * and for a path that can't be written to, before anything is started.
  */
-export function parseOutput(text: string, suitable: (reporter: Reporter) => boolean = () => true): Output {
+export function parseOutputs(texts: readonly string[], saved: SavedKind): Output[] {
+  const kinds = Object.values<Reporter>(reporters)
+    .filter((reporter) => reporter[methods[saved]] !== undefined)
+    .map(({ kind }) => kind)
+  return texts.map((text) => parseOutput(text, kinds))
+}
+
+function parseOutput(text: string, kinds: readonly string[]): Output {
   const equals = text.indexOf('=')
   const kind = text.slice(0, Math.max(0, equals))
   const path = text.slice(equals + 1)
-  const kinds = Object.values(reporters)
-    .filter(suitable)
-    .map((reporter) => reporter.kind)
   if (!kinds.includes(kind) || path === '') {
     const meant = nearest(kind, kinds)
-    throw new WsbenchError(`--out ${text}: expected kind=path, with a kind of ${kinds.join(', ')}`, {
-      exit: 'usage',
-      hint: meant ? `did you mean "${meant}=${path || 'path'}"?` : 'for example --out json=result.json',
-    })
+    throw usageError(
+      `--out ${text}: expected kind=path, with a kind of ${kinds.join(', ')}`,
+      meant ? `did you mean "${meant}=${path || 'path'}"?` : 'for example --out json=result.json',
+    )
   }
   if (path !== STDOUT) refuseUnwritable(path, `--out ${text}`)
   return { kind: kind as ReporterKind, path }
@@ -57,47 +77,39 @@ function refuseUnwritable(path: string, option: string): void {
     const stats = statsOf(path)
     if (stats?.isDirectory() || stats?.isSocket()) {
       const what = stats.isDirectory() ? 'a directory' : 'a socket'
-      throw new WsbenchError(`${option}: ${path} is ${what}; expected a file, a device or a pipe`, {
-        exit: 'usage',
-      })
+      throw usageError(`${option}: ${path} is ${what}; expected a file, a device or a pipe`)
     }
     place = isStream(stats) ? path : dirname(destinationOf(path))
     accessSync(place, constants.W_OK)
   } catch (error) {
     if (error instanceof WsbenchError) throw error
-    const what = place === path ? 'is nothing' : 'is no directory'
-    throw new WsbenchError(`${option}: ${place} ${what} that can be written to`, {
-      exit: 'usage',
-      cause: error,
-    })
+    const what = place === path ? 'file' : 'directory'
+    throw usageError(`${option}: ${place} is not a ${what} that can be written to`, undefined, error)
   }
 }
 
-/** What a report of some kind says; files are 80 columns wide and without colour. */
-export type Render = (reporter: Reporter, options: RenderOptions) => string
-
 /**
- * Writes every output, each whole or not at all. Returns what went wrong, a sentence each: one that fails keeps none of
- * the others from being written.
+ * Writes every output, each completely or not at all; files are 80 columns wide and without colour. Returns the errors, a
+ * sentence each: one that fails does not keep the others from being written.
  */
 export function writeOutputs(
   outputs: readonly Output[],
-  render: Render,
+  saved: Saved,
   stdoutOptions: RenderOptions,
 ): string[] {
   return outputs.flatMap(({ kind, path }) => {
     try {
-      if (path === STDOUT) process.stdout.write(render(reporters[kind], stdoutOptions))
-      else writeWhole(path, render(reporters[kind], { columns: 80, color: false }))
+      if (path === STDOUT) process.stdout.write(render(reporters[kind], saved, stdoutOptions))
+      else writeWhole(path, render(reporters[kind], saved, { columns: 80, color: false }))
       return []
     } catch (error) {
-      return [`--out ${kind}=${path}: ${error instanceof Error ? error.message : String(error)}`]
+      return [`--out ${kind}=${path}: ${describeError(error)}`]
     }
   })
 }
 
 function writeWhole(path: string, text: string): void {
-  // What is no file is written to as it stands: putting a file in its place would end a device for everybody.
+  // A device or a pipe is written to, not replaced by a file.
   if (isStream(statsOf(path))) {
     writeFileSync(path, text)
     return
@@ -113,7 +125,7 @@ function writeWhole(path: string, text: string): void {
   }
 }
 
-/** Of what a path leads to; undefined where nothing is there yet. */
+/** Follows symlinks; undefined where there is nothing yet. */
 function statsOf(path: string): Stats | undefined {
   return statSync(path, { throwIfNoEntry: false })
 }
@@ -122,7 +134,7 @@ function isStream(stats: Stats | undefined): boolean {
   return stats !== undefined && !stats.isFile()
 }
 
-/** Where a path leads to through symlinks, be it a file that is yet to come. */
+/** Where a path leads to through symlinks, even to a file that does not exist yet. */
 function destinationOf(path: string): string {
   if (statsOf(path)) return realpathSync(path)
   const isDangling = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()

@@ -1,12 +1,12 @@
 import { Command } from 'commander'
 import { loadScenario } from '../scenarios/load.js'
-import { collect } from './options.js'
+import { repeatable } from './options.js'
 
 export function validateCommand(): Command {
   return new Command('validate')
-    .description('check a scenario: every problem at once, with file:line:column')
+    .description('check a scenario, and report all problems at once, with file:line:column')
     .argument('<scenario>', 'path, or name of a bundled scenario')
-    .option('--set <path=value>', 'override one value; repeatable', collect, [])
+    .addOption(repeatable('--set <path=value>', 'override one value'))
     .addHelpText(
       'after',
       '\nExamples:\n  wsbench validate my-scenario.yaml\n  wsbench validate node-kill --set cluster.nodes=8',

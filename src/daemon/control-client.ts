@@ -4,7 +4,7 @@ import { readLines, writeLine } from './lines.js'
 import type { Reply, Request } from './messages.js'
 import { runtimeFiles } from './runtime-directory.js'
 
-/** Asks the standing cluster of this user; resolves when it closes the connection. What it refuses is thrown. */
+/** Sends a request to the daemon of this user; resolves when it closes the connection, throws if it refuses. */
 export async function ask(request: Request, onReply: (reply: Reply) => void): Promise<void> {
   const socket = await connectToCluster()
   if (socket === null) throw setupError('no cluster is up', 'wsbench cluster up --detach')
@@ -19,10 +19,10 @@ export async function ask(request: Request, onReply: (reply: Reply) => void): Pr
   writeLine(socket, request)
   await new Promise<void>((resolve) => socket.once('close', () => resolve()))
   if (refusal !== null) throw refusal
-  if (!isAnswered) throw setupError('the cluster went away without an answer')
+  if (!isAnswered) throw setupError('the cluster ended without an answer')
 }
 
-/** Null when none is up, be there the socket of one that was killed. */
+/** Null if none is up, even if one that was killed has left its socket. */
 export function connectToCluster(): Promise<Socket | null> {
   return new Promise((resolve) => {
     const socket = createConnection(runtimeFiles().socket)
@@ -32,5 +32,5 @@ export function connectToCluster(): Promise<Socket | null> {
 }
 
 function refusalOf({ message, hint, exit }: Extract<Reply, { type: 'refused' }>): WsbenchError {
-  return new WsbenchError(message, { exit, ...(hint === null ? {} : { hint }) })
+  return new WsbenchError(message, { exit, hint: hint ?? undefined })
 }

@@ -1,22 +1,18 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import { setupError, WsbenchError } from '../base/errors.js'
+import { describeError, setupError, WsbenchError } from '../base/errors.js'
 import { connectToCluster } from './control-client.js'
 import { readLines, writeLine } from './lines.js'
 import type { Reply, Request } from './messages.js'
 import { claimRuntimeDirectory, type RuntimeFiles } from './runtime-directory.js'
 
-/** Answers one request; what it throws is told to who asked. `signal` fires when they are gone. */
+/** Answers one request; what it throws is sent to the client. `signal` fires when the client has gone. */
 export type Answer = (request: Request, say: (reply: Reply) => void, signal: AbortSignal) => Promise<void>
 
-/** Listens at the control socket, for this user alone; a setupError when a cluster is up already. */
+/** Listens at the control socket, for this user alone; throws a setupError if a cluster is up already. */
 export async function serveControl(files: RuntimeFiles, answer: Answer): Promise<Server> {
   claimRuntimeDirectory(files)
-  const other = await connectToCluster()
-  if (other !== null) {
-    other.destroy()
-    throw setupError('a cluster is up already', 'wsbench cluster status, or wsbench cluster down')
-  }
+  await refuseSecond()
   rmSync(files.socket, { force: true })
   const server = createServer((socket) => serve(socket, answer))
   await new Promise<void>((resolve, reject) => {
@@ -25,6 +21,14 @@ export async function serveControl(files: RuntimeFiles, answer: Answer): Promise
   })
   chmodSync(files.socket, 0o600)
   return server
+}
+
+/** Throws if a cluster of this user is up. */
+export async function refuseSecond(): Promise<void> {
+  const other = await connectToCluster()
+  other?.destroy()
+  if (other !== null)
+    throw setupError('a cluster is up already', 'wsbench cluster status, or wsbench cluster down')
 }
 
 function serve(socket: Socket, answer: Answer): void {
@@ -43,9 +47,7 @@ function serve(socket: Socket, answer: Answer): void {
 }
 
 function refused(error: unknown): Reply {
-  if (error instanceof WsbenchError) {
-    return { type: 'refused', message: error.message, hint: error.hint ?? null, exit: error.exit }
-  }
-  const message = error instanceof Error ? error.message : String(error)
-  return { type: 'refused', message, hint: null, exit: 'internal' }
+  if (!(error instanceof WsbenchError))
+    return { type: 'refused', message: describeError(error), hint: null, exit: 'internal' }
+  return { type: 'refused', message: error.message, hint: error.hint ?? null, exit: error.exit }
 }

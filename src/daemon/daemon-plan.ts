@@ -22,7 +22,7 @@ export interface DaemonPlan {
   readonly expectedClients: number
 }
 
-/** The cluster a scenario of these options would have, with room for more nodes. Bad options are a ScenarioError. */
+/** The cluster of a scenario with these options, with room for more nodes. Throws a ScenarioError for bad options. */
 export function planDaemon(options: UpOptions, machine: Machine): DaemonPlan {
   const { balancer, strategy, nodes, bridge, clients, proxy } = options
   const given = {
@@ -49,8 +49,8 @@ export function planDaemon(options: UpOptions, machine: Machine): DaemonPlan {
 }
 
 /**
- * The event with its settings (`node=2`, `for=10s`) and their defaults. Unknown ones are a ScenarioError; whether the
- * cluster has what it needs shows when it strikes.
+ * The event with its settings (`node=2`, `for=10s`) and their defaults. Throws a ScenarioError for unknown ones; that the
+ * cluster lacks what the event needs shows only when it runs.
  */
 export function parseEvent(event: string, settings: readonly string[]): EventArguments {
   const text = `{ name: cluster, clients: { count: 1 }, phases: { measure: 24h }, cluster: { nodes: 64, balancer: { kind: auto } }, chaos: [{ at: 0s }] }`

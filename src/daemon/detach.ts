@@ -1,18 +1,15 @@
 import { fork } from 'node:child_process'
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { setupError, WsbenchError } from '../base/errors.js'
+import { WsbenchError } from '../base/errors.js'
 import { type ExitName, exitCodes } from '../base/exit-codes.js'
-import { connectToCluster } from './control-client.js'
+import { refuseSecond } from './control-server.js'
 import { claimRuntimeDirectory, leaveRuntimeDirectory, runtimeFiles } from './runtime-directory.js'
 
-/** Runs `wsbench` with `args` in the background; resolves when that says it is up, and throws what it says if it ends. */
+/** Runs `wsbench` with `args` in the background; resolves when it is up. If it ends before, throws what it has printed. */
 export async function detach(args: readonly string[]): Promise<void> {
   const files = runtimeFiles()
   claimRuntimeDirectory(files)
-  const other = await connectToCluster()
-  other?.destroy()
-  if (other !== null)
-    throw setupError('a cluster is up already', 'wsbench cluster status, or wsbench cluster down')
+  await refuseSecond()
   const log = openSync(files.log, 'w+', 0o600)
   const child = fork(process.argv[1]!, args, {
     detached: true,
@@ -23,7 +20,7 @@ export async function detach(args: readonly string[]): Promise<void> {
     child.once('message', () => resolve(null))
     child.once('exit', (exit) => resolve(exit ?? exitCodes.internal))
   })
-  const said = code === null ? '' : textOf(log)
+  const output = code === null ? '' : textOf(log)
   closeSync(log)
   if (code === null) {
     child.disconnect()
@@ -31,22 +28,22 @@ export async function detach(args: readonly string[]): Promise<void> {
     return
   }
   leaveRuntimeDirectory(files)
-  throw new WsbenchError(said || `the cluster ended with exit ${code}`, { exit: nameOf(code) })
+  throw new WsbenchError(output || `the cluster ended with exit ${code}`, { exit: nameOf(code) })
 }
 
-/** By descriptor: the cluster that failed has removed the file. */
+/** Read by descriptor: the process that failed has removed the file. */
 function textOf(file: number): string {
   const bytes = Buffer.alloc(fstatSync(file).size)
   readSync(file, bytes, 0, bytes.length, 0)
   return bytes.toString('utf8').trim()
 }
 
-/** In the background: tells who started it that it is up. Until then, it ends with them. */
+/** For a process in the background: `isUp` reports to its starter. Until then it exits when the starter does. */
 export function tellStarter(): { readonly isUp: () => void } {
   const starter = process.send === undefined ? null : process
   const abandon = (): never => process.exit(exitCodes.interrupted)
   starter?.once('disconnect', abandon)
-  // A listener keeps the channel open, and that would keep alive a cluster that could not come up.
+  // The listener holds the channel open, and that would keep this process alive after a failure to start.
   starter?.channel?.unref()
   return {
     isUp() {
@@ -57,6 +54,6 @@ export function tellStarter(): { readonly isUp: () => void } {
 }
 
 function nameOf(code: number): ExitName {
-  const names = Object.entries(exitCodes).filter(([, value]) => value === code)
-  return (names[0]?.[0] as ExitName | undefined) ?? 'internal'
+  const names = Object.keys(exitCodes) as ExitName[]
+  return names.find((name) => exitCodes[name] === code) ?? 'internal'
 }

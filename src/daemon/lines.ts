@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 
 const MOST_BYTES = 1 << 20
 
-/** Calls `onMessage` with each line of JSON; a line that is none, or is too long, destroys the socket. */
+/** Calls `onMessage` with each line of JSON; any other line, or one that is too long, destroys the socket. */
 export function readLines(socket: Socket, onMessage: (message: unknown) => void): void {
   let rest = ''
   socket.setEncoding('utf8')

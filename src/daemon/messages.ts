@@ -1,12 +1,12 @@
 import type { ExitName } from '../base/exit-codes.js'
 import type { ClusterInfo, ClusterNode } from '../cluster/cluster.js'
 
-/** What is said over the control socket of a standing cluster: one request a connection, then replies, a line of JSON each. */
+/** Messages on the daemon's control socket: one request per connection, then replies, each a line of JSON. */
 export type Request =
   | { readonly type: 'status' }
-  /** `settings` are `name=value`, the value as a scenario would have it. It ends early when the connection closes. */
+  /** `settings` are `name=value`, the value as in a scenario. The event ends early if the connection closes. */
   | { readonly type: 'chaos'; readonly event: string; readonly settings: readonly string[] }
-  /** The connection closes once nothing is left. */
+  /** The connection closes when nothing of the cluster is left. */
   | { readonly type: 'down' }
 
 export type Reply =
@@ -28,17 +28,17 @@ export interface Status {
   readonly urls: readonly string[]
   readonly brokerUrl: string | null
   readonly nodes: readonly NodeStatus[]
-  /** Parts that ended without being asked to: `n2 (SIGKILL)`. */
+  /** Parts that ended by themselves: `n2 (SIGKILL)`. */
   readonly unexpectedExits: readonly string[]
 }
 
 export interface NodeStatus extends ClusterNode {
-  /** Of now, and since its start; null when it did not answer. */
+  /** Connections now, the others since its start; null if it did not answer. */
   readonly stats: {
     readonly connections: number
     readonly accepted: number
     readonly published: number
-    /** Clients cut off for not reading. */
+    /** Connections closed as slow consumers. */
     readonly backlogDisconnects: number
   } | null
 }

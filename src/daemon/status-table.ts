@@ -3,7 +3,7 @@ import { Page } from '../reporters/page.js'
 import type { RenderOptions } from '../reporters/reporter.js'
 import type { NodeStatus, Status } from './messages.js'
 
-/** For people; `--json` is for programs. */
+/** What `wsbench cluster status` prints without --json. */
 export function statusTable(status: Status, rendering: RenderOptions): string {
   const page = new Page(rendering)
   const { balancer, broker, bridge } = status.cluster
@@ -20,12 +20,12 @@ export function statusTable(status: Status, rendering: RenderOptions): string {
       ]),
     ],
     page.grid(
-      ['Nodes', 'address', 'state', 'connections', 'accepted', 'published', 'too far behind'],
+      ['Nodes', 'address', 'state', 'connections', 'accepted', 'published', 'slow consumers'],
       status.nodes.map(rowOf),
     ),
     ...(status.unexpectedExits.length === 0
       ? []
-      : [[page.heading('Died unasked'), ...page.facts(status.unexpectedExits)]]),
+      : [[page.heading('Unexpected exits'), ...page.facts(status.unexpectedExits)]]),
   ]
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
@@ -36,7 +36,7 @@ function rowOf({ id, host, port, state, stats }: NodeStatus) {
     name: id,
     cells: [
       `${host}:${port}`,
-      stats === null ? 'silent' : state,
+      stats === null ? 'no answer' : state,
       figure(stats?.connections),
       figure(stats?.accepted),
       figure(stats?.published),

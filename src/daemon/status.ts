@@ -2,7 +2,7 @@ import type { Cluster, ClusterNode } from '../cluster/cluster.js'
 import { statsOf } from '../cluster/node-stats.js'
 import type { NodeStatus, Status } from './messages.js'
 
-/** How the cluster stands; each node is asked itself. */
+/** What `wsbench cluster status` reports; each node is asked for its own figures. */
 export async function statusOf(cluster: Cluster, since: string): Promise<Status> {
   return {
     pid: process.pid,
@@ -18,8 +18,8 @@ export async function statusOf(cluster: Cluster, since: string): Promise<Status>
 }
 
 async function statusOfNode(node: ClusterNode): Promise<NodeStatus> {
-  const told = await statsOf(node)
-  if (told === null) return { ...node, stats: null }
-  const { connections, accepted, published, backlogDisconnects } = told
+  const stats = await statsOf(node)
+  if (stats === null) return { ...node, stats: null }
+  const { connections, accepted, published, backlogDisconnects } = stats
   return { ...node, stats: { connections, accepted, published, backlogDisconnects } }
 }

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { setupError } from '../base/errors.js'
+import { linkedController } from '../base/linked-controller.js'
 import { type LocalCluster, startLocalCluster } from '../cluster/local/local-cluster.js'
 import { readMachine } from '../planning/read-machine.js'
 import { serveControl } from './control-server.js'
@@ -7,10 +9,10 @@ import { planDaemon, type UpOptions } from './daemon-plan.js'
 import { leaveRuntimeDirectory, runtimeFiles } from './runtime-directory.js'
 
 /**
- * Brings up a cluster and serves it until `signal` fires or `cluster down` comes; nothing is left when it resolves.
- * `onUp` is called once clients may connect.
+ * Starts a cluster and answers requests about it until `signal` fires or `cluster down` is received; nothing is left when
+ * this resolves. `onUp` is called when clients can connect.
  */
-export async function standCluster(
+export async function serveCluster(
   options: UpOptions,
   signal: AbortSignal,
   onUp: (cluster: LocalCluster) => void | Promise<void>,
@@ -18,31 +20,25 @@ export async function standCluster(
   const machine = readMachine()
   const { cluster: plan, expectedClients } = planDaemon(options, machine)
   const files = runtimeFiles()
-  let standing: DaemonCluster | null = null
-  const server = await serveControl(files, async (request, say, gone) => {
-    if (standing === null) throw setupError('the cluster is still coming up', 'ask again in a moment')
-    await standing.answer(request, say, gone)
-  })
-  let tellGone = (): void => {}
-  const isGone = new Promise<void>((resolve) => {
-    tellGone = resolve
+  const ending = linkedController(signal)
+  const gone = new AbortController()
+  let daemon: DaemonCluster | null = null
+  const server = await serveControl(files, async (request, say, hangUp) => {
+    if (daemon === null) throw setupError('the cluster is still coming up', 'ask again in a moment')
+    await daemon.answer(request, say, hangUp)
   })
   try {
     const cluster = await startLocalCluster({ plan, descriptors: machine.descriptors, expectedClients })
     try {
-      const isOver = new Promise<void>((resolve) => {
-        if (signal.aborted) resolve()
-        signal.addEventListener('abort', () => resolve(), { once: true })
-        standing = new DaemonCluster(cluster, isGone, resolve)
-      })
+      daemon = new DaemonCluster(cluster, ending, gone.signal)
       await onUp(cluster)
-      await isOver
+      if (!ending.signal.aborted) await once(ending.signal, 'abort')
     } finally {
       await cluster.down()
     }
   } finally {
     server.close()
     leaveRuntimeDirectory(files)
-    tellGone()
+    gone.abort()
   }
 }

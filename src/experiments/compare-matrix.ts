@@ -1,15 +1,14 @@
+import { describeError, WsbenchError } from '../base/errors.js'
 import { formatDuration } from '../base/format.js'
-import { onInterrupt } from '../base/interrupt.js'
+import { interruptible } from '../base/interrupt.js'
 import { packageVersion } from '../base/package-info.js'
-import { Live } from '../live/live.js'
-import { liveOptions } from '../live/terminal.js'
+import { sumOf } from '../base/sum.js'
+import { noteUnless, type WatchedRunOptions, watchedRun } from '../live/watched-run.js'
 import { readMachine } from '../planning/read-machine.js'
-import type { Comparison } from '../results/comparison/comparison.js'
-import { asSaved } from '../results/saved/read-saved.js'
-import { execute } from '../run/execute.js'
+import type { ComparedCell, Comparison, RunFailure } from '../results/comparison/comparison.js'
+import type { Result } from '../results/result.js'
 import { expandMatrix } from './matrix.js'
 import { type PreparedCell, prepareCells } from './prepare-cells.js'
-import { runMatrix } from './run-matrix.js'
 
 export interface MatrixRequest {
   readonly scenario: string
@@ -18,51 +17,64 @@ export interface MatrixRequest {
   readonly overrides: readonly string[]
   readonly repeats: number
   readonly isQuiet: boolean
-  readonly color: boolean
+  readonly wantsColor: boolean
 }
 
-/** From cluster up to cluster down, beyond the phases: seen on two cores. */
+/** Time to start and stop a cluster, as measured on two cores. */
 const CLUSTER_MS = 4_000
 
-/** `wsbench compare <scenario> --over …`: all cells checked and planned, then run in turn, one cluster at a time. */
+/** `wsbench compare <scenario> --over …`: checks and plans all cells, then runs them, one cluster at a time. */
 export async function compareMatrix(request: MatrixRequest): Promise<Comparison> {
-  const { scenario, overrides, repeats, isQuiet, color } = request
+  const { scenario, overrides, repeats, isQuiet, wantsColor } = request
   const matrix = expandMatrix(request.over)
   const machine = readMachine()
   const cells = prepareCells(matrix, { scenario, overrides, machine })
-  if (!isQuiet) process.stderr.write(`${announce(cells, request)}\n`)
-  let live: Live | null = null
-  const interrupt = onInterrupt((text) => live?.note(text))
-  try {
-    const compared = await runMatrix({
-      cells,
-      repeats,
-      signal: interrupt.signal,
-      async runCell(cell, number) {
-        const title = `${number}/${cells.length * repeats} ${cell.name}: `
-        live = isQuiet ? null : new Live(cell.plan, { ...liveOptions(color), title })
-        try {
-          return await execute(cell, { machine, observer: live, signal: interrupt.signal })
-        } finally {
-          live?.end()
-        }
-      },
-    })
-    return asSaved<Comparison>({
+  const note = noteUnless(isQuiet)
+  note(announce(cells, request))
+  return interruptible(note, async (signal) => {
+    const compared = await runCells(cells, repeats, { machine, signal, isQuiet, wantsColor })
+    return {
       version: 1,
       kind: 'comparison',
       tool: { name: 'wsbench', version: packageVersion },
       matrix: { scenario, overrides, axes: matrix.axes, repeats },
-      isInterrupted: interrupt.signal.aborted,
+      isInterrupted: signal.aborted,
       cells: compared,
-    })
-  } finally {
-    interrupt.dispose()
+    }
+  })
+}
+
+/**
+ * Runs every cell `repeats` times, round-robin (A B C, A B C, …), so that a machine that slows down affects all of them. A
+ * run that fails is recorded, and the next one starts. No run starts after an interrupt.
+ */
+async function runCells(
+  cells: readonly PreparedCell[],
+  repeats: number,
+  options: WatchedRunOptions,
+): Promise<ComparedCell[]> {
+  const compared = cells.map(({ name }) => ({ name, runs: [] as Result[], failures: [] as RunFailure[] }))
+  const count = repeats * cells.length
+  for (let run = 0; run < count && !options.signal.aborted; run += 1) {
+    const cell = cells[run % cells.length]!
+    const { runs, failures } = compared[run % cells.length]!
+    try {
+      runs.push(await watchedRun(cell, { ...options, title: `${run + 1}/${count} ${cell.name}: ` }))
+    } catch (error) {
+      failures.push(failureOf(error))
+    }
   }
+  return compared
+}
+
+function failureOf(error: unknown): RunFailure {
+  if (error instanceof WsbenchError)
+    return { exit: error.exit === 'setup' ? 'setup' : 'internal', message: describeError(error) }
+  return { exit: 'internal', message: (error instanceof Error && error.stack) || String(error) }
 }
 
 function announce(cells: readonly PreparedCell[], { scenario, repeats }: MatrixRequest): string {
-  const once = cells.reduce((sum, { plan }) => sum + plan.estimate.durationMs + CLUSTER_MS, 0)
-  const minutes = formatDuration(Math.round((once * repeats) / 1000) * 1000)
-  return `${scenario}: ${cells.length} cells × ${repeats} = ${cells.length * repeats} runs, about ${minutes} in all`
+  const totalMs = repeats * sumOf(cells, ({ plan }) => plan.estimate.durationMs + CLUSTER_MS)
+  const minutes = formatDuration(Math.round(totalMs / 1000) * 1000)
+  return `${scenario}: ${cells.length} cells × ${repeats} = ${cells.length * repeats} runs, about ${minutes} in total`
 }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseScenario } from '../scenarios/load.js'
 import { ScenarioError } from '../scenarios/yaml/scenario-error.js'
-import { expandMatrix } from './matrix.js'
-import { splitValues } from './split-values.js'
+import { expandMatrix, splitValues } from './matrix.js'
 
 const text = 'name: base\nclients: { count: 10 }\ncluster: { balancer: { kind: embedded } }\n'
 
@@ -24,12 +23,12 @@ it.each([
   ['"a,b",\'c,}\'', ['"a,b"', "'c,}'"]],
   ['', ['']],
   ['{a, b', ['{a, b']],
-])('%s is split between its values only', (list, values) => {
+])('splits %s between its values only', (list, values) => {
   expect(splitValues(list)).toEqual(values)
 })
 
 describe('a matrix', () => {
-  it('is the product of its axes, the last turning fastest', () => {
+  it('is the product of its axes, the last varying fastest', () => {
     const { cells } = expandMatrix(['cluster.balancer=nginx:cookie,haproxy:ip-hash', 'cluster.nodes=2,4'])
     expect(cells.map(({ name }) => name)).toEqual([
       'nginx:cookie nodes=2',
@@ -41,7 +40,7 @@ describe('a matrix', () => {
     expect(scenario.cluster).toMatchObject({ balancer: { kind: 'haproxy', strategy: 'ip-hash' }, nodes: 4 })
   })
 
-  it('takes YAML of any shape, and tells axes that end alike apart', () => {
+  it('takes any YAML, and names axes with the same last key by their whole path', () => {
     const { cells } = expandMatrix(['clients.count=5,6', 'traffic=[{ channel: { name: a, count: 2 } }]'])
     expect(cells).toHaveLength(2)
     const alike = expandMatrix(['clients.count=5', 'traffic[0].channel.count=2'])
@@ -52,7 +51,7 @@ describe('a matrix', () => {
     ['cluster.nodes', /^--over cluster.nodes: no = between path and values; expected path=value/],
     ['cluster..nodes=2', /^--over cluster..nodes=2: bad path "cluster..nodes"/],
     ['cluster.nodes=2,,4', /^--over cluster.nodes=2,,4: an empty value/],
-    ['cluster.nodes=2,4,2', /: value 2 is there twice/],
+    ['cluster.nodes=2,4,2', /: value 2 is given twice/],
     ['cluster.nodes=many', /^--over cluster.nodes=many: cluster.nodes is "many"; expected a whole number/],
     ['cluster.balancer={kind: nginx', /^--over cluster.balancer=\{kind: nginx: Flow map/],
     ['cluster.balancer=ngnix:cookie', /^--over cluster.balancer=ngnix:cookie: .*did you mean "nginx"/],
@@ -61,15 +60,15 @@ describe('a matrix', () => {
       `clients.count=${Array.from({ length: 65 }, (_, index) => index + 1)}`,
       /^--over: 65 cells; expected at most 64/,
     ],
-  ])('%s is refused at the option', (option, problem) => {
+  ])('refuses %s, with the option', (option, problem) => {
     expect(problemsOf(option)).toEqual([expect.stringMatching(problem)])
   })
 
-  it('tells all problems of all options at once', () => {
+  it('reports all problems of all options at once', () => {
     expect(problemsOf('nodes', 'clients.count=', 'clients.count=5')).toEqual([
       expect.stringMatching(/^--over nodes: no =/),
       expect.stringMatching(/^--over clients.count=: an empty value/),
-      expect.stringMatching(/^--over clients.count=5: a second one of that path/),
+      expect.stringMatching(/^--over clients.count=5: the path is given twice/),
     ])
   })
 })

@@ -1,15 +1,14 @@
 import { type Override, pathGrammar } from '../scenarios/yaml/overrides.js'
 import { optionProblem, type Problem } from '../scenarios/yaml/scenario-error.js'
-import { splitValues } from './split-values.js'
 
 /** What `--over path=a,b` varies. */
 export interface Axis {
   readonly path: string
-  /** As they were written. */
+  /** As they were typed. */
   readonly values: readonly string[]
 }
 
-/** One setting of a matrix: what it is called, and what makes it of the scenario. */
+/** One combination of the values, as overrides of the scenario. */
 export interface Cell {
   readonly name: string
   readonly overrides: readonly Override[]
@@ -18,17 +17,14 @@ export interface Cell {
 export interface Matrix {
   readonly axes: readonly Axis[]
   readonly cells: readonly Cell[]
-  /** Of the options themselves; whether a value suits its path shows when a cell is loaded. */
+  /** Of the options only; a value that is wrong for its path is found when its cell is loaded. */
   readonly problems: readonly Problem[]
 }
 
-/** More would run for hours and make a table that nobody reads. */
+/** More would run for hours, and make a table that is too long to read. */
 const MOST_CELLS = 64
 
-/**
- * The product of all `--over path=value,value…`, the last axis turning fastest: of as many as can be understood, with
- * every problem of the others.
- */
+/** The product of all `--over path=value,value…`, the last axis varying fastest; with every problem of the options. */
 export function expandMatrix(options: readonly string[]): Matrix {
   const problems: Problem[] = []
   const axes = options.flatMap((option) => {
@@ -58,22 +54,19 @@ function problemsOf(option: string, axis: Axis | null): Problem[] {
   const repeated = axis.values.find((value, index) => axis.values.indexOf(value) !== index)
   return [
     ...(axis.values.includes('') ? [problem('an empty value', 'values between the commas')] : []),
-    ...(repeated ? [problem(`value ${repeated} is there twice`, 'each once')] : []),
+    ...(repeated ? [problem(`value ${repeated} is given twice`, 'each value once')] : []),
   ]
 }
 
 function repeatedPaths(axes: readonly Axis[]): Problem[] {
   const paths = axes.map(({ path }) => path)
-  return paths.flatMap((path, index) => {
-    if (paths.indexOf(path) === index) return []
-    const expected = `all its values in one --over ${path}=…`
-    return [
-      optionProblem(`--over ${path}=${axes[index]!.values.join(',')}`, {
-        what: 'a second one of that path',
-        expected,
-      }),
-    ]
-  })
+  const repeated = axes.filter(({ path }, index) => paths.indexOf(path) < index)
+  return repeated.map(({ path, values }) =>
+    optionProblem(`--over ${path}=${values.join(',')}`, {
+      what: 'the path is given twice',
+      expected: `all its values in one --over ${path}=…`,
+    }),
+  )
 }
 
 function tooManyCells(axes: readonly Axis[]): Problem[] {
@@ -96,7 +89,7 @@ function cellsOf(axes: readonly Axis[]): Cell[] {
   return cells
 }
 
-/** `nginx:ip-hash`, `nodes=4`; the whole path where two axes end alike. */
+/** `nginx:ip-hash`, `nodes=4`; the whole path where two axes have the same last key. */
 function axisNames(axes: readonly Axis[]): (path: string, value: string) => string {
   const lastStep = (path: string) => path.slice(path.lastIndexOf('.') + 1)
   const ends = axes.map(({ path }) => lastStep(path))
@@ -114,11 +107,31 @@ function overridesOf(path: string, value: string): Override[] {
   return Object.entries(pair).map(([key, text]) => ({ text: `${path}.${key}=${text}`, option }))
 }
 
-/** `cluster.balancer=nginx:ip-hash` sets these two and leaves what else the scenario says of the balancer. */
+/** `cluster.balancer=nginx:ip-hash` sets kind and strategy, and keeps the other settings of the balancer. */
 function shorthandOf(
   path: string,
   value: string,
 ): { readonly kind: string; readonly strategy: string } | null {
   const match = path === 'cluster.balancer' ? /^([^\s:{}[\]]+):([^\s:{}[\]]+)$/.exec(value) : null
   return match ? { kind: match[1]!, strategy: match[2]! } : null
+}
+
+const closers: Readonly<Record<string, string>> = { '{': '}', '[': ']', '"': '"', "'": "'" }
+
+/**
+ * Splits a comma-separated list, and trims its values; commas within {}, [] and quotes are part of a value. A bracket or
+ * quote that is not closed extends to the end: the YAML parser will report it.
+ */
+export function splitValues(text: string): string[] {
+  const values = ['']
+  const open: string[] = []
+  for (const character of text) {
+    const closer = open.at(-1)
+    const isQuoted = closer === '"' || closer === "'"
+    if (character === closer) open.pop()
+    else if (!isQuoted && character in closers) open.push(closers[character]!)
+    if (character === ',' && open.length === 0) values.push('')
+    else values[values.length - 1] += character
+  }
+  return values.map((value) => value.trim())
 }

@@ -13,19 +13,19 @@ const ratesOf = (...over: string[]) =>
 const rateOf = (...sets: string[]) =>
   planScenario(loadScenario('scale-out', [...overrides, ...sets]), fullMachine).clients.connectRateHz
 
-it('cells connect as fast as the slowest of them would, where the scenario does not say', () => {
+it('cells connect at the rate of the slowest one, if the scenario has no rate', () => {
   const [plain, overTls] = [rateOf(), rateOf('cluster.balancer.tls=true')]
   expect(overTls).toBeLessThan(plain)
   expect(ratesOf('cluster.balancer.tls=false,true')).toEqual([overTls, overTls])
   expect(ratesOf('cluster.nodes=2,4')).toEqual([plain, plain])
 })
 
-it('cells keep the rate that the matrix gives them', () => {
+it('cells keep the rate from the matrix', () => {
   expect(ratesOf('clients.connectRate=100/s,5k/s')).toEqual([100, 5_000])
   expect(ratesOf('cluster.balancer.tls=false,true', 'clients.connectRate=5k/s')).toEqual([5_000, 5_000])
 })
 
-it('one cell of a scenario that says its rate has it', () => {
+it('a cell keeps the rate from the scenario', () => {
   const machine = fullMachine
   const [cell] = prepareCells(expandMatrix(['cluster.nodes=4']), {
     scenario: 'fanout-50k',

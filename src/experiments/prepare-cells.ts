@@ -18,8 +18,8 @@ interface CellsOptions {
 }
 
 /**
- * Loads and plans every cell before any is started. Throws one WsbenchError with the problems of all cells, each told
- * once: of the scenario and its options first (exit `usage`), else of the machine (exit `setup`).
+ * Loads and plans every cell before any is started. Throws one WsbenchError with the problems of all cells, each only once:
+ * those of the scenario and its options (exit `usage`), or if there are none, those of the machine (exit `setup`).
  */
 export function prepareCells({ cells, problems }: Matrix, options: CellsOptions): PreparedCell[] {
   const scenarios = settle(problems, cells, ({ overrides }) =>
@@ -30,8 +30,8 @@ export function prepareCells({ cells, problems }: Matrix, options: CellsOptions)
 }
 
 /**
- * Where the scenario leaves it to the plan how fast clients connect, that follows from the balancer: all such cells get what the
- * slowest of them takes, so that they have the same load.
+ * Without `clients.connectRate` the planner chooses it by the balancer. All such cells get the lowest of these rates, so that
+ * they have the same load.
  */
 function atOneRate(
   scenarios: readonly Named<Scenario>[],
@@ -50,7 +50,7 @@ function atOneRate(
 
 type Named<Value> = { readonly name: string; readonly value: Value }
 
-/** Makes something of each; throws what went wrong with all of them together, `problems` known before included. */
+/** Calls `make` for each item; throws all of their errors, and the `problems` known before, as one. */
 function settle<Item extends { readonly name: string }, Value>(
   problems: readonly Problem[],
   items: readonly Item[],
@@ -71,7 +71,7 @@ function settle<Item extends { readonly name: string }, Value>(
   return made
 }
 
-/** Problems of the scenario are the same in many cells; those of the machine need the cell's name. */
+/** A problem of the scenario is the same in many cells; one of the machine needs the cell's name. */
 function combineFailures(failures: readonly Named<WsbenchError>[]): WsbenchError {
   const messages = failures.flatMap(({ name, value }) =>
     value instanceof ScenarioError
@@ -79,8 +79,5 @@ function combineFailures(failures: readonly Named<WsbenchError>[]): WsbenchError
       : [value.exit === 'setup' ? `${name}: ${value.message}` : value.message],
   )
   const { exit, hint } = failures[0]!.value
-  return new WsbenchError([...new Set(messages)].join('\n'), {
-    exit,
-    ...(hint === undefined ? {} : { hint }),
-  })
+  return new WsbenchError([...new Set(messages)].join('\n'), { exit, hint })
 }

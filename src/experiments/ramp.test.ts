@@ -22,8 +22,8 @@ describe('a ramp', () => {
     ['clients=5k', /expected path=from..to/],
     ['clients=..5k', /expected path=from..to/],
     ['!=1..2', /expected path=from..to/],
-    ['clients=5k..1k', /begins above 0 and grows/],
-    ['clients=0..1k', /begins above 0 and grows/],
+    ['clients=5k..1k', /from a value above 0 to a higher one/],
+    ['clients=0..1k', /from a value above 0 to a higher one/],
     ['clients=1k..5/s', /two counts, rates, sizes or durations/],
     ['clients=few..many', /two counts, rates, sizes or durations/],
   ])('refuses %s', (text, message) => {
@@ -31,10 +31,10 @@ describe('a ramp', () => {
     expect(() => parseRamp(text)).toThrow(WsbenchError)
   })
 
-  it('goes up to what the scenario asks for where none is given', () => {
+  it('goes up to the number of clients of the scenario by default', () => {
     const scenario = parseScenario('name: s\nclients: { count: 8k }\n', { file: 's.yaml' })
     expect(rampOfClients(scenario)).toMatchObject({ path: 'clients.count', from: 500, to: 8_000 })
     const one = parseScenario('name: s\nclients: { count: 1 }\n', { file: 's.yaml' })
-    expect(() => rampOfClients(one)).toThrow(/nothing to ramp/)
+    expect(() => rampOfClients(one)).toThrow(/no range to search/)
   })
 })

@@ -7,8 +7,8 @@ import type { PublisherRoute } from './publisher-route.js'
 import type { WorkerContext } from './worker-context.js'
 
 /**
- * Publishers that write straight to the broker, as the playbook's score service does. One connection for all of a
- * worker; the broker's confirmation is the ack.
+ * Publishes straight to the broker, as a back-end service does. All publishers of a worker share one connection. The broker's
+ * confirmation is the ack.
  */
 export class BackendPublisher {
   readonly #context: WorkerContext
@@ -29,7 +29,7 @@ export class BackendPublisher {
     return new BackendRoute(this, ledger, sizeBytes)
   }
 
-  /** Does it once, however many publishers there are. */
+  /** Opens the connection on the first call; later calls do nothing. */
   open(): void {
     this.#opening ??= this.#open()
   }
@@ -53,7 +53,7 @@ export class BackendPublisher {
   }
 }
 
-/** The publishing half of the plan's bridge. */
+/** The publisher of the plan's bridge. */
 async function createPublisher({ plan, brokerUrl }: WorkerContext): Promise<BrokerPublisher> {
   const bridge = await bridges[plan.cluster.bridge].load()
   if (bridge.createPublisher === null || brokerUrl === null)
@@ -93,7 +93,7 @@ class BackendRoute implements PublisherRoute {
   }
 }
 
-/** A message of `sizeBytes`: header, then zeros. */
+/** A message of `sizeBytes`: the header, then zeros. */
 function encodePublish(header: PublishHeader, sizeBytes: number): Buffer {
   const message = Buffer.alloc(sizeBytes)
   writePublish(message, 0, header)

@@ -1,6 +1,6 @@
 import type { ChannelGroupPlan } from '../plan/plan.js'
 
-/** What a channel is called on a target: its group's name, with its number (from 1) where there are several. */
+/** Name of a channel on a target: the group's name, followed by a number (from 1) if the group has several channels. */
 export function channelName(groups: readonly ChannelGroupPlan[], channel: number): string {
   const group = groups.findLast(({ firstChannel }) => firstChannel <= channel)
   if (group === undefined) throw new RangeError(`no channel ${channel}`)

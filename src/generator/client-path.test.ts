@@ -8,6 +8,6 @@ it.each([
   [false, '/ws/', '/ws/'],
   [true, '/ws/', '/ws/?client=c17'],
   [true, '/ws/?room=a', '/ws/?room=a&client=c17'],
-])('with an id: %s, %s becomes %s', (sendsClientId, path, asked) => {
+])('sendsClientId %s: %s becomes %s', (sendsClientId, path, asked) => {
   expect(clientPath(path, { ...clients, sendsClientId }, 'c17')).toBe(asked)
 })

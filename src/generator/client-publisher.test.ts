@@ -4,18 +4,18 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { at } from '../protocols/reference.js'
 import { samplePlan } from '../results/testing/sample-plan.js'
 import { ClientPublisher } from './client-publisher.js'
-import { Traffic } from './connection-counters.js'
+import { ConnectionCounters } from './connection-counters.js'
 import { Ledger } from './ledger.js'
 
 const SIZE_BYTES = 1024 * 1024
-/** More than the kernel holds for a peer that does not read. */
+/** More than the kernel buffers for a peer that does not read. */
 const MESSAGES = 32
 
 function eventually(check: () => void): Promise<void> {
   return vi.waitFor(check, { timeout: 20_000, interval: 5 })
 }
 
-test('moving on, it leaves what the kernel has not taken of its old connection as it is', async () => {
+test('in a handover it does not overwrite frames that the kernel has not taken from the old connection', async () => {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
   const peers: { socket: WebSocket; sequences: number[] }[] = []
   server.on('connection', (socket) => {
@@ -31,7 +31,7 @@ test('moving on, it leaves what the kernel has not taken of its old connection a
   ]
   const context = { plan, run: 7, worker: 0, endpoints, brokerUrl: null, access: null, random: () => 0 }
   const ledger = new Ledger(0, MESSAGES)
-  const publisher = new ClientPublisher(context, 0, SIZE_BYTES, ledger, new Traffic())
+  const publisher = new ClientPublisher(context, 0, SIZE_BYTES, ledger, new ConnectionCounters())
   onTestFinished(() => {
     publisher.destroy()
     server.close()
@@ -49,7 +49,7 @@ test('moving on, it leaves what the kernel has not taken of its old connection a
   old!.socket.pause()
   for (let message = 0; message < MESSAGES; message += 1) publish()
   old!.socket.send(JSON.stringify({ op: 'reconnect' }))
-  // The first that goes out on the new connection.
+  // Publish until the first message goes out on the new connection.
   await eventually(() => expect(peers).toHaveLength(2))
   await eventually(() => {
     if (peers[1]!.sequences.length === 0) publish()

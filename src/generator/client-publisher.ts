@@ -1,5 +1,6 @@
 import { nowMicros } from '../base/clock.js'
 import { addressOf } from '../plan/address.js'
+import { readJson } from '../protocols/read-json.js'
 import {
   ACK_BYTES,
   ackStatus,
@@ -12,27 +13,28 @@ import {
 } from '../protocols/reference.js'
 import type { ConnectFailure } from '../results/connect-failures.js'
 import { clientPath } from './client-path.js'
-import type { Traffic } from './connection-counters.js'
+import type { ConnectionCounters } from './connection-counters.js'
 import type { Ledger } from './ledger.js'
 import { UNNAMED_NODE } from './node-names.js'
-import { backoffMs } from './pacer.js'
 import { PublishFrame } from './publish-frame.js'
 import type { PublisherRoute } from './publisher-route.js'
+import { backoffMs } from './reconnect-backoff.js'
 import { Connection, type WireHandlers } from './wire/connection.js'
 import type { ResponseHead } from './wire/response-head.js'
 import type { WorkerContext } from './worker-context.js'
 
 /**
- * A publisher on a WebSocket of its own; it reconnects as a subscriber does, and what is due meanwhile fails. Advised to
- * reconnect it does so first, and closes the old connection once all it sent there is acknowledged.
+ * A publisher on a WebSocket of its own. It reconnects as a subscriber does; messages planned meanwhile fail. When its node
+ * advises it to reconnect, it opens a second connection first, and closes the old one once everything sent there is acked.
  */
 export class ClientPublisher implements PublisherRoute, WireHandlers {
   isOpen = false
   #frame: PublishFrame
   #connection: Connection | null = null
+  /** The connection that will replace its own. */
   #successor: Connection | null = null
-  /** The connection that it has left, and acks that are still to come there. */
-  #left: Connection | null = null
+  /** The connection that its successor replaced, until it is closed, and the acks still expected on it. */
+  #leaving: Connection | null = null
   #unanswered = 0
   #attempt = 0
 
@@ -41,7 +43,7 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
     readonly index: number,
     readonly sizeBytes: number,
     readonly ledger: Ledger,
-    readonly traffic: Traffic,
+    readonly counters: ConnectionCounters,
   ) {
     this.#frame = new PublishFrame(sizeBytes)
   }
@@ -53,7 +55,7 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
   #open(): Connection {
     const { plan, endpoints } = this.context
     const localAddress = addressOf(plan.clients.addresses, plan.seed, plan.clients.count + this.index)
-    this.traffic.attempted += 1
+    this.counters.attempted += 1
     const endpoint = endpoints[this.index % endpoints.length]!
     return new Connection({
       ...endpoint,
@@ -67,26 +69,27 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
 
   send(header: PublishHeader): boolean {
     if (!this.isOpen || !this.#connection) return false
-    this.#spare(this.#connection)
+    this.#keepUnsentBytes(this.#connection)
     return this.#connection.sendFrame(this.#frame.of(header))
   }
 
   onOpen(connection: Connection, head: ResponseHead): void {
-    this.traffic.opened += 1
+    this.counters.opened += 1
     this.#attempt = 0
     this.ledger.connected(head.headers.get(NODE_HEADER) ?? UNNAMED_NODE, nowMicros())
-    if (connection === this.#successor) this.#handOver(connection)
+    if (connection === this.#successor) this.#switchTo(connection)
     else this.isOpen = true
   }
 
   onText(connection: Connection, buffer: Buffer, start: number, end: number): void {
     if (connection !== this.#connection || this.#successor || !this.isOpen) return
-    if (controlOf(buffer.toString('utf8', start, end)) === 'reconnect') this.#successor = this.#open()
+    const control = readJson<NodeControl>(buffer.toString('utf8', start, end))
+    if (control?.op === 'reconnect') this.#successor = this.#open()
   }
 
   onBinary(connection: Connection, buffer: Buffer, start: number, end: number): void {
     if (end - start !== ACK_BYTES || buffer[start + at.kind] !== kinds.ack) return
-    if (connection === this.#left) this.#answered(connection)
+    if (connection === this.#leaving) this.#countAnswer(connection)
     const channel = buffer.readUInt32LE(start + at.channel)
     const sequence = buffer.readUInt32LE(start + at.sequence)
     if (buffer.readUInt32LE(start + at.run) !== seal(this.context.run, this.index, channel, sequence)) return
@@ -95,53 +98,53 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
   }
 
   onClose(connection: Connection, code: number): void {
-    this.traffic.closed(code)
-    if (connection === this.#left) this.#left = null
-    else if (connection === this.#connection) this.#lose()
+    this.counters.closed(code)
+    if (connection === this.#leaving) this.#leaving = null
+    else if (connection === this.#connection) this.#onDisconnected()
   }
 
   onFailure(connection: Connection, kind: ConnectFailure): void {
-    this.traffic.failedToConnect(kind)
-    if (connection === this.#successor) this.#succeedLater()
+    this.counters.connectFailed(kind)
+    if (connection === this.#successor) this.#retrySuccessor()
     else this.#scheduleReconnect()
   }
 
   destroy(): void {
-    for (const connection of [this.#connection, this.#successor, this.#left]) connection?.destroy()
+    for (const connection of [this.#connection, this.#successor, this.#leaving]) connection?.destroy()
   }
 
-  #handOver(successor: Connection): void {
+  #switchTo(successor: Connection): void {
     const old = this.#connection!
-    this.#spare(old)
+    this.#keepUnsentBytes(old)
     this.#connection = successor
     this.#successor = null
-    this.#left = old
+    this.#leaving = old
     this.#unanswered = this.ledger.unanswered
     if (this.#unanswered === 0) old.close()
     else setTimeout(() => old.close(), this.context.plan.phases.graceMs)
   }
 
-  /** Where the kernel has not taken the last frame whole, its bytes stay as they are. */
-  #spare(connection: Connection): void {
+  /** If the kernel has not taken all of the last frame, the next message is written to other memory. */
+  #keepUnsentBytes(connection: Connection): void {
     if (connection.pendingBytes > 0) this.#frame = new PublishFrame(this.sizeBytes)
   }
 
-  #answered(old: Connection): void {
+  #countAnswer(old: Connection): void {
     this.#unanswered -= 1
     if (this.#unanswered === 0) old.close()
   }
 
-  /** Unless its own connection is gone by then, and it comes back as ever. */
-  #succeedLater(): void {
+  /** Only if the own connection is still open by then; otherwise an ordinary reconnect is scheduled already. */
+  #retrySuccessor(): void {
     const own = this.#connection
     this.#successor = null
     setTimeout(() => {
       if (this.#connection === own && this.isOpen) this.#successor = this.#open()
-    }, this.#backOffMs())
+    }, this.#nextDelayMs())
   }
 
-  /** A successor on its way takes its place. */
-  #lose(): void {
+  /** A successor that is being opened takes the place of the connection. */
+  #onDisconnected(): void {
     this.isOpen = false
     this.ledger.disconnected(nowMicros())
     if (this.#successor) {
@@ -152,20 +155,12 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
 
   #scheduleReconnect(): void {
     this.#connection = null
-    setTimeout(() => this.connect(), this.#backOffMs())
+    setTimeout(() => this.connect(), this.#nextDelayMs())
   }
 
-  #backOffMs(): number {
+  #nextDelayMs(): number {
     const delayMs = backoffMs(this.context.plan.clients.reconnect, this.#attempt, this.context.random)
     this.#attempt += 1
     return delayMs
-  }
-}
-
-function controlOf(text: string): NodeControl['op'] | null {
-  try {
-    return (JSON.parse(text) as NodeControl).op
-  } catch {
-    return null
   }
 }

@@ -22,23 +22,28 @@ import { Recorder } from './recorder.js'
 
 const RUN = 7
 
-/** A client's connection, as its server sees it. */
+/** A client's connection, as the server sees it, and what the client asked for on it. */
 interface Peer {
   readonly socket: WebSocket
   readonly asked: ClientControl[]
 }
 
-function tell({ socket }: Peer, control: NodeControl): void {
+function sendControl({ socket }: Peer, control: NodeControl): void {
   socket.send(JSON.stringify(control))
 }
 
 function confirm(peer: Peer, recovered = false, offset = 0): void {
-  tell(peer, { op: 'subscribed', channels: [0], recovered, position: { epoch: 'first', offsets: [offset] } })
+  sendControl(peer, {
+    op: 'subscribed',
+    channels: [0],
+    recovered,
+    position: { epoch: 'first', offsets: [offset] },
+  })
 }
 
 function send({ socket }: Peer, sequence: number): void {
   const message = Buffer.alloc(HEADER_BYTES)
-  // After the subscription in any case, however long its confirmation is on its way.
+  // Later than the subscription, however long its confirmation takes.
   const sentMicros = nowMicros() + 1_000_000
   writePublish(message, 0, {
     ...{ run: RUN, publisher: 0, channel: 0, sequence },
@@ -55,7 +60,7 @@ function eventually(check: () => void): Promise<void> {
 
 type Heartbeat = Plan['clients']['heartbeat']
 
-/** One client of a server that does nothing by itself. */
+/** One client, and a server that does nothing by itself. */
 async function begin({ graceMs = 60_000, resume = false, heartbeat = null as Heartbeat } = {}) {
   const peers: Peer[] = []
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0, autoPong: false })
@@ -79,7 +84,7 @@ async function begin({ graceMs = 60_000, resume = false, heartbeat = null as Hea
   const layout = new SubscriptionLayout(1, plan.channels, 0, 1)
   const tracker = new DeliveryTracker(layout, plan.phases.spans, 5_000)
   const recorder = new Recorder(plan.phases.spans)
-  const clients = new Clients(context, layout, tracker, recorder, new HopRecorder(1), new NodeNames())
+  const clients = new Clients(new HopRecorder(1), context, layout, tracker, recorder, new NodeNames())
   onTestFinished(() => {
     server.close()
     clients.destroy()
@@ -95,13 +100,13 @@ async function begin({ graceMs = 60_000, resume = false, heartbeat = null as Hea
 
 const unsubscribe: ClientControl = { op: 'unsubscribe' }
 
-test('moves when it is advised to: subscribed on a second connection before it leaves the first', async () => {
+test('advised to reconnect, it subscribes on a second connection before it leaves the first', async () => {
   const { clients, tracker, peers, peer } = await begin()
   const old = await peer(0)
   confirm(old)
   send(old, 1)
-  tell(old, { op: 'reconnect' })
-  tell(old, { op: 'reconnect' })
+  sendControl(old, { op: 'reconnect' })
+  sendControl(old, { op: 'reconnect' })
   const successor = await peer(1)
   expect(old.asked).toHaveLength(1)
   send(old, 2)
@@ -110,9 +115,9 @@ test('moves when it is advised to: subscribed on a second connection before it l
   await eventually(() => expect(old.asked).toContainEqual(unsubscribe))
   for (const each of [old, successor]) send(each, 3)
   await eventually(() => expect(tracker.firstCopies).toBe(3))
-  expect(clients.traffic.subscribedByNode).toEqual([1])
+  expect(clients.counters.subscribedByNode).toEqual([1])
   const closed = new Promise<number>((resolve) => old.socket.once('close', resolve))
-  tell(old, { op: 'unsubscribed' })
+  sendControl(old, { op: 'unsubscribed' })
   expect(await closed).toBe(1000)
   send(successor, 4)
   await eventually(() => expect(tracker.firstCopies).toBe(4))
@@ -122,36 +127,36 @@ test('moves when it is advised to: subscribed on a second connection before it l
   expect(peers).toHaveLength(2)
 })
 
-test('a server that never confirms the leave has the grace period, then the connection is cut', async () => {
+test('if the server does not confirm the unsubscribe within the grace period, the old connection is destroyed', async () => {
   const { tracker, peer } = await begin({ graceMs: 50 })
   const old = await peer(0)
   confirm(old)
-  tell(old, { op: 'reconnect' })
+  sendControl(old, { op: 'reconnect' })
   confirm(await peer(1))
   await new Promise((resolve) => old.socket.once('close', resolve))
   await eventually(() => expect(tracker.epochs.leftOf(0)).toBe(-1))
   expect(tracker.epochs.openOf(0)).toBe(1)
 })
 
-test('losing the old connection meanwhile makes the second one its own, and no third', async () => {
+test('if the old connection ends first, the second one replaces it, and no third is opened', async () => {
   const { clients, tracker, peers, peer } = await begin()
   const old = await peer(0)
   confirm(old)
-  tell(old, { op: 'reconnect' })
+  sendControl(old, { op: 'reconnect' })
   const successor = await peer(1)
   old.socket.close(1001)
   await eventually(() => expect(tracker.epochs.openOf(0)).toBe(-1))
   confirm(successor)
   await eventually(() => expect(tracker.epochs.openOf(0)).toBe(1))
   expect(peers).toHaveLength(2)
-  expect(clients.traffic.subscribedByNode).toEqual([1])
+  expect(clients.counters.subscribedByNode).toEqual([1])
 })
 
-test('losing the second connection before it is subscribed leaves the first as it is, and it tries again', async () => {
+test('if the second connection ends before it is subscribed, the first remains and another one is opened', async () => {
   const { tracker, peer } = await begin()
   const old = await peer(0)
   confirm(old)
-  tell(old, { op: 'reconnect' })
+  sendControl(old, { op: 'reconnect' })
   const failed = await peer(1)
   failed.socket.terminate()
   const second = await peer(2)
@@ -162,11 +167,11 @@ test('losing the second connection before it is subscribed leaves the first as i
   expect(tracker.epochs.leftOf(0)).toBe(0)
 })
 
-test('losing the second connection afterwards is the end of both', async () => {
+test('if the second connection ends after it is subscribed, the old one is closed too', async () => {
   const { tracker, peer } = await begin()
   const old = await peer(0)
   confirm(old)
-  tell(old, { op: 'reconnect' })
+  sendControl(old, { op: 'reconnect' })
   const successor = await peer(1)
   confirm(successor)
   await eventually(() => expect(old.asked).toContainEqual(unsubscribe))
@@ -177,7 +182,7 @@ test('losing the second connection afterwards is the end of both', async () => {
   await eventually(() => expect(tracker.epochs.openOf(0)).toBe(2))
 })
 
-test('coming back it names the store and the last message it had', async () => {
+test('on a reconnect it resumes from the epoch and offset of the last message', async () => {
   const { tracker, peer } = await begin({ resume: true })
   const first = await peer(0)
   expect((first.asked[0] as SubscribeRequest).resume).toEqual({ epoch: '', offsets: [] })
@@ -192,13 +197,13 @@ test('coming back it names the store and the last message it had', async () => {
   expect(tracker.epochs.isRecovered(1)).toBe(true)
 })
 
-test('who does not resume names nothing', async () => {
+test('without resume it asks for no position', async () => {
   const { peer } = await begin()
   expect((await peer(0)).asked[0]).toEqual({ op: 'subscribe', channels: [0] })
 })
 
-/** A client that was moved while its ping on the old connection was unanswered, and its heartbeats, which no timer drives. */
-async function moved() {
+/** A client after a handover, with an unanswered ping on the old connection. The test drives its heartbeats. */
+async function handedOver() {
   const { clients, tracker, peer } = await begin({ heartbeat: { everyMs: 1_000, timeoutMs: 500 } })
   const heartbeats = clients.heartbeats!
   const pass = (ms: number) => {
@@ -208,21 +213,21 @@ async function moved() {
   confirm(old)
   await eventually(() => expect(tracker.epochs.openOf(0)).toBe(0))
   pass(1_000)
-  tell(old, { op: 'reconnect' })
+  sendControl(old, { op: 'reconnect' })
   const successor = await peer(1)
   confirm(successor)
   await eventually(() => expect(old.asked).toContainEqual(unsubscribe))
   return { heartbeats, pass, tracker, old, successor }
 }
 
-test('a ping on the connection that it left is not held against the next', async () => {
-  const { heartbeats, pass } = await moved()
+test('an unanswered ping on the old connection does not end the new one', async () => {
+  const { heartbeats, pass } = await handedOver()
   pass(500)
   expect([heartbeats.sent, heartbeats.missed]).toEqual([1, 0])
 })
 
-test('a pong on the connection that it left does not answer for the next', async () => {
-  const { heartbeats, pass, tracker, old, successor } = await moved()
+test('a pong on the old connection does not answer a ping on the new one', async () => {
+  const { heartbeats, pass, tracker, old, successor } = await handedOver()
   const pinged = new Promise((resolve) => successor.socket.once('ping', resolve))
   pass(1_000)
   await pinged

@@ -1,5 +1,6 @@
 import { nowMicros } from '../base/clock.js'
 import { addressOf } from '../plan/address.js'
+import { readJson } from '../protocols/read-json.js'
 import {
   at,
   type ClientControl,
@@ -10,124 +11,69 @@ import {
   seal,
 } from '../protocols/reference.js'
 import type { ConnectFailure } from '../results/connect-failures.js'
-import type { SubscriptionLayout } from '../results/delivery/layout.js'
-import { type DeliveryTracker, received } from '../results/delivery/tracker.js'
+import { received } from '../results/delivery/tracker.js'
 import { clientPath } from './client-path.js'
-import { Traffic } from './connection-counters.js'
 import { CookieJar } from './cookie-jar.js'
-import { Heartbeats, PING, type Pingable } from './heartbeats.js'
 import type { HopRecorder } from './hop-recorder.js'
-import { type NodeNames, UNNAMED_NODE } from './node-names.js'
+import { UNNAMED_NODE } from './node-names.js'
 import { Positions } from './positions.js'
 import { ReceivedCopy } from './received-copy.js'
-import { ReconnectBackoff } from './reconnect-backoff.js'
-import type { Recorder } from './recorder.js'
-import type { Subscribers } from './subscribers.js'
+import { Subscribers } from './subscribers.js'
 import { Connection, type WireHandlers } from './wire/connection.js'
 import type { ResponseHead } from './wire/response-head.js'
-import type { WorkerContext } from './worker-context.js'
 
 /**
- * The subscribers of one worker. A virtual client keeps its address, id and cookies for life; when its connection breaks it
- * comes back with full-jitter back-off and subscribes to the same channels. Advised to reconnect, it first gets a
- * successor to its connection, and leaves the old one once it is subscribed on that. Its index here is local to the worker.
+ * The subscribers of one worker, over the reference protocol. A client keeps its address, id and cookies for the whole run.
+ * When its connection ends, it reconnects after a full-jitter back-off and subscribes to the same channels. When its node
+ * advises it to reconnect, it first subscribes on a second connection, its successor, and then leaves the old one.
  */
-export class Clients implements WireHandlers, Subscribers, Pingable {
-  readonly traffic = new Traffic()
-  readonly heartbeats: Heartbeats | null
+export class Clients extends Subscribers implements WireHandlers {
   readonly #connections: (Connection | null)[]
-  /** By client: the connection that is to succeed its own; null: until its next attempt. */
+  /** By client in a handover: the connection that will replace its own; null before the next attempt to open it. */
   readonly #successors = new Map<number, Connection | null>()
-  /** By client: the connection it is leaving, being subscribed on another. */
-  readonly #left = new Map<number, Connection>()
-  /** null: they don't resume. */
+  /** By client after a handover: the old connection, until it is closed. */
+  readonly #leaving = new Map<number, Connection>()
+  /** Null if clients do not resume. */
   readonly #positions: Positions | null
   readonly #jars: (CookieJar | undefined)[]
-  readonly #backoff: ReconnectBackoff
-  readonly #startedMicros: Float64Array
-  /** By client: the node it is subscribed on, or was last; and the one that its newest connection reached. */
-  readonly #node: Int32Array
+  /** By client: the node that its newest connection reached. */
   readonly #reached: Int32Array
   readonly #copy = new ReceivedCopy()
   #view: DataView = new DataView(new ArrayBuffer(0))
   #viewOf: Buffer | null = null
 
   constructor(
-    readonly context: WorkerContext,
-    readonly layout: SubscriptionLayout,
-    readonly tracker: DeliveryTracker,
-    readonly recorder: Recorder,
     readonly hops: HopRecorder,
-    readonly nodes: NodeNames,
+    ...shared: ConstructorParameters<typeof Subscribers>
   ) {
-    this.#connections = new Array<Connection | null>(layout.clients).fill(null)
-    this.#jars = new Array<CookieJar | undefined>(layout.clients)
-    this.#backoff = new ReconnectBackoff(layout.clients, context)
-    this.#startedMicros = new Float64Array(layout.clients)
-    this.#node = new Int32Array(layout.clients).fill(-1)
-    this.#reached = new Int32Array(layout.clients).fill(-1)
-    const { heartbeat, reconnect } = context.plan.clients
-    this.heartbeats = heartbeat && new Heartbeats(this, heartbeat)
-    this.#positions = reconnect.resume ? new Positions(layout) : null
-  }
-
-  get count(): number {
-    return this.layout.clients
-  }
-
-  /** Clients that have been subscribed at least once. */
-  get opened(): number {
-    return this.#backoff.everSubscribed
-  }
-
-  globalOf(client: number): number {
-    return client * this.context.plan.workers + this.context.worker
-  }
-
-  connect(client: number): void {
-    const { plan, endpoints } = this.context
-    const global = this.globalOf(client)
-    const endpoint = endpoints[global % endpoints.length]!
-    this.#startedMicros[client] = nowMicros()
-    this.traffic.attempted += 1
-    const connection = new Connection({
-      host: endpoint.host,
-      port: endpoint.port,
-      tls: endpoint.tls,
-      path: clientPath(endpoint.path, plan.clients, `c${global}`),
-      localAddress: addressOf(plan.clients.addresses, plan.seed, global),
-      cookie: this.#jars[client]?.header,
-      timeoutMs: plan.clients.connectTimeoutMs,
-      id: client,
-      handlers: this,
-    })
-    if (this.#successors.has(client)) this.#successors.set(client, connection)
-    else this.#connections[client] = connection
+    super(...shared)
+    const { clients } = this.layout
+    this.#connections = new Array<Connection | null>(clients).fill(null)
+    this.#jars = new Array<CookieJar | undefined>(clients)
+    this.#reached = new Int32Array(clients).fill(-1)
+    this.#positions = this.context.plan.clients.reconnect.resume ? new Positions(this.layout) : null
   }
 
   onOpen(connection: Connection, head: ResponseHead): void {
     const client = connection.id
     if (this.context.plan.clients.keepsCookies) this.#keepCookies(client, head.setCookies)
     this.#reached[client] = this.nodes.indexOf(head.headers.get(NODE_HEADER) ?? UNNAMED_NODE)
-    if (this.#connections[client] === connection) this.#node[client] = this.#reached[client]!
-    this.recorder.opened(nowMicros() - this.#startedMicros[client]!)
-    this.traffic.opened += 1
+    if (this.#connections[client] === connection) this.node[client] = this.#reached[client]!
+    this.countOpened(client)
     const channels = this.layout.channelsOf(client)
-    if (channels.length === 0) this.#subscribed(connection, {})
-    else
-      this.#tell(connection, {
-        op: 'subscribe',
-        channels,
-        ...optional('resume', this.#positions?.of(client)),
-      })
+    if (channels.length === 0) this.#onSubscribed(connection, {})
+    else {
+      const resume = this.#positions?.of(client)
+      send(connection, { op: 'subscribe', channels, ...(resume && { resume }) })
+    }
   }
 
   onText(connection: Connection, buffer: Buffer, start: number, end: number): void {
-    const control = parseControl(buffer.toString('utf8', start, end))
-    if (control?.op === 'subscribed') this.#subscribed(connection, control)
-    else if (control?.op === 'reconnect') this.#move(connection)
-    else if (control?.op === 'unsubscribed' && this.#left.get(connection.id) === connection) {
-      this.#leave(connection.id)
+    const control = readJson<NodeControl>(buffer.toString('utf8', start, end))
+    if (control?.op === 'subscribed') this.#onSubscribed(connection, control)
+    else if (control?.op === 'reconnect') this.#startHandover(connection)
+    else if (control?.op === 'unsubscribed' && this.#leaving.get(connection.id) === connection) {
+      this.#endHandover(connection.id)
       connection.close()
     }
   }
@@ -155,8 +101,8 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
     }
     copy.intendedMicros = view.getFloat64(start + at.intended, true)
     copy.sentMicros = view.getFloat64(start + at.sent, true)
-    copy.isOnLeft = this.#left.size > 0 && this.#left.get(connection.id) === connection
-    this.#take(copy, start)
+    copy.isOnLeft = this.#leaving.size > 0 && this.#leaving.get(connection.id) === connection
+    this.#receive(copy, start)
   }
 
   onPong(connection: Connection): void {
@@ -166,63 +112,74 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
   onClose(connection: Connection, code: number): void {
     const client = connection.id
     if (this.#connections[client] === connection) this.heartbeats?.renew(client)
-    this.traffic.closed(code)
-    if (this.#left.get(client) === connection) this.#leave(client)
-    else if (this.#successors.get(client) === connection) this.#scheduleReconnect(client)
-    else if (this.#connections[client] === connection) this.#lose(client)
+    this.counters.closed(code)
+    if (this.#leaving.get(client) === connection) this.#endHandover(client)
+    else if (this.#successors.get(client) === connection) this.#reconnectLater(client)
+    else if (this.#connections[client] === connection) this.#onDisconnected(client)
   }
 
   onFailure(connection: Connection, kind: ConnectFailure, head: ResponseHead | null): void {
     const client = connection.id
-    this.traffic.failedToConnect(kind)
-    const refuser = head?.headers.get(NODE_HEADER)
-    if (refuser) this.tracker.refused(this.nodes.indexOf(refuser), nowMicros())
+    this.counters.connectFailed(kind)
+    const refusedBy = head?.headers.get(NODE_HEADER)
+    if (refusedBy) this.tracker.refused(this.nodes.indexOf(refusedBy), nowMicros())
     if (this.#successors.get(client) === connection || this.#connections[client] === connection) {
-      this.#scheduleReconnect(client)
+      this.#reconnectLater(client)
     }
   }
 
-  cut(client: number, offlineMs: number | null): void {
-    const connection = this.#connections[client]
-    if (!connection?.isOpen) return
-    if (offlineMs !== null) this.#backoff.keepAway(client, offlineMs)
+  override cut(client: number, offlineMs: number | null): void {
     const successor = this.#successors.get(client)
-    if (successor) {
+    if (successor && this.#connections[client]?.isOpen) {
       this.#successors.delete(client)
       successor.destroy()
     }
-    connection.destroy()
+    super.cut(client, offlineMs)
   }
 
-  pause(client: number): void {
-    this.heartbeats?.pause(client)
-    this.#connections[client]?.pause()
-    this.#left.get(client)?.pause()
+  override pause(client: number): void {
+    super.pause(client)
+    this.#leaving.get(client)?.pause()
   }
 
-  resume(client: number): void {
-    this.heartbeats?.renew(client)
-    this.#connections[client]?.resume()
-    this.#left.get(client)?.resume()
-  }
-
-  ping(client: number): boolean {
-    return this.#connections[client]?.sendFrame(PING) === true
-  }
-
-  giveUp(client: number): void {
-    this.#connections[client]?.destroy()
+  override resume(client: number): void {
+    super.resume(client)
+    this.#leaving.get(client)?.resume()
   }
 
   destroy(): void {
-    for (const connections of [this.#connections, this.#successors.values(), this.#left.values()])
+    for (const connections of [this.#connections, this.#successors.values(), this.#leaving.values()])
       for (const connection of connections) connection?.destroy()
   }
 
-  /** The copy at hand, whose header is at `start` of the view. */
-  #take(copy: ReceivedCopy, start: number): void {
+  protected override open(client: number): void {
+    const { plan, endpoints } = this.context
+    const global = this.globalOf(client)
+    const endpoint = endpoints[global % endpoints.length]!
+    const connection = new Connection({
+      host: endpoint.host,
+      port: endpoint.port,
+      tls: endpoint.tls,
+      path: clientPath(endpoint.path, plan.clients, `c${global}`),
+      localAddress: addressOf(plan.clients.addresses, plan.seed, global),
+      cookie: this.#jars[client]?.header,
+      timeoutMs: plan.clients.connectTimeoutMs,
+      id: client,
+      handlers: this,
+    })
+    if (this.#successors.has(client)) this.#successors.set(client, connection)
+    else this.#connections[client] = connection
+  }
+
+  protected override connectionOf(client: number): Connection | null {
+    return this.#connections[client]!
+  }
+
+  /** Takes `copy`, whose header is at `start` of the view. */
+  #receive(copy: ReceivedCopy, start: number): void {
     const { client, isOnLeft } = copy
-    this.traffic.received(isOnLeft ? this.#nodeLeft(client) : this.#node[client]!)
+    const { epochs } = this.tracker
+    this.counters.received(isOnLeft ? epochs.node(epochs.leftOf(client)) : this.node[client]!)
     const kind = this.tracker.receive(copy)
     if (this.#positions !== null && !isOnLeft) {
       this.#positions.passed(client, copy.channel, this.#view.getFloat64(start + at.offset, true))
@@ -234,75 +191,66 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
     }
   }
 
-  /** It hears from now on all it is to hear; where that is no channel at all, it is just there. */
-  #subscribed(connection: Connection, { recovered, position }: Subscription): void {
+  /** The server confirmed the subscription; a client without channels is subscribed once its connection is open. */
+  #onSubscribed(connection: Connection, { recovered, position }: Subscription): void {
     const client = connection.id
     const isSuccessor = this.#successors.get(client) === connection
     if (!isSuccessor && this.#connections[client] !== connection) return
     const isRecovered = recovered === true
-    this.#node[client] = this.#reached[client]!
-    if (isSuccessor) this.#handOver(client, connection, isRecovered)
-    else if (!this.tracker.beginEpoch(client, nowMicros(), this.#node[client]!, isRecovered)) return
+    this.node[client] = this.#reached[client]!
+    if (isSuccessor) this.#switchTo(connection, isRecovered)
+    else if (!this.tracker.beginEpoch(client, nowMicros(), this.node[client]!, isRecovered)) return
     this.#positions?.subscribed(client, position)
-    if (this.#backoff.subscribed(client)) this.traffic.reconnected()
-    this.traffic.joined(this.#node[client]!)
+    this.countSubscribed(client)
   }
 
-  /** The client gets a successor to `connection`, unless it is getting one already. */
-  #move(connection: Connection): void {
+  /** Opens a successor to `connection`, unless the client has one already. */
+  #startHandover(connection: Connection): void {
     const client = connection.id
     if (this.#connections[client] !== connection || this.#successors.has(client)) return
     this.#successors.set(client, null)
     this.connect(client)
   }
 
-  /** The successor is subscribed: the old connection is left, which its server may take the grace period to confirm. */
-  #handOver(client: number, successor: Connection, isRecovered: boolean): void {
+  /** The successor is subscribed: asks the server to end the old subscription, for which it has the grace period. */
+  #switchTo(successor: Connection, isRecovered: boolean): void {
+    const client = successor.id
     const old = this.#connections[client]!
-    this.#left.get(client)?.destroy()
-    this.#leave(client)
-    this.#departed(client)
+    this.#leaving.get(client)?.destroy()
+    this.#endHandover(client)
+    this.#countDisconnected(client)
     const wasSubscribed = this.tracker.epochs.openOf(client) >= 0
-    this.tracker.handOver(client, nowMicros(), this.#node[client]!, isRecovered)
+    this.tracker.handOver(client, nowMicros(), this.node[client]!, isRecovered)
     this.#successors.delete(client)
     this.#connections[client] = successor
     this.heartbeats?.renew(client)
-    if (wasSubscribed) this.#left.set(client, old)
-    this.#tell(old, { op: 'unsubscribe' })
+    if (wasSubscribed) this.#leaving.set(client, old)
+    send(old, { op: 'unsubscribe' })
     setTimeout(() => old.destroy(), wasSubscribed ? this.context.plan.phases.graceMs : 0)
   }
 
-  /** Nothing more of the connection that the client is leaving is taken. */
-  #leave(client: number): void {
-    if (this.#left.delete(client)) this.tracker.endLeft(client, nowMicros())
+  /** From now on, copies on the old connection are unexpected. */
+  #endHandover(client: number): void {
+    if (this.#leaving.delete(client)) this.tracker.endLeft(client, nowMicros())
   }
 
-  /** The client's own connection broke. A successor on its way takes its place. */
-  #lose(client: number): void {
-    this.#left.get(client)?.destroy()
-    this.#left.delete(client)
-    this.#departed(client)
+  /** The client's own connection ended. A successor that is being opened takes its place. */
+  #onDisconnected(client: number): void {
+    this.#leaving.get(client)?.destroy()
+    this.#leaving.delete(client)
+    this.#countDisconnected(client)
     this.tracker.endEpoch(client, nowMicros())
     const successor = this.#successors.get(client)
-    if (successor === undefined) this.#scheduleReconnect(client)
+    if (successor === undefined) this.#reconnectLater(client)
     else {
       this.#successors.delete(client)
       this.#connections[client] = successor
     }
   }
 
-  /** The node of the connection that it is leaving. */
-  #nodeLeft(client: number): number {
-    return this.tracker.epochs.node(this.tracker.epochs.leftOf(client))
-  }
-
-  #departed(client: number): void {
+  #countDisconnected(client: number): void {
     const epoch = this.tracker.epochs.openOf(client)
-    if (epoch >= 0) this.traffic.left(this.tracker.epochs.node(epoch))
-  }
-
-  #tell(connection: Connection, control: ClientControl): void {
-    connection.send(JSON.stringify(control))
+    if (epoch >= 0) this.counters.disconnected(this.tracker.epochs.node(epoch))
   }
 
   #keepCookies(client: number, cookies: readonly string[]): void {
@@ -311,25 +259,16 @@ export class Clients implements WireHandlers, Subscribers, Pingable {
     this.#jars[client].store(cookies)
   }
 
-  /** Connects again in a while: as its successor where that is what failed. */
-  #scheduleReconnect(client: number): void {
+  /** If it was a successor that failed, the next connection is a successor too. */
+  #reconnectLater(client: number): void {
     if (this.#successors.has(client)) this.#successors.set(client, null)
     else this.#connections[client] = null
-    setTimeout(() => this.connect(client), this.#backoff.delayMs(client))
+    this.scheduleReconnect(client)
   }
 }
 
 type Subscription = Pick<Extract<NodeControl, { op: 'subscribed' }>, 'recovered' | 'position'>
 
-/** `{key: value}`, or nothing where there is no value. */
-function optional<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
-  return (value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value }
-}
-
-function parseControl(text: string): NodeControl | null {
-  try {
-    return JSON.parse(text) as NodeControl
-  } catch {
-    return null
-  }
+function send(connection: Connection, control: ClientControl): void {
+  connection.send(JSON.stringify(control))
 }

@@ -1,21 +1,21 @@
-/** Counters of the connections of a worker: whole-run totals, and what a tick takes and resets. */
-export class Traffic {
+/** Counts what happens to a worker's connections: totals of the run, and what came since the last tick. */
+export class ConnectionCounters {
   attempted = 0
   opened = 0
   reconnects = 0
   readonly failed: Record<string, number> = {}
   readonly closeCodes: Record<string, number> = {}
-  /** Subscribed now, by node index. */
+  /** Clients subscribed now, by node index. */
   readonly subscribedByNode: number[] = []
-  /** Messages, copies included, by node index. */
+  /** Copies received, by node index. */
   readonly receivedByNode: number[] = []
-  #failed = 0
+  #failedHandshakes = 0
   #connects = 0
   #disconnects = 0
   #failures: Record<string, number> = {}
   #receivedBefore: readonly number[] = []
 
-  joined(node: number): void {
+  subscribed(node: number): void {
     this.#connects += 1
     this.subscribedByNode[node] = (this.subscribedByNode[node] ?? 0) + 1
   }
@@ -24,41 +24,29 @@ export class Traffic {
     this.receivedByNode[node] = (this.receivedByNode[node] ?? 0) + 1
   }
 
-  left(node: number): void {
+  disconnected(node: number): void {
     this.#disconnects += 1
     this.subscribedByNode[node] = (this.subscribedByNode[node] ?? 0) - 1
-  }
-
-  reconnected(): void {
-    this.reconnects += 1
   }
 
   closed(code: number): void {
     this.closeCodes[code] = (this.closeCodes[code] ?? 0) + 1
   }
 
-  /** Handshakes under way. */
+  /** Handshakes in progress. */
   get inFlight(): number {
-    return this.attempted - this.opened - this.#failed
+    return this.attempted - this.opened - this.#failedHandshakes
   }
 
-  failedToConnect(kind: string): void {
-    this.#failed += 1
-    this.#count(kind)
-  }
-
-  /** The handshake, which counts as opened, was not followed by a subscription. */
-  failedToSubscribe(): void {
-    this.#count('not-ready')
-  }
-
-  #count(kind: string): void {
+  /** `not-ready`: the handshake succeeded and was counted as opened, but no subscription followed. */
+  connectFailed(kind: string): void {
+    if (kind !== 'not-ready') this.#failedHandshakes += 1
     this.failed[kind] = (this.failed[kind] ?? 0) + 1
     this.#failures[kind] = (this.#failures[kind] ?? 0) + 1
   }
 
-  /** Counts since the last call. */
-  take(): Taken {
+  /** Counts since the last call; copies by node index. */
+  take() {
     const taken = {
       connects: this.#connects,
       disconnects: this.#disconnects,
@@ -74,12 +62,4 @@ export class Traffic {
     this.#receivedBefore = [...this.receivedByNode]
     return taken
   }
-}
-
-/** Counts of the time between two calls; messages by node index. */
-export interface Taken {
-  readonly connects: number
-  readonly disconnects: number
-  readonly failures: Record<string, number>
-  readonly receivedByNode: readonly number[]
 }

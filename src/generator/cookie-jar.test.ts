@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { CookieJar } from './cookie-jar.js'
 
-it('sends back what it was given, the last value of each name', () => {
+it('sends back the last value of each cookie', () => {
   const jar = new CookieJar()
   expect(jar.header).toBeUndefined()
   jar.store(['WSROUTE=n1; Path=/; HttpOnly', 'theme=dark', 'nonsense'])
@@ -10,7 +10,7 @@ it('sends back what it was given, the last value of each name', () => {
   expect(jar.header).toBe('WSROUTE=n2; theme=dark')
 })
 
-it('forgets a cookie that has expired', () => {
+it('removes a cookie that has expired', () => {
   const jar = new CookieJar()
   jar.store(['a=1', 'b=2', 'c=3'])
   jar.store(['a=; Max-Age=0', 'b=; Expires=Thu, 01 Jan 1970 00:00:00 GMT'])

@@ -1,6 +1,6 @@
 /**
- * A virtual client's cookies: what Set-Cookie gave, sent back as long as the client lives. Attributes other than an
- * expiry in the past are ignored: a client talks to one origin.
+ * A client's cookies, kept for the whole run. The only attribute of Set-Cookie that counts is an expiry in the past, because a
+ * client talks to one origin.
  */
 export class CookieJar {
   readonly #cookies = new Map<string, string>()
@@ -20,7 +20,7 @@ export class CookieJar {
     return this.#cookies.get(name)
   }
 
-  /** Value of the Cookie header; undefined when the jar is empty. */
+  /** Value of the Cookie header; undefined if there are no cookies. */
   get header(): string | undefined {
     if (this.#cookies.size === 0) return undefined
     return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ')

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { type Disturbable, Disturbances } from './disturbances.js'
 
-/** 1,000 clients that keep what is done to them, and when. */
+/** 1,000 clients that record what is done to them, and when. */
 function recordingClients(worker = 0, workers = 1) {
   const cuts: { client: number; offlineMs: number | null; atMs: number }[] = []
   const paused = new Set<number>()
@@ -21,11 +21,11 @@ vi.mock('../base/clock.js', () => ({ nowMicros: () => Date.now() * 1000 }))
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-it('churn cuts each client once in each period, never while it is away, and stops when calmed', () => {
+it('churn cuts each client once in each period, never while it is offline, and stops when it is ended', () => {
   const { disturbances, cuts } = recordingClients()
   disturbances.begin(0, 7, { kind: 'churn', everyMs: 15_000, offlineMs: 2_000 })
   vi.advanceTimersByTime(60_000)
-  disturbances.endDisturbance(0)
+  disturbances.end(0)
   vi.advanceTimersByTime(60_000)
   expect(cuts.length).toBe(4_000)
   expect(new Set(cuts.map(({ offlineMs }) => offlineMs))).toEqual(new Set([2_000]))
@@ -38,7 +38,7 @@ it('churn cuts each client once in each period, never while it is away, and stop
   }
 })
 
-it('churn spreads its cuts evenly over the time they may fall into', () => {
+it('churn spreads its cuts evenly over the period', () => {
   const { disturbances, cuts } = recordingClients()
   disturbances.begin(0, 7, { kind: 'churn', everyMs: 10_000, offlineMs: 0 })
   vi.advanceTimersByTime(9_999)
@@ -49,7 +49,7 @@ it('churn spreads its cuts evenly over the time they may fall into', () => {
   }
 })
 
-it('a share of the clients is cut at once: the same for a seed, whatever the number of workers', () => {
+it('cuts a share of the clients at once: the same ones for a seed, whatever the number of workers', () => {
   const cutOf = (seed: number, workers: number) =>
     Array.from({ length: workers }, (_, worker) => {
       const { disturbances, cuts } = recordingClients(worker, workers)
@@ -65,12 +65,12 @@ it('a share of the clients is cut at once: the same for a seed, whatever the num
   expect(cutOf(1, 1).length).toBeLessThan(350)
 })
 
-it('stalls until calmed, each disturbance for itself', () => {
+it('stalls until it is ended, independently of other disturbances', () => {
   const { disturbances, paused } = recordingClients()
   disturbances.begin(0, 1, { kind: 'stall', share: 1 })
   expect(paused.size).toBe(1000)
-  disturbances.endDisturbance(1)
+  disturbances.end(1)
   expect(paused.size).toBe(1000)
-  disturbances.endDisturbance(0)
+  disturbances.end(0)
   expect(paused.size).toBe(0)
 })

@@ -3,44 +3,45 @@ import { hash32 } from '../base/random.js'
 import type { Disturbance } from '../chaos/disturbance.js'
 import { TimerHeap } from './timer-heap.js'
 
-/** What a disturbance may do to a worker's clients, by their local index. */
+/** What a disturbance may do to a worker's clients, by their local number. */
 export interface Disturbable {
   readonly count: number
-  /** The client's number in the whole run: draws follow from it, however many workers there are. */
+  /** The client's number in the whole run. Draws depend on it, and so not on the number of workers. */
   globalOf(client: number): number
-  /** Ends its connection, if open. It stays away for `offlineMs`; null: as its back-off has it. */
+  /** Ends the client's connection, if open. It reconnects after `offlineMs`; null: after its back-off. */
   cut(client: number, offlineMs: number | null): void
-  /** Nothing more is read from its connection. */
+  /** Stops reading from the client's connection. */
   pause(client: number): void
   resume(client: number): void
 }
 
-/** The disturbances that go on among the clients of one worker. */
+/** Runs the disturbances of one worker's clients. */
 export class Disturbances {
-  readonly #endDisturbance = new Map<number, () => void>()
+  /** By disturbance: what ends it. */
+  readonly #endings = new Map<number, () => void>()
 
   constructor(readonly clients: Disturbable) {}
 
   begin(id: number, seed: number, disturbance: Disturbance): void {
     const { clients } = this
-    if (disturbance.kind === 'churn') this.#endDisturbance.set(id, churn(clients, seed, disturbance))
+    if (disturbance.kind === 'churn') this.#endings.set(id, churn(clients, seed, disturbance))
     else if (disturbance.kind === 'stall') {
-      const stalled = chosen(clients, seed, disturbance.share)
+      const stalled = chooseClients(clients, seed, disturbance.share)
       for (const client of stalled) clients.pause(client)
-      this.#endDisturbance.set(id, () => {
+      this.#endings.set(id, () => {
         for (const client of stalled) clients.resume(client)
       })
-    } else for (const client of chosen(clients, seed, disturbance.share)) clients.cut(client, null)
+    } else for (const client of chooseClients(clients, seed, disturbance.share)) clients.cut(client, null)
   }
 
-  endDisturbance(id: number): void {
-    this.#endDisturbance.get(id)?.()
-    this.#endDisturbance.delete(id)
+  end(id: number): void {
+    this.#endings.get(id)?.()
+    this.#endings.delete(id)
   }
 }
 
-/** Each client with probability `share`. */
-function chosen(clients: Disturbable, seed: number, share: number): number[] {
+/** Chooses each client with probability `share`. */
+function chooseClients(clients: Disturbable, seed: number, share: number): number[] {
   const all = Array.from({ length: clients.count }, (_, client) => client)
   return all.filter((client) => hash32(seed, clients.globalOf(client)) / 2 ** 32 < share)
 }
@@ -48,8 +49,8 @@ function chosen(clients: Disturbable, seed: number, share: number): number[] {
 type Churn = Extract<Disturbance, { kind: 'churn' }>
 
 /**
- * Period k of a client holds one cut, uniform where its whole absence still fits into the period. So no cut meets a client
- * that is away, and over whole periods each is away for exactly offline / every of the time.
+ * Cuts each client once in each of its periods, at a uniformly random time such that its absence ends within the period. So
+ * no client is cut while it is offline, and over whole periods each is offline for exactly offline / every of the time.
  */
 function churn(clients: Disturbable, seed: number, { everyMs, offlineMs }: Churn): () => void {
   const startMicros = nowMicros()

@@ -17,15 +17,15 @@ export interface GeneratorOptions {
   readonly endpoints: readonly Endpoint[]
   readonly brokerUrl: string | null
   readonly onTick: (worker: number, tick: Tick) => void
-  /** A worker that died or threw: what it said. The others go on. */
+  /** A worker exited or threw. The others continue. */
   readonly onFault: (worker: number, message: string) => void
 }
 
-/** Workers that have not ended by themselves after this are killed. */
+/** Workers that have not exited after this are killed. */
 const END_DEADLINE_MS = 2_000
 /**
- * For Node: the young generation has its full size (16 MB) at once, instead of growing to it. Measured by the bench: a sixth of
- * a connection's memory and 8 % of the CPU to connect it.
+ * Flags for Node: the young generation has its full size (16 MB) from the start. In the benchmark this saves a sixth of a
+ * connection's memory and 8 % of the CPU time to open it.
  */
 export const WORKER_FLAGS = ['--min-semi-space-size=16'] as const
 
@@ -35,8 +35,8 @@ interface Worker {
 }
 
 /**
- * The parent's side of the load generator: forks the workers, asks each step of all of them and waits for the answers of
- * those alive. A worker that dies drops out of every wait.
+ * The load generator's parent process: forks the workers, requests each step from all of them and waits for the answers of
+ * those alive. A worker that exits is no longer waited for.
  */
 export class Generator {
   readonly #workers: Worker[]
@@ -57,34 +57,34 @@ export class Generator {
     return generator
   }
 
-  /** Process ids of the workers alive. */
+  /** Process ids of the workers that are alive. */
   get pids(): readonly number[] {
     return this.#workers.flatMap(({ child, isAlive }) => (isAlive && child.pid ? [child.pid] : []))
   }
 
-  /** Resolves when every client and publisher has opened once, or `signal` fires. */
+  /** Resolves when every client has been subscribed and every publisher connected, or when `signal` aborts. */
   async connect(signal: AbortSignal): Promise<void> {
     await this.#ask('connected', () => ({ type: 'connect' }), signal)
   }
 
-  /** Starts traffic; resolves when all is published and answered, or too late to be. */
+  /** Starts traffic; resolves when all messages are published, and acked or past the grace period. */
   async publish(measureMicros: number): Promise<AnswerOf<'published'>[]> {
     return this.#ask('published', () => ({ type: 'start', measureMicros }))
   }
 
-  /** Publishers stop at once; `publish` resolves soon after. */
+  /** Stops the publishers at once; `publish` resolves soon after. */
   stop(): void {
-    this.#tell(() => ({ type: 'stop' }))
+    this.#send(() => ({ type: 'stop' }))
   }
 
-  /** Takes effect in each worker as soon as it hears of it. */
+  /** Takes effect when the message reaches each worker. */
   disturb: Disturb = (disturbance, seed) => {
     const id = this.#disturbances++
-    this.#tell(() => ({ type: 'disturb', id, seed, disturbance }))
-    return () => this.#tell(() => ({ type: 'endDisturbance', id }))
+    this.#send(() => ({ type: 'disturb', id, seed, disturbance }))
+    return () => this.#send(() => ({ type: 'endDisturbance', id }))
   }
 
-  /** Resolves when every due message came to each worker, or its deadline passed. */
+  /** Resolves when each worker has received every message that is due, or its deadline has passed. */
   async settle(ledgers: readonly StreamLedger[]): Promise<UnackedDelivered[]> {
     const answers = await this.#ask('settled', () => ({ type: 'ledgers', ledgers }))
     return answers.flatMap(({ unackedDelivered }) => unackedDelivered)
@@ -94,16 +94,16 @@ export class Generator {
     return this.#ask('judged', () => ({ type: 'judge', ...evidence }))
   }
 
-  /** Ends every worker; resolves when all are gone. */
+  /** Ends all workers; resolves when they have exited. */
   async end(): Promise<void> {
     this.#isEnding = true
-    const living = this.#workers.filter(({ isAlive }) => isAlive)
-    const gone = living.map(({ child }) => once(child, 'exit'))
-    this.#tell(() => ({ type: 'exit' }))
+    const alive = this.#workers.filter(({ isAlive }) => isAlive)
+    const exits = alive.map(({ child }) => once(child, 'exit'))
+    this.#send(() => ({ type: 'exit' }))
     const killer = setTimeout(() => {
-      for (const { child } of living) child.kill('SIGKILL')
+      for (const { child } of alive) child.kill('SIGKILL')
     }, END_DEADLINE_MS)
-    await Promise.all(gone)
+    await Promise.all(exits)
     clearTimeout(killer)
   }
 
@@ -133,7 +133,7 @@ export class Generator {
     }
   }
 
-  #tell(message: (worker: number) => ToWorker): void {
+  #send(message: (worker: number) => ToWorker): void {
     this.#workers.forEach(({ child, isAlive }, index) => {
       if (isAlive && child.connected) child.send(message(index), () => {})
     })
@@ -144,7 +144,7 @@ export class Generator {
     message: (worker: number) => ToWorker,
     signal?: AbortSignal,
   ): Promise<AnswerOf<Type>[]> {
-    this.#tell(message)
+    this.#send(message)
     const isAnswered = ({ isAlive }: Worker, index: number) =>
       !isAlive || this.#answers.has(`${index} ${type}`)
     const onAbort = (): void => this.#wake()

@@ -1,39 +1,33 @@
-import { encodeFrame } from './wire/frame-writer.js'
-import { opcodes } from './wire/opcodes.js'
-
-/** The same bytes for every ping: an empty payload needs no mask of its own. */
-export const PING = encodeFrame(opcodes.ping, '')
-
-/** What the heartbeats of a worker's clients act on, by local index. */
+/** Clients that are pinged, by local number. */
 export interface Pingable {
   readonly count: number
   /** Sends a ping; false when the client has no open connection. */
   ping(client: number): boolean
-  /** Its pong did not come in time. */
-  giveUp(client: number): void
+  /** Called when the pong did not come in time. */
+  disconnect(client: number): void
 }
 
-const CALM = 0
+const IDLE = 0
 const AWAITED = 1
 const PAUSED = 2
 
-/** Turns in a period: pings that go out together wake each process on their way once, not each for itself. */
+/** Ticks in a period. Pings of one tick go out together, and wake each process on their way only once. */
 const TICKS = 100
 const SHORTEST_TICK_MS = 50
 const LONGEST_TICK_MS = 500
 
 /**
- * Pings each client once every `everyMs`, all of them evenly spread over that time, and gives up on one whose pong has
- * not come `timeoutMs` (at most `everyMs`) later. Costs a byte per client and one timer for all.
+ * Pings each client every `everyMs`, evenly spread over that time, and disconnects a client whose pong does not come within
+ * `timeoutMs` (at most `everyMs`). Takes one byte per client and one timer.
  */
 export class Heartbeats {
   sent = 0
   answered = 0
   missed = 0
   readonly #states: Uint8Array
-  /** Turns taken since the start, `count` of them every `everyMs`. */
+  /** Pings and deadlines handled since the start: `count` of each every `everyMs`. */
   #pinged = 0
-  #judged = 0
+  #checked = 0
   #elapsedMs = 0
   #timer: NodeJS.Timeout | undefined
   readonly #tickMs: number
@@ -60,34 +54,34 @@ export class Heartbeats {
   }
 
   /**
-   * `ms` have gone by: whose turn came is pinged, whose time is up is given up. A loop that was held up has not read the
-   * pongs that wait for it: more than two ticks at once are not held against the peer.
+   * Pings clients that are due and disconnects those past the timeout, after `ms` more. At most two ticks count: a longer time
+   * means that this event loop was blocked, with pongs still unread.
    */
   pass(ms: number): void {
     this.#elapsedMs += Math.min(ms, 2 * this.#tickMs)
-    const judged = this.#turnsAt(this.#elapsedMs - this.policy.timeoutMs)
-    for (; this.#judged < judged; this.#judged += 1) this.#judge(this.#judged % this.clients.count)
-    const pinged = this.#turnsAt(this.#elapsedMs)
+    const checked = this.#dueAt(this.#elapsedMs - this.policy.timeoutMs)
+    for (; this.#checked < checked; this.#checked += 1) this.#check(this.#checked % this.clients.count)
+    const pinged = this.#dueAt(this.#elapsedMs)
     for (; this.#pinged < pinged; this.#pinged += 1) this.#ping(this.#pinged % this.clients.count)
   }
 
   pong(client: number): void {
     if (this.#states[client] !== AWAITED) return
-    this.#states[client] = CALM
+    this.#states[client] = IDLE
     this.answered += 1
   }
 
-  /** Its connection is another one, or none: nothing is awaited from it. */
+  /** The client's connection was replaced or ended: no pong is expected. */
   renew(client: number): void {
-    this.#states[client] = CALM
+    this.#states[client] = IDLE
   }
 
-  /** It reads nothing, as a stalled program would not: it is neither pinged nor judged until `renew`. */
+  /** The client does not read, as a stalled program would not: no pings and no timeout until `renew`. */
   pause(client: number): void {
     this.#states[client] = PAUSED
   }
 
-  #turnsAt(elapsedMs: number): number {
+  #dueAt(elapsedMs: number): number {
     return Math.floor((elapsedMs / this.policy.everyMs) * this.clients.count)
   }
 
@@ -97,10 +91,10 @@ export class Heartbeats {
     this.sent += 1
   }
 
-  #judge(client: number): void {
+  #check(client: number): void {
     if (this.#states[client] !== AWAITED) return
-    this.#states[client] = CALM
+    this.#states[client] = IDLE
     this.missed += 1
-    this.clients.giveUp(client)
+    this.clients.disconnect(client)
   }
 }

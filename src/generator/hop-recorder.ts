@@ -3,17 +3,17 @@ import { at, NO_NODE } from '../protocols/reference.js'
 import { createHistogram, encodeHistogram, HIGHEST_MICROS } from '../results/latency/histogram.js'
 import type { WorkerHops } from '../results/worker-records.js'
 
-/** Samples a second that all workers together take at the most: enough for a p99.9 over half a minute. */
+/** Most samples a second that all workers together take: enough for a p99.9 over half a minute. */
 const SAMPLES_PER_SECOND = 1_000
-/** By how much the readings that two processes take of one clock may differ. */
+/** How far the readings of one clock by two processes may differ. */
 const CLOCK_MICROS = 5
 
 /**
- * The way of a message, hop by hop, by the stamps that the reference nodes put on it (src/protocols/reference.ts): readings of
- * the host's one CLOCK_MONOTONIC. Stamps that are missing, or not in the order of the way, are of no use and are counted.
+ * Times the hops of sampled messages by the timestamps of the reference nodes (src/protocols/reference.ts), which are readings
+ * of the host's CLOCK_MONOTONIC. Copies whose timestamps are missing or out of order are counted as unusable.
  */
 export class HopRecorder {
-  /** One copy in so many is looked at. */
+  /** One of so many copies is sampled. */
   readonly sampledEach: number
   readonly #mask: number
   readonly #toNode = createHistogram()
@@ -33,18 +33,18 @@ export class HopRecorder {
     this.#measureMicros = measureMicros
   }
 
-  /** Whether the client's copy of a message is to be recorded: of every message some, of every client each so-manieth. */
+  /** Whether the client's copy of a message is sampled: some copies of every message, and one in `sampledEach` of every client. */
   isSampled(client: number, sequence: number): boolean {
     return ((client + sequence) & this.#mask) === 0
   }
 
-  /** First copy of a message, whose header is at `start`; one that was replayed has waited, and is no sample of a way. */
+  /** Takes the first copy of a message, with its header at `start`. Replayed copies are skipped, because they waited. */
   received(view: DataView, start: number, receivedMicros: number): void {
     const sentMicros = view.getFloat64(start + at.sent, true)
     if (sentMicros < this.#measureMicros || view.getUint8(start + at.status) !== 0) return
     const egressMicros = view.getFloat64(start + at.egress, true)
     const ingressNode = view.getUint16(start + at.ingressNode, true)
-    // A backend's publish enters no node: it has no way to one, and none between two.
+    // A message that a backend published passed no ingress node, so only its last hop is known.
     const ingressMicros = ingressNode === NO_NODE ? sentMicros : view.getFloat64(start + at.ingress, true)
     if (!isOrdered(sentMicros, ingressMicros, egressMicros, receivedMicros)) {
       this.#unusable += 1
@@ -71,7 +71,7 @@ export class HopRecorder {
   }
 }
 
-/** The least power of two that keeps the samples of all workers within SAMPLES_PER_SECOND. */
+/** The smallest power of two that keeps all workers together within SAMPLES_PER_SECOND. */
 export function sampledEach(deliveriesPerSecond: number): number {
   return 2 ** Math.max(0, Math.ceil(Math.log2(deliveriesPerSecond / SAMPLES_PER_SECOND)))
 }

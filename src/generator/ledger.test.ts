@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { outcomes } from '../results/delivery/types.js'
 import { Ledger } from './ledger.js'
 
-it('keeps what became of each message, in sequence, beyond what was expected', () => {
+it('records what became of each message, for more messages than expected', () => {
   const ledger = new Ledger(3, 2)
   ledger.begin(Float64Array.of(Number.NEGATIVE_INFINITY, 0, 95, 100, 9_000))
   for (let sequence = 1; sequence <= 40; sequence += 1) {

@@ -6,26 +6,26 @@ import { LoopLag } from './loop-lag.js'
 let lag: LoopLag
 afterEach(() => lag.stop())
 
-/** Keeps the event loop from running anything; returns for how long, µs. */
+/** Blocks the event loop; returns for how long, µs. */
 function block(ms: number): number {
   const startMicros = nowMicros()
   while (nowMicros() < startMicros + ms * 1000);
   return nowMicros() - startMicros
 }
 
-test('a stall weighs as long as it lasted, not as one late timer among many', async () => {
+test('a stall counts by its duration, not as one late timer among many', async () => {
   lag = new LoopLag()
   lag.watchFrom(nowMicros())
   await sleep(1_000)
   const stalledMicros = block(500)
   await sleep(50)
   expect(lag.longestMicros).toBeGreaterThan(stalledMicros - 25_000)
-  // A third of all moments lie in the stall, so that p99 is nearly the whole of it; of about 50 timers, one was late.
+  // The stall is a third of the time, so p99 is nearly all of it, although only one of about 50 timers was late.
   expect(lag.wholeP99Micros).toBeGreaterThan(0.85 * stalledMicros)
   expect(lag.takeP99Micros()).toBeGreaterThan(0.85 * stalledMicros)
 })
 
-test('only what is watched counts for the whole; a stall that reaches in counts from there on', async () => {
+test('only the time watched counts; a stall that began before counts from its start on', async () => {
   lag = new LoopLag()
   block(200)
   await sleep(50)

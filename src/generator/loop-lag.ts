@@ -5,12 +5,12 @@ const PERIOD_MS = 20
 const PERIOD_MICROS = PERIOD_MS * 1000
 
 /**
- * How late this process's event loop gets to what is due: a timer each 20 ms, its lateness in µs. One that comes late
- * stands for those that could not run meanwhile, each a period less late, so that p99 is over moments and not over
- * timers: a single stall of 1 s in 10 s is a p99 of 0.9 s.
+ * Measures the event-loop lag of this process: how late, in µs, a timer of 20 ms runs. A late timer is also recorded for the
+ * timers that could not run meanwhile, each late by a period less. So p99 is taken over time and not over timers: one stall
+ * of 1 s in 10 s gives a p99 of 0.9 s.
  */
 export class LoopLag {
-  /** Of the time watched. */
+  /** In the time watched. */
   longestMicros = 0
   readonly #whole = createHistogram()
   readonly #second = createHistogram()
@@ -23,7 +23,7 @@ export class LoopLag {
     this.#timer = setInterval(() => this.#observe(), PERIOD_MS)
   }
 
-  /** Lateness from then on counts for the whole, until `unwatch`. */
+  /** `wholeP99Micros` and `longestMicros` count lag from then on, until `unwatch`. */
   watchFrom(micros: number): void {
     this.#watchedFromMicros = micros
   }
@@ -59,7 +59,7 @@ export class LoopLag {
   }
 
   #recordStall(histogram: ReturnType<typeof createHistogram>, lateMicros: number): void {
-    // libuv counts whole milliseconds: a timer may fire up to one early, which is no lag.
+    // libuv counts whole milliseconds, so a timer may fire up to 1 ms early.
     record(histogram, Math.max(0, lateMicros), this.#clamped)
     for (let missed = lateMicros - PERIOD_MICROS; missed > 0; missed -= PERIOD_MICROS)
       record(histogram, missed, this.#clamped)

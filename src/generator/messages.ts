@@ -1,30 +1,23 @@
 import type { Disturbance } from '../chaos/disturbance.js'
-import type { Endpoint, PoolRemoval } from '../cluster/cluster.js'
-import type { Plan } from '../plan/plan.js'
+import type { PoolRemoval } from '../cluster/cluster.js'
 import type { CauseWindow, StreamLedger, UnackedDelivered } from '../results/delivery/types.js'
 import type { PublishedCounts, Tick, WorkerReport } from '../results/worker-records.js'
+import type { WorkerInit } from './worker-context.js'
 
 /**
- * All that parent and workers say to each other, about one message a second each way. Times are µs of CLOCK_MONOTONIC.
+ * The messages between parent and workers, about one a second each way. Times are µs of CLOCK_MONOTONIC.
  *
  *     init → ready · connect → connected · start → (tick …) → published · ledgers → settled · judge → judged · exit
- *     and, while traffic flows, disturb and calm, which are not answered
+ *     and, during traffic, disturb and endDisturbance, which are not answered
  */
 export type ToWorker =
-  | {
-      readonly type: 'init'
-      readonly plan: Plan
-      readonly run: number
-      readonly worker: number
-      readonly endpoints: readonly Endpoint[]
-      readonly brokerUrl: string | null
-    }
+  | ({ readonly type: 'init' } & WorkerInit)
   | { readonly type: 'connect' }
-  /** The measure phase starts at `measureMicros`; traffic starts warm-up earlier. */
+  /** The measure phase starts at `measureMicros`; traffic starts earlier by the warm-up. */
   | { readonly type: 'start'; readonly measureMicros: number }
-  /** Stop publishing now: the run is cut short. */
+  /** Stop publishing now, because the run is interrupted. */
   | { readonly type: 'stop' }
-  /** Trouble the clients until `calm` with the same id; who is struck and when follows from `seed`. */
+  /** Disturb the clients until `endDisturbance` with the same id. Which clients, and when, is drawn from `seed`. */
   | {
       readonly type: 'disturb'
       readonly id: number
@@ -32,9 +25,9 @@ export type ToWorker =
       readonly disturbance: Disturbance
     }
   | { readonly type: 'endDisturbance'; readonly id: number }
-  /** What all workers published. Answer `settled` once each due message came or its deadline passed. */
+  /** What all workers published. Answered when every due message was received or its deadline has passed. */
   | { readonly type: 'ledgers'; readonly ledgers: readonly StreamLedger[] }
-  /** Final ledgers (proven outcomes filled in) and what happened when; classify. */
+  /** What is needed to classify the deliveries. */
   | {
       readonly type: 'judge'
       readonly unackedDelivered: readonly UnackedDelivered[]
@@ -45,7 +38,7 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly type: 'ready' }
-  /** Every client and publisher has opened once or failed for good. */
+  /** Every client has been subscribed and every publisher connected. */
   | { readonly type: 'connected' }
   | ({ readonly type: 'tick' } & Tick)
   | {
@@ -53,7 +46,7 @@ export type FromWorker =
       readonly ledgers: readonly StreamLedger[]
       readonly published: PublishedCounts
     }
-  /** Indeterminate messages that at least one of the worker's subscribers received. */
+  /** Unacked messages that at least one of the worker's subscribers received. */
   | { readonly type: 'settled'; readonly unackedDelivered: readonly UnackedDelivered[] }
   | ({ readonly type: 'judged' } & WorkerReport)
   | { readonly type: 'fault'; readonly message: string }

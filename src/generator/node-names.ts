@@ -1,4 +1,4 @@
-/** Node names as they come in handshakes, numbered in order of first sight, so that records hold small integers. */
+/** Numbers the node names found in handshakes, in order of appearance, so that records hold small integers. */
 export class NodeNames {
   readonly #names: string[] = []
   readonly #indexes = new Map<string, number>()
@@ -15,5 +15,5 @@ export class NodeNames {
   }
 }
 
-/** Name of the node of a server that does not say which it is. */
+/** Node name for a server that does not name its node. */
 export const UNNAMED_NODE = '(unnamed)'

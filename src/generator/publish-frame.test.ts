@@ -14,7 +14,7 @@ const header = {
 }
 
 test.each([64, 65, 66, 67, 125, 126, 127, 128, 1_001, 65_535, 65_536, 70_001])(
-  'a message of %i bytes is what writePublish writes, masked anew each time',
+  'a message of %i bytes equals what writePublish writes, with a new mask key each time',
   (sizeBytes) => {
     const frame = new PublishFrame(sizeBytes)
     const keys = [1, 2].map((sequence) => {

@@ -7,19 +7,19 @@ const WORD_BYTES = 4
 const HEADER_WORDS = HEADER_BYTES / WORD_BYTES
 
 /**
- * The WebSocket frame of a publisher's messages, written anew for each in the same memory: header, then zeros, masked by
- * whole words. Allocates nothing.
+ * The WebSocket frame of a publisher's messages: header, then zeros, masked by whole words. Each message is written to the same
+ * memory, without allocation.
  */
 export class PublishFrame {
   readonly #bytes: Buffer
-  /** The mask key, then the payload, and up to three bytes more. */
+  /** The mask key and the payload, padded to a whole word. */
   readonly #masked: Int32Array
   readonly #plain = new DataView(new ArrayBuffer(HEADER_BYTES))
   readonly #plainWords = new Int32Array(this.#plain.buffer)
 
   constructor(sizeBytes: number) {
     const payloadStart = frameOverhead(sizeBytes)
-    // Room in front, so that the key and the payload start at whole words.
+    // Padding in front, so that the key and the payload start at whole words.
     const start = -payloadStart & (WORD_BYTES - 1)
     const words = 1 + Math.ceil(sizeBytes / WORD_BYTES)
     const memory = new ArrayBuffer(start + payloadStart + words * WORD_BYTES)
@@ -31,7 +31,7 @@ export class PublishFrame {
     this.#plain.setUint16(at.egressNode, NO_NODE, true)
   }
 
-  /** The bytes to send. They change with the next call. */
+  /** The frame to send, valid until the next call. */
   of(header: PublishHeader): Buffer {
     const plain = this.#plain
     plain.setUint32(at.run, sealOf(header), true)

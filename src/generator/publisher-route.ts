@@ -1,11 +1,11 @@
 import type { PublishHeader } from '../protocols/reference.js'
 
-/** How one publisher hands a message over: over a WebSocket, or straight to the broker. */
+/** How a publisher sends its messages: over a WebSocket, or straight to the broker. */
 export interface PublisherRoute {
-  /** Opens what it needs; `isOpen` tells when. */
+  /** Starts to open its connection; `isOpen` says when it is open. */
   connect(): void
   readonly isOpen: boolean
-  /** Writes the message; false when there is no way to at this moment. */
+  /** Writes the message; false if there is no open connection. */
   send(header: PublishHeader): boolean
   destroy(): void
 }

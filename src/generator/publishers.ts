@@ -5,9 +5,9 @@ import type { StreamLedger } from '../results/delivery/types.js'
 import { type PublishedCounts, sumPublished } from '../results/worker-records.js'
 import { BackendPublisher } from './backend-publisher.js'
 import { ClientPublisher } from './client-publisher.js'
-import type { Traffic } from './connection-counters.js'
+import type { ConnectionCounters } from './connection-counters.js'
 import type { TargetClients } from './external/target-clients.js'
-import { EchoRoute, TargetPublisher, watchPublishers } from './external/target-publisher.js'
+import { EchoRoute, publisherHeartbeats, TargetPublisher } from './external/target-publisher.js'
 import type { Heartbeats } from './heartbeats.js'
 import { Ledger } from './ledger.js'
 import type { PublisherRoute } from './publisher-route.js'
@@ -26,14 +26,14 @@ interface Publisher {
 }
 
 /**
- * The publishers of one worker, open loop: each message has its intended time, a late one is sent all the same and its
- * lateness recorded; one that finds no connection is in the ledger as failed.
+ * The publishers of one worker, open loop: each message has an intended time. A late message is sent all the same, and its
+ * delay is recorded. A message that finds no open connection is in the ledger as failed.
  */
 export class Publishers {
   sent = 0
-  /** Copies that messages would have had which found no connection. */
+  /** Copies that the failed messages would have had. */
   unsentCopies = 0
-  /** Of those on a target; null where there are none, or the plan has no heartbeats. */
+  /** Heartbeats of publishers on a target; null if there are none. */
   readonly heartbeats: Heartbeats | null
   readonly #publishers: Publisher[] = []
   readonly #heap = new TimerHeap()
@@ -44,9 +44,9 @@ export class Publishers {
 
   constructor(
     readonly context: WorkerContext,
-    readonly traffic: Traffic,
+    readonly counters: ConnectionCounters,
     readonly recorder: Recorder,
-    /** Null unless they are on a target that speaks another protocol than ours. */
+    /** Null unless there is a target with a protocol other than the reference protocol. */
     readonly targetClients: TargetClients | null,
   ) {
     const backend = new BackendPublisher(context)
@@ -60,7 +60,7 @@ export class Publishers {
     const pinged = this.#publishers
       .map(({ route }) => route)
       .filter((route) => route instanceof TargetPublisher)
-    this.heartbeats = heartbeat && pinged.length > 0 ? watchPublishers(pinged, heartbeat) : null
+    this.heartbeats = heartbeat && pinged.length > 0 ? publisherHeartbeats(pinged, heartbeat) : null
   }
 
   get count(): number {
@@ -97,7 +97,8 @@ export class Publishers {
   /** The run is cut short: what was scheduled until now is sent, and nothing after it. */
   stop(): void {
     if (!this.#isPublishing) return
-    this.#sendUntil(Math.min(nowMicros(), this.#endMicros))
+    const untilMicros = Math.min(nowMicros(), this.#endMicros)
+    while (this.#heap.earliest < untilMicros) this.#sendNext()
     this.#finish()
   }
 
@@ -136,12 +137,14 @@ export class Publishers {
   }
 
   #route(group: ChannelGroupPlan, index: number, ledger: Ledger, backend: BackendPublisher): PublisherRoute {
-    const { context, targetClients, traffic } = this
+    const { context, targetClients, counters } = this
     const { via, sizeBytes } = group
     if (via === 'backend') return backend.route(ledger, sizeBytes)
-    if (targetClients === null) return new ClientPublisher(context, index, sizeBytes, ledger, traffic)
-    if (via === 'echo') return new EchoRoute(context, targetClients.linkOf(index), sizeBytes, ledger)
-    return new TargetPublisher(context, index, sizeBytes, ledger, traffic)
+    if (targetClients === null) return new ClientPublisher(context, index, sizeBytes, ledger, counters)
+    if (via === 'echo') {
+      return new EchoRoute(context, targetClients.connectionOfGlobal(index), sizeBytes, ledger)
+    }
+    return new TargetPublisher(context, index, sizeBytes, ledger, counters)
   }
 
   #publishDue(): void {
@@ -156,24 +159,20 @@ export class Publishers {
     this.#isPublishing = false
   }
 
-  #sendUntil(micros: number): void {
-    while (this.#heap.earliest < micros) this.#sendNext()
-  }
-
   #sendNext(): void {
-    const intendedMicros = this.#heap.earliest
+    const scheduledMicros = this.#heap.earliest
     const local = this.#heap.pop()
     const publisher = this.#publishers[local]!
-    this.#publish(publisher, intendedMicros)
+    this.#publish(publisher, scheduledMicros)
     publisher.schedule.advance()
     this.#heap.push(this.#startMicros + publisher.schedule.nextMicros, local)
   }
 
   #publish({ index, channel, group, ledger, route }: Publisher, scheduledMicros: number): void {
-    // A text tag holds whole µs, and the ledger must not know better.
-    const isOurs = this.targetClients === null
-    const intendedMicros = isOurs ? scheduledMicros : Math.round(scheduledMicros)
-    const sentMicros = isOurs ? nowMicros() : Math.ceil(nowMicros())
+    // A text tag holds whole µs, and the ledger must have the same values.
+    const isTextTag = this.targetClients !== null
+    const intendedMicros = isTextTag ? Math.round(scheduledMicros) : scheduledMicros
+    const sentMicros = isTextTag ? Math.ceil(nowMicros()) : nowMicros()
     const isWritten = route.send({
       run: this.context.run,
       publisher: index,

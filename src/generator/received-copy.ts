@@ -1,13 +1,13 @@
 import type { Copy } from '../results/delivery/copy.js'
 
-/** When a message was to be sent, was sent, and came. */
+/** When a message was planned to be sent, was sent, and was received. */
 export interface Stamps {
   readonly intendedMicros: number
   readonly sentMicros: number
   readonly receivedMicros: number
 }
 
-/** The copy at hand; one object serves all that a worker receives, so that its times need not be parameters, boxed each. */
+/** One object holds each copy that a worker receives in turn: times passed as parameters would be boxed. */
 export class ReceivedCopy implements Copy, Stamps {
   client = 0
   channel = 0

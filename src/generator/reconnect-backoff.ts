@@ -1,13 +1,25 @@
-import { backoffMs } from './pacer.js'
 import type { WorkerContext } from './worker-context.js'
 
-/** When clients that are not subscribed are to connect again: by back-off, or once they were away as long as they were told. */
+/**
+ * Full-jitter back-off (AWS Architecture Blog, "Exponential Backoff And Jitter"): uniform in
+ * [0, min(cap, base · 2^attempt)), ms.
+ */
+export function backoffMs(
+  { baseMs, capMs }: { readonly baseMs: number; readonly capMs: number },
+  attempt: number,
+  random: () => number,
+): number {
+  return random() * Math.min(capMs, baseMs * 2 ** Math.min(attempt, 30))
+}
+
+/** How long each client waits before it reconnects: by back-off, or as long as a disturbance keeps it offline. */
 export class ReconnectBackoff {
-  /** Tries since each was subscribed last. */
+  /** By client: attempts since it was last subscribed. */
   readonly #attempts: Uint8Array
   readonly #wasSubscribed: Uint8Array
   readonly #offlineMs = new Map<number, number>()
-  #count = 0
+  /** Clients that have been subscribed at least once. */
+  everSubscribed = 0
 
   constructor(
     clients: number,
@@ -17,17 +29,12 @@ export class ReconnectBackoff {
     this.#wasSubscribed = new Uint8Array(clients)
   }
 
-  /** Clients that have been subscribed at least once. */
-  get everSubscribed(): number {
-    return this.#count
-  }
-
-  /** This long it stays away next, whatever its back-off. */
-  keepAway(client: number, offlineMs: number): void {
+  /** The client's next delay is `offlineMs`, whatever its back-off. */
+  keepOffline(client: number, offlineMs: number): void {
     this.#offlineMs.set(client, offlineMs)
   }
 
-  /** How long it waits now. */
+  /** The delay before the client's next attempt, which counts as one. */
   delayMs(client: number): number {
     const offlineMs = this.#offlineMs.get(client)
     if (offlineMs !== undefined) {
@@ -39,12 +46,12 @@ export class ReconnectBackoff {
     return backoffMs(this.context.plan.clients.reconnect, attempt, this.context.random)
   }
 
-  /** Whether it is back, having been subscribed before. */
+  /** The client is subscribed. Returns whether it had been before. */
   subscribed(client: number): boolean {
     this.#attempts[client] = 0
     if (this.#wasSubscribed[client] === 1) return true
     this.#wasSubscribed[client] = 1
-    this.#count += 1
+    this.everSubscribed += 1
     return false
   }
 }

@@ -5,16 +5,16 @@ import { MicrosCounts } from '../results/latency/micros-counts.js'
 import type { WorkerHistograms } from '../results/worker-records.js'
 import type { Stamps } from './received-copy.js'
 
-/** Timers count whole milliseconds and a scheduler's turn takes a few: below this, late is not overrun at any rate. */
+/** A smaller delay is never an overrun: timers count whole milliseconds, and a scheduling quantum takes a few. */
 const OVERRUN_MICROS = 10_000
 
-/** All latencies of a worker. Records only; percentiles are derived by whoever merges. */
+/** Records the latencies of a worker. Percentiles are derived after the workers' histograms are merged. */
 export class Recorder {
   readonly service = new MicrosCounts()
   readonly sendDelay = new MicrosCounts()
   readonly connect = new MicrosCounts()
   readonly clamped: Clamped = { negative: 0, tooLong: 0 }
-  /** Sends so late that the publisher's next message was due already; see OVERRUN_MICROS. */
+  /** Messages sent so late that the publisher's next one was already planned; see OVERRUN_MICROS. */
   overruns = 0
   /** By phase. */
   readonly #intended: MicrosCounts[]
@@ -32,7 +32,7 @@ export class Recorder {
     this.#measureMicros = measureMicros
   }
 
-  /** First copy of a message. Service time is kept of the measure phase only. */
+  /** Records the first copy of a message; its service time only in the measure phase. */
   received(copy: Stamps): void {
     const { receivedMicros, sentMicros } = copy
     const counts = this.#intended[this.#phaseOf(copy)]!
@@ -41,7 +41,7 @@ export class Recorder {
     this.service.record(Math.round(receivedMicros - sentMicros), this.clamped)
   }
 
-  /** A message was written. Kept of the measure phase only. */
+  /** Records the send of a message, in the measure phase only. */
   sent(intendedMicros: number, sentMicros: number, intervalMicros: number): void {
     if (sentMicros < this.#measureMicros) return
     const lateMicros = sentMicros - intendedMicros
@@ -53,7 +53,7 @@ export class Recorder {
     this.connect.record(Math.round(connectMicros), this.clamped)
   }
 
-  /** What `received` recorded since the last call: pairs of (index into a histogram's counts, count). */
+  /** What `received` recorded since the last call, as pairs of (index into a histogram's counts, count). */
   takeLatency(): Uint32Array {
     const phases = this.#intended.map(({ counts }) => counts)
     const length = phases[0]?.length ?? 0
@@ -61,7 +61,7 @@ export class Recorder {
     const pairs: number[] = []
     for (let index = 0; index < length; index += 1) {
       let count = 0
-      // By index: this turns some ten thousand times a second, and an iterator is an object.
+      // By index: this runs some ten thousand times a second, and an iterator would be allocated each time.
       for (let phase = 0; phase < phases.length; phase += 1) count += phases[phase]![index]!
       if (count !== this.#previous[index]) pairs.push(index, count - this.#previous[index]!)
       this.#previous[index] = count
@@ -85,7 +85,7 @@ export class Recorder {
     }
   }
 
-  /** Messages come almost in order of their send time, so the last answer is nearly always right. */
+  /** Starts at the last phase found: messages arrive almost in the order they were sent. */
   #phaseOf({ sentMicros }: Stamps): number {
     const sinceMeasure = sentMicros - this.#measureMicros
     const starts = this.#startMicros

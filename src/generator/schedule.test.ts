@@ -23,7 +23,7 @@ function take(schedule: Schedule, count: number): number[] {
   })
 }
 
-it('constant: start + k · interval, the publishers of a group spread over one interval', () => {
+it('constant: start + k · interval, with the publishers of a group spread over one interval', () => {
   expect(take(createSchedule(group, 4, 1), 3)).toEqual([62_500, 562_500, 1_062_500])
   expect(take(createSchedule(group, 7, 1), 2)).toEqual([437_500, 937_500])
 })

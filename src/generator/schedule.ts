@@ -2,7 +2,7 @@ import { createRandom, hash32 } from '../base/random.js'
 import type { ChannelGroupPlan } from '../plan/plan.js'
 
 /**
- * When one publisher means to send: open loop, and a function of the seed and the publisher alone, whatever the cluster
+ * When one publisher plans to send. Open loop: the times depend on the seed and the publisher alone, whatever the cluster
  * does. Times are µs after the start of traffic.
  */
 export interface Schedule {
@@ -12,8 +12,8 @@ export interface Schedule {
 }
 
 /**
- * constant: start + k·interval, publishers of a group spread evenly over one interval so that they don't beat together.
- * poisson: exponential gaps.
+ * constant: start + k·interval, with the publishers of a group spread evenly over one interval, so that they do not send at
+ * once. poisson: exponential gaps.
  */
 export function createSchedule(group: ChannelGroupPlan, publisher: number, seed: number): Schedule {
   const intervalMicros = 1e6 / group.rateHz
@@ -41,7 +41,7 @@ class ConstantSchedule implements Schedule {
 
   advance(): void {
     this.#sent += 1
-    // Multiplied, not summed: no drift, however long the run.
+    // Multiplied and not summed, so that it does not drift in long runs.
     this.nextMicros = this.#offsetMicros + this.#sent * this.intervalMicros
   }
 }

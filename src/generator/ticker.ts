@@ -1,4 +1,5 @@
 import { nowMicros } from '../base/clock.js'
+import { sumOf } from '../base/sum.js'
 import type { Tick, WorkerHealth } from '../results/worker-records.js'
 import { LoopLag } from './loop-lag.js'
 import type { NodeNames } from './node-names.js'
@@ -7,10 +8,10 @@ import type { Recorder } from './recorder.js'
 import type { Subscribers } from './subscribers.js'
 
 const SECOND_MS = 1000
-/** A tick comes this much before a second of the measure phase ends: what an event at that second breaks is not in it. */
+/** A tick comes this much before its second ends, so that it does not include what an event at the next second does. */
 const LEAD_MS = 20
 
-/** Sums up each second of a worker, its own strain included. */
+/** Reports each second of a worker's run, with its own CPU, memory and event-loop lag. */
 export class Ticker {
   readonly #lag = new LoopLag()
   #cpuBefore = process.cpuUsage()
@@ -28,17 +29,17 @@ export class Ticker {
     readonly nodes: NodeNames,
     readonly onTick: (tick: Tick) => void,
   ) {
-    this.#timer = setTimeout(() => this.#tickAndGoOn(nowMicros()), SECOND_MS)
+    this.#timer = setTimeout(() => this.#tickAndSchedule(nowMicros()), SECOND_MS)
   }
 
-  /** From now on ticks end with the seconds of the measure phase. */
+  /** From now on, ticks come at the whole seconds of the measure phase. */
   align(measureMicros: number): void {
     clearTimeout(this.#timer)
-    this.#goOn(measureMicros - LEAD_MS * 1000)
+    this.#schedule(measureMicros - LEAD_MS * 1000)
     this.#lag.watchFrom(measureMicros)
   }
 
-  /** Nothing more is awaited: tells what came since the last tick; what keeps the loop from now on delays no message. */
+  /** No message is expected any more: reports the last tick; event-loop lag no longer matters. */
   settled(): void {
     this.onTick(this.#tick())
     this.#lag.unwatch()
@@ -57,34 +58,35 @@ export class Ticker {
     }
   }
 
-  #tickAndGoOn(originMicros: number): void {
+  #tickAndSchedule(originMicros: number): void {
     this.onTick(this.#tick())
-    this.#goOn(originMicros)
+    this.#schedule(originMicros)
   }
 
-  /** The next tick comes at the next whole second from `originMicros` that is at least half a second away. */
-  #goOn(originMicros: number): void {
+  /** Schedules the next tick for the first whole second after `originMicros` that is at least half a second away. */
+  #schedule(originMicros: number): void {
     const elapsedMs = (nowMicros() - originMicros) / 1000
     const nextMs = Math.round(elapsedMs / SECOND_MS + 1) * SECOND_MS
-    this.#timer = setTimeout(() => this.#tickAndGoOn(originMicros), nextMs - elapsedMs)
+    this.#timer = setTimeout(() => this.#tickAndSchedule(originMicros), nextMs - elapsedMs)
   }
 
   #tick(): Tick {
-    const { traffic } = this.clients
-    const { receivedByNode, ...connections } = traffic.take()
+    const { counters } = this.clients
+    const { receivedByNode, ...connections } = counters.take()
+    const connectedByNode = this.#byName(counters.subscribedByNode)
     const atMicros = nowMicros()
-    this.#lookAtCpu(atMicros)
+    this.#updateCpuShare(atMicros)
     const rssBytes = process.memoryUsage.rss()
     const sent = this.publishers.sent - this.#sentBefore
     this.#sentBefore = this.publishers.sent
     this.#peakRssBytes = Math.max(this.#peakRssBytes, rssBytes)
     return {
       atMicros,
-      connected: traffic.subscribedByNode.reduce((sum, count) => sum + count, 0),
-      connectedByNode: this.#byName(traffic.subscribedByNode),
+      connected: sumOf(Object.values(connectedByNode), (count) => count),
+      connectedByNode,
       ...connections,
       sent,
-      received: receivedByNode.reduce((sum, count) => sum + count, 0),
+      received: sumOf(receivedByNode, (count) => count),
       receivedByNode: this.#byName(receivedByNode),
       unsentCopies: this.publishers.unsentCopies,
       latency: this.recorder.takeLatency(),
@@ -95,8 +97,8 @@ export class Ticker {
     }
   }
 
-  /** Over half a second at least: a share of less says little. */
-  #lookAtCpu(atMicros: number): void {
+  /** Measured over at least half a second: a share of less is not meaningful. */
+  #updateCpuShare(atMicros: number): void {
     const elapsedMicros = atMicros - this.#cpuAtMicros
     if (elapsedMicros < (SECOND_MS / 2) * 1000) return
     const { user, system } = process.cpuUsage(this.#cpuBefore)

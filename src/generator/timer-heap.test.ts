@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { TimerHeap } from './timer-heap.js'
 
-it('gives items back in order of time, as a sort would', () => {
+it('returns items in order of time', () => {
   fc.assert(
     fc.property(fc.array(fc.double({ noNaN: true, min: 0, max: 1e9 }), { maxLength: 200 }), (times) => {
       const heap = new TimerHeap()

@@ -1,4 +1,4 @@
-/** Binary min-heap of (time, index) in flat arrays: which publisher is due next, without an object per message. */
+/** A binary min-heap of (time, item) in flat arrays, which allocates no object per item. */
 export class TimerHeap {
   #times = new Float64Array(16)
   #items = new Int32Array(16)
@@ -25,7 +25,7 @@ export class TimerHeap {
     this.#place(hole, time, item)
   }
 
-  /** Removes the earliest and returns its item; the heap must not be empty. */
+  /** Removes the earliest and returns its item. The heap must not be empty. */
   pop(): number {
     const item = this.#items[0]!
     const last = --this.#size

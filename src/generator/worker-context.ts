@@ -2,17 +2,21 @@ import type { Endpoint } from '../cluster/cluster.js'
 import type { Plan } from '../plan/plan.js'
 import type { TargetAccess } from './external/target-access.js'
 
-/** What every part of one worker knows from its `init`. */
-export interface WorkerContext {
+/** What the parent tells a worker at the start. */
+export interface WorkerInit {
   readonly plan: Plan
   /** Tag of this run in every message. */
   readonly run: number
-  /** Index of this worker. Clients and publishers c with c mod plan.workers == worker are its own. */
+  /** Index of this worker. Client or publisher c belongs to it if c mod plan.workers == worker. */
   readonly worker: number
   readonly endpoints: readonly Endpoint[]
   readonly brokerUrl: string | null
-  /** Null unless the plan has a target that speaks another protocol than ours. */
+}
+
+/** What all parts of a worker have access to. */
+export interface WorkerContext extends WorkerInit {
+  /** Null unless there is a target with a protocol other than the reference protocol. */
   readonly access: TargetAccess | null
-  /** Seeded, of this worker only. */
+  /** Seeded, and used by this worker only. */
   readonly random: () => number
 }

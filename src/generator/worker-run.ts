@@ -1,5 +1,6 @@
 import { nowMicros } from '../base/clock.js'
 import { createRandom } from '../base/random.js'
+import { sumOf } from '../base/sum.js'
 import { classify } from '../results/delivery/classify.js'
 import { SubscriptionLayout } from '../results/delivery/layout.js'
 import { LedgerIndex } from '../results/delivery/ledger-index.js'
@@ -16,25 +17,24 @@ import type { Heartbeats } from './heartbeats.js'
 import { HopRecorder } from './hop-recorder.js'
 import type { FromWorker, ToWorker } from './messages.js'
 import { NodeNames } from './node-names.js'
-import { dueStarts } from './pacer.js'
 import { Publishers } from './publishers.js'
 import { Recorder } from './recorder.js'
 import type { Subscribers } from './subscribers.js'
 import { Ticker } from './ticker.js'
 import type { WorkerContext } from './worker-context.js'
 
-/** Delivery boundary ε (DELIVERY.md), µs: two readings of one host's clock, and a scheduling quantum. */
+/** Delivery boundary ε (docs/delivery.md), µs: two readings of one clock, and a scheduling quantum. */
 export const BOUNDARY_MICROS = 5_000
 const CHECK_MS = 50
 const PACE_MS = 5
-/** Handshakes that a worker has under way at once at the least, however slow the connect rate. */
+/** Handshakes that a worker may always have in progress at once, at any connect rate. */
 const MIN_IN_FLIGHT = 16
 
 type Init = Extract<ToWorker, { type: 'init' }>
 type Disturb = Extract<ToWorker, { type: 'disturb' }>
 type Judge = Extract<ToWorker, { type: 'judge' }>
 
-/** One worker's run, step by step as the parent asks. Answers go out through `send`. */
+/** One worker's run: a method for each step that the parent requests. Answers are sent by `send`. */
 export class WorkerRun {
   readonly #context: WorkerContext
   readonly #nodes = new NodeNames()
@@ -49,7 +49,7 @@ export class WorkerRun {
   #ledgers: readonly StreamLedger[] = []
   #measureMicros = Number.POSITIVE_INFINITY
 
-  /** Throws a setupError where a target's feed or protocol module can't be read. */
+  /** Throws a setupError if a target's feed or protocol module can't be read. */
   static async open(init: Init, send: (message: FromWorker) => void): Promise<WorkerRun> {
     const { target, seed } = init.plan
     const isOurs = target === null || target.protocol.kind === 'reference'
@@ -68,23 +68,21 @@ export class WorkerRun {
     this.#recorder = new Recorder(plan.phases.spans)
     this.#hops = new HopRecorder(plan.estimate.deliveriesPerSecond)
     this.#tracker = new DeliveryTracker(layout, plan.phases.spans, BOUNDARY_MICROS)
-    const targetClients =
-      access && new TargetClients(this.#context, layout, this.#tracker, this.#recorder, this.#nodes)
-    this.#clients =
-      targetClients ??
-      new Clients(this.#context, layout, this.#tracker, this.#recorder, this.#hops, this.#nodes)
+    const shared = [this.#context, layout, this.#tracker, this.#recorder, this.#nodes] as const
+    const targetClients = access && new TargetClients(...shared)
+    this.#clients = targetClients ?? new Clients(this.#hops, ...shared)
     this.#disturbances = new Disturbances(this.#clients)
-    this.#publishers = new Publishers(this.#context, this.#clients.traffic, this.#recorder, targetClients)
+    this.#publishers = new Publishers(this.#context, this.#clients.counters, this.#recorder, targetClients)
     this.#ticker = new Ticker(this.#clients, this.#publishers, this.#recorder, this.#nodes, (tick) =>
       send({ type: 'tick', ...tick }),
     )
   }
 
-  /** Publishers first, then clients, at this worker's share of the connect rate. */
+  /** Connects the publishers and then the clients, at this worker's share of the connect rate. */
   connect(): void {
     const { plan } = this.#context
     const rateHz = plan.clients.connectRateHz / plan.workers
-    // A second's worth: more would wait in the balancer's listen queue, and overflow it where it is slow.
+    // One second's worth: more could overflow the listen queue of a slow balancer.
     const mostInFlight = Math.max(MIN_IN_FLIGHT, rateHz)
     const total = this.#publishers.count + this.#clients.count
     const startMicros = nowMicros()
@@ -92,14 +90,15 @@ export class WorkerRun {
     for (const heartbeats of this.#heartbeats) heartbeats.start()
     const pace = setInterval(() => {
       const due = dueStarts(rateHz, nowMicros() - startMicros, total)
-      for (; started < due && this.#clients.traffic.inFlight < mostInFlight; started += 1) {
+      for (; started < due && this.#clients.counters.inFlight < mostInFlight; started += 1) {
         this.#connectNext(started)
       }
       if (started < total) return
       clearInterval(pace)
       this.#until(
         () =>
-          this.#clients.opened === this.#clients.count && this.#publishers.open === this.#publishers.count,
+          this.#clients.everSubscribed === this.#clients.count &&
+          this.#publishers.open === this.#publishers.count,
         () => this.send({ type: 'connected' }),
       )
     }, PACE_MS)
@@ -114,7 +113,12 @@ export class WorkerRun {
     this.#publishers.start(measureMicros)
     this.#until(
       () => this.#publishers.isDone && this.#publishers.isAnswered(nowMicros(), this.#graceMicros),
-      () => this.#tellPublished(),
+      () =>
+        this.send({
+          type: 'published',
+          ledgers: this.#publishers.ledgers(),
+          published: this.#publishers.counts(),
+        }),
     )
   }
 
@@ -127,10 +131,10 @@ export class WorkerRun {
   }
 
   endDisturbance(id: number): void {
-    this.#disturbances.endDisturbance(id)
+    this.#disturbances.end(id)
   }
 
-  /** Waits until every due message came or its deadline passed. */
+  /** Waits until every due message was received or its deadline has passed. */
   settle(ledgers: readonly StreamLedger[]): void {
     this.#ledgers = ledgers
     const index = new LedgerIndex(ledgers, this.#tracker.layout.streams)
@@ -163,19 +167,13 @@ export class WorkerRun {
       stoppedMicros,
       nodeNames: this.#nodes.names,
     })
-    const { traffic } = this.#clients
+    const { attempted, opened, failed, reconnects, closeCodes } = this.#clients.counters
+    const heartbeats = heartbeatCounts(this.#heartbeats)
     this.send({
       type: 'judged',
       delivery,
       disconnects,
-      connections: {
-        attempted: traffic.attempted,
-        opened: traffic.opened,
-        failed: traffic.failed,
-        reconnects: traffic.reconnects,
-        closeCodes: traffic.closeCodes,
-        heartbeats: heartbeatCounts(this.#heartbeats),
-      },
+      connections: { attempted, opened, failed, reconnects, closeCodes, heartbeats },
       histograms: { ...this.#recorder.encode(), hops: this.#hops.encode() },
       health: this.#ticker.health(this.#clients.count + this.#publishers.count),
     })
@@ -190,26 +188,24 @@ export class WorkerRun {
     else this.#clients.connect(order - this.#publishers.count)
   }
 
-  #tellPublished(): void {
-    this.send({
-      type: 'published',
-      ledgers: this.#publishers.ledgers(),
-      published: this.#publishers.counts(),
-    })
-  }
-
-  #until(isSo: () => boolean, then: () => void): void {
-    if (isSo()) then()
-    else setTimeout(() => this.#until(isSo, then), CHECK_MS)
+  #until(isMet: () => boolean, then: () => void): void {
+    if (isMet()) then()
+    else setTimeout(() => this.#until(isMet, then), CHECK_MS)
   }
 }
 
 function heartbeatCounts(all: readonly Heartbeats[]): HeartbeatCounts {
-  const sum = (count: (heartbeats: Heartbeats) => number) =>
-    all.reduce((total, heartbeats) => total + count(heartbeats), 0)
   return {
-    sent: sum(({ sent }) => sent),
-    answered: sum(({ answered }) => answered),
-    missed: sum(({ missed }) => missed),
+    sent: sumOf(all, ({ sent }) => sent),
+    answered: sumOf(all, ({ answered }) => answered),
+    missed: sumOf(all, ({ missed }) => missed),
   }
+}
+
+/**
+ * How many of `total` connections should have been started `elapsedMicros` after the first, at `rateHz`. The first is due at
+ * once.
+ */
+export function dueStarts(rateHz: number, elapsedMicros: number, total: number): number {
+  return Math.min(total, Math.floor((elapsedMicros * rateHz) / 1e6) + 1)
 }

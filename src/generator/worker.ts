@@ -1,4 +1,4 @@
-/** Entry point of a generator worker process: one share of the clients and publishers, told what to do by the parent. */
+/** Entry point of a generator worker, which runs its share of the clients and publishers at the parent's requests. */
 
 import { withoutFilled } from './external/filled.js'
 import type { FromWorker, ToWorker } from './messages.js'
@@ -31,17 +31,17 @@ async function begin(message: Extract<ToWorker, { type: 'init' }>): Promise<void
   send({ type: 'ready' })
 }
 
-function die(error: unknown): void {
+function reportFault(error: unknown): void {
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
   send({ type: 'fault', message: withoutFilled(message) })
   process.exit(1)
 }
 
 process.on('message', (message) => handle(message as ToWorker))
-// The parent is gone: nobody is left to report to.
+// The parent has exited.
 process.on('disconnect', () => process.exit(0))
-// A terminal's Ctrl-C reaches the whole group; the parent decides what becomes of the run.
+// Ctrl-C in a terminal signals the whole process group; the parent decides how the run ends.
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})
-process.on('uncaughtException', die)
-process.on('unhandledRejection', die)
+process.on('uncaughtException', reportFault)
+process.on('unhandledRejection', reportFault)

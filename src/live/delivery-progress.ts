@@ -1,20 +1,17 @@
+import { sumOf } from '../base/sum.js'
 import type { DeliveryProgress } from '../results/delivery/types.js'
 import type { Tick } from '../results/worker-records.js'
 
-/** Of all workers, from the latest tick of each. What was never sent is due to nobody, however much it is missed. */
-export function sumSoFar(ticks: readonly Tick[]): DeliveryProgress {
-  const sum = (read: (tick: Tick) => number) => ticks.reduce((all, tick) => all + read(tick), 0)
-  const overtaken = sum(({ progress }) => progress.missing)
-  const missing = Math.max(0, overtaken - sum(({ unsentCopies }) => unsentCopies))
+/** The progress of all workers, from the latest tick of each. A message that was never sent is not missing. */
+export function progressOf(ticks: readonly Tick[]): DeliveryProgress {
+  const sum = (count: keyof DeliveryProgress) => sumOf(ticks, ({ progress }) => progress[count])
+  const missing = Math.max(0, sum('missing') - sumOf(ticks, ({ unsentCopies }) => unsentCopies))
   return {
     missing,
-    missingAcrossDisconnects: Math.min(
-      missing,
-      sum(({ progress }) => progress.missingAcrossDisconnects),
-    ),
-    replayed: sum(({ progress }) => progress.replayed),
-    reordered: sum(({ progress }) => progress.reordered),
-    duplicates: sum(({ progress }) => progress.duplicates),
-    unexpected: sum(({ progress }) => progress.unexpected),
+    missingAcrossDisconnects: Math.min(missing, sum('missingAcrossDisconnects')),
+    replayed: sum('replayed'),
+    reordered: sum('reordered'),
+    duplicates: sum('duplicates'),
+    unexpected: sum('unexpected'),
   }
 }

@@ -2,22 +2,24 @@ import { nowMicros } from '../base/clock.js'
 import { escapeText } from '../base/escape.js'
 import { formatMicros, formatShare } from '../base/format.js'
 import { sumByName } from '../base/records.js'
+import { sumOf } from '../base/sum.js'
 import type { EventRecord } from '../chaos/event.js'
 import type { Cluster } from '../cluster/cluster.js'
 import type { Plan } from '../plan/plan.js'
-import { targetWords } from '../reporters/cluster-words.js'
+import { targetWords } from '../reporters/wording.js'
 import { sparsePercentiles } from '../results/latency/summary.js'
 import type { Tick } from '../results/worker-records.js'
-import type { Stage } from '../run/run.js'
-import { sumSoFar } from './delivery-progress.js'
+import type { RunObserver, Stage } from '../run/observer.js'
+import { progressOf } from './delivery-progress.js'
 import { type Connections, LiveEvents } from './live-events.js'
 import { LiveHistory } from './live-history.js'
 import type { LiveGenerator, LiveNode, LiveState } from './view/state.js'
 
-/** A worker ticks each second; one that kept silent this long is not counted as there. */
+/** A worker sends a tick each second; one that has sent none for this long is left out of the figures. */
 const SILENT_MICROS = 3_500_000
 
-const words: Readonly<Record<Stage, string>> = {
+/** What is shown as the phase of each stage; during traffic, the phase of the plan. */
+const stageNames: Readonly<Record<Stage, string>> = {
   cluster: 'starting',
   connect: 'connecting',
   traffic: '',
@@ -25,16 +27,16 @@ const words: Readonly<Record<Stage, string>> = {
   judge: 'settling',
 }
 
-/** Makes a LiveState of what a run tells its observer. */
-export class LivePicture {
-  /** By worker; whichever speaks first. */
+/** What the live view shows, kept up to date as an observer of the run. */
+export class LiveModel implements Partial<RunObserver> {
+  /** By worker, in the order of their first ticks. */
   readonly #latest = new Map<number, Tick>()
   readonly #events: LiveEvents
   readonly #history: LiveHistory
   #stage: Stage = 'cluster'
   #measureMicros: number | null = null
   #cluster: Pick<Cluster, 'nodes'> | null = null
-  #ended = 0
+  #closed = 0
   #opened = 0
 
   constructor(
@@ -43,37 +45,36 @@ export class LivePicture {
     readonly now: () => number = nowMicros,
   ) {
     this.#events = new LiveEvents(plan)
-    this.#history = new LiveHistory((micros) => this.#events.hasStruckSince(micros))
+    this.#history = new LiveHistory((micros) => this.#events.hasStartedSince(micros))
   }
 
-  enter(stage: Stage): void {
+  onStage(stage: Stage): void {
     this.#stage = stage
   }
 
-  watch(cluster: Pick<Cluster, 'nodes'>): void {
+  onCluster(cluster: Pick<Cluster, 'nodes'>): void {
     this.#cluster = cluster
   }
 
-  start(measureMicros: number): void {
+  onStart(measureMicros: number): void {
     this.#measureMicros = measureMicros
   }
 
-  tick(worker: number, tick: Tick): void {
+  onTick(worker: number, tick: Tick): void {
     this.#latest.set(worker, tick)
     this.#history.add(worker, tick)
-    this.#ended += tick.disconnects
+    this.#closed += tick.disconnects
     this.#opened += tick.connects
-    this.#events.look(this.#connections())
+    this.#events.update(this.#connections())
   }
 
-  event(record: EventRecord): void {
-    this.#events.changed(record, this.#connections())
+  onEvent(record: EventRecord): void {
+    this.#events.onEvent(record, this.#connections())
   }
 
   state(): LiveState {
     const now = this.now()
     const ticks = this.#ticks(now)
-    const sum = (read: (tick: Tick) => number) => ticks.reduce((all, tick) => all + read(tick), 0)
     const elapsedMs =
       this.#measureMicros === null ? -this.plan.phases.warmupMs : (now - this.#measureMicros) / 1000
     const { measureMs } = this.plan.phases
@@ -81,14 +82,14 @@ export class LivePicture {
     return {
       title: escapeText(this.title),
       cluster: clusterOf(this.plan),
-      phase: words[this.#stage] || phaseAt(this.plan, elapsedMs),
+      phase: stageNames[this.#stage] || phaseAt(this.plan, elapsedMs),
       measured: isTraffic ? { elapsedMs: Math.min(measureMs, elapsedMs), wholeMs: measureMs } : null,
-      connected: sum(({ connected }) => connected),
+      connected: sumOf(ticks, ({ connected }) => connected),
       target: this.plan.clients.count,
-      sentPerSecond: sum(({ sent }) => sent),
-      receivedPerSecond: sum(({ received }) => received),
+      sentPerSecond: sumOf(ticks, ({ sent }) => sent),
+      receivedPerSecond: sumOf(ticks, ({ received }) => received),
       latency: sparsePercentiles(ticks.map(({ latency }) => latency)),
-      progress: sumSoFar([...this.#latest.values()]),
+      progress: progressOf([...this.#latest.values()]),
       history: this.#history.seconds,
       nodes: this.#nodes(ticks),
       events: this.#events.state(this.#connections(), elapsedMs, now),
@@ -96,7 +97,7 @@ export class LivePicture {
     }
   }
 
-  /** Of the workers that still speak. */
+  /** The latest tick of each worker that is not silent. */
   #ticks(now: number): readonly Tick[] {
     return [...this.#latest.values()].filter(({ atMicros }) => now - atMicros < SILENT_MICROS)
   }
@@ -104,9 +105,9 @@ export class LivePicture {
   #connections(): Connections {
     const latest = [...this.#latest.values()]
     return {
-      ended: this.#ended,
+      closed: this.#closed,
       opened: this.#opened,
-      connected: latest.reduce((sum, { connected }) => sum + connected, 0),
+      connected: sumOf(latest, ({ connected }) => connected),
       atMicros: Math.min(...latest.map(({ atMicros }) => atMicros)),
     }
   }
@@ -119,7 +120,7 @@ export class LivePicture {
       id: escapeText(id),
       connected: count,
       state: states.size === 0 ? 'up' : (states.get(id) ?? 'gone'),
-      struckBy: this.#events.struckBy(id),
+      affectedBy: this.#events.lastOn(id),
     }))
   }
 
@@ -131,19 +132,19 @@ export class LivePicture {
       workers: ticks.length,
       cpuShare,
       eventLoopLagP99Micros,
-      rssBytes: ticks.reduce((sum, { rssBytes }) => sum + rssBytes, 0),
-      strain: this.#strain(ticks.length, cpuShare, eventLoopLagP99Micros),
+      rssBytes: sumOf(ticks, ({ rssBytes }) => rssBytes),
+      overload: this.#overload(ticks.length, cpuShare, eventLoopLagP99Micros),
     }
   }
 
-  /** Held against the bounds that decide on the whole run, so that one bad second is a warning and no verdict. */
-  #strain(workers: number, cpuShare: number, lagMicros: number): string | null {
+  /** By the bounds that the whole run is judged by, so one bad second is a warning, not a verdict. */
+  #overload(workers: number, cpuShare: number, lagMicros: number): string | null {
     const { validity } = this.plan
     const silent = this.#latest.size - workers
     if (silent > 0) return `${silent} of ${this.#latest.size} workers silent`
     if (lagMicros > validity.eventLoopLagP99Ms * 1000)
-      return `strained: loop lag p99 ${formatMicros(lagMicros)}`
-    if (cpuShare > validity.workerCpuShare) return `strained: ${formatShare(cpuShare)} of a core`
+      return `overloaded: event-loop lag p99 ${formatMicros(lagMicros)}`
+    if (cpuShare > validity.workerCpuShare) return `overloaded: ${formatShare(cpuShare)} of a core`
     return null
   }
 }
@@ -154,5 +155,5 @@ function clusterOf({ target, cluster: { balancer, nodes, bridge } }: Plan): stri
 }
 
 function phaseAt({ phases }: Plan, elapsedMs: number): string {
-  return phases.spans.find(({ endMs }) => elapsedMs < endMs)?.name ?? 'last answers'
+  return phases.spans.find(({ endMs }) => elapsedMs < endMs)?.name ?? 'waiting for acks'
 }

@@ -8,25 +8,25 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('shows what there is when a later worker speaks before the first, each line under its title', () => {
+test('shows the ticks of a later worker before those of the first, each line with its title', () => {
   const stream = new PassThrough() as unknown as NodeJS.WriteStream
   const { plan, ticks } = sampleRecord()
   const live = new Live(plan, { stream, isTerminal: false, color: false, title: '2/6 nginx:cookie: ' })
-  live.onTick(1, { ...ticks[1]!.at(-1)!, atMicros: nowMicros() })
-  live.onStage('connect')
+  live.observer.onTick(1, { ...ticks[1]!.at(-1)!, atMicros: nowMicros() })
+  live.observer.onStage('connect')
   live.end()
   expect(String(stream.read())).toMatch(/^2\/6 nginx:cookie: connecting · 4,975 of 10,000 connected/)
 })
 
-test('in a log: a line when the phase changes, else every 10 s', () => {
+test('writes a line to a log when the phase changes, else every 10 s', () => {
   vi.useFakeTimers()
   const stream = new PassThrough()
   let micros = 0
   const { plan } = sampleRecord()
   const options = { stream: stream as unknown as NodeJS.WriteStream, isTerminal: false, color: false }
   const live = new Live(plan, options, () => micros)
-  /** The phases that were told in this time. */
-  const toldWithin = (ms: number): string[] => {
+  /** The phases of the lines written in this time. */
+  const writtenWithin = (ms: number): string[] => {
     for (let passed = 0; passed < ms; passed += 100) {
       micros += 100_000
       vi.advanceTimersByTime(100)
@@ -34,12 +34,12 @@ test('in a log: a line when the phase changes, else every 10 s', () => {
     const lines = String(stream.read() ?? '').split('\n')
     return lines.slice(0, -1).map((line) => line.split(' ')[0]!)
   }
-  expect(toldWithin(10_000)).toEqual(['starting'])
-  expect(toldWithin(100)).toEqual(['starting'])
-  expect(toldWithin(9_900)).toEqual([])
-  live.onStage('connect')
-  expect(toldWithin(9_900)).toEqual(['connecting'])
-  expect(toldWithin(30_100)).toEqual(['connecting', 'connecting', 'connecting', 'connecting'])
+  expect(writtenWithin(10_000)).toEqual(['starting'])
+  expect(writtenWithin(100)).toEqual(['starting'])
+  expect(writtenWithin(9_900)).toEqual([])
+  live.observer.onStage('connect')
+  expect(writtenWithin(9_900)).toEqual(['connecting'])
+  expect(writtenWithin(30_100)).toEqual(['connecting', 'connecting', 'connecting', 'connecting'])
   live.end()
-  expect(toldWithin(20_000)).toEqual([])
+  expect(writtenWithin(20_000)).toEqual([])
 })

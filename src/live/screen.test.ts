@@ -14,7 +14,7 @@ function open(text: () => string) {
 
 const shown = '\u001b[?25h'
 
-test('hides the cursor, draws, and leaves nothing but the cursor', () => {
+test('hides the cursor, draws, and at the end erases everything and shows the cursor', () => {
   const { screen, written } = open(() => 'one\ntwo')
   screen.refresh()
   expect(written()).toMatch(/^\u001b\[\?25l.*one\ntwo/s)
@@ -39,15 +39,15 @@ test('writes only the lines that changed', () => {
   expect(written()).toBe('')
 })
 
-test('what others write stands whole above the picture', () => {
-  const { screen, stream, written } = open(() => 'picture')
+test('shows what else is written to the stream above the view', () => {
+  const { screen, stream, written } = open(() => 'view')
   screen.refresh()
   written()
   stream.write('a warning')
-  expect(written()).toMatch(/\u001b\[2K.*a warning\n.*picture/s)
+  expect(written()).toMatch(/\u001b\[2K.*a warning\n.*view/s)
 })
 
-test('draws anew when the terminal was resized, below where the broken lines began', () => {
+test('after a resize erases the lines as the terminal has wrapped them, and draws again', () => {
   const { screen, stream, written } = open(() => `${'x'.repeat(30)}\n${'y'.repeat(30)}`)
   screen.refresh()
   written()
@@ -56,8 +56,8 @@ test('draws anew when the terminal was resized, below where the broken lines beg
   expect(written()).toContain(`\r\u001b[2K${'\u001b[1A\u001b[2K'.repeat(4)}`)
 })
 
-test('gives the stream back as it was', () => {
-  const { screen, stream, written } = open(() => 'picture')
+test('restores the stream', () => {
+  const { screen, stream, written } = open(() => 'view')
   screen.refresh()
   screen.close()
   screen.refresh()

@@ -1,4 +1,5 @@
 import { createLogUpdate } from 'log-update'
+import { sumOf } from '../base/sum.js'
 import { widthOf } from '../base/text-width.js'
 
 const HIDE_CURSOR = '\u001b[?25l'
@@ -6,8 +7,9 @@ const ERASE_LINE = '\u001b[2K'
 const SHOW_CURSOR = '\u001b[?25h'
 
 /**
- * The bottom of a terminal, redrawn in place. While it is open, whatever else this process writes to the stream (a note, a
- * warning, the stack of a crash) appears whole above it. The cursor is back however the process ends, but by SIGKILL.
+ * The bottom of a terminal, redrawn in place. While it is open, everything else that this process writes to the stream (a
+ * note, a warning, the stack of a crash) appears above it. The cursor is shown again however the process ends, except by
+ * SIGKILL.
  */
 export class Screen {
   readonly #write: NodeJS.WriteStream['write']
@@ -22,20 +24,8 @@ export class Screen {
     readonly draw: () => string,
   ) {
     this.#write = stream.write
-    const { stream: target } = this
-    const direct = {
-      write: (text: string) => this.#write.call(target, text),
-      get isTTY() {
-        return target.isTTY
-      },
-      get columns() {
-        return target.columns
-      },
-      get rows() {
-        return target.rows
-      },
-    }
-    this.#update = createLogUpdate(direct as NodeJS.WriteStream, { showCursor: true })
+    const direct = Object.create(stream, { write: { value: this.#write.bind(stream) } })
+    this.#update = createLogUpdate(direct, { showCursor: true })
     stream.write = ((...written: Parameters<typeof stream.write>) =>
       this.#above(written)) as typeof stream.write
     stream.on('resize', this.#onResize)
@@ -47,13 +37,13 @@ export class Screen {
     if (!this.#isOpen) return
     const text = this.draw()
     const lines = text.split('\n')
-    // It patches only frames of equal height.
+    // log-update patches only texts of equal height.
     if (lines.length !== this.#lines.length && this.#lines.length > 0) this.#update.clear()
     this.#update(text)
     this.#lines = lines
   }
 
-  /** Erases the picture; the stream is as it was. */
+  /** Erases the view and restores the stream. */
   close(): void {
     if (!this.#isOpen) return
     this.#isOpen = false
@@ -79,12 +69,12 @@ export class Screen {
   }
 
   /**
-   * A terminal that became narrower has broken the lines anew, and only their widths tell into how many. Line by line: what
-   * is erased all at once from the top, tmux keeps in its history.
+   * A terminal that became narrower has wrapped the lines again; how many there are now follows from their widths. Erased line by line:
+   * what is erased all at once from the top stays in tmux's history.
    */
   #resized(): void {
     const columns = Math.max(1, this.stream.columns)
-    const rows = this.#lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0)
+    const rows = sumOf(this.#lines, (line) => Math.max(1, Math.ceil(widthOf(line) / columns)))
     const up = Math.min(rows, Math.max(0, this.stream.rows - 1))
     this.#write.call(this.stream, `\r${ERASE_LINE}${`\u001b[1A${ERASE_LINE}`.repeat(up)}`)
     this.#update.done()

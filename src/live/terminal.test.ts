@@ -6,7 +6,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** A stderr of this kind, in an environment that says no more than `env`. */
+/** Replaces stderr, and the environment by `env`. */
 function inside(stderr: { readonly isTTY?: true; readonly colors: boolean }, env: Record<string, string>) {
   const { isTTY, colors } = stderr
   const stream = { ...(isTTY ? { isTTY, hasColors: () => colors } : {}) }
@@ -17,22 +17,22 @@ function inside(stderr: { readonly isTTY?: true; readonly colors: boolean }, env
 
 const terminal = { isTTY: true, colors: true } as const
 
-describe('how a run shows itself', () => {
+describe('the live view', () => {
   it.each<[string, Parameters<typeof inside>[0], Record<string, string>, boolean, boolean]>([
     ['a terminal: redrawn, in colour', terminal, { TERM: 'xterm-256color' }, true, true],
     ['a terminal without colours', { isTTY: true, colors: false }, { TERM: 'vt100' }, true, false],
     ['a pipe or a file', { colors: false }, { TERM: 'xterm' }, false, false],
-    ['a terminal of CI’s', terminal, { TERM: 'xterm', CI: 'true' }, false, false],
-    ['CI that is empty is none', terminal, { TERM: 'xterm', CI: '' }, true, true],
+    ['a terminal under CI', terminal, { TERM: 'xterm', CI: 'true' }, false, false],
+    ['an empty CI is ignored', terminal, { TERM: 'xterm', CI: '' }, true, true],
     ['a terminal that can’t be redrawn', terminal, { TERM: 'dumb' }, false, false],
     ['NO_COLOR', terminal, { TERM: 'xterm', NO_COLOR: '1' }, true, false],
-    ['NO_COLOR that is empty is none', terminal, { TERM: 'xterm', NO_COLOR: '' }, true, true],
+    ['an empty NO_COLOR is ignored', terminal, { TERM: 'xterm', NO_COLOR: '' }, true, true],
   ])('%s', (_, stderr, env, isTerminal, color) => {
     const stream = inside(stderr, env)
     expect(liveOptions()).toEqual({ stream, isTerminal, color })
   })
 
-  it('--no-color: redrawn all the same', () => {
+  it('--no-color: still redrawn', () => {
     inside(terminal, { TERM: 'xterm' })
     expect(liveOptions(false)).toMatchObject({ isTerminal: true, color: false })
   })

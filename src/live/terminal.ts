@@ -1,12 +1,12 @@
 import type { RenderOptions } from '../reporters/reporter.js'
 import type { LiveOptions } from './live.js'
 
-/** How stdout takes a report; `wantsColor` is what `--no-color` left. */
+/** How a report is rendered on stdout; `wantsColor` is false with `--no-color`. */
 export function renderingFor(wantsColor: boolean): RenderOptions {
   return { columns: process.stdout.columns ?? 80, color: wantsColor && hasColor() }
 }
 
-/** Where and how a run shows itself while it goes on. */
+/** Where the live view is shown, and how. */
 export function liveOptions(wantsColor = true): Omit<LiveOptions, 'title'> {
   const { stderr, env } = process
   const isTerminal = stderr.isTTY === true && !env.CI && env.TERM !== 'dumb'

@@ -7,7 +7,7 @@ const spread = { kind: 'spread' } as const
 const subnetOf = (address: string | undefined) => address?.split('.').slice(0, 3).join('.')
 
 describe('spread', () => {
-  it('gives each client a /24 of its own until they run out, then the second host in each', () => {
+  it('uses one host of every /24 before it uses a second host of any', () => {
     const subnets = new Set<string | undefined>()
     for (let client = 0; client < CLIENT_SUBNETS; client += 1)
       subnets.add(subnetOf(addressOf(spread, 1, client)))
@@ -25,7 +25,7 @@ describe('spread', () => {
     }
   })
 
-  it.runIf(process.platform === 'linux')('gives addresses that a socket can be bound to', async () => {
+  it.runIf(process.platform === 'linux')('gives addresses that a socket can bind', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as { port: number }
@@ -46,7 +46,7 @@ describe('gateways', () => {
     expect(new Set([...addresses].map(subnetOf)).size).toBe(16)
   })
 
-  it('draws by Zipf: gateway g holds about 1 / (g + 1) of what the first does', () => {
+  it('follows Zipf: gateway g has about 1 / (g + 1) of the clients of the first one', () => {
     const held = new Array<number>(16).fill(0)
     for (let client = 0; client < 50_000; client += 1) {
       const gateway = gatewayOf(plan, 7, client)
@@ -58,7 +58,7 @@ describe('gateways', () => {
     }
   })
 
-  it('is even without skew, the same for a seed, another for another', () => {
+  it('is uniform without skew, and depends on the seed only', () => {
     const even = { ...plan, skew: 0 }
     const draw = (seed: number) => Array.from({ length: 200 }, (_, client) => gatewayOf(even, seed, client))
     expect(draw(1)).toEqual(draw(1))
@@ -67,6 +67,6 @@ describe('gateways', () => {
   })
 })
 
-it('leaves the address to the kernel where the loopback range cannot be bound', () => {
+it('is undefined where the kernel picks the address', () => {
   expect(addressOf({ kind: 'single' }, 1, 5)).toBeUndefined()
 })

@@ -1,13 +1,13 @@
 import { hash32 } from '../base/random.js'
 import type { AddressPlan } from './plan.js'
 
-/** /24s in 127.1.0.0 – 127.249.255.0; what is above is left to servers' own addresses. */
+/** Number of /24s in 127.1.0.0 – 127.249.255.0; higher addresses are reserved for servers. */
 export const CLIENT_SUBNETS = 249 * 256
 export const HOSTS_PER_SUBNET = 254
 
 /**
- * Source address of a client for life, undefined: any. Publishers count on after the clients. Pure: every process that
- * asks gets the same answer.
+ * Source address of a client for the whole run; undefined: the kernel picks one. Publishers are numbered after the clients.
+ * The result depends on the arguments only, so every process computes the same address.
  */
 export function addressOf(plan: AddressPlan, seed: number, client: number): string | undefined {
   switch (plan.kind) {
@@ -22,7 +22,7 @@ export function addressOf(plan: AddressPlan, seed: number, client: number): stri
   }
 }
 
-/** Which gateway a client sits behind: a Zipf draw, P(g) ∝ 1 / (g + 1)^skew. */
+/** The gateway that a client is behind, drawn from a Zipf distribution: P(g) ∝ 1 / (g + 1)^skew. */
 export function gatewayOf(plan: AddressPlan & { kind: 'gateways' }, seed: number, client: number): number {
   const cumulative = cumulativeWeights(plan)
   const drawn = (hash32(seed, client) / 2 ** 32) * (cumulative.at(-1) ?? 0)
@@ -36,15 +36,15 @@ export function gatewayOf(plan: AddressPlan & { kind: 'gateways' }, seed: number
   return low
 }
 
-/** ip-hash of nginx looks at the first three octets only, so the subnet is what tells clients apart. */
+/** nginx's ip-hash uses the first three octets only, so clients must differ in their subnet. */
 function loopback(subnet: number, host: number): string {
   return `127.${1 + (subnet >>> 8)}.${subnet & 255}.${host}`
 }
 
-const remembered = new WeakMap<AddressPlan, Float64Array>()
+const weightsByPlan = new WeakMap<AddressPlan, Float64Array>()
 
 function cumulativeWeights(plan: AddressPlan & { kind: 'gateways' }): Float64Array {
-  const known = remembered.get(plan)
+  const known = weightsByPlan.get(plan)
   if (known) return known
   const cumulative = new Float64Array(plan.gateways)
   let sum = 0
@@ -52,6 +52,6 @@ function cumulativeWeights(plan: AddressPlan & { kind: 'gateways' }): Float64Arr
     sum += (gateway + 1) ** -plan.skew
     cumulative[gateway] = sum
   }
-  remembered.set(plan, cumulative)
+  weightsByPlan.set(plan, cumulative)
   return cumulative
 }

@@ -26,11 +26,11 @@ it.each([
 })
 
 it.each([
-  ['[{', 'is no JSON list of mappings'],
-  ['[{"a":1},[1,2]]', ', row 2 is no mapping'],
-  ['[1,2]', ', row 1 is no mapping'],
-  ['[{"a":{"b":"hunter2"}}]', ', row 1: a is no text, number, true or false'],
-  ['[{"a":1},{"a":null}]', ', row 2: a is no text, number, true or false'],
+  ['[{', 'is not a JSON list of mappings'],
+  ['[{"a":1},[1,2]]', ', row 2 is not a mapping'],
+  ['[1,2]', ', row 1 is not a mapping'],
+  ['[{"a":{"b":"hunter2"}}]', ', row 1: a must be text, a number, true or false'],
+  ['[{"a":1},{"a":null}]', ', row 2: a must be text, a number, true or false'],
   [
     'user,token\nann,hunter2\nann,"hunter2"x\n',
     ', line 3: a quote is not closed, or does not enclose the whole value',
@@ -42,13 +42,26 @@ it.each([
   ['user,token\n\n"a\nb",1\nhunter2\n', ', line 5: 1 values for 2 columns'],
   ['user\n', 'has no rows'],
   ['', 'has no rows'],
-])('refuses %j, and repeats no value', (text, words) => {
+])('rejects %j without quoting a value', (text, words) => {
   const file = join(directory, 'bad')
   writeFileSync(file, text)
   expect(() => readFeed(file)).toThrow(`feed ${file}${words.startsWith(',') ? '' : ' '}${words}`)
   expect(() => readFeed(file)).not.toThrow(/hunter2/)
 })
 
-it('refuses what is no file', () => {
+it('rejects a path that is not a file', () => {
   expect(() => readFeed(directory)).toThrow(/can’t be read: EISDIR/)
+})
+
+it.each([
+  ['names.csv', 'constructor,__proto__\nann,1\n'],
+  ['names.json', '[{"constructor":"ann","__proto__":1}]'],
+])('reads columns named like members of every object: %s', (name, text) => {
+  const file = join(directory, name)
+  writeFileSync(file, text)
+  const [row] = readFeed(file)
+  expect(Object.entries(row!)).toEqual([
+    ['constructor', 'ann'],
+    ['__proto__', '1'],
+  ])
 })

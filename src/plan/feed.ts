@@ -1,14 +1,14 @@
 import { readFileSync, statSync } from 'node:fs'
 import { setupError } from '../base/errors.js'
 
-/** By column. */
+/** Values by column name. */
 export type FeedRow = Readonly<Record<string, string>>
 
 const MAX_FEED_BYTES = 64 << 20
 
 /**
- * Rows of a CSV file with a header line (RFC 4180), or of a JSON list of mappings. Throws a setupError, which says in which row
- * or line something is wrong and repeats no value.
+ * Reads a CSV file with a header line (RFC 4180), or a JSON list of mappings. Throws a setupError that names the row or line
+ * at fault and never quotes a value, which may be a secret.
  */
 export function readFeed(file: string): FeedRow[] {
   const text = textOf(file)
@@ -23,16 +23,17 @@ function textOf(file: string): string {
   } catch (error) {
     throw setupError(`feed ${file} can’t be read: ${(error as NodeJS.ErrnoException).code}`)
   }
-  throw setupError(`feed ${file} is larger than ${MAX_FEED_BYTES} bytes`)
+  throw setupError(`feed ${file} is larger than 64 MiB`)
 }
 
 function fromJson(text: string, file: string): FeedRow[] {
   return parsed(text, file).map((row, index) => {
     const where = `feed ${file}, row ${index + 1}`
     if (typeof row !== 'object' || row === null || Array.isArray(row))
-      throw setupError(`${where} is no mapping`)
+      throw setupError(`${where} is not a mapping`)
     for (const [column, value] of Object.entries(row)) {
-      if (typeof value === 'object') throw setupError(`${where}: ${column} is no text, number, true or false`)
+      if (typeof value === 'object')
+        throw setupError(`${where}: ${column} must be text, a number, true or false`)
     }
     return Object.fromEntries(Object.entries(row).map(([column, value]) => [column, String(value)]))
   })
@@ -42,7 +43,7 @@ function parsed(text: string, file: string): readonly unknown[] {
   try {
     return JSON.parse(text) as readonly unknown[]
   } catch {
-    throw setupError(`feed ${file} is no JSON list of mappings`)
+    throw setupError(`feed ${file} is not a JSON list of mappings`)
   }
 }
 
@@ -58,35 +59,35 @@ function fromCsv(text: string, file: string): FeedRow[] {
     if (values.length !== names.length)
       throw setupError(
         `feed ${file}, line ${line}: ${values.length} values for ${names.length} columns`,
-        'a value with a comma in it stands in quotes',
+        'put a value that contains a comma in quotes',
       )
     return Object.fromEntries(names.map((name, column) => [name, values[column]!]))
   })
 }
 
-/** Blank lines are none. */
+/** Blank lines are skipped. */
 function records(text: string, file: string): CsvRecord[] {
   const found: CsvRecord[] = []
   const value = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|$)/y
   let values: string[] = []
   let line = 1
-  let begun = line
-  for (let isOver = false; !isOver; ) {
-    const [whole, quoted, plain = '', end] = value.exec(text) ?? refuse(file, line)
+  let startLine = line
+  for (let isAtEnd = false; !isAtEnd; ) {
+    const [whole, quoted, plain = '', end] = value.exec(text) ?? badQuote(file, line)
     values.push(quoted?.replaceAll('""', '"') ?? plain)
     line += whole.split('\n').length - 1
-    isOver = end === ''
+    isAtEnd = end === ''
     if (end === ',') continue
-    if (values.length > 1 || values[0] !== '') found.push({ line: begun, values })
+    if (values.length > 1 || values[0] !== '') found.push({ line: startLine, values })
     values = []
-    begun = line
+    startLine = line
   }
   return found
 }
 
-function refuse(file: string, line: number): never {
+function badQuote(file: string, line: number): never {
   throw setupError(
     `feed ${file}, line ${line}: a quote is not closed, or does not enclose the whole value`,
-    'a value with a quote in it stands in quotes, and the quote in it is doubled',
+    'put a value that contains a quote in quotes, and double the quote inside it',
   )
 }

@@ -3,17 +3,17 @@ import type { ClusterPlan, NoClusterPlan } from '../cluster/cluster-plan.js'
 import type { TargetPlan } from '../cluster/external/target-plan.js'
 
 /**
- * Everything a run needs to know, with every default resolved and every share placed: no optional fields. Made by the
- * planner from a Scenario and the Machine, pure; the same two give the same Plan.
+ * Everything a run needs to know, with every default filled in and every share assigned: no optional fields. The planner
+ * derives it from a Scenario and a Machine; the same two always give the same Plan.
  *
- * Times of `phases` and `chaos` are ms from the start of the measure phase, as `at:` in a scenario.
+ * Times in `phases` and `chaos` are ms from the start of the measure phase, like `at:` in a scenario.
  */
 export interface Plan {
   readonly name: string
   readonly description: string
   readonly seed: number
   readonly cluster: ClusterPlan | NoClusterPlan
-  /** Null: the cluster is wsbench's own. */
+  /** Null: wsbench runs the cluster itself. */
   readonly target: TargetPlan | null
   readonly clients: ClientsPlan
   readonly channels: readonly ChannelGroupPlan[]
@@ -21,12 +21,12 @@ export interface Plan {
   readonly chaos: readonly PlannedEvent[]
   readonly gates: readonly string[]
   readonly safety: SafetyPlan
-  /** Those of the gates that end the run as soon as they are missed. */
-  readonly aborts: readonly PlannedAbort[]
+  /** The gates that end the run as soon as they fail. */
+  readonly abortGates: readonly AbortGate[]
   readonly workers: number
   readonly validity: ValidityBounds
   readonly estimate: ResourceEstimate
-  /** What a reader must know before trusting the figures: embedded parts, a single source address, … */
+  /** What limits how far the figures can be trusted: embedded parts, a single source address, … */
   readonly notes: readonly string[]
 }
 
@@ -38,20 +38,20 @@ export interface ClientsPlan {
   readonly reconnect: {
     readonly baseMs: number
     readonly capMs: number
-    /** Whether they ask for what they missed. */
+    /** Whether a reconnecting client asks for the messages that it missed. */
     readonly resume: boolean
   }
-  /** Pings of each client, and how long it waits for the pong before it ends its connection; null: none. */
+  /** How often each client pings, and how long it waits for the pong before it closes the connection; null: no pings. */
   readonly heartbeat: { readonly everyMs: number; readonly timeoutMs: number } | null
-  /** Whether they send back the cookies they are given, and say their id in the URL: as the strategy needs. */
+  /** Whether clients send back cookies, and put their id into the URL: some affinity strategies need it. */
   readonly keepsCookies: boolean
   readonly sendsClientId: boolean
 }
 
 /**
- * spread: one 127.a.b.c each, as few to a /24 as can be; gateways: NAT, clients per gateway Zipf-distributed, each
- * gateway in a /24 of its own; list: addresses that the scenario names, by turns; single: the kernel's choice, the same for
- * all (where the loopback range can't be bound, or does not lead to the target).
+ * spread: a 127.a.b.c of its own for each client, over as many /24s as possible. gateways: NAT gateways, each in a /24 of its
+ * own, with Zipf-distributed numbers of clients. list: the addresses in the scenario, round-robin. single: the kernel picks
+ * one address for all (where the loopback range can't be bound, or can't reach the target).
  */
 export type AddressPlan =
   | { readonly kind: 'spread' }
@@ -60,8 +60,8 @@ export type AddressPlan =
   | { readonly kind: 'single' }
 
 /**
- * One `traffic:` entry: `count` channels alike. Channels and publishers are numbered over the whole plan, from
- * `firstChannel` and `firstPublisher`; channel r of the group has publishers
+ * One `traffic:` entry: `count` identical channels. Channels and publishers are numbered over the whole plan, from
+ * `firstChannel` and `firstPublisher`. Channel r of the group has publishers
  * firstPublisher + r·publishers … + publishers − 1. Membership k in [0, count·members) is client k mod clients.count
  * in channel firstChannel + floor(k / members).
  */
@@ -74,7 +74,7 @@ export interface ChannelGroupPlan {
   readonly firstPublisher: number
   /** Publishers of each channel. */
   readonly publishers: number
-  /** echo: each client sends for itself, on its own connection, and is the only one to get it back. */
+  /** echo: each client sends on its own connection, and only that client receives the message. */
   readonly via: 'client' | 'backend' | 'echo'
   readonly rateHz: number
   readonly arrival: 'constant' | 'poisson'
@@ -84,11 +84,11 @@ export interface ChannelGroupPlan {
 export interface PhasesPlan {
   readonly warmupMs: number
   readonly measureMs: number
-  /** D of DELIVERY.md: how long after its send a message may still arrive. */
+  /** Grace period: how long after its send a message may still arrive (docs/delivery.md). */
   readonly graceMs: number
   /**
-   * Contiguous spans that cover [−warmupMs, measureMs]: warmup, then steady, each event's id for its window, and
-   * steady again between them. Known before the run, so that every process sorts a message into the same one.
+   * Contiguous spans that cover [−warmupMs, measureMs]: warmup, then steady, each event's id for its window, and steady again
+   * between events. Fixed before the run, so that every process assigns a message to the same span.
    */
   readonly spans: readonly PhaseSpan[]
 }
@@ -99,28 +99,28 @@ export interface PhaseSpan {
   readonly endMs: number
 }
 
-export interface PlannedAbort {
+export interface AbortGate {
   readonly gate: string
-  /** Not looked at before this time of the measure phase. */
+  /** The gate is first evaluated at this time of the measure phase. */
   readonly afterMs: number
 }
 
-/** Past any of these the run is invalid: it measured the generator, or its machine's limits. */
+/** Beyond any of these bounds the run is invalid: it measured the generator or the limits of its machine. */
 export interface ValidityBounds {
   readonly eventLoopLagP99Ms: number
   readonly sendDelayP99Ms: number
-  /** Of all sends, those later than a whole interval. */
+  /** Share of sends that are late by more than a whole interval. */
   readonly overrunShare: number
   readonly workerCpuShare: number
-  /** Longest time a worker may stand still. */
+  /** Longest event-loop stall of any worker. */
   readonly pauseMs: number
   readonly failedConnectsShare: number
-  /** Connects that may fail for want of a descriptor or a local port, of each. */
+  /** How many connects may fail for lack of file descriptors; the same number for lack of local ports. */
   readonly exhaustedConnects: number
   readonly listenOverflows: number
 }
 
-/** When a run is stopped by itself; null: never. */
+/** Conditions that stop a run; null: none. */
 export interface SafetyPlan {
   readonly abortBelowShare: number | null
   readonly maxDurationMs: number | null

@@ -1,30 +1,30 @@
 import type { Plan } from '../plan/plan.js'
 import type { Machine } from './machine.js'
 
-/** What a core that generator, balancer and nodes share opens; 2 cores took 2,000 a second (docs/scale.md). */
+/** Connections per second and core, shared by generator, balancer and nodes. 2 cores opened 2,000/s (docs/scale.md). */
 const CONNECTS_PER_CORE = 1_000
-/** An allowance for TLS handshakes, not a measurement: too slow costs a minute, too fast the run. */
+/** An estimate for TLS handshakes, not measured. Too low costs a minute; too high fails the run. */
 const TLS_FACTOR = 0.25
-/** Of a listen queue: the kernel deals by hash, and others connect too. */
+/** How full a listen queue may be: the kernel spreads connections by hash, and other programs connect too. */
 const FILLED_SHARE = 0.5
 
-/** Listen queues that take the clients' connections: nginx has one for each worker (reuseport); a target's are not ours to know. */
+/** Number of listen queues that clients connect to: one per process (nginx: reuseport); 0 for a target, where it is unknown. */
 export function listenersOf({ processes }: Pick<Plan['cluster']['balancer'], 'processes'>): number {
   return processes
 }
 
 /**
- * A rate of connects that the balancer takes: half of what all the cores could open, and never more than its listen queues
- * hold of a second's worth, which is the most that is under way at once.
+ * A connect rate that the balancer can handle: half of what all cores could open, and at most what fits into its listen
+ * queues, since up to one second's worth of connects is in progress at once.
  */
 export function suitableConnectRate(
   balancer: Plan['cluster']['balancer'],
   { cores, kernel }: Machine,
 ): number {
   const cpuBound = (cores * CONNECTS_PER_CORE * (balancer.tls ? TLS_FACTOR : 1)) / 2
-  const queueBound = listenersOf(balancer) * (kernel.listenQueue ?? LEAST_QUEUE) * FILLED_SHARE
+  const queueBound = listenersOf(balancer) * (kernel.listenQueue ?? DEFAULT_QUEUE) * FILLED_SHARE
   return Math.max(1, Math.floor(queueBound > 0 ? Math.min(cpuBound, queueBound) : cpuBound))
 }
 
-/** somaxconn's default before Linux 5.4, and elsewhere. */
-const LEAST_QUEUE = 128
+/** The default of somaxconn before Linux 5.4 and on other systems. */
+const DEFAULT_QUEUE = 128

@@ -5,7 +5,7 @@ import { describePlan } from './describe-plan.js'
 import { draftPlan, planScenario } from './planner.js'
 import { bareMachine, fullMachine, leastMachine } from './testing/machine.js'
 
-it('tells on a page what a run would be', () => {
+it('describes a run on one page', () => {
   const text = describePlan(
     planScenario(loadScenario('node-drain', ['clients.addresses={ gateways: 32 }']), bareMachine),
   )
@@ -45,20 +45,19 @@ it('tells on a page what a run would be', () => {
       affinity.routedToDraining == 0
 
     Estimate
-      connections  2,051, 1,026 a worker
+      connections  2,051, 1,026 per worker
       deliveries   4,500/s
       memory       about 786 MB
-      duration     about 52.1 s, and the cluster's start
+      duration     about 52.1 s, plus the start of the cluster
 
     Notes
-      - The balancer is embedded: its figures are not to be compared with nginx or
-        HAProxy.
-      - The broker is embedded: its figures are not to be compared with Redis.
+      - The balancer is embedded: do not compare the figures with nginx or HAProxy.
+      - The broker is embedded: do not compare the figures with Redis.
     "
   `)
 })
 
-it.each(bundledScenarios())('keeps %s to 80 columns, on any machine', (name) => {
+it.each(bundledScenarios())('fits %s into 80 columns on any machine', (name) => {
   const least = leastMachine(loadScenario(name))
   for (const machine of [least, fullMachine, { ...least, ephemeralPorts: 60_000, hasLoopbackRange: false }]) {
     const lines = describePlan(draftPlan(loadScenario(name), machine)).split('\n')
@@ -66,14 +65,14 @@ it.each(bundledScenarios())('keeps %s to 80 columns, on any machine', (name) => 
   }
 })
 
-it('names real parts by their binaries', () => {
+it('names the programs of real parts', () => {
   const text = describePlan(planScenario(loadScenario('smoke'), fullMachine))
   expect(text).toContain('/usr/sbin/nginx')
   expect(text).toContain('/usr/bin/redis-server')
   expect(text).not.toContain('embedded')
 })
 
-it('shows both of two events at once', () => {
+it('shows two events at the same time', () => {
   const chaos = 'chaos=[{ at: 3s, event: node-kill, node: 1 }, { at: 3s, event: node-kill, node: 2 }]'
   const text = describePlan(planScenario(loadScenario('smoke', [chaos]), fullMachine))
   expect(text).toMatch(/node-kill#1 .* node 1/)

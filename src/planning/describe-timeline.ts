@@ -3,10 +3,11 @@ import { eventOf } from '../chaos/index.js'
 import type { PlannedEvent } from '../chaos/planned-event.js'
 import type { Plan } from '../plan/plan.js'
 
-/** Rows of start, name, length and arguments: phases in order, events as they strike. */
+/** Rows of start, name, length and arguments for all phases and events. */
 export function describeTimeline({ phases, chaos }: Plan): string[][] {
+  const events = new Map(chaos.map((event) => [event.id, event]))
   const rows = phases.spans.map(({ name, startMs, endMs }) => {
-    const event = chaos.find(({ id }) => id === name)
+    const event = events.get(name)
     return [
       formatDuration(startMs),
       name,
@@ -14,8 +15,9 @@ export function describeTimeline({ phases, chaos }: Plan): string[][] {
       event ? describeArguments(event) : '',
     ]
   })
-  // An event that another of the same moment follows has no span of its own.
-  const hidden = chaos.filter(({ id }) => !phases.spans.some(({ name }) => name === id))
+  // An event at the same time as the next one has no span of its own.
+  const shown = new Set(phases.spans.map(({ name }) => name))
+  const hidden = chaos.filter(({ id }) => !shown.has(id))
   return [
     ...rows,
     ...hidden.map((event) => [formatDuration(event.atMs), event.id, '0s', describeArguments(event)]),

@@ -18,7 +18,7 @@ const measured = points.filter(({ id }) => /^(idle|connect):/.test(id))
 
 describe('the estimate of memory', () => {
   it.each(measured.map((point) => [point.id, point] as const))(
-    'is never below what was measured, nor twice as much where clients are many: %s',
+    'is at least the measured value, and at most 1.4 times that for many clients: %s',
     (_id, { command, machine, memory }) => {
       const [, name = '', balancer = '', rest = ''] = /run (\S+) --balancer (\S+)(.*)/.exec(command) ?? []
       const sets = rest.split(' --set ').slice(1)
@@ -31,7 +31,7 @@ describe('the estimate of memory', () => {
     },
   )
 
-  it('counts the generator alone towards a target', () => {
+  it('counts only the generator for a target', () => {
     const bytes = (url: string) =>
       draftPlan(
         parseScenario(
@@ -49,7 +49,7 @@ describe('the estimate of memory', () => {
     ['nginx', 37_000],
     ['haproxy', 31_000],
     ['embedded', 42_000],
-  ])('counts what a connection through %s takes', (kind, bytes) => {
+  ])('counts the memory of a connection through %s', (kind, bytes) => {
     const [few, more] = ['20_000', '20_001'].map(
       (count) =>
         draftPlan(

@@ -1,10 +1,11 @@
+import { sumOf } from '../base/sum.js'
 import type { Plan, ResourceEstimate } from '../plan/plan.js'
 import type { Machine } from './machine.js'
 
 /**
- * What a connection takes of this machine, and what TLS adds to it, by the balancer it goes through. Of a target's it is the
- * generator's end, the worst of what was seen (decision 20). Else client, balancer, node and kernel together, above what
- * docs/scale.md measured of nginx (36.2 KB) and HAProxy (26.4 KB); of the embedded one nothing was.
+ * Memory of a connection by balancer, and what TLS adds. With a target (none): the generator's end only, the highest value
+ * measured (decision 20). Else client, balancer, node and kernel together, above the measured values of nginx (36.2 KB) and
+ * HAProxy (26.4 KB) in docs/scale.md; the embedded balancer was not measured.
  */
 const BYTES_PER_CONNECTION: Readonly<Record<Plan['cluster']['balancer']['kind'], ConnectionBytes>> = {
   none: { plain: 14_000, tls: 41_000 },
@@ -12,11 +13,11 @@ const BYTES_PER_CONNECTION: Readonly<Record<Plan['cluster']['balancer']['kind'],
   haproxy: { plain: 31_000, tls: 56_000 },
   embedded: { plain: 42_000, tls: 71_000 },
 }
-/** A Node 20 process with nothing in it is 41 MB (measured on Linux x64); modules, histograms and heap slack on top. */
+/** An empty Node 20 process takes 41 MB (measured on Linux x64); modules, histograms and heap slack come on top. */
 const BYTES_PER_NODE_PROCESS = 70e6
-/** A worker of nginx with 19,000 connection slots, a HAProxy, a Redis: none of them holds more before the first client. */
+/** At most this before the first client: an nginx worker with 19,000 connection slots, HAProxy, or Redis. */
 const BYTES_PER_PROGRAM = 15e6
-/** Four 32-bit counters for each subscriber and stream (DELIVERY.md). */
+/** Four 32-bit counters for each subscriber and stream (docs/delivery.md). */
 const BYTES_PER_SUBSCRIPTION = 16
 const CONNECTIONS_PER_WORKER = 2500
 const WORKER_OWN_DESCRIPTORS = 1000
@@ -27,7 +28,7 @@ interface ConnectionBytes {
   readonly tls: number
 }
 
-/** Generator processes: as many as descriptors need, else one for each few thousand connections up to the cores. */
+/** Number of generator processes: as many as file descriptors require, else one per 2,500 connections up to the cores. */
 export function planWorkers(connections: number, machine: Machine): number {
   const { cores } = machine
   const forDescriptors = Math.ceil(connections / connectionsPerWorker(machine))
@@ -35,19 +36,19 @@ export function planWorkers(connections: number, machine: Machine): number {
   return Math.max(forDescriptors, forLoad, cores >= 2 && connections >= 200 ? 2 : 1)
 }
 
-/** Clients that one worker can hold. */
+/** How many connections one worker can have. */
 export function connectionsPerWorker({ descriptors }: Machine): number {
   return Math.max(1, descriptors - Math.min(WORKER_OWN_DESCRIPTORS, Math.floor(descriptors / 2)))
 }
 
-/** Processes of a run: Node's, wsbench itself among them, and other programs'. */
+/** Number of processes in a run: of Node.js, including wsbench itself, and of other programs. */
 export function processesOf({ cluster, workers }: Pick<Plan, 'cluster' | 'workers'>): {
   readonly ofNode: number
   readonly programs: number
 } {
   const { balancer, broker, maxNodes } = cluster
   const isBrokerOfNode = broker?.isEmbedded === true
-  // wsbench and its warden.
+  // The first two are wsbench and its warden.
   const ofNode =
     2 +
     workers +
@@ -59,9 +60,9 @@ export function processesOf({ cluster, workers }: Pick<Plan, 'cluster' | 'worker
   return { ofNode, programs }
 }
 
-/** Memory that one connection more takes of this machine. */
+/** Memory for one more connection. */
 export function bytesPerConnection({ driver, balancer }: Plan['cluster']): number {
-  // docker-proxy stands between, and its share was never measured.
+  // With compose, connections also pass docker-proxy, whose share was not measured.
   const { plain, tls } = BYTES_PER_CONNECTION[driver === 'compose' ? 'embedded' : balancer.kind]
   return plain + (balancer.tls ? tls : 0)
 }
@@ -76,13 +77,12 @@ export function estimateResources({
 }: Pick<Plan, 'cluster' | 'clients' | 'channels' | 'phases' | 'workers'> & {
   readonly connections: number
 }): ResourceEstimate {
-  const sum = (of: (channel: Plan['channels'][number]) => number) =>
-    channels.reduce((total, channel) => total + of(channel), 0)
-  const subscriptions = sum(({ count, members, publishers }) => count * members * publishers)
+  const subscriptions = sumOf(channels, ({ count, members, publishers }) => count * members * publishers)
   const { ofNode, programs } = processesOf({ cluster, workers })
   return {
     connections,
-    deliveriesPerSecond: sum(
+    deliveriesPerSecond: sumOf(
+      channels,
       ({ rateHz, publishers, count, members }) => rateHz * publishers * count * members,
     ),
     memoryBytes:

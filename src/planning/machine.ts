@@ -1,18 +1,18 @@
-/** What the planner must know of the machine. Read once, at the edge; a test writes one by hand. */
+/** What the planner needs to know about a machine. Read once by the command; tests construct their own. */
 export interface Machine {
   readonly platform: NodeJS.Platform
   readonly cores: number
   readonly memoryBytes: number
-  /** Open files a process may have: the hard limit, which Node raises its soft limit to. */
+  /** Open files per process: the hard limit. Node.js raises its soft limit to it. */
   readonly descriptors: number
-  /** Local ports one source address may use. */
+  /** Number of local ports per source address. */
   readonly ephemeralPorts: number
-  /** Whether any 127.a.b.c can be bound without set-up (Linux). */
+  /** Whether any 127.a.b.c can be bound without configuration (Linux). */
   readonly hasLoopbackRange: boolean
-  /** Of all its interfaces. */
+  /** Addresses of all interfaces. */
   readonly addresses: readonly string[]
   readonly kernel: KernelLimits
-  /** Absolute paths of what was found on PATH. */
+  /** Absolute paths of the programs found on PATH. */
   readonly binaries: {
     readonly nginx: string | null
     readonly haproxy: string | null
@@ -22,21 +22,21 @@ export interface Machine {
   }
 }
 
-/** What the kernel allows all processes together. Null: this system doesn't tell, or has no such limit. */
+/** Limits of the kernel for all processes together. Null: the limit can't be read, or does not exist. */
 export interface KernelLimits {
-  /** fs.file-max, and fs.file-nr. */
+  /** fs.file-max and fs.file-nr. */
   readonly openFiles: Allowance | null
-  /** fs.nr_open: the most that a process's limit can be raised to. */
+  /** fs.nr_open: the highest possible limit of a process. */
   readonly descriptorCeiling: number | null
   /** net.core.somaxconn. */
   readonly listenQueue: number | null
-  /** net.netfilter.nf_conntrack_max, and how many are tracked. */
+  /** net.netfilter.nf_conntrack_max, and the number of entries. */
   readonly conntrack: Allowance | null
-  /** Processes and threads: the limit that leaves the fewest. */
+  /** Processes and threads: the limit that leaves the fewest free. */
   readonly tasks: (Allowance & { readonly limitedBy: TaskLimit }) | null
-  /** The most of net.ipv4.tcp_mem. */
+  /** The maximum in net.ipv4.tcp_mem. */
   readonly tcpMemoryBytes: number | null
-  /** Memory that could be had now without swapping, as the machine's and the cgroup's limits leave it. */
+  /** Memory available now without swapping, within the limits of the machine and the cgroup. */
   readonly availableBytes: number | null
 }
 

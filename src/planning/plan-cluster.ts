@@ -3,31 +3,31 @@ import { setupError } from '../base/errors.js'
 import type { PlannedEvent } from '../chaos/planned-event.js'
 import { type AffinityName, strategies } from '../cluster/affinity/index.js'
 import { capableOf } from '../cluster/affinity/strategy.js'
-import type { DrainState } from '../cluster/balancers/balancer.js'
 import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
 import type { ClusterPlan } from '../cluster/cluster-plan.js'
 import { CONTAINER_DESCRIPTORS } from '../cluster/container.js'
-import { fewestNodesMoment, isNeeded, nodesAdded } from '../plan/event-windows.js'
+import { fewestNodesMoment, isNeeded, nodesAdded } from '../plan/events.js'
 import type { Plan } from '../plan/plan.js'
 import type { Scenario } from '../scenarios/schema.js'
 import type { Machine } from './machine.js'
 
-/** A node's listener, broker connections, event poll, log. */
+/** Listener, broker connections, event poll and log of a node. */
 export const NODE_OWN_DESCRIPTORS = 500
 export const MOST_NODES = 64
-/** The kernel deals connections to processes by hash, not by turn; so does nginx to its addresses, and a ring to its nodes. */
+/** How much the fullest part has above the mean where connections are spread by hash: over processes, addresses or a ring. */
 const UNEVEN_SPREAD = 1.25
 
 /**
- * Of an address's ports towards a node. Linux's connect() tries every even one before the first odd one: once the even ones
- * are taken each connect walks them all. With 20 nodes, 300,000 clients stood still at 282,320, half the cores in that walk.
+ * Share of an address's ports to a node that connect() finds quickly. Linux tries all even ports before the odd ones, so once
+ * the even ones are in use, each connect searches them all. With 20 nodes, 300,000 clients stalled at 282,320 connections
+ * with half of the CPU time in that search.
  */
 const QUICK_PORTS_SHARE = 0.5
 
-/** A /24 each, of what neither clients nor servers use. */
+/** One per /24 of a range that neither clients nor servers use. */
 const MOST_SOURCES = 255
 
-/** Which parts the cluster is made of, real where there are, and how many of each. */
+/** The parts of the cluster, real programs where they are installed, and how many of each. */
 export function planCluster(
   scenario: Scenario,
   machine: Machine,
@@ -42,7 +42,7 @@ export function planCluster(
         connections,
         fewestNodes: fewestNodesMoment(nodes, chaos).nodes,
       })
-  refuseReload(balancer.kind, chaos)
+  requireReload(balancer.kind, chaos)
   return {
     driver: isComposed ? 'compose' : 'local',
     balancer,
@@ -55,7 +55,7 @@ export function planCluster(
   }
 }
 
-/** Clients that one node can hold. */
+/** How many clients one node can have. */
 export function nodeCapacity({ descriptors }: Machine): number {
   return Math.max(0, descriptors - NODE_OWN_DESCRIPTORS)
 }
@@ -74,7 +74,7 @@ function planBalancer(
   return { kind, strategy, drainState, tls, isEmbedded, binary, processes, sources }
 }
 
-/** One container, which needs nothing of this machine but docker. */
+/** A balancer in a container, which needs no program on this machine except docker. */
 function planContainedBalancer(
   { balancer: { kind: wanted, strategy, drainState, tls } }: Scenario['cluster'],
   machine: Machine,
@@ -85,16 +85,23 @@ function planContainedBalancer(
   return { kind, strategy, drainState, tls, isEmbedded: false, binary: null, processes, sources: [] }
 }
 
-function containedBalancer({
-  strategy,
-  drainState,
-}: Pick<ClusterPlan['balancer'], 'strategy' | 'drainState'>) {
-  const capable = capableOf(strategies[strategy], ['nginx', 'haproxy']).filter((kind) =>
+function containedBalancer(settings: BalancerSettings): BalancerKind {
+  const [kind] = capableBalancers(settings, ['nginx', 'haproxy'])
+  if (kind === undefined)
+    throw setupError(`no balancer with a container image supports strategy ${settings.strategy}`)
+  return kind
+}
+
+type BalancerSettings = Pick<ClusterPlan['balancer'], 'strategy' | 'drainState'>
+
+/** Those of `kinds` that support strategy and drain state. */
+function capableBalancers<Kind extends BalancerKind>(
+  { strategy, drainState }: BalancerSettings,
+  kinds: readonly Kind[],
+): Kind[] {
+  return capableOf(strategies[strategy], kinds).filter((kind) =>
     balancers[kind].drainStates.includes(drainState),
   )
-  const [kind] = capable
-  if (kind === undefined) throw setupError(`no balancer that has an image can do strategy ${strategy}`)
-  return kind
 }
 
 function requireDocker({ binaries }: Machine): void {
@@ -105,8 +112,8 @@ function requireDocker({ binaries }: Machine): void {
     )
 }
 
-/** What a part of the cluster finds around it: a container's limits are those of its Compose file. */
-export function surroundingsOf({ driver }: Pick<Plan['cluster'], 'driver'>, machine: Machine): Machine {
+/** The limits that apply to a part of the cluster: those of the Compose file if it is a container. */
+export function limitsForParts({ driver }: Pick<Plan['cluster'], 'driver'>, machine: Machine): Machine {
   return driver === 'compose' ? withinContainers(machine) : machine
 }
 
@@ -114,21 +121,21 @@ function withinContainers(machine: Machine): Machine {
   return { ...machine, descriptors: CONTAINER_DESCRIPTORS }
 }
 
-/** Connections of the node that has the most. Turns and counts deal evenly; hashes as their ring or modulus has it. */
+/** Connections of the fullest node. Strategies that hash the address or id of a client are uneven, all others even. */
 export function busiestNode(connections: number, nodes: number, strategy: AffinityName): number {
   const { key } = strategies[strategy]
   const isHashed = key === 'address' || key === 'client-id'
   return Math.ceil((connections / nodes) * (isHashed && nodes > 1 ? UNEVEN_SPREAD : 1))
 }
 
-/** Ports of an address that connections to one node find quickly. */
+/** How many ports of an address connect() finds quickly for one node. */
 export function quickPorts({ ephemeralPorts }: Machine): number {
   return Math.max(1, Math.floor(ephemeralPorts * QUICK_PORTS_SHARE))
 }
 
 /**
- * Addresses that the balancer connects to nodes from: none, the kernel's choice, while one address has ports enough, and
- * quick to find, for the busiest node. The embedded one has no way to choose, and elsewhere than on Linux there is one address.
+ * Source addresses of the balancer's connections to nodes. Empty (the kernel's choice) while one address has enough ports,
+ * found quickly, for the fullest node. The embedded balancer can't choose its address, and systems other than Linux have only one.
  */
 function balancerSources(
   connections: number,
@@ -137,28 +144,27 @@ function balancerSources(
 ): string[] {
   const needed = Math.ceil(connections / quickPorts(machine))
   if (needed === 1 || isEmbedded || !machine.hasLoopbackRange) return []
-  // A process of HAProxy has one address for all it connects.
+  // Each HAProxy process uses one source address for all its connections.
   const count = Math.min(kind === 'haproxy' ? Math.max(needed, processes) : needed, MOST_SOURCES)
   return Array.from({ length: count }, (_, index) => `127.255.${index}.1`)
 }
 
-/** The first that can do what is asked of it: nginx, haproxy, and the embedded one unless the driver is `local`. */
+/** The first installed balancer that supports strategy and drain state: nginx, haproxy, or (unless `driver: local`) embedded. */
 function availableBalancer(
-  { strategy, drainState }: { readonly strategy: AffinityName; readonly drainState: DrainState },
+  settings: BalancerSettings,
   driver: Scenario['cluster']['driver'],
   machine: Machine,
 ): BalancerKind {
-  const capable = capableOf(strategies[strategy], ['nginx', 'haproxy', 'embedded']).filter((kind) =>
-    balancers[kind].drainStates.includes(drainState),
-  )
+  const { strategy, drainState } = settings
+  const capable = capableBalancers(settings, ['nginx', 'haproxy', 'embedded'])
   const real = capable.filter((kind) => kind !== 'embedded')
   const found = real.find((kind) => machine.binaries[kind] !== null)
   if (found) return found
   if (driver === 'auto' && capable.includes('embedded')) return 'embedded'
-  const asked = drainState === 'maint' ? `strategy ${strategy}` : `drainState ${drainState}`
-  const needy = capable.includes('embedded') ? 'driver local' : asked
+  const setting = drainState === 'maint' ? `strategy ${strategy}` : `drainState ${drainState}`
+  const requirer = capable.includes('embedded') ? 'driver local' : setting
   throw setupError(
-    `${needy} needs ${real.join(' or ')}, and none is installed`,
+    `${requirer} needs ${real.join(' or ')}, and none is installed`,
     installHint(real[0] ?? 'nginx'),
   )
 }
@@ -169,12 +175,12 @@ function balancerProcesses(kind: BalancerKind, { descriptors, cores }: Machine, 
   return kind === 'nginx' ? Math.max(needed, Math.min(2, cores)) : needed
 }
 
-/** What a scenario's own words don't settle, as `auto` chose: checks.ts has refused the rest already. */
-function refuseReload(kind: BalancerKind, chaos: readonly PlannedEvent[]): void {
+/** Checks the balancer that `auto` chose; checks.ts has already checked one that is set by name. */
+function requireReload(kind: BalancerKind, chaos: readonly PlannedEvent[]): void {
   if (balancers[kind].canReload || !isNeeded('balancer-reload', chaos)) return
-  const needy = chaos.find((event) => isNeeded('balancer-reload', [event]))
+  const requirer = chaos.find((event) => isNeeded('balancer-reload', [event]))
   throw setupError(
-    `${needy?.id}: balancer ${kind}, all there is here, can't be reloaded`,
+    `${requirer?.id}: the only balancer available, ${kind}, can't reload`,
     installHint('nginx'),
   )
 }
@@ -190,22 +196,25 @@ function planBroker(
   const isMissing = broker === 'auto' && driver === 'auto' && machine.binaries[kind] === null
   if (broker === 'embedded' || (isMissing && isEmbeddable))
     return { kind, isEmbedded: true, binary: null, isProxied }
-  const wayOut = isEmbeddable
+  const alternative = isEmbeddable
     ? useEmbedded
-    : 'or a bridge that the embedded broker serves, such as redis-pubsub'
-  return { kind, isEmbedded: false, binary: requireBinary(kind, machine, wayOut), isProxied }
+    : 'or use a bridge that works with the embedded broker, such as redis-pubsub'
+  return { kind, isEmbedded: false, binary: requireBinary(kind, machine, alternative), isProxied }
 }
 
-function requireBinary(kind: string, { binaries }: Machine, wayOut = useEmbedded): string {
+function requireBinary(kind: string, { binaries }: Machine, alternative = useEmbedded): string {
   const binary = Object.entries(binaries).find(([name]) => name === kind)?.[1] ?? null
   if (binary === null)
-    throw setupError(`${programs[kind] ?? kind} is not installed (not on PATH)`, installHint(kind, wayOut))
+    throw setupError(
+      `${programs[kind] ?? kind} is not installed (not on PATH)`,
+      installHint(kind, alternative),
+    )
   return binary
 }
 
 const programs: Readonly<Record<string, string>> = { redis: 'redis-server', nats: 'nats-server' }
-const useEmbedded = 'or use embedded, or driver: auto with auto'
+const useEmbedded = 'or use embedded, or auto with driver: auto'
 
-function installHint(kind: string, wayOut = useEmbedded): string {
-  return `apt-get install ${programs[kind] ?? kind}; ${wayOut}`
+function installHint(kind: string, alternative = useEmbedded): string {
+  return `apt-get install ${programs[kind] ?? kind}; ${alternative}`
 }

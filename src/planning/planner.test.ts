@@ -11,7 +11,7 @@ const scenario = (...overrides: string[]) =>
   parseScenario('name: small\nclients: { count: 1_000 }\n', { file: 's.yaml', overrides })
 const plan = (machine: Machine, ...overrides: string[]) => planScenario(scenario(...overrides), machine)
 
-function refusal(machine: Machine, ...overrides: string[]): WsbenchError {
+function errorOf(machine: Machine, ...overrides: string[]): WsbenchError {
   try {
     plan(machine, ...overrides)
   } catch (error) {
@@ -26,7 +26,7 @@ const without = (...names: (keyof Machine['binaries'])[]): Machine => ({
   binaries: { ...fullMachine.binaries, ...Object.fromEntries(names.map((name) => [name, null])) },
 })
 
-describe('which parts are real', () => {
+describe('real and embedded parts', () => {
   it.each([
     [fullMachine, [], 'nginx', false],
     [without('nginx'), [], 'haproxy', false],
@@ -38,13 +38,13 @@ describe('which parts are real', () => {
     expect(balancer).toMatchObject({ kind, isEmbedded, binary: isEmbedded ? null : `/usr/sbin/${kind}` })
   })
 
-  it('takes the balancer that has the drain state', () => {
+  it('uses a balancer that supports the drain state', () => {
     const drain = ['cluster.balancer.drainState=drain']
     expect(plan(fullMachine, ...drain).cluster.balancer).toMatchObject({
       kind: 'haproxy',
       drainState: 'drain',
     })
-    expect(refusal(without('haproxy'), ...drain).message).toBe(
+    expect(errorOf(without('haproxy'), ...drain).message).toBe(
       'drainState drain needs haproxy, and none is installed',
     )
   })
@@ -79,14 +79,14 @@ describe('which parts are real', () => {
     [without('redis'), ['cluster.bridge=redis-streams'], /redis-server is not installed/],
     [without('nats'), ['cluster.bridge=nats'], /nats-server is not installed/],
     [without('nginx', 'haproxy'), ['cluster.driver=local'], /driver local needs nginx or haproxy/],
-  ])('%#: what was asked for by name is not replaced', (machine, overrides, message) => {
-    const error = refusal(machine, ...overrides)
+  ])('%#: a part that is set by name is not replaced', (machine, overrides, message) => {
+    const error = errorOf(machine, ...overrides)
     expect(error.exit).toBe('setup')
     expect(error.message).toMatch(message)
     expect(error.hint).toMatch(/apt-get install/)
   })
 
-  it('says which parts are embedded', () => {
+  it('notes which parts are embedded', () => {
     expect(plan(bareMachine).notes).toEqual([
       expect.stringMatching(/balancer is embedded/),
       expect.stringMatching(/broker is embedded/),
@@ -95,7 +95,7 @@ describe('which parts are real', () => {
   })
 })
 
-describe('how many of each', () => {
+describe('number of processes', () => {
   it.each([
     [100, 8, 20_000, 1],
     [200, 1, 20_000, 1],
@@ -110,7 +110,7 @@ describe('how many of each', () => {
     expect(plan(machine, `clients.count=${clients}`, 'cluster.nodes=64').workers).toBe(workers)
   })
 
-  it('runs nginx on two workers at least and on as many as the clients need, with room to spare', () => {
+  it('runs nginx with at least two workers, and with as many as the clients need plus a margin', () => {
     expect(plan(fullMachine).cluster.balancer.processes).toBe(2)
     expect(plan({ ...fullMachine, cores: 1 }).cluster.balancer.processes).toBe(1)
     const { processes } = plan(fullMachine, 'clients.count=50k').cluster.balancer
@@ -118,14 +118,14 @@ describe('how many of each', () => {
     expect(processes).toBeLessThan(10)
   })
 
-  it('runs one embedded balancer for few clients, more for many, and says what that means', () => {
+  it('runs one embedded balancer for few clients and several for many, with a note', () => {
     expect(plan(bareMachine).cluster.balancer.processes).toBe(1)
     const many = plan(bareMachine, 'clients.count=50k', 'cluster.nodes=4')
     expect(many.cluster.balancer.processes).toBeGreaterThan(3)
-    expect(many.notes).toContainEqual(expect.stringMatching(/each counts connections and turns by itself/))
+    expect(many.notes).toContainEqual(expect.stringMatching(/each balances its own connections only/))
   })
 
-  it('numbers channels and publishers through, and counts publishers at the broker as no connections', () => {
+  it('numbers channels and publishers, and does not count publishers via backend as connections', () => {
     const traffic =
       'traffic=[{ channel: { name: a }, publishers: 2 }, { channel: { name: b, count: 5, members: 3 }, publishers: 4, rate: 2/s, via: backend }, { channel: { name: c } }]'
     const { channels, estimate } = plan(fullMachine, traffic)
@@ -142,9 +142,9 @@ describe('how many of each', () => {
   })
 })
 
-describe('what a machine cannot carry', () => {
-  it('is more clients than the nodes have descriptors for', () => {
-    const error = refusal(fullMachine, 'clients.count=50k', 'cluster.nodes=2')
+describe('a load that is too high for the machine', () => {
+  it('has more clients than the nodes have file descriptors', () => {
+    const error = errorOf(fullMachine, 'clients.count=50k', 'cluster.nodes=2')
     expect(error.message).toMatch(/25,001 connections on each of 2 nodes .* 19,500 .* 20,000 open files/)
     expect(error.hint).toMatch(/^cluster.nodes: 3 or more/)
   })
@@ -155,19 +155,22 @@ describe('what a machine cannot carry', () => {
     ['event: rolling-deploy', 'the 2 nodes that rolling-deploy#1 leaves', 4],
     ['event: node-restart', 'the 2 nodes that node-restart#1 leaves', 4],
     ['event: node-freeze', 'the 2 nodes that node-freeze#1 leaves', 4],
-  ])('is more clients than the nodes have descriptors for once one is gone: %s', (event, left, enough) => {
-    const of = (nodes: number) => [
-      'clients.count=57k',
-      `cluster.nodes=${nodes}`,
-      `chaos=[{ at: 10s, ${event} }]`,
-    ]
-    const error = refusal(fullMachine, ...of(3))
-    expect(error.message).toMatch(`28,501 connections on each of ${left} are more than the 19,500`)
-    expect(error.hint).toMatch(new RegExp(`^cluster.nodes: ${enough} or more`))
-    expect(() => plan(fullMachine, ...of(enough))).not.toThrow()
-  })
+  ])(
+    'has more clients than the nodes that remain after an event have file descriptors: %s',
+    (event, left, enough) => {
+      const of = (nodes: number) => [
+        'clients.count=57k',
+        `cluster.nodes=${nodes}`,
+        `chaos=[{ at: 10s, ${event} }]`,
+      ]
+      const error = errorOf(fullMachine, ...of(3))
+      expect(error.message).toMatch(`28,501 connections on each of ${left} are more than the 19,500`)
+      expect(error.hint).toMatch(new RegExp(`^cluster.nodes: ${enough} or more`))
+      expect(() => plan(fullMachine, ...of(enough))).not.toThrow()
+    },
+  )
 
-  it('goes by the moment with the fewest nodes', () => {
+  it('is checked at the time with the fewest nodes', () => {
     const chaos = (...events: string[]) =>
       plan(fullMachine, 'clients.count=50k', `chaos=[${events.map((event) => `{ ${event} }`).join(', ')}]`)
     expect(() => chaos('at: 1s, event: scale-out', 'at: 9s, event: node-kill')).not.toThrow()
@@ -175,28 +178,28 @@ describe('what a machine cannot carry', () => {
     expect(() => chaos('at: 1s, event: scale-out', 'at: 9s, event: scale-in, nodes: 2')).toThrow(
       /the 2 nodes that scale-in#1 leaves/,
     )
-    const error = refusal(fullMachine, 'clients.count=25k', 'chaos=[{ at: 1s, event: scale-in, nodes: 2 }]')
+    const error = errorOf(fullMachine, 'clients.count=25k', 'chaos=[{ at: 1s, event: scale-in, nodes: 2 }]')
     expect(error.message).toMatch(/^25,001 connections on the one node that scale-in#1 leaves/)
     expect(error.hint).toMatch(/^cluster.nodes: 4 or more/)
   })
 
-  it('is more clients on the fullest node of a strategy by hash', () => {
+  it('has more clients on the fullest node with a strategy that hashes', () => {
     const hashed = ['clients.count=50k', 'cluster.nodes=3', 'cluster.balancer.strategy=consistent-hash']
     expect(() => plan(fullMachine, 'clients.count=50k', 'cluster.nodes=3')).not.toThrow()
-    const error = refusal(fullMachine, ...hashed)
+    const error = errorOf(fullMachine, ...hashed)
     expect(error.message).toMatch(/^20,834 connections on the fullest of 3 nodes/)
     expect(error.hint).toMatch(/^cluster.nodes: 4 or more/)
   })
 
-  it('is more memory than it has', () => {
-    const error = refusal({ ...fullMachine, memoryBytes: 2e9 }, 'clients.count=50k', 'cluster.nodes=8')
+  it('needs more memory than the machine has', () => {
+    const error = errorOf({ ...fullMachine, memoryBytes: 2e9 }, 'clients.count=50k', 'cluster.nodes=8')
     expect(error.message).toMatch(
-      /50,001 connections need about [34].* GB of memory, and this machine has 2 GB/,
+      /50,001 connections need about [34].* GB of memory, but this machine has 2 GB/,
     )
     expect(error.exit).toBe('setup')
   })
 
-  it('is more memory over TLS than without, and as many descriptors', () => {
+  it('needs more memory with TLS, but no more file descriptors', () => {
     const [plain, overTls] = [[], ['cluster.balancer.tls=true']].map((tls) =>
       plan(fullMachine, 'clients.count=20k', ...tls),
     )
@@ -206,9 +209,9 @@ describe('what a machine cannot carry', () => {
     expect(overTls!.estimate.descriptorsPerWorker).toBe(plain!.estimate.descriptorsPerWorker)
   })
 
-  it('is more clients behind one gateway than it has ports', () => {
+  it('has more clients behind one gateway than the gateway has ports', () => {
     const addresses = 'clients.addresses={ gateways: 64, skew: 1.5 }'
-    const error = refusal(fullMachine, 'clients.count=100k', 'cluster.nodes=8', addresses)
+    const error = errorOf(fullMachine, 'clients.count=100k', 'cluster.nodes=8', addresses)
     expect(error.message).toMatch(
       /the busiest gateway would hold 4\d,\d{3} connections, but has 28,232 ports/,
     )
@@ -219,9 +222,9 @@ describe('what a machine cannot carry', () => {
     })
   })
 
-  it('is more connections than ports where there is one source address', () => {
+  it('has more connections than ports if there is one source address', () => {
     const machine = { ...fullMachine, hasLoopbackRange: false }
-    expect(refusal(machine, 'clients.count=40k', 'cluster.nodes=8').message).toMatch(
+    expect(errorOf(machine, 'clients.count=40k', 'cluster.nodes=8').message).toMatch(
       /127.0.0.1.* 40,001 .* 28,232 ports/,
     )
     const { clients, notes } = plan(
@@ -231,15 +234,15 @@ describe('what a machine cannot carry', () => {
     )
     expect(clients.addresses).toEqual({ kind: 'single' })
     expect(notes.join('\n')).toMatch(
-      /at most 28,232 connections[\s\S]*ip-hash sends everybody[\s\S]*not honoured/,
+      /at most 28,232 connections[\s\S]*ip-hash sends all clients[\s\S]*is ignored/,
     )
   })
 
-  it('is noted where only the worst case is too much', () => {
+  it('is only noted if a limit may be exceeded in the worst case', () => {
     const many = ['clients.count=30k', 'cluster.nodes=2']
     expect(plan(fullMachine, ...many).notes).toEqual([])
     expect(plan(fullMachine, ...many, 'cluster.balancer.strategy=ip-hash').notes[0]).toMatch(
-      /ip-hash may send one more/,
+      /ip-hash may send more/,
     )
   })
 })
@@ -249,13 +252,13 @@ it.each([
   ['ip-hash', false, false],
   ['cookie', true, false],
   ['consistent-hash', false, true],
-])('clients of %s keep cookies: %s, say their id: %s', (strategy, keepsCookies, sendsClientId) => {
+])('clients of %s keep cookies: %s, send their id: %s', (strategy, keepsCookies, sendsClientId) => {
   const { clients } = plan(fullMachine, `cluster.balancer.strategy=${strategy}`)
   expect(clients).toMatchObject({ keepsCookies, sendsClientId })
 })
 
 describe('events', () => {
-  it('makes room for nodes to come, and lays out phases', () => {
+  it('count for the maximum of nodes, and determine the phases', () => {
     const chaos = 'chaos=[{ at: 12s, event: node-kill, node: 2 }, { at: 2s, event: scale-out, nodes: 3 }]'
     const { cluster, chaos: planned, phases } = plan(fullMachine, chaos)
     expect(cluster).toMatchObject({ nodes: 3, maxNodes: 6 })
@@ -272,7 +275,7 @@ describe('events', () => {
     ])
   })
 
-  it('puts a proxy before the broker only where an event needs it, and says so', () => {
+  it('add a proxy before the broker only if one needs it, with a note', () => {
     const proxied = (chaos: string) => {
       const { cluster, notes } = plan(fullMachine, chaos)
       return [cluster.broker?.isProxied, notes.some((note) => /through a proxy/.test(note))]
@@ -281,12 +284,12 @@ describe('events', () => {
     expect(proxied('chaos=[{ at: 1s, event: latency }]')).toEqual([true, true])
   })
 
-  it('refuses a reload where auto finds no balancer that can', () => {
-    const error = refusal(bareMachine, 'chaos=[{ at: 1s, event: balancer-reload }]')
-    expect(error.message).toMatch(/^balancer-reload#1: balancer embedded, .* can't be reloaded/)
+  it('can’t be a reload if auto finds no balancer that can reload', () => {
+    const error = errorOf(bareMachine, 'chaos=[{ at: 1s, event: balancer-reload }]')
+    expect(error.message).toMatch(/^balancer-reload#1: the only balancer available, embedded, can't reload/)
   })
 
-  it('looks for the effects of a drain as long as the drain lasts, and 10 s more', () => {
+  it('have a window of a whole drain plus 10 s', () => {
     const drained = plan(fullMachine, 'chaos=[{ at: 1s, event: node-drain }]', 'cluster.drain.window=7s')
     expect(drained.chaos[0]?.windowMs).toBe(17_000)
   })
@@ -295,7 +298,7 @@ describe('events', () => {
 describe.each(bundledScenarios())('bundled %s', (name) => {
   it.each<[string, Machine]>([
     ['full', fullMachine],
-    // The embedded balancer has one address, which has too few ports for as many clients as that.
+    // The embedded balancer has one source address, with too few ports for 300,000 clients.
     ...(name === 'idle-300k' ? [] : [['bare', leastMachine(loadScenario(name))] satisfies [string, Machine]]),
   ])('is planned on a %s machine', (_which, machine) => {
     const planned = planScenario(loadScenario(name), machine)
@@ -306,12 +309,12 @@ describe.each(bundledScenarios())('bundled %s', (name) => {
   })
 })
 
-it('plans a smoke run of at most 12 s, so that with start and end it fits into 15', () => {
+it('plans a smoke run of at most 12 s, so that it takes less than 15 s with start and end', () => {
   expect(planScenario(loadScenario('smoke'), bareMachine).estimate.durationMs).toBeLessThanOrEqual(12_000)
 })
 
 describe('validity', () => {
-  it('has a bound for everything, as docs/latency.md lists them', () => {
+  it('has the default bounds that docs/latency.md lists', () => {
     expect(plan(fullMachine).validity).toEqual({
       eventLoopLagP99Ms: 100,
       sendDelayP99Ms: 100,

@@ -1,10 +1,10 @@
 import { strategies } from '../cluster/affinity/index.js'
-import { planEvents, planSpans } from '../plan/event-windows.js'
+import { planEvents, planSpans } from '../plan/events.js'
 import type { ClientsPlan, Plan } from '../plan/plan.js'
 import type { Scenario } from '../scenarios/schema.js'
 import { suitableConnectRate } from './connect-rate.js'
 import { estimateResources, planWorkers } from './estimate.js'
-import { refuseBeyondLimits } from './limits/index.js'
+import { enforceLimits } from './limits/index.js'
 import type { Machine } from './machine.js'
 import { planAddresses } from './plan-addresses.js'
 import { connectionsThroughBalancer, planChannels } from './plan-channels.js'
@@ -13,16 +13,16 @@ import { notesOn } from './plan-notes.js'
 import { noCluster, planTarget } from './plan-target.js'
 
 /**
- * What a run of `scenario` on `machine` will be, to the last figure. Pure. Throws a WsbenchError (exit `setup`) that
- * names the limit when this machine can't carry it.
+ * The complete plan of a run of `scenario` on `machine`. Pure. Throws a WsbenchError (exit `setup`) that names the exceeded
+ * limit if the machine is too small.
  */
 export function planScenario(scenario: Scenario, machine: Machine): Plan {
   const plan = draftPlan(scenario, machine)
-  refuseBeyondLimits(plan, machine)
+  enforceLimits(plan, machine)
   return plan
 }
 
-/** The same, whether or not the machine's limits allow it. */
+/** The same without enforcing the limits of the machine. */
 export function draftPlan(scenario: Scenario, machine: Machine): Plan {
   const channels = planChannels(scenario)
   const connections = connectionsThroughBalancer(scenario.clients.count, channels)
@@ -51,7 +51,7 @@ export function draftPlan(scenario: Scenario, machine: Machine): Plan {
     phases,
     chaos,
     gates: scenario.gates.map(({ gate }) => gate),
-    aborts: scenario.gates
+    abortGates: scenario.gates
       .filter(({ abortOnFail }) => abortOnFail)
       .map(({ gate, after }) => ({ gate, afterMs: after })),
     safety: {

@@ -3,7 +3,7 @@ import type { Allowance, KernelLimits, TaskLimit } from './machine.js'
 
 const PAGE_BYTES = 4096
 
-/** Linux's limits from /proc and the cgroup; all null where there is neither. */
+/** Linux's limits from /proc and the cgroup; all null on other systems. */
 export function readKernelLimits(): KernelLimits {
   const [used, , most] = numbers('/proc/sys/fs/file-nr')
   return {
@@ -28,14 +28,14 @@ export function readIfThere(file: string): string {
   }
 }
 
-/** Of the limits on processes and threads, the one that leaves the fewest. */
+/** The limit on processes and threads that leaves the fewest free. */
 function readTasks(): KernelLimits['tasks'] {
   const running = Number(/\/(\d+)/.exec(readIfThere('/proc/loadavg'))?.[1] ?? 0)
   const perUser = Number(/^Max processes\s+(\d+)/m.exec(readIfThere('/proc/self/limits'))?.[1] ?? Number.NaN)
   const candidates: readonly [TaskLimit, Allowance | null][] = [
     ['kernel.pid_max', allowance(numbers('/proc/sys/kernel/pid_max')[0], running)],
     ['kernel.threads-max', allowance(numbers('/proc/sys/kernel/threads-max')[0], running)],
-    // Root is held to no limit of its own.
+    // The limit per user does not apply to root.
     ['ulimit -u', process.getuid?.() === 0 ? null : allowance(perUser, running)],
     ['pids.max', cgroupAllowance('pids', 'pids.max', 'pids.current')],
   ]
@@ -52,7 +52,7 @@ function readAvailable(): number | null {
   return Math.min(Number(kilobytes) * 1024, cgroup ? cgroup.most - cgroup.used : Number.POSITIVE_INFINITY)
 }
 
-/** A limit of the cgroup we are in, version 2 or 1, as a container sees it too; null: none. */
+/** A limit of this process's cgroup (version 2 or 1), also inside a container; null if there is none. */
 function cgroupAllowance(controller: string, mostFile: string, usedFile: string): Allowance | null {
   const own = readIfThere('/proc/self/cgroup')
   const paths = own.split('\n').flatMap((line) => {
@@ -67,7 +67,7 @@ function cgroupAllowance(controller: string, mostFile: string, usedFile: string)
   return found.find((candidate) => candidate !== null) ?? null
 }
 
-/** `max` is no number, and so no limit. */
+/** Null if a value is not a number: `max` means that there is no limit. */
 function allowance(most: number | undefined, used: number | undefined): Allowance | null {
   return Number.isFinite(most) && Number.isFinite(used) ? { most: most!, used: used! } : null
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { readMachine } from './read-machine.js'
 
-it('reads limits that can be relied on', () => {
+it('reads plausible limits', () => {
   const machine = readMachine()
   expect(machine.cores).toBeGreaterThanOrEqual(1)
   expect(machine.memoryBytes).toBeGreaterThan(100e6)
@@ -12,7 +12,7 @@ it('reads limits that can be relied on', () => {
     expect(binary === null || existsSync(binary)).toBe(true)
 })
 
-it.runIf(process.platform === 'linux')('takes the hard limit of open files', () => {
+it.runIf(process.platform === 'linux')('reads the hard limit of open files', () => {
   const hard = execFileSync('sh', ['-c', 'ulimit -Hn'], { encoding: 'utf8' }).trim()
   expect(readMachine().descriptors).toBe(hard === 'unlimited' ? expect.any(Number) : Number(hard))
 })

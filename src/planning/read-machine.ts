@@ -1,14 +1,15 @@
 import { availableParallelism, type NetworkInterfaceInfo, networkInterfaces, totalmem } from 'node:os'
+import { sumOf } from '../base/sum.js'
 import { findBinary } from '../cluster/binaries.js'
 import type { Machine } from './machine.js'
 import { readIfThere, readKernelLimits } from './read-kernel.js'
 
-/** POSIX's least (_POSIX_OPEN_MAX is 20; every desktop system gives this): for systems that don't tell. */
-const LEAST_DESCRIPTORS = 1024
-/** IANA's dynamic range, 49152 – 65535: the default of macOS and Windows. */
+/** Used if the limit can't be read. POSIX guarantees only 20, but all common systems allow this many. */
+const DEFAULT_DESCRIPTORS = 1024
+/** The dynamic range of IANA, 49152 – 65535, which macOS and Windows use. */
 const IANA_PORTS = 16_384
 
-/** This machine, as far as a plan needs it. */
+/** Reads what a plan needs to know about this machine. */
 export function readMachine(): Machine {
   return {
     platform: process.platform,
@@ -29,11 +30,11 @@ export function readMachine(): Machine {
   }
 }
 
-/** The hard limit; `unlimited` stands for what the kernel would never let a process reach. */
+/** The hard limit; for `unlimited`, the maximum that the kernel allows. */
 function readDescriptors(): number {
   const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(readIfThere('/proc/self/limits'))?.[1]
   if (hard === 'unlimited') return Number(readIfThere('/proc/sys/fs/nr_open')) || 1 << 20
-  return Number(hard) || LEAST_DESCRIPTORS
+  return Number(hard) || DEFAULT_DESCRIPTORS
 }
 
 function readEphemeralPorts(): number {
@@ -42,16 +43,16 @@ function readEphemeralPorts(): number {
   return high - low + 1 - reservedWithin(low, high)
 }
 
-/** `8080,9000-9100`: ports the kernel gives nobody who didn't ask for them. */
+/** `8080,9000-9100`: ports that the kernel does not assign automatically. */
 function reservedWithin(low: number, high: number): number {
   const spans = readIfThere('/proc/sys/net/ipv4/ip_local_reserved_ports').trim().split(',').filter(Boolean)
-  return spans.reduce((sum, span) => {
+  return sumOf(spans, (span) => {
     const [first = 0, last = first] = span.split('-').map(Number)
-    return sum + Math.max(0, Math.min(last, high) - Math.max(first, low) + 1)
-  }, 0)
+    return Math.max(0, Math.min(last, high) - Math.max(first, low) + 1)
+  })
 }
 
-/** Linux answers for every address of the loopback interface's network, which is 127.0.0.0/8 unless someone changed it. */
+/** On Linux every address of the loopback network can be bound. The network is 127.0.0.0/8 by default. */
 function hasLoopbackRange(): boolean {
   return process.platform === 'linux' && interfaceAddresses().some(({ cidr }) => cidr === '127.0.0.1/8')
 }

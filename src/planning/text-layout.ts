@@ -1,18 +1,21 @@
+import { sumOf } from '../base/sum.js'
+
 const WIDTH = 80
 const INDENT = '  '
 
-/** A title and its lines, indented. */
+/** A title and its lines, indented; empty without lines. */
 export function section(title: string, lines: readonly string[]): string {
+  if (lines.length === 0) return ''
   return [title, ...lines.map((line) => `${INDENT}${line}`)].join('\n')
 }
 
-/** Rows as lines: every column as wide as its widest cell, two spaces between, the last one wrapped to what is left. */
+/** Rows as lines. Each column is as wide as its widest cell, with two spaces between; the last one wraps at the line width. */
 export function columns(rows: readonly (readonly string[])[]): string[] {
   const last = Math.max(...rows.map((row) => row.length)) - 1
   const widths = Array.from({ length: last }, (_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   )
-  const before = widths.reduce((sum, width) => sum + width + 2, 0)
+  const before = sumOf(widths, (width) => width + 2)
   return rows.flatMap((row) => {
     const start = widths.map((width, column) => `${(row[column] ?? '').padEnd(width)}  `).join('')
     const [first = '', ...more] = wrap(row[last] ?? '', { width: WIDTH - INDENT.length - before })
@@ -20,7 +23,7 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
   })
 }
 
-/** Lines of whole words; a word longer than a line stays whole. */
+/** Wraps text at word boundaries; a word longer than a line is not split. */
 export function wrap(
   text: string,
   { bullet = '', width = WIDTH - INDENT.length }: { readonly bullet?: string; readonly width?: number },

@@ -5,7 +5,7 @@ import { recordingPeer } from './testing/recording-peer.js'
 const pub = (channel: string, offset: number) =>
   `{"push":{"channel":"${channel}","pub":{"data":"wsb1.","offset":${offset}}}}`
 
-it('connects, subscribes, answers pings, publishes; several replies to a frame', () => {
+it('connects, subscribes, answers pings and publishes, with several replies in a frame', () => {
   const peer = recordingPeer(['a', 'b'])
   const conversation = converse('centrifugo', { channel: 'chat:{channel}', token: 't', recover: false }, peer)
   conversation.open?.()
@@ -26,7 +26,7 @@ it('connects, subscribes, answers pings, publishes; several replies to a frame',
   expect(peer.log.at(-1)).toBe('acked 7')
 })
 
-it('recovers from the last offset of each channel, and has recovered if all have', () => {
+it('recovers from the last offset of each channel, and is recovered if all channels are', () => {
   const first = recordingPeer(['a', 'b'])
   const before = converse('centrifugo', {}, first)
   before.text?.('{"id":1,"connect":{}}')

@@ -12,14 +12,14 @@ interface CentrifugoOptions {
   readonly recover: boolean
 }
 
-/** https://centrifugal.dev/docs/transports/client_protocol, JSON: commands and replies, several to a frame by line. */
+/** https://centrifugal.dev/docs/transports/client_protocol in JSON. A frame may hold several commands or replies, one per line. */
 export const centrifugo: ProtocolKind<CentrifugoOptions> = {
-  summary: 'Centrifugo, and servers on its library, in JSON',
+  summary: 'Centrifugo, and servers built on its library, in JSON',
   options: z.strictObject({
-    channel: text.default('{channel}').describe('as the server calls it; {channel} is filled in'),
-    data: template.default({ text: '{payload}' }).describe('what is published; {channel}, {payload}'),
+    channel: text.default('{channel}').describe('the name on the server; {channel} is filled in'),
+    data: template.default({ text: '{payload}' }).describe('data of a publish; {channel}, {payload}'),
     token: text.default('').describe('sent with connect, as {env:NAME} or {feed:column}'),
-    recover: yes.default(true).describe('ask for what was missed'),
+    recover: yes.default(true).describe('ask for missed messages on a reconnect'),
   }),
   create: (options) => ({ start: (peer) => new CentrifugoConversation(options, peer) }),
 }
@@ -37,19 +37,20 @@ interface Reply {
     readonly recovered?: boolean
     readonly epoch?: string
     readonly offset?: number
-    /** What was missed, oldest first; `offset` is where that began. */
+    /** Missed messages, oldest first; `offset` is the position before them. */
     readonly publications?: readonly Publication[]
   }
   readonly push: { readonly channel?: string; readonly pub?: Publication; readonly unsubscribe?: object }
 }
 
-/** Ids of commands: then one for each channel, then those of publishes, by sequence. */
+/** Ids of commands: connect has this one, then come one per channel, then the publishes by sequence. */
 const CONNECT = 1
 
 class CentrifugoConversation implements Conversation {
   #answersPings = false
   #isPositioned = false
   #isRecovered = true
+  /** Channels not subscribed yet. */
   #left: number
 
   constructor(
@@ -71,7 +72,7 @@ class CentrifugoConversation implements Conversation {
     }
   }
 
-  /** Publications move the position to recover from; replies may share a frame with them, or hold what was missed. */
+  /** A frame with messages may also move the position, or contain replies. */
   message(bytes: Buffer): void {
     if (this.#isPositioned || bytes.includes('"id":')) this.text(bytes.toString())
   }
@@ -104,8 +105,8 @@ class CentrifugoConversation implements Conversation {
       const epoch = this.peer.memory.get(`epoch ${this.#nameOf(channel)}`)
       const offset = Number(this.peer.memory.get(`offset ${this.#nameOf(channel)}`))
       const since = epoch === undefined ? {} : { recover: true, epoch, offset }
-      const wish = this.options.recover ? { recoverable: true, ...since } : {}
-      this.#send(CONNECT + 1 + index, { subscribe: { channel: this.#nameOf(channel), ...wish } })
+      const request = this.options.recover ? { recoverable: true, ...since } : {}
+      this.#send(CONNECT + 1 + index, { subscribe: { channel: this.#nameOf(channel), ...request } })
     }
   }
 

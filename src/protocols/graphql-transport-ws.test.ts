@@ -5,7 +5,7 @@ import { recordingPeer } from './testing/recording-peer.js'
 
 const kind = 'graphql-transport-ws'
 
-it('says what the official library takes, is ready behind its probe, and acked by the mutation', () => {
+it('sends what the official library accepts, is ready after its probe, and is acked by the mutation', () => {
   const peer = recordingPeer(['a', 'b'])
   const conversation = converse(kind, { init: { key: 'k' } }, peer)
   conversation.open?.()
@@ -31,7 +31,7 @@ it('says what the official library takes, is ready behind its probe, and acked b
   ])
 })
 
-it('is ready by what the server says of each channel, where it says so', () => {
+it('is ready by the server’s confirmations, if `subscribed` is set', () => {
   const peer = recordingPeer(['a', 'b'])
   const conversation = converse(kind, { subscribed: '"joined":"{channel}"' }, peer)
   conversation.text?.('{"type":"connection_ack"}')
@@ -41,7 +41,7 @@ it('is ready by what the server says of each channel, where it says so', () => {
   expect(peer.isReady).toBe(true)
 })
 
-it.each(['error', 'complete'])('gives up on the %s of a subscription', (type) => {
+it.each(['error', 'complete'])('fails on the %s of a subscription', (type) => {
   const peer = recordingPeer(['a'])
   converse(kind, {}, peer).text?.(`{"id":"s0","type":"${type}"}`)
   expect(peer.log).toEqual(['fail'])

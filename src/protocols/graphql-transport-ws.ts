@@ -12,9 +12,9 @@ interface GraphqlOptions {
   readonly publish: Template
 }
 
-/** https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md; messages are published by a mutation on the same connection. */
+/** https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md. Messages are published by a mutation on the same connection. */
 export const graphqlTransportWs: ProtocolKind<GraphqlOptions> = {
-  summary: 'GraphQL subscriptions as graphql-ws speaks them, and a mutation to publish',
+  summary: 'GraphQL subscriptions of graphql-ws, and a mutation to publish',
   options: z.strictObject({
     init: template.default({}).describe('payload of connection_init'),
     subscribe: template
@@ -25,7 +25,7 @@ export const graphqlTransportWs: ProtocolKind<GraphqlOptions> = {
       .describe('payload of subscribe, for each channel; {channel}'),
     subscribed: text
       .default('')
-      .describe('text of the frame that confirms it; without: the answer to a query sent behind it'),
+      .describe('text of the frame that confirms it; default: the answer to a query sent after it'),
     publish: template
       .default({
         query: 'mutation ($channel: String!, $text: String!) { publish(channel: $channel, text: $text) }',
@@ -39,7 +39,7 @@ export const graphqlTransportWs: ProtocolKind<GraphqlOptions> = {
   }),
 }
 
-/** Ids of operations: subscriptions are `s0`, …, mutations `m<sequence>`. */
+/** Ids of operations: subscriptions `s0`, …; mutations `m<sequence>`. */
 const SUBSCRIPTION = 's'
 const MUTATION = 'm'
 const PROBE = 'probe'
@@ -51,6 +51,7 @@ interface Message {
 }
 
 class GraphqlConversation implements Conversation {
+  /** Texts that confirm the subscriptions not confirmed yet. */
   readonly #awaited = new Set<string>()
 
   constructor(
@@ -73,7 +74,7 @@ class GraphqlConversation implements Conversation {
     this.#confirmBy(frame)
   }
 
-  /** What confirms a subscription may be, or carry, a message. */
+  /** A frame with messages may also confirm a subscription. */
   message(bytes: Buffer): void {
     if (this.#awaited.size > 0) this.#confirmBy(bytes.toString())
   }

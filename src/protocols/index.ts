@@ -8,7 +8,7 @@ import type { Protocol } from './protocol.js'
 import { socketIo } from './socket-io.js'
 import { stomp } from './stomp.js'
 
-/** Every protocol by the name a scenario uses, but `reference`, which is the hot path's own. */
+/** Every protocol by its name in a scenario, except `reference`, which the generator implements itself. */
 export const protocols = {
   json,
   'socket.io': socketIo,
@@ -21,7 +21,7 @@ export const protocols = {
 
 export type ProtocolName = keyof typeof protocols
 
-/** What `options`, which this kind has validated, make. */
+/** Creates the protocol; `options` must have been parsed by its schema. */
 export function createProtocol(kind: ProtocolName, options: Readonly<Record<string, unknown>>): Protocol {
   return (protocols[kind] as unknown as ProtocolKind<unknown>).create(options)
 }

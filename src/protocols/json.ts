@@ -5,26 +5,27 @@ import { template, text } from './settings.js'
 import { fill, type Template } from './template.js'
 
 interface JsonOptions {
-  /** Sent once for each channel, `{channel}` filled in; null: nothing has to be sent. */
+  /** Sent for each channel, with `{channel}` filled in; null: nothing is sent. */
   readonly subscribe: Template
-  /** Text of the frame that confirms one subscription, `{channel}` filled in; empty: it stands as soon as it is sent. */
+  /** Text of the frame that confirms one subscription, with `{channel}` filled in; empty: confirmed once sent. */
   readonly subscribed: string
-  /** Sent for each message, `{channel}` and `{payload}` filled in. */
+  /** Sent for each message, with `{channel}` and `{payload}` filled in. */
   readonly publish: Template
 }
 
-/** Servers that speak JSON, or any text, of their own. A publisher that gets its own tag back has its ack. */
+/** Servers with a JSON or text protocol of their own. A message that its publisher gets back is acked by that. */
 export const json: ProtocolKind<JsonOptions> = {
-  summary: 'any server that takes a text frame to subscribe and one to publish',
+  summary: 'any server with a text frame to subscribe and one to publish',
   options: z.strictObject({
     subscribe: template.default(null).describe('sent for each channel; {channel} is filled in'),
-    subscribed: text.default('').describe('text of the frame that confirms it; without: confirmed once sent'),
+    subscribed: text.default('').describe('text of the frame that confirms it; default: confirmed once sent'),
     publish: template.default('{payload}').describe('sent for each message; {channel}, {payload}'),
   }),
   create: (options) => ({ start: (peer) => new JsonConversation(options, peer) }),
 }
 
 class JsonConversation implements Conversation {
+  /** Texts that confirm the subscriptions not confirmed yet. */
   readonly #awaited = new Set<string>()
 
   constructor(
@@ -38,19 +39,19 @@ class JsonConversation implements Conversation {
       if (subscribe !== null) this.peer.send(textOf(fill(subscribe, { channel })))
       if (subscribed !== '') this.#awaited.add(String(fill(subscribed, { channel })))
     }
-    this.#look()
+    this.#checkReady()
   }
 
   text(text: string): void {
     for (const awaited of this.#awaited) {
       if (!text.includes(awaited)) continue
       this.#awaited.delete(awaited)
-      this.#look()
+      this.#checkReady()
       return
     }
   }
 
-  /** A confirmation may carry the latest messages. */
+  /** A frame with messages may also confirm a subscription. */
   message(bytes: Buffer): void {
     if (this.#awaited.size > 0) this.text(bytes.toString())
   }
@@ -59,12 +60,12 @@ class JsonConversation implements Conversation {
     return this.peer.send(textOf(fill(this.options.publish, { channel, payload })))
   }
 
-  #look(): void {
+  #checkReady(): void {
     if (this.#awaited.size === 0) this.peer.ready()
   }
 }
 
-/** A template that is one string is sent as it is, and need not be JSON. */
+/** A template that is a single string is sent as text, and not as JSON. */
 function textOf(value: Template): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Protocol } from './protocol.js'
 
-/** A protocol that wsbench knows by name: the settings that stand beside `kind:`, and what they make. */
+/** A built-in protocol: the schema of the settings beside `kind:`, and what creates the protocol from them. */
 export interface ProtocolKind<Options> {
   readonly summary: string
   readonly options: z.ZodType<Options>

@@ -3,8 +3,8 @@ import { setupError, WsbenchError } from '../base/errors.js'
 import type { Protocol, ProtocolFactory } from './protocol.js'
 
 /**
- * A user's own module. Its errors may repeat what they were given: `withoutSecrets` is what they are told through, and no
- * cause is kept.
+ * A protocol module of the user. Its errors may repeat secrets from its options, so their texts pass through `withoutSecrets`
+ * and their causes are dropped.
  */
 export class ProtocolModule {
   private constructor(
@@ -13,44 +13,44 @@ export class ProtocolModule {
     readonly withoutSecrets: (text: string) => string,
   ) {}
 
-  /** Of the one at this absolute path. Throws a setupError where it has no factory. */
+  /** Loads the module at this absolute path. Throws a setupError if it exports no factory. */
   static async load(file: string, withoutSecrets: (text: string) => string): Promise<ProtocolModule> {
     try {
       const { default: factory } = (await import(pathToFileURL(file).href)) as { readonly default?: unknown }
-      if (typeof factory !== 'function') throw new TypeError('it has no function as default export')
+      if (typeof factory !== 'function') throw new TypeError('its default export is not a function')
       return new ProtocolModule(file, factory as ProtocolFactory, withoutSecrets)
     } catch (error) {
-      throw moduleError(file, withoutSecrets(wordsOf(error)))
+      throw moduleError(file, withoutSecrets(textOf(error)))
     }
   }
 
-  /** Throws a setupError where what it makes of the options is no protocol. */
+  /** Throws a setupError if the factory throws or returns no protocol. */
   create(options: Readonly<Record<string, unknown>>): Protocol {
-    let made: unknown
+    let protocol: unknown
     try {
-      made = this.factory(options)
+      protocol = this.factory(options)
     } catch (error) {
       throw this.errorOf(error)
     }
-    if (!isProtocol(made)) throw moduleError(this.file, 'what it returns has no start()')
-    return made
+    if (!isProtocol(protocol)) throw moduleError(this.file, 'the object it returns has no start()')
+    return protocol
   }
 
-  /** Of what it threw; one of ours stays as it is. */
+  /** A setupError for what the module threw; a WsbenchError is returned unchanged. */
   errorOf(error: unknown): WsbenchError {
     if (error instanceof WsbenchError) return error
-    return moduleError(this.file, this.withoutSecrets(wordsOf(error)))
+    return moduleError(this.file, this.withoutSecrets(textOf(error)))
   }
 }
 
 function moduleError(file: string, what: string): WsbenchError {
-  return setupError(`protocol module ${file}: ${what}`, 'docs/protocols.md has a whole one')
+  return setupError(`protocol module ${file}: ${what}`, 'docs/protocols.md has a complete example')
 }
 
 function isProtocol(value: unknown): value is Protocol {
   return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'start') === 'function'
 }
 
-function wordsOf(error: unknown): string {
+function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

@@ -1,4 +1,4 @@
-/** The packets of MQTT 3.1.1 that a load generator needs (OASIS standard, §2 and §3). */
+/** Types of the MQTT 3.1.1 packets that a client reads (OASIS standard, §2 and §3). */
 export const packets = {
   connectAck: 2,
   publish: 3,
@@ -12,7 +12,7 @@ export interface Packet {
   readonly body: Buffer
 }
 
-/** Bytes of a packet, and how many are left over for the next; null when more have to come. Throws RangeError on rubbish. */
+/** The first packet in `bytes`, and the bytes after it; null if it is incomplete. Throws a RangeError if it is malformed. */
 export function takePacket(bytes: Buffer): { readonly packet: Packet; readonly rest: Buffer } | null {
   let length = 0
   let position = 1
@@ -30,7 +30,7 @@ export function takePacket(bytes: Buffer): { readonly packet: Packet; readonly r
   return { packet, rest: bytes.subarray(end) }
 }
 
-/** Keep-alive 0: the server waits for ever, the load generator notices a dead one by its traffic. */
+/** Keep-alive is off: the load shows when a server is gone. */
 export function connect(options: {
   readonly clientId: string
   readonly isClean: boolean
@@ -47,7 +47,7 @@ export function subscribe(id: number, topics: readonly string[], qos: number): B
   return packet(0x82, [word(id), ...topics.flatMap((topic) => [text(topic), Buffer.from([qos])])])
 }
 
-/** `id` is sent with QoS 1 only. */
+/** `id` is used with QoS 1 only. */
 export function publish(topic: string, payload: string, qos: number, id: number): Buffer {
   return packet(0x30 | (qos << 1), [text(topic), ...(qos === 0 ? [] : [word(id)]), Buffer.from(payload)])
 }

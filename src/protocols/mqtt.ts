@@ -6,21 +6,21 @@ import { text, yes } from './settings.js'
 
 interface MqttOptions {
   readonly qos: 0 | 1
-  /** `{channel}` filled in. */
+  /** `{channel}` is filled in. */
   readonly topic: string
-  /** Whether the broker forgets a client that goes; not clean: with QoS 1 it keeps what the client misses. */
+  /** False: the broker keeps the session, and with QoS 1 also the messages that an offline client misses. */
   readonly clean: boolean
   readonly username: string
   readonly password: string
 }
 
-/** More than this of a packet whose rest has not come is no MQTT. */
+/** A longer incomplete packet ends the connection. */
 const MAX_REST_BYTES = 1 << 20
 const NOTHING = Buffer.alloc(0)
-/** In a client's memory once a subscription was confirmed: a session without one may be present as well. */
+/** Key in a client's memory: the session has the subscription. A session may exist without one. */
 const SUBSCRIBED = 'subscribed'
 
-/** MQTT 3.1.1 over a WebSocket, QoS 0 and 1. With QoS 0 a broker acks nothing. */
+/** With QoS 0 a broker acks nothing. */
 export const mqtt: ProtocolKind<MqttOptions> = {
   summary: 'MQTT 3.1.1 over a WebSocket, QoS 0 and 1',
   options: z.strictObject({
@@ -40,7 +40,7 @@ class MqttConversation implements Conversation {
   #rest: Buffer = NOTHING
   #isConnected = false
   #nextId = 1
-  /** Sequence by packet id. */
+  /** By packet id: sequence of a publish. */
   readonly #unacked = new Map<number, number>()
 
   constructor(
@@ -55,26 +55,6 @@ class MqttConversation implements Conversation {
   }
 
   binary(bytes: Buffer): void {
-    this.#take(bytes)
-  }
-
-  /** Packets may share a WebSocket frame, or be cut by its end: none can be left out. */
-  message(bytes: Buffer): void {
-    this.#take(bytes)
-  }
-
-  publish({ channel, payload, sequence }: Outgoing): boolean {
-    const { qos } = this.options
-    if (!this.#isConnected) return false
-    const id = this.#nextId
-    if (qos === 1) {
-      this.#nextId = id === 0xffff ? 1 : id + 1
-      this.#unacked.set(id, sequence)
-    }
-    return this.peer.send(publish(this.#topicOf(channel), payload, qos, id))
-  }
-
-  #take(bytes: Buffer): void {
     let left: Buffer = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes])
     try {
       for (let taken = takePacket(left); taken !== null; taken = takePacket(left)) {
@@ -88,6 +68,22 @@ class MqttConversation implements Conversation {
     }
     if (left.length > MAX_REST_BYTES) this.peer.fail()
     else this.#rest = left.length === 0 ? NOTHING : Buffer.from(left)
+  }
+
+  /** All frames are parsed, because several packets may share a frame, or one may continue in the next. */
+  message(bytes: Buffer): void {
+    this.binary(bytes)
+  }
+
+  publish({ channel, payload, sequence }: Outgoing): boolean {
+    const { qos } = this.options
+    if (!this.#isConnected) return false
+    const id = this.#nextId
+    if (qos === 1) {
+      this.#nextId = id === 0xffff ? 1 : id + 1
+      this.#unacked.set(id, sequence)
+    }
+    return this.peer.send(publish(this.#topicOf(channel), payload, qos, id))
   }
 
   #onPacket({ type, flags, body }: Packet): void {
@@ -105,16 +101,12 @@ class MqttConversation implements Conversation {
     const { channels, memory } = this.peer
     if (!this.#isConnected) this.peer.fail()
     else if (channels.length === 0) this.peer.ready()
-    // Of QoS 0 a session holds the subscriptions, and nothing that was missed.
+    // With QoS 0 the session has kept the subscriptions, but no messages.
     else if (answer >> 8 === 1 && memory.has(SUBSCRIBED)) this.peer.ready(this.options.qos === 1)
-    else
-      this.peer.send(
-        subscribe(
-          1,
-          channels.map((channel) => this.#topicOf(channel)),
-          this.options.qos,
-        ),
-      )
+    else {
+      const topics = channels.map((channel) => this.#topicOf(channel))
+      this.peer.send(subscribe(1, topics, this.options.qos))
+    }
   }
 
   #onSubscribed(body: Buffer): void {

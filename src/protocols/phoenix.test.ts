@@ -6,7 +6,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-it('joins, pushes, is replied to', () => {
+it('joins, pushes and reads replies', () => {
   const peer = recordingPeer(['a'])
   const conversation = converse('phoenix', { join: { nick: 'x' } }, peer)
   conversation.open?.()
@@ -39,7 +39,7 @@ it('a publisher joins with its first push', () => {
   ])
 })
 
-it('beats while it is open', () => {
+it('sends heartbeats while it is open', () => {
   vi.useFakeTimers()
   const peer = recordingPeer([])
   const conversation = converse('phoenix', {}, peer)

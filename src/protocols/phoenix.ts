@@ -12,14 +12,14 @@ interface PhoenixOptions {
   readonly push: Template
 }
 
-/** https://hexdocs.pm/phoenix/writing_a_channels_client.html: `[join_ref, ref, topic, event, payload]`. */
+/** https://hexdocs.pm/phoenix/writing_a_channels_client.html. A frame is `[join_ref, ref, topic, event, payload]`. */
 export const phoenix: ProtocolKind<PhoenixOptions> = {
   summary: 'Phoenix channels, V2 serializer',
   options: z.strictObject({
     topic: text.default('room:{channel}').describe('{channel} is filled in'),
     join: template.default({}).describe('payload of phx_join'),
-    event: text.default('new_msg').describe('what is pushed'),
-    push: template.default({ body: '{payload}' }).describe('payload of what is pushed; {channel}, {payload}'),
+    event: text.default('new_msg').describe('event of a push'),
+    push: template.default({ body: '{payload}' }).describe('payload of a push; {channel}, {payload}'),
   }),
   create: (options) => ({
     query: { vsn: '2.0.0' },
@@ -27,17 +27,18 @@ export const phoenix: ProtocolKind<PhoenixOptions> = {
   }),
 }
 
-/** A server closes a connection that was silent for 60 s. */
+/** Phoenix closes a connection that is silent for 60 s. */
 const HEARTBEAT_MS = 30_000
-/** Refs of joins are `j1`, of pushes `p<sequence>`, of heartbeats `h`: a server gives them back as they are. */
+/** Refs: joins `j1`, …; pushes `p<sequence>`; heartbeats `h`. Replies repeat them. */
 const PUSH = 'p'
 
 type Reply = [joinRef: unknown, ref: unknown, topic: string, event: string, payload: { status?: string }]
 
 class PhoenixConversation implements Conversation {
   #heartbeat: NodeJS.Timeout | undefined
-  /** Ref of the join by topic, from when it is sent. */
+  /** By topic: ref of its join. */
   readonly #joins = new Map<string, string>()
+  /** Channels not joined yet. */
   #left: number
 
   constructor(
@@ -67,12 +68,12 @@ class PhoenixConversation implements Conversation {
     else if (isOk && typeof ref === 'string' && ref.startsWith(PUSH)) this.peer.acked(Number(ref.slice(1)))
   }
 
-  /** A join may be answered with the latest messages. */
+  /** The reply to a join may contain messages. */
   message(bytes: Buffer): void {
     if (this.#left > 0) this.text(bytes.toString())
   }
 
-  /** Who pushes has to have joined; a server takes the two in order. */
+  /** Joins first if need be: a push needs a join, and the server handles both in order. */
   publish({ channel, payload, sequence }: Outgoing): boolean {
     const { event, push } = this.options
     const topic = this.#topicOf(channel)

@@ -7,17 +7,17 @@ import { converse } from './testing/converse.js'
 import { recordingPeer } from './testing/recording-peer.js'
 
 describe.each(Object.keys(protocols) as ProtocolName[])('%s', (kind) => {
-  it('has a summary, needs no settings, and refuses those it does not know', () => {
+  it('has a summary, requires no settings, and refuses unknown ones', () => {
     const { summary, options } = protocols[kind] as unknown as ProtocolKind<unknown>
     expect(summary).toMatch(/^[a-zA-Z].{10,}[^.]$/)
     expect(options.safeParse({}).success).toBe(true)
     expect(options.safeParse({ nonsense: 1 }).success).toBe(false)
   })
 
-  it('survives what no server should say', () => {
+  it('survives malformed frames', () => {
     const conversation = converse(kind, {}, recordingPeer(['room']))
     conversation.open?.()
-    const rubbish = [
+    const malformed = [
       'null',
       '1',
       '{}',
@@ -29,7 +29,7 @@ describe.each(Object.keys(protocols) as ProtocolName[])('%s', (kind) => {
       '[null,null,"","phx_reply",null]',
     ]
     for (const text of [
-      ...rubbish,
+      ...malformed,
       'RECEIPT\n\n\0',
       '\0\0',
       '',
@@ -82,7 +82,7 @@ describe.each<[ProtocolName, object, readonly string[], string]>([
     '430[{"history":["wsb1.1.1.1.1.1.1."]}]',
   ],
 ])('%s', (kind, options, before, confirmation) => {
-  it('is ready by a confirmation that carries messages', () => {
+  it('is ready by a confirmation that also has messages', () => {
     const peer = recordingPeer(['room'])
     const conversation = converse(kind, options, peer)
     conversation.open?.()
@@ -93,7 +93,7 @@ describe.each<[ProtocolName, object, readonly string[], string]>([
   })
 })
 
-/** What a socket.io server makes of our frames. */
+/** The packets that the official parser reads from our frames. */
 function decode(frames: readonly string[]): Packet[] {
   const packets: Packet[] = []
   const decoder = new Decoder()
@@ -102,13 +102,13 @@ function decode(frames: readonly string[]): Packet[] {
   return packets
 }
 
-/** What a socket.io server would send. */
+/** The frame that a socket.io server sends. */
 function encode(packet: Packet): string {
   return `4${new Encoder().encode(packet)[0] as string}`
 }
 
 describe('socket.io', () => {
-  it('understands packets as the official parser writes them', () => {
+  it('reads packets that the official parser writes', () => {
     const peer = recordingPeer(['r'])
     const confirmed = { confirm: 'ack' }
     const conversation = converse('socket.io', { subscribe: confirmed, publish: { confirm: 'probe' } }, peer)
@@ -127,7 +127,7 @@ describe('socket.io', () => {
     expect(peer.log.at(-1)).toBe('fail')
   })
 
-  it('connects, joins, probes, publishes: packets as the official parser reads them', () => {
+  it('connects, joins, probes and publishes with packets that the official parser reads', () => {
     const peer = recordingPeer(['room "1"'])
     const conversation = converse('socket.io', { auth: { user: '{client}' } }, peer)
     conversation.text?.('0{"sid":"x"}')
@@ -148,7 +148,7 @@ describe('socket.io', () => {
     expect(peer.log.slice(-2)).toEqual(['acked 9', 'send 3'])
   })
 
-  it('takes acks by id', () => {
+  it('matches acks by id', () => {
     const peer = recordingPeer(['r'])
     const conversation = converse('socket.io', { subscribe: { confirm: 'ack' } }, peer)
     conversation.text?.('0{}')
@@ -162,7 +162,7 @@ describe('socket.io', () => {
     expect(peer.isReady).toBe(true)
   })
 
-  it('gives a server up that pings no more, after pingInterval + pingTimeout', () => {
+  it('fails if the server does not ping for pingInterval + pingTimeout', () => {
     vi.useFakeTimers()
     onTestFinished(() => void vi.useRealTimers())
     const peer = recordingPeer(['r'])
@@ -176,7 +176,7 @@ describe('socket.io', () => {
     expect(peer.log.at(-1)).toBe('fail')
   })
 
-  it('waits for no ping once its connection is gone', () => {
+  it('expects no ping after its connection ended', () => {
     vi.useFakeTimers()
     onTestFinished(() => void vi.useRealTimers())
     const peer = recordingPeer(['r'])
@@ -186,7 +186,7 @@ describe('socket.io', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('resumes from the last offset, and believes "recovered" only of its own session', () => {
+  it('resumes from the last offset, and is recovered only in the same session', () => {
     const first = recordingPeer(['r'])
     const before = converse('socket.io', {}, first)
     before.text?.('40{"sid":"s","pid":"P1"}')
@@ -205,7 +205,7 @@ describe('socket.io', () => {
 })
 
 describe('mqtt', () => {
-  it('connects, subscribes, acks and is acked, however packets are cut', () => {
+  it('connects, subscribes, acks and is acked, wherever packets are cut', () => {
     const peer = recordingPeer(['room'])
     const conversation = converse('mqtt', { qos: 1 }, peer)
     conversation.open?.()
@@ -221,7 +221,7 @@ describe('mqtt', () => {
     expect(takePacket(peer.sentBytes[3]!)!.packet.body.length).toBe(2 + 'wsbench/room'.length + 2 + 300)
   })
 
-  it.each([0, 1])('QoS %i: takes what shares a frame with a message, cut or whole', (qos) => {
+  it.each([0, 1])('QoS %i: reads packets that share a frame with a message, complete or cut', (qos) => {
     const peer = recordingPeer(['room'])
     const conversation = converse('mqtt', { qos }, peer)
     const message = publish('t', 'wsb1.1.1.1.1.1.1.', 0, 0)
@@ -235,11 +235,11 @@ describe('mqtt', () => {
   it.each([
     [0, 'ready false'],
     [1, 'ready true'],
-  ])('QoS %i: what a session that is present says, once it was subscribed in', (qos, expected) => {
+  ])('QoS %i: a session that has the subscription is ready at once: %s', (qos, expected) => {
     const sessionPresent = Buffer.from([0x20, 2, 1, 0])
     const first = recordingPeer(['room'])
     converse('mqtt', { qos, clean: false }, first).binary?.(sessionPresent)
-    // It came to a session, but never to a subscription.
+    // The first connection has a session, but no subscription.
     const second = recordingPeer(['room'], first.memory)
     const conversation = converse('mqtt', { qos, clean: false }, second)
     conversation.binary?.(sessionPresent)
@@ -250,7 +250,7 @@ describe('mqtt', () => {
     expect(third.log).toEqual([expected])
   })
 
-  it('gives up on a refusal', () => {
+  it('fails on a refusal', () => {
     const peer = recordingPeer(['room'])
     converse('mqtt', {}, peer).binary?.(Buffer.from([0x20, 2, 0, 5]))
     expect(peer.log).toEqual(['fail'])

@@ -1,4 +1,4 @@
-/** What a server's text says, as a mapping or a list of anything; null where it is neither. */
+/** Parses an object or array; null if `text` is neither. */
 export function readJson<Shape extends object>(text: string): Partial<Shape> | null {
   try {
     const value = JSON.parse(text) as unknown

@@ -1,26 +1,25 @@
 /**
- * The reference protocol: what wsbench's clients and the reference nodes say to each other, and what the nodes put
- * on the broker.
+ * The reference protocol, between wsbench's clients and the reference nodes, and between the nodes through the broker.
  *
- * Control messages are JSON in text frames. Everything counted is a binary frame that opens with this header
- * (little-endian, 64 bytes), followed by filler up to the scenario's `size`:
+ * Control messages are JSON in text frames. Messages and acks are binary frames that start with this header (little-endian,
+ * 64 bytes), followed by filler up to the scenario's `size`:
  *
  *     0  u8   kind           1 publish · 2 message · 3 ack
  *     1  u8   status         ack: 0 accepted by the broker, 1 refused · message: 0 live, 1 replayed from history
- *     2  u16  ingress node   index of the node that took the publish (0xffff: straight to the broker)
+ *     2  u16  ingress node   index of the node that received the publish (0xffff: straight to the broker)
  *     4  u32  run            the run's number, sealed (see `seal`)
  *     8  u32  publisher      index of the publisher; a publisher writes to one channel, so this is the stream
  *    12  u32  channel        index of the channel
- *    16  u32  sequence       from 1, without holes, per stream
- *    20  u16  egress node    index of the node that wrote to the subscriber
+ *    16  u32  sequence       1, 2, 3, … in each stream
+ *    20  u16  egress node    index of the node that sent it to the subscriber
  *    22  u16  reserved
- *    24  f64  intended       when the publisher meant to send, µs of CLOCK_MONOTONIC
- *    32  f64  sent           when it did
+ *    24  f64  intended       planned send, µs of CLOCK_MONOTONIC, as the other times
+ *    32  f64  sent           actual send
  *    40  f64  ingress        when the ingress node read it
  *    48  f64  egress         when the egress node got it from the broker
- *    56  f64  offset         position in the channel's history, 0 where the bridge keeps none
+ *    56  f64  offset         position in the channel's history; 0 if the bridge keeps none
  *
- * An ack is the 24 first bytes of the header it answers.
+ * An ack is the first 24 bytes of the header that it answers, with kind and status changed.
  */
 export const HEADER_BYTES = 64
 export const ACK_BYTES = 24
@@ -57,8 +56,8 @@ export interface PublishHeader {
 }
 
 /**
- * A run's number, mixed with what names a message: a message of another run, or whose publisher, channel or sequence was
- * changed on its way, is not taken for one of this run. With one of them changed it never matches by chance.
+ * A run's number, mixed with the name of a message. So a message of another run, or one whose publisher, channel or sequence
+ * was changed on its way, is not taken for a message of this run.
  */
 export function seal(run: number, publisher: number, channel: number, sequence: number): number {
   const name =
@@ -66,11 +65,17 @@ export function seal(run: number, publisher: number, channel: number, sequence: 
   return (run ^ name) >>> 0
 }
 
-export function sealOf({ run, publisher, channel, sequence }: PublishHeader): number {
+/** Of a message that names itself. The other way round as well: the run's number, if `run` is sealed. */
+export function sealOf({
+  run,
+  publisher,
+  channel,
+  sequence,
+}: Omit<PublishHeader, 'intendedMicros' | 'sentMicros'>): number {
   return seal(run, publisher, channel, sequence)
 }
 
-/** Writes a publish header at `start` of `target`, which must have HEADER_BYTES of room. */
+/** Writes a publish header at `start` of `target`. */
 export function writePublish(target: Buffer, start: number, header: PublishHeader): void {
   target.fill(0, start, start + HEADER_BYTES)
   target[start + at.kind] = kinds.publish
@@ -84,7 +89,7 @@ export function writePublish(target: Buffer, start: number, header: PublishHeade
   target.writeDoubleLE(header.sentMicros, start + at.sent)
 }
 
-/** The ack of the publish that starts at `start` of `publish`. */
+/** The ack of the publish whose header is at `start` of `publish`. */
 export function encodeAck(publish: Buffer, start: number, status: number): Buffer {
   const ack = Buffer.from(publish.subarray(start, start + ACK_BYTES))
   ack[at.kind] = kinds.ack
@@ -93,8 +98,8 @@ export function encodeAck(publish: Buffer, start: number, status: number): Buffe
 }
 
 /**
- * Client → node, text frame. `resume` asks for positions, and for what the client missed since those it names.
- * `unsubscribe` leaves all channels, once everything that the broker had by then was sent.
+ * Client → node, text frame. `resume` asks for the client's position, and for the messages missed since the one it names.
+ * `unsubscribe` leaves all channels, after the messages that the broker had by then were sent.
  */
 export type ClientControl = SubscribeRequest | { readonly op: 'unsubscribe' }
 
@@ -104,18 +109,18 @@ export interface SubscribeRequest {
   readonly resume?: ResumePoint
 }
 
-/** Where a client is in the history of its channels: the offset of the last message of each, in their order. */
+/** A client's position in the history of its channels: the offset of the last message of each, in the channels' order. */
 export interface ResumePoint {
-  /** Names the store that the offsets are of; empty: the client has no position yet. */
+  /** Identifies the store that the offsets refer to; empty: the client has no position yet. */
   readonly epoch: string
   readonly offsets: readonly number[]
 }
 
 /**
- * Node → client, text frame. `subscribed` is sent once the node would deliver the next message of each channel. Answering
- * `resume` it says where the client is now (not where the broker can't be asked), and `recovered` claims that nothing of
- * the gap since the client's own position will be missing, in any channel: what there was follows, before anything live.
- * `reconnect` advises to open a new connection and then to leave this one, which the node will close.
+ * Node → client, text frame. `subscribed`: the node will deliver the next message of each channel. In answer to `resume`,
+ * `position` is the client's position now (absent if the broker could not be asked), and `recovered` claims that no message
+ * since the client's own position will be missing in any channel; they follow before live messages. `reconnect` advises the
+ * client to open a new connection and then to leave this one, which the node will close.
  */
 export type NodeControl =
   | {
@@ -128,17 +133,17 @@ export type NodeControl =
   | { readonly op: 'reconnect' }
   | { readonly op: 'error'; readonly message: string }
 
-/** Response header of a node's 101, or of its refusal, that carries the node's id (`n1`, `n2`, …). */
+/** Header of a node's 101 or refusal, with the node's id (`n1`, `n2`, …). */
 export const NODE_HEADER = 'x-wsbench-node'
 
-/** The broker channel (topic, subject) that nodes fan out on where the bridge has one for all. */
+/** The broker channel (topic, subject) of bridges that use one for all messages. */
 export const FANOUT_TOPIC = 'wsbench:fanout'
 
-/** Path of the WebSocket endpoint, as in the playbook's nginx example. */
+/** Path of the WebSocket endpoint. */
 export const WEBSOCKET_PATH = '/ws/'
 
-/** Query parameter by which a client names itself to the balancer: `/ws/?client=c17`. */
+/** Query parameter with the client's id, for the balancer: `/ws/?client=c17`. */
 export const CLIENT_ID_PARAMETER = 'client'
 
-/** Name of the affinity cookie, as in the playbook. */
+/** Name of the affinity cookie. */
 export const AFFINITY_COOKIE = 'WSROUTE'

@@ -10,7 +10,7 @@ interface SocketIoOptions {
   readonly publish: SocketIoEvent
   /** Sent with CONNECT; strings may hold `{client}`. */
   readonly auth: Template
-  /** Ask for connection state recovery when a client comes back. */
+  /** Ask for connection state recovery on a reconnect. */
   readonly recover: boolean
 }
 
@@ -19,8 +19,8 @@ interface SocketIoEvent {
   /** Arguments; `{channel}` and `{payload}` are filled in. */
   readonly args: readonly Template[]
   /**
-   * ack: the handler calls its callback. probe: behind the event goes a CONNECT to a namespace that does not exist; its
-   * refusal, since a server takes packets in order, says that the event has been handled. none: nobody says.
+   * ack: the handler calls its callback. probe: the event is followed by a CONNECT to a namespace that does not exist; the
+   * server handles packets in order, so the refusal means that the event was handled. none: no confirmation.
    */
   readonly confirm: 'ack' | 'probe' | 'none'
 }
@@ -30,7 +30,7 @@ interface EngineOpen {
   readonly pingTimeout?: unknown
 }
 
-/** Engine.IO 4 packet types, and Socket.IO 5 ones, as they open a text frame. */
+/** Prefixes of text frames: packet types of Engine.IO 4, then of Socket.IO 5. */
 const ENGINE_OPEN = '0'
 const ENGINE_PING = '2'
 const PONG = '3'
@@ -39,7 +39,7 @@ const DISCONNECT = '41'
 const EVENT = '42'
 const ACK = '43'
 const CONNECT_ERROR = '44'
-/** No server has a namespace of this name. */
+/** A namespace that no server has. */
 const PROBE = '/wsbench-probe-'
 
 const eventFields = (event: string, args: readonly Template[]) =>
@@ -53,13 +53,13 @@ const eventFields = (event: string, args: readonly Template[]) =>
       confirm: z
         .enum(['ack', 'probe', 'none'])
         .default('probe')
-        .describe('ack: the handler calls back; probe: an unknown namespace answers behind it; none'),
+        .describe('ack: the handler calls back; probe: an unknown namespace is refused after it; none'),
     })
     .prefault({})
 
 /**
- * Socket.IO 4 over a WebSocket from the first byte, default namespace, text packets only, by
- * https://socket.io/docs/v4/socket-io-protocol/ (decision 25: why not by socket.io-parser).
+ * Socket.IO 4 over the WebSocket transport only, with the default namespace and text packets:
+ * https://socket.io/docs/v4/socket-io-protocol/ (decision 25 says why socket.io-parser is not used).
  */
 export const socketIo: ProtocolKind<SocketIoOptions> = {
   summary: 'Socket.IO 4, default namespace, WebSocket transport',
@@ -67,7 +67,7 @@ export const socketIo: ProtocolKind<SocketIoOptions> = {
     subscribe: eventFields('join-room', ['{channel}']),
     publish: eventFields('send-message', [{ roomId: '{channel}', message: '{payload}' }]),
     auth: template.default({}).describe('sent with CONNECT; {client}, {env:NAME}'),
-    recover: yes.default(true).describe('ask for what was missed'),
+    recover: yes.default(true).describe('ask for missed messages on a reconnect'),
   }),
   create: (options) => ({
     query: { EIO: '4', transport: 'websocket' },
@@ -81,8 +81,8 @@ class SocketIoConversation implements Conversation {
   #nextId = 0
   #isReady = false
   #subscriptionsLeft = 0
-  #silence: NodeJS.Timeout | undefined
-  /** What to do once the server answers this id, of an ack or of a probe. */
+  #silenceTimer: NodeJS.Timeout | undefined
+  /** By id of an ack or probe: called when the server answers. */
   readonly #awaited = new Map<number, () => void>()
 
   constructor(
@@ -90,19 +90,19 @@ class SocketIoConversation implements Conversation {
     readonly peer: Peer,
   ) {}
 
-  /** Nothing to say before the server opens. */
+  /** The server speaks first. */
   open(): void {}
 
   text(text: string): void {
     if (text === ENGINE_PING) this.#onPing()
     else if (text.startsWith(ENGINE_OPEN)) this.#onOpen(parse(text.slice(ENGINE_OPEN.length)))
     else if (text.startsWith(ACK)) this.#settle(Number.parseInt(text.slice(ACK.length), 10))
-    else if (isOfProbe(text)) this.#settle(Number.parseInt(text.slice(CONNECT.length + PROBE.length), 10))
+    else if (isProbeAnswer(text)) this.#settle(Number.parseInt(text.slice(CONNECT.length + PROBE.length), 10))
     else if (text.startsWith(CONNECT)) this.#onConnect(parse(text.slice(CONNECT.length)))
     else if (text.startsWith(CONNECT_ERROR) || text.startsWith(DISCONNECT)) this.peer.fail()
   }
 
-  /** A callback may be given messages. Where the server can recover, the last argument of an event is its offset. */
+  /** An ack may contain messages. If the server supports recovery, the last argument of an event is its offset. */
   message(bytes: Buffer): void {
     if (bytes[0] === 0x34 && bytes[1] === 0x33) this.text(bytes.toString())
     if (!this.options.recover || !this.peer.memory.has('pid')) return
@@ -118,20 +118,20 @@ class SocketIoConversation implements Conversation {
   }
 
   close(): void {
-    clearTimeout(this.#silence)
+    clearTimeout(this.#silenceTimer)
   }
 
-  /** The server says how often it pings; one that does not any more is given up, as the official client does. */
+  /** The server says how often it pings; if it stops, the connection is ended, as by the official client. */
   #onOpen({ pingInterval, pingTimeout }: EngineOpen): void {
     if (typeof pingInterval === 'number' && typeof pingTimeout === 'number') {
-      clearTimeout(this.#silence)
-      this.#silence = setTimeout(() => this.peer.fail(), pingInterval + pingTimeout).unref()
+      clearTimeout(this.#silenceTimer)
+      this.#silenceTimer = setTimeout(() => this.peer.fail(), pingInterval + pingTimeout).unref()
     }
     this.#connect()
   }
 
   #onPing(): void {
-    this.#silence?.refresh()
+    this.#silenceTimer?.refresh()
     this.peer.send(PONG)
   }
 
@@ -192,8 +192,8 @@ class SocketIoConversation implements Conversation {
   }
 }
 
-/** Refused, as it should be, or accepted by a server that takes any namespace. */
-function isOfProbe(text: string): boolean {
+/** The probe was refused, as expected, or accepted by a server that allows any namespace. */
+function isProbeAnswer(text: string): boolean {
   return (
     (text.startsWith(CONNECT) || text.startsWith(CONNECT_ERROR)) && text.startsWith(PROBE, CONNECT.length)
   )

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { converse } from './testing/converse.js'
 import { recordingPeer } from './testing/recording-peer.js'
 
-/** What the official parser makes of our frames. */
+/** The frames that the official parser reads from ours. */
 function parse(frames: readonly string[]): FrameImpl[] {
   const raw: IRawFrameType[] = []
   const parser = new Parser(
@@ -14,7 +14,7 @@ function parse(frames: readonly string[]): FrameImpl[] {
   return raw.map((frame) => FrameImpl.fromRawFrame(frame, true))
 }
 
-it('connects, subscribes, sends, and takes receipts: frames as the official parser reads them', () => {
+it('connects, subscribes, sends and reads receipts, with frames that the official parser reads', () => {
   const peer = recordingPeer(['a:1'])
   const conversation = converse(
     'stomp',
@@ -41,14 +41,14 @@ it('connects, subscribes, sends, and takes receipts: frames as the official pars
   ])
 })
 
-it('without receipts it is ready once it has subscribed', () => {
+it('without receipts it is ready once SUBSCRIBE is sent', () => {
   const peer = recordingPeer(['a'])
   const conversation = converse('stomp', { receipts: false }, peer)
   conversation.text?.('CONNECTED\nversion:1.2\n\n\0')
   expect(peer.log).toEqual(['send SUBSCRIBE\nid:s0\ndestination:/topic/a\nack:auto\n\n\0', 'ready false'])
 })
 
-it('gives up on an ERROR', () => {
+it('fails on an ERROR', () => {
   const peer = recordingPeer(['a'])
   converse('stomp', {}, peer).text?.('ERROR\nmessage:no\n\nno\0')
   expect(peer.log).toEqual(['fail'])

@@ -22,11 +22,13 @@ export const stomp: ProtocolKind<StompOptions> = {
     login: text.default(''),
     passcode: text.default('').describe('as {env:NAME}'),
     subscribe: text.default('/topic/{channel}').describe('destination; {channel} is filled in'),
-    publish: text.default('/topic/{channel}').describe('destination of what is sent; {channel}'),
+    publish: text.default('/topic/{channel}').describe('destination of a message; {channel}'),
     body: template
       .default('{payload}')
       .describe('{channel}, {payload}; a mapping is sent as application/json'),
-    receipts: yes.default(true).describe('ask for them; without: subscribed once sent, and nothing is acked'),
+    receipts: yes
+      .default(true)
+      .describe('request receipts; false: subscribed once sent, and nothing is acked'),
   }),
   create: (options) => ({
     subprotocols: ['v12.stomp'],
@@ -34,11 +36,12 @@ export const stomp: ProtocolKind<StompOptions> = {
   }),
 }
 
-/** Receipts are asked for by these names: `s0`, … for subscriptions, `p<sequence>` for what is sent. */
+/** Receipt ids: `s0`, … for subscriptions, `p<sequence>` for messages. */
 const SUBSCRIPTION = 's'
 const SENT = 'p'
 
 class StompConversation implements Conversation {
+  /** Subscriptions not confirmed yet. */
   #left: number
 
   constructor(
@@ -111,7 +114,7 @@ class StompConversation implements Conversation {
 
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', ':': '\\c', '\n': '\\n', '\r': '\\r' }
 
-/** Values are escaped in all frames but CONNECT. */
+/** Header values are escaped in all frames except CONNECT. */
 function escaped(value: string): string {
   return value.replace(/[\\:\n\r]/g, (character) => escapes[character]!)
 }

@@ -13,7 +13,7 @@ const tags = fc.record({
   sentMicros: micros,
 })
 
-it('is found wherever it stands, with all it says', () => {
+it('is found anywhere in a message, with all its fields', () => {
   fc.assert(
     fc.property(tags, fc.string(), fc.string(), fc.nat({ max: 300 }), (tag, before, after, sizeBytes) => {
       const noise = (text: string) => text.replaceAll('wsb1', '')
@@ -25,7 +25,7 @@ it('is found wherever it stands, with all it says', () => {
   )
 })
 
-it('survives JSON and URLs as it is, and has the size asked for', () => {
+it('is unchanged by JSON and URLs, and has the requested size', () => {
   const payload = encodePayload({ ...emptyTag(), sequence: 7, sentMicros: 123_456_789 }, 128)
   expect(payload).toHaveLength(128)
   expect(encodeURIComponent(payload)).toBe(payload)
@@ -40,11 +40,11 @@ it.each([
   'wsb1.1..3.4.5.6.',
   'wsb1.1.2.3.4.5.A.',
   `wsb1.${'z'.repeat(20)}.2.3.4.5.6.`,
-])('finds none in %j', (text) => {
+])('finds no tag in %j', (text) => {
   expect(readTag(Buffer.from(text), 0, emptyTag())).toBe(-1)
 })
 
-it('goes on behind one that is broken, and behind one it has read', () => {
+it('continues after a malformed tag, and after one it has read', () => {
   const bytes = Buffer.from('wsb1.1.2. wsb1.1.2.3.4.5.6. wsb1.1.2.3.a.5.6.')
   const tag = emptyTag()
   const end = readTag(bytes, 0, tag)

@@ -1,8 +1,8 @@
 import { sealOf } from './reference.js'
 
 /**
- * The tag of a message in protocols that are not ours: one token that survives JSON, URLs and MQTT payloads, found by a
- * byte scan, so that nothing needs to be parsed:
+ * The tag that marks a message in any protocol but the reference protocol: a token that JSON, URLs and MQTT payloads leave
+ * unchanged, found by a byte scan without parsing the message:
  *
  *     wsb1.<run>.<publisher>.<channel>.<sequence>.<intended>.<sent>.
  *
@@ -27,14 +27,12 @@ export function encodeTag(tag: Readonly<Tag>): string {
   return `wsb1.${fields.map((field) => Math.round(field).toString(36)).join('.')}.`
 }
 
-/** The tag, then filler up to `sizeBytes`: letters, digits, dots and dashes only. */
+/** The tag, and filler up to `sizeBytes`; only letters, digits, dots and dashes. */
 export function encodePayload(tag: Readonly<Tag>, sizeBytes: number): string {
   return encodeTag(tag).padEnd(sizeBytes, '-')
 }
 
-/**
- * Reads the first tag in `bytes` from `from` into `into`. Where it ends, or −1 where there is none. Allocates nothing.
- */
+/** Reads the first tag in `bytes` from `from` into `into`. Returns where it ends, or −1 if there is none. Allocates nothing. */
 export function readTag(bytes: Buffer, from: number, into: Tag): number {
   for (let mark = bytes.indexOf(MARK, from); mark >= 0; mark = bytes.indexOf(MARK, mark + 1)) {
     const end = readFields(bytes, mark + MARK.length, into)

@@ -1,4 +1,4 @@
-/** Any YAML value in which strings may hold `{name}`s. */
+/** Any YAML value whose strings may contain `{name}`. */
 export type Template =
   | string
   | number
@@ -7,7 +7,7 @@ export type Template =
   | readonly Template[]
   | { readonly [key: string]: Template }
 
-/** The value with every `{name}` that is known filled in, in strings at any depth; others stay as they are. */
+/** Fills in every known `{name}`, in strings at any depth. */
 export function fill(template: Template, values: Readonly<Record<string, string>>): Template {
   if (typeof template === 'string')
     return template.replace(/\{([a-z]+)\}/g, (whole, name: string) => values[name] ?? whole)

@@ -51,12 +51,12 @@ function parseXml(text: string): Element[] {
 }
 
 describe('junit', () => {
-  test('a case a gate and one for the run, those missed as failures, counted', () => {
+  test('a case for each gate and one for the run, failed gates as failures, counted', () => {
     const elements = parseXml(reporters.junit.render(resultOf(), options))
     const named = (name: string) => elements.filter((element) => element.name === name)
     expect(named('testsuites')[0]!.attributes).toMatchObject({ tests: '4', failures: '1', errors: '0' })
     expect(named('testcase').map(({ attributes }) => attributes.name)).toEqual([
-      'the run is sound',
+      'run valid: the generator was not overloaded',
       'latency.p99 < 250ms',
       'delivery.lostInFlight == 0',
       'recovery.p95{event=node-kill#1} < 3s',
@@ -69,7 +69,7 @@ describe('junit', () => {
     })
   })
 
-  test('a run that is no measurement is an error', () => {
+  test('an invalid run is an error', () => {
     const trouble = { ...sampleRecord().trouble, faults: ['worker 0 ended'] }
     const elements = parseXml(reporters.junit.render(resultOf({ trouble }), options))
     expect(elements.find(({ name }) => name === 'error')!.attributes).toMatchObject({
@@ -94,7 +94,7 @@ describe('junit', () => {
 })
 
 describe('github', () => {
-  test('an error for each gate missed, and a notice', () => {
+  test('an error for each failed gate, and a notice', () => {
     const lines = reporters.github.render(resultOf(), options).trimEnd().split('\n')
     expect(lines).toEqual([
       '::error title=FAIL rolling-deploy::delivery.lostInFlight == 0: lostInFlight 40, must be 0',
@@ -127,7 +127,7 @@ describe('csv', () => {
       )
   }
 
-  test('a line a second, as many cells in each', () => {
+  test('a line for each second, as many cells in each', () => {
     const result = resultOf()
     const [head, ...lines] = parse(reporters.csv.render(result, options))
     expect(lines).toHaveLength(result.timeline.length)
@@ -144,14 +144,14 @@ describe('csv', () => {
     ])
   })
 
-  test('a comparison is a line a run, and no name a formula', () => {
+  test('a comparison has a line for each run, and no name is a formula', () => {
     const formula = { ...comparison, cells: [{ ...comparison.cells[0]!, name: '=1+1,"2"' }] }
     const lines = parse(reporters.csv.renderComparison(formula, options))
     expect(lines).toHaveLength(3)
     expect(lines[1]!.slice(0, 3)).toEqual(['\'=1+1,"2" run 1', 'fail', '5790'])
   })
 
-  test('what never came back is no missing figure', () => {
+  test('a client that never came back is not a missing figure', () => {
     const [head, never] = parse(reporters.csv.renderComparison(comparison, options))
     expect(never![head!.indexOf('recoveryMax')]).toBe('never')
     const quiet = { name: 'quiet', runs: [resultOf({ events: [] })], failures: [] }
@@ -182,7 +182,7 @@ describe('hlog', () => {
   })
 })
 
-test('hgrm tells the percentiles of the whole run, in ms', () => {
+test('hgrm has the percentiles of the whole run, in ms', () => {
   const result = resultOf()
   const lines = reporters.hgrm.render(result, options).split('\n')
   const figures = lines
@@ -197,19 +197,21 @@ test('hgrm tells the percentiles of the whole run, in ms', () => {
 })
 
 describe('markdown', () => {
-  test('says the verdict, the gates, latency and events', () => {
+  test('has the verdict, the gates, latency and events', () => {
     const text = reporters.markdown.render(resultOf(), options)
     expect(text).toMatch(/^## ❌ FAIL rolling-deploy\n/)
     expect(text).toContain('| ❌ | delivery.lostInFlight == 0 | lostInFlight 40, must be 0 |')
-    expect(text).toMatch(/\| from intended send \| .* ms \|/)
+    expect(text).toMatch(/\| from planned send \| .* ms \|/)
     expect(text).toContain('| node-kill#<!-- -->1 |')
   })
 
-  test('says of each cause what it cost, by class', () => {
+  test('shows the losses of each cause, by class', () => {
     const text = reporters.markdown.render(resultOf(), options)
-    expect(text).toContain('| Lost by cause | in flight | at break | offline | false recovery | all |')
-    expect(text).toContain('| node-kill#<!-- -->1 | 40 | 1,250 | 3,250 | 0 | 4,540 |')
-    expect(text).toContain('| all | 40 | 1,250 | 4,500 | 0 | 5,790 |')
+    expect(text).toContain(
+      '| Lost by cause | in flight | on disconnect | while offline | false recovery | lost | of all due |',
+    )
+    expect(text).toContain('| node-kill#<!-- -->1 | 40 | 1,250 | 3,250 | 0 | 4,540 | 0.130 % |')
+    expect(text).toContain('| all | 40 | 1,250 | 4,500 | 0 | 5,790 | 0.166 % |')
     const { delivery } = sampleRecord()
     const nothing = resultOf({ delivery: { ...delivery, byCause: {} } })
     expect(reporters.markdown.render(nothing, options)).not.toContain('Lost by cause')
@@ -247,13 +249,13 @@ describe('markdown', () => {
     gates.push('delivery.lostInFlight == 0')
     const result = resultOf({ plan: samplePlan({ gates }) })
 
-    test('where it is longest: rows of gates that held, and no other section', () => {
+    test('where it is longest: rows of gates that passed, and no other section', () => {
       const text = reporters.markdown.render(result, options)
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(60_000)
       expect(Buffer.byteLength(text)).toBeGreaterThan(59_000)
       expect(text).toMatch(/Gate \| {2}\|\n.*\n\| ❌ \| delivery\.lostInFlight == 0 \|/)
       expect(text).toMatch(/\| ✅ .*\n\n\*and [\d,]+ more lines: the whole is in the JSON report\*\n/)
-      for (const section of ['Lost by cause', 'from intended send', '| Event |', '<sub>']) {
+      for (const section of ['Lost by cause', 'from planned send', '### Events', '<sub>']) {
         expect(text).toContain(section)
       }
     })
@@ -268,7 +270,7 @@ describe('markdown', () => {
     })
   })
 
-  test('a comparison has a row a run, and says what did not run', () => {
+  test('a comparison has a row for each run, and lists what did not run', () => {
     const text = reporters.markdown.renderComparison(comparison, options)
     expect(text).toMatch(/\| ❌ one run 2 \| 5,790 \|/)
     expect(text).toMatch(/- .*setup: no nginx\n- none: not run/)

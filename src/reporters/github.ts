@@ -8,8 +8,7 @@ import { headline, inShort, otherReasons } from './wording.js'
 /** Workflow commands that GitHub shows beside a pull request; meant for stdout: `--out github=-`. */
 export const github: BaselineReporter = {
   kind: 'github',
-  summary:
-    'GitHub annotations: an error for each gate that was missed or metric that regressed, and a notice',
+  summary: 'GitHub annotations: an error for each gate that failed or metric that regressed, and a notice',
   render: (result) => annotationsOf(headline(result), result),
   renderComparison(comparison) {
     const runs = namedRuns(comparison).map(({ name, result }) =>

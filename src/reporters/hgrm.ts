@@ -8,10 +8,10 @@ const MICROS_PER_MS = 1000
 /** HdrHistogram percentile distribution, as its plotter takes it. */
 export const hgrm: Reporter = {
   kind: 'hgrm',
-  summary: 'HdrHistogram percentile distribution: the latency of the run, ms from intended send',
+  summary: 'HdrHistogram percentile distribution: the latency of the run, ms from planned send',
   render({ scenario, latency }) {
     const all = decodeHistogram(latency.intended.histogram)
     const distribution = all.outputPercentileDistribution(TICKS_PER_HALF_DISTANCE, MICROS_PER_MS)
-    return `${distribution}#[wsbench ${escapeText(scenario.name)}: ms from intended send]\n`
+    return `${distribution}#[wsbench ${escapeText(scenario.name)}: ms from planned send]\n`
   },
 }

@@ -8,12 +8,12 @@ const MICROS_PER_MS = 1000
 /** HdrHistogram log 1.3: the latency of each second of the measure phase, and of what came after it. */
 export const hlog: Reporter = {
   kind: 'hlog',
-  summary: 'HdrHistogram log: the latency of each second, µs from intended send',
+  summary: 'HdrHistogram log: the latency of each second, µs from planned send',
   render({ scenario, startedAt, timeline }) {
     const lines: string[] = []
     const writer = new HistogramLogWriter((line) => lines.push(line))
     const startSeconds = new Date(startedAt).getTime() / 1000
-    writer.outputComment(`[wsbench ${escapeText(scenario.name)}: µs from intended send, Interval_Max in ms]`)
+    writer.outputComment(`[wsbench ${escapeText(scenario.name)}: µs from planned send, Interval_Max in ms]`)
     writer.outputLogFormatVersion()
     // The library's outputStartTime writes the time zone of whoever runs it.
     writer.outputComment(`[StartTime: ${startSeconds.toFixed(3)} (seconds since epoch), ${startedAt}]`)

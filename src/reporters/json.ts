@@ -4,7 +4,7 @@ import type { Reporter } from './reporter.js'
 /** The result itself, to be read, diffed and rendered again. */
 export const json: Required<Reporter> = {
   kind: 'json',
-  summary: 'the whole result, histograms included; every other report can be made from it',
+  summary: 'the whole result, histograms included; it can be converted into every other report',
   render: write,
   renderComparison: write,
   renderSearch: write,

@@ -4,12 +4,13 @@ import { escapeDeep, escapeText } from '../base/escape.js'
 import type { Comparison } from '../results/comparison/comparison.js'
 import type { Result } from '../results/result.js'
 import { changeWords, runsWords } from './baseline-words.js'
-import { targetWords } from './cluster-words.js'
+import { valueText } from './facts/fact.js'
+import { setupFacts, sizeFacts } from './facts/setup.js'
 import type { BaselineReporter } from './reporter.js'
 import { failureWords, namedRuns } from './table/comparison/named-runs.js'
-import { inShort, otherReasons } from './wording.js'
+import { headline, inShort, otherReasons } from './wording.js'
 
-/** A test suite a run, a test case a gate, and one for the run itself; of a baseline, a test case a metric. */
+/** A test suite for each run, with a test case for each gate and one for the run itself; of a baseline, one for each metric. */
 export const junit: BaselineReporter = {
   kind: 'junit',
   summary: 'JUnit XML: a test case for each gate, and one for the run itself',
@@ -49,7 +50,7 @@ function addCase(testCase: TestCase, ok: boolean, words: string, type: string): 
 
 const require = createRequire(import.meta.url)
 
-/** Loaded here, for it takes as long to load as half of wsbench. */
+/** Loaded only when it is used: it takes as long to load as half of wsbench. */
 function newBuilder(): Builder {
   const builder: Builder = require('junit-report-builder')
   return builder.newBuilder()
@@ -59,7 +60,7 @@ function built(builder: Builder): string {
   return `${builder.build().trimEnd()}\n`
 }
 
-/** Names come from scenarios: what XML has no character for is spelt out. */
+/** Names come from scenarios: characters that XML does not allow are escaped. */
 function addRun(builder: Builder, name: string, result: Result): void {
   const safe = escapeDeep(result)
   const { scenario, startedAt, durationMs, gates, verdict } = safe
@@ -69,44 +70,24 @@ function addRun(builder: Builder, name: string, result: Result): void {
     .name(escapeText(name))
     .timestamp(secondOf(startedAt))
     .time(durationMs / 1000)
-  for (const [key, value] of Object.entries(propertiesOf(safe))) suite.property(key, value)
-  const run = suite.testCase().className(className).name('the run is sound')
+  for (const fact of [...sizeFacts(safe), ...(setupFacts(safe)?.facts ?? [])]) {
+    suite.property(fact.label, valueText(fact))
+  }
+  const run = suite.testCase().className(className).name('run valid: the generator was not overloaded')
   const reasons = otherReasons(safe)
   if (reasons.length > 0) run.error(reasons.join('; '), verdict.outcome)
-  run.standardOutput(inShort(result))
+  run.standardOutput(`${headline(safe)}: ${inShort(safe)}`)
   for (const { expression, ok, reason } of gates) {
     addCase(suite.testCase().className(className).name(expression), ok, reason, 'gate')
   }
 }
 
-/** As the schema of Ant and Jenkins wants it, which knows neither fractions nor zones: UTC. */
+/** UTC, without fraction and zone: the schema of Ant and Jenkins allows neither. */
 function secondOf(isoTime: string): string {
   return new Date(isoTime).toISOString().slice(0, 'YYYY-MM-DDThh:mm:ss'.length)
 }
 
-function propertiesOf(result: Result): Record<string, string> {
-  const { tool, scenario, environment } = result
-  return {
-    wsbench: tool.version,
-    seed: String(scenario.plan.seed),
-    ...partsOf(result),
-    host: environment.host,
-  }
-}
-
-function partsOf({ cluster, scenario }: Result): Record<string, string> {
-  if (scenario.plan.target) return { target: targetWords(scenario.plan.target) }
-  const part = ({ kind, isEmbedded, version }: Result['cluster']['balancer'] | Part) =>
-    isEmbedded ? `embedded ${kind}` : `${kind} ${version}`
-  return {
-    balancer: part(cluster.balancer),
-    broker: cluster.broker ? part(cluster.broker) : 'none',
-  }
-}
-
-type Part = NonNullable<Result['cluster']['broker']>
-
-/** Runs that came to no result. */
+/** Runs without a result. */
 function addFailures(builder: Builder, { cells }: Comparison): void {
   const words = cells.flatMap(failureWords)
   if (words.length === 0) return

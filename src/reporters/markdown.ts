@@ -1,38 +1,36 @@
-import { formatCount, formatDuration, formatMicros, plural } from '../base/format.js'
-import { WARMUP } from '../results/assemble/assemble-latency.js'
 import type { BaselineReport } from '../results/baseline/baseline-report.js'
 import type { Comparison } from '../results/comparison/comparison.js'
 import { figureNames, figures } from '../results/comparison/figures.js'
-import { losses } from '../results/delivery/types.js'
-import type { LatencySummary, Result } from '../results/result.js'
+import type { Result } from '../results/result.js'
 import { formatQuantity } from '../results/units.js'
 import { caveats, changeWords, differenceWords, runsWords } from './baseline-words.js'
-import { clusterWords, versionWords } from './cluster-words.js'
-import { losingCauses, lossNames } from './losing-causes.js'
-import { grid, list } from './markdown/blocks.js'
+import { type FactBlock, type FactTable, factText } from './facts/fact.js'
+import { runFacts } from './facts/run-facts.js'
+import { sizeFacts } from './facts/setup.js'
+import { termsIn } from './facts/terms.js'
 import { fitted } from './markdown/fitted.js'
 import { safe } from './markdown/safe.js'
+import { outcomeStyles, toneMarks } from './outcome-styles.js'
 import type { BaselineReporter } from './reporter.js'
 import { failureWords, namedRuns } from './table/comparison/named-runs.js'
-import { headline, inShort, otherReasons } from './wording.js'
-
-const marks = { pass: '✅', fail: '❌', invalid: '⚠️', interrupted: '⏹️' } as const
+import { clusterWords, headline, inShort, otherReasons } from './wording.js'
 
 /** GitHub-flavoured Markdown for a step summary or a comment; at most 60 kB, the longest lists cut. */
 export const markdown: BaselineReporter = {
   kind: 'markdown',
   summary: 'GitHub-flavoured Markdown for a step summary, at most 60 kB',
   render(result) {
+    const facts = runFacts(result)
+    const { gates, ...blocks } = facts
     return fitted([
-      [`## ${marks[result.verdict.outcome]} ${safe(headline(result))}`],
+      [`## ${outcomeStyles[result.verdict.outcome].emoji} ${safe(headline(result))}`],
       [safe(inShort(result))],
       list(otherReasons(result)),
+      ...(gates ? blockLines({ ...gates, items: [] }) : []),
       gatesTable(result),
-      lossTable(result),
-      latencyTable(result),
-      eventsTable(result),
-      list(result.scenario.plan.notes),
-      [setting(result)],
+      ...Object.values(blocks).flatMap((block) => (block ? blockLines(block) : [])),
+      [`<sub>${safe([clusterWords(result), ...sizeFacts(result).map(factText)].join(' · '))}</sub>`],
+      ['<details><summary>Terms</summary>', '', ...list(termsIn(facts).map(factText)), '', '</details>'],
     ])
   },
   renderComparison(comparison) {
@@ -55,7 +53,7 @@ export const markdown: BaselineReporter = {
   renderBaseline(report) {
     return fitted([
       [
-        `## ${marks[report.outcome]} ${report.outcome.toUpperCase()} ${safe(report.scenario)}, against a baseline`,
+        `## ${outcomeStyles[report.outcome].emoji} ${report.outcome.toUpperCase()} ${safe(report.scenario)}, against a baseline`,
       ],
       [safe(runsWords(report))],
       list(caveats(report)),
@@ -94,53 +92,30 @@ function gatesTable({ gates }: Pick<Result, 'gates'>): string[] {
   return grid(['', 'Gate', ''], rows)
 }
 
-function lossTable({ delivery, events }: Result): string[] {
-  const causes = losingCauses(delivery, events)
-  const cells = (counts: Result['delivery']['byCause'][string]) =>
-    [...losses, 'lost' as const].map((column) => formatCount(counts[column]))
-  return grid(
-    ['Lost by cause', ...losses.map((name) => lossNames[name]), 'all'],
-    [
-      ...causes.map((cause) => [safe(cause), ...cells(delivery.byCause[cause]!)]),
-      ...(causes.length > 1 ? [['all', ...cells(delivery)]] : []),
-    ],
-  )
-}
-
-function latencyTable({ latency }: Result): string[] {
-  const columns = ['p50', 'p90', 'p99', 'p999', 'max'] as const
-  const phases = Object.entries(latency.byPhase).filter(([name]) => name !== WARMUP)
-  const rows: [string, LatencySummary][] = [
-    ['from intended send', latency.intended],
-    ...(phases.length > 1 ? phases : []),
-    ['service time', latency.service],
+/** Sections: the facts under the block's title, then each table. */
+function blockLines({ title, table, facts, groups, items, tables }: FactBlock): string[][] {
+  const texts = [
+    ...(facts.length === 0 ? [] : [facts]).map((own) => safe(own.map(factText).join(' · '))),
+    ...groups.map((group) => `- ${safe([group.name, ...group.facts.map(factText)].join(' · '))}`),
+    ...items.map((item) => `- ${item.tone ? `${toneMarks[item.tone].emoji} ` : ''}${safe(factText(item))}`),
   ]
-  return grid(
-    ['Latency', 'p50', 'p90', 'p99', 'p99.9', 'max'],
-    rows
-      .filter(([, { count }]) => count > 0)
-      .map(([name, summary]) => [safe(name), ...columns.map((column) => formatMicros(summary[column]))]),
-  )
+  return [
+    [`### ${title}`, ...(texts.length === 0 ? [] : ['', ...texts])],
+    ...(table ? [tableLines({ ...table, title: '' })] : []),
+    ...tables.map(tableLines),
+  ]
 }
 
-function eventsTable({ events }: Result): string[] {
+function tableLines({ title, columns, rows }: FactTable): string[] {
   return grid(
-    ['Event', 'at', 'on', 'cut off', 'back', 'down p95', 'lost'],
-    events.map(({ id, startedAtMs, targets, affectedClients, recovery, lost }) => [
-      safe(id),
-      formatDuration(startedAtMs),
-      safe(targets.join(' ')),
-      formatCount(affectedClients),
-      formatCount(recovery.recovered),
-      recovery.downtimeMicros.count > 0 ? formatMicros(recovery.downtimeMicros.p95) : '–',
-      formatCount(lost),
-    ]),
+    [title, ...columns.map(({ label }) => safe(label))],
+    rows.map(({ name, cells }) => [name, ...cells.map(({ value }) => value)].map(safe)),
   )
 }
 
 function comparisonTable(comparison: Comparison): string[] {
   const rows = namedRuns(comparison).map(({ name, result }) => [
-    `${marks[result.verdict.outcome]} ${safe(name)}`,
+    `${outcomeStyles[result.verdict.outcome].emoji} ${safe(name)}`,
     ...figureNames.map((figure) => {
       const value = figures[figure].read(result)
       if (value === null) return '–'
@@ -150,16 +125,13 @@ function comparisonTable(comparison: Comparison): string[] {
   return grid(['Run', ...figureNames.map((figure) => figures[figure].heading)], rows)
 }
 
-function setting(result: Result): string {
-  const { tool, scenario, environment, durationMs } = result
-  const facts = [
-    plural(scenario.plan.clients.count, 'client'),
-    formatDuration(durationMs),
-    clusterWords(result),
-    ...versionWords(result),
-    `seed ${scenario.plan.seed}`,
-    `${environment.cores} cores, node ${environment.node}`,
-    `wsbench ${tool.version}`,
-  ]
-  return `<sub>${safe(facts.join(' · '))}</sub>`
+/** A table; nothing without rows. Cells are Markdown. */
+function grid(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  if (rows.length === 0) return []
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map((_, column) => (column === 0 ? ':--' : '--:'))), ...rows.map(line)]
+}
+
+function list(texts: readonly string[]): string[] {
+  return texts.map((text) => `- ${safe(text)}`)
 }

@@ -1,289 +1,351 @@
+import { z } from 'zod'
 import type { Plan } from '../plan/plan.js'
-import type { DeliveryCounts } from './delivery/types.js'
+import { deliveryClasses } from './delivery/types.js'
+import { amount, byName, fields, flag, histogram, list, number, object, text } from './schema.js'
 
-/**
- * `result.json`, version 1: complete, so that every report can be made again from it alone. µs and ms as the names say;
- * times named `…Ms` on the timeline and of events count from the start of the measure phase (warm-up is negative), as
- * `at:` in a scenario does.
+/*
+ * `result.json`, version 1. The schemas are its reference: the types are derived from them, and a saved file is checked
+ * against them. Counts are of the whole run and shares are 0 … 1, unless a field says otherwise.
  */
-export interface Result {
-  readonly version: 1
-  readonly tool: { readonly name: 'wsbench'; readonly version: string }
-  readonly scenario: { readonly name: string; readonly hash: string; readonly plan: Plan }
-  readonly environment: {
-    readonly host: string
-    readonly platform: string
-    readonly cpu: string
-    readonly cores: number
-    readonly memoryBytes: number
-    readonly descriptors: number
-    readonly node: string
-    /** Of the minute before the run (0 on Windows), so that a busy machine shows. */
-    readonly loadAverage: number
-  }
-  readonly cluster: {
-    readonly driver: string
-    readonly balancer: {
-      readonly kind: string
-      readonly strategy: string
-      readonly isEmbedded: boolean
-      readonly version: string
-    }
-    readonly broker: { readonly kind: string; readonly isEmbedded: boolean; readonly version: string } | null
-    readonly bridge: string
-    /** Every node there ever was. */
-    readonly nodes: readonly string[]
-    /** Of each part over the run, generator workers included as `generator`. */
-    readonly peaks: Record<string, PartPeak>
-    /**
-     * Clients cut off for not reading what they were sent (1013), by the nodes that lived at the end; null where a node did not
-     * tell, or none is wsbench's own. Results of earlier versions lack it.
-     */
-    readonly backlogDisconnects?: number | null
-  }
-  readonly startedAt: string
-  readonly durationMs: number
-  readonly delivery: Delivery
-  readonly latency: {
-    readonly intended: LatencySummary
-    readonly service: LatencySummary
-    readonly sendDelay: LatencySummary
-    readonly byPhase: Record<string, LatencySummary>
-    readonly negative: number
-    readonly tooLong: number
-    /** Null where the servers put no stamps on messages, or such of another clock. */
-    readonly hops: Hops | null
-  }
-  readonly connections: {
-    readonly attempted: number
-    readonly opened: number
-    readonly failed: Record<string, number>
-    /** Share of attempts that failed before anything was broken on purpose, 0 … 1: the set-up's failures. */
-    readonly failedBeforeEventsShare: number
-    readonly peak: number
-    readonly reconnects: number
-    readonly closeCodes: Record<string, number>
-    /** Pings of clients, and of publishers on a target, with `clients.heartbeat`; one that was missed ended its connection. */
-    readonly heartbeats: { readonly sent: number; readonly answered: number; readonly missed: number }
-    /** From the first attempt until all had opened once. */
-    readonly rampUpMs: number
-    readonly connectMicros: LatencySummary
-    readonly downtimeMicros: LatencySummary
-  }
-  /**
-   * `start`, each event's id (as it began) and `end`; `worst`, the second of the measure phase with the highest max/mean, and
-   * `overall`, the mean of all its seconds.
-   */
-  readonly balance: Record<string, Balance>
-  readonly affinity: {
-    readonly reconnectedSameNode: number
-    readonly reconnectedOtherNode: number
-    /** Times that a client was sent to a node that was leaving, be it taken or turned away; null where none was drained. */
-    readonly routedToDraining: number | null
-  }
-  readonly events: readonly EventResult[]
-  readonly timeline: readonly TimelineRow[]
-  readonly generator: {
-    readonly workers: readonly {
-      /** Mean share of a core over the busiest 5 s of the measure phase, 0 … 1. */
-      readonly cpuShareMax: number
-      readonly cpuMicros: number
-      readonly peakRssBytes: number
-      /** How late 99 % of all moments of the measure phase were noticed at most: the error of a receive stamp. */
-      readonly eventLoopLagP99Micros: number
-      /** Longest time of the measure phase in which it did not get to run a timer. */
-      readonly longestPauseMicros: number
-      readonly sendDelayP99Micros: number
-      readonly connections: number
-    }[]
-    readonly sendDelayP99Micros: number
-    /** Sends of the measure phase that were later than a whole interval of their publisher, and than 10 ms. */
-    readonly overruns: number
-    /** Kernel listen-queue overflows during the run, host-wide; null where they can't be read. */
-    readonly listenOverflows: number | null
-    /** Jumps of the host's wall clock, which no figure depends on. */
-    readonly wallClockSteps: readonly { readonly atMs: number; readonly stepMs: number }[]
-  }
-  readonly gates: readonly GateResult[]
-  readonly verdict: Verdict
-}
 
-export interface PartPeak {
-  readonly rssBytes: number
-  /** User + system of the whole run. */
-  readonly cpuMicros: number
-  /** Of the measure phase alone; of the second in which it began or ended, the share that lies in it. */
-  readonly measuredCpuMicros: number
-}
+/** µs. All but `count` are 0 if `count` is. */
+const latencySummarySchema = object({
+  ...fields(['count', 'min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'], amount),
+  histogram,
+})
+export interface LatencySummary extends z.output<typeof latencySummarySchema> {}
 
-/** What a run measured, before anything judged it. */
-export type Measurement = Omit<Result, 'gates' | 'verdict'>
+const deliveryCounts = fields(deliveryClasses, amount)
+const cells = byName(object({ ...deliveryCounts, lost: amount }))
 
-export interface Delivery extends DeliveryCounts {
-  /** sent = acked + refused + unacked + unackedDelivered. */
-  readonly published: {
-    readonly sent: number
-    readonly acked: number
-    /** Never written: the publisher had no connection. */
-    readonly failed: number
+const deliverySchema = object({
+  ...deliveryCounts,
+  /** (delivered + replayed) ÷ planned; null if nothing was planned. */
+  availability: amount.nullable(),
+  published: object({
+    /** Written to a socket: acked + refused + unacked + unackedDelivered. */
+    sent: amount,
+    acked: amount,
+    /** Could not be written: the publisher had no connection. */
+    failed: amount,
     /** The server answered that it did not take it, and nobody received it. */
-    readonly refused: number
+    refused: amount,
     /** Neither answered nor received by anybody. */
-    readonly unacked: number
-    /** Not acked, yet received by somebody. */
-    readonly unackedDelivered: number
-  }
-  /** (delivered + replayed) ÷ planned, 0 … 1; null where nothing was planned. */
-  readonly availability: number | null
+    unacked: amount,
+    /** Not acked, but received by somebody. */
+    unackedDelivered: amount,
+  }),
   /** lostInFlight + lostOnDisconnect + lostWhileOffline + falseRecovery. */
-  readonly lost: number
-  readonly unexpected: number
-  readonly beforeDue: number
-  readonly ambiguous: number
-  /** 95 % upper bound of the loss rate when nothing was lost: 3 / due. Null when something was. */
-  readonly lossBound95: number | null
-  /** Losses that nothing explains, by the events that were under way meanwhile: a remark, not a cause. */
-  readonly unexplainedDuring: Record<string, number>
-  readonly byCause: Record<string, DeliveryCounts & { readonly lost: number }>
-  readonly byPhase: Record<string, DeliveryCounts & { readonly lost: number }>
-  readonly byChannel: Record<string, DeliveryCounts & { readonly lost: number }>
-  readonly byNode: Record<string, DeliveryCounts & { readonly lost: number }>
-}
+  lost: amount,
+  unexpected: amount,
+  /** First copies of messages sent before the subscriber's first subscription: not due, not judged. */
+  beforeDue: amount,
+  ambiguous: amount,
+  /** 95 % upper bound of the loss rate if nothing was lost: 3 / due. Null if something was, or nothing was due. */
+  lossBound95: amount.nullable(),
+  /** Losses without a cause, by the events that were under way meanwhile: a remark, not a cause. */
+  unexplainedDuring: byName(amount),
+  /** Of planned deliveries that did not happen; the others have no cause. */
+  byCause: cells,
+  byPhase: cells,
+  byChannel: cells,
+  /** By the node that the subscriber was connected to, or was last connected to, when the message was sent. */
+  byNode: cells,
+}).refine(({ lost, due }) => lost <= due, 'more lost than due')
+export interface Delivery extends z.output<typeof deliverySchema> {}
 
-/** µs. All but `count` are 0 when `count` is. */
-export interface LatencySummary {
-  readonly count: number
-  readonly min: number
-  readonly mean: number
-  readonly p50: number
-  readonly p90: number
-  readonly p95: number
-  readonly p99: number
-  readonly p999: number
-  readonly max: number
-  /** Base64 HDR histogram. */
-  readonly histogram: string
-}
+/** Latency of each hop, of the measure phase, of a sample: one copy in `sampledEach`. */
+const hopsSchema = object({
+  sampledEach: amount,
+  /** Samples without usable timestamps. */
+  unusable: amount,
+  /** From the publisher's write until its node has read it. Empty for publishers that go `via: backend`, as `broker`, `sameNode` and `crossNode`. */
+  toNode: latencySummarySchema,
+  /** From there until the subscriber's node has it from the broker; on the same node too, as that is the same path. */
+  broker: latencySummarySchema,
+  /** From there until the subscriber has received it. */
+  toClient: latencySummarySchema,
+  /** End to end, publisher and subscriber on the same node. */
+  sameNode: latencySummarySchema,
+  /** End to end, publisher and subscriber on different nodes. */
+  crossNode: latencySummarySchema,
+})
+export interface Hops extends z.output<typeof hopsSchema> {}
 
-/** The way of a message hop by hop, of the measure phase, sampled: one copy in `sampledEach`. */
-export interface Hops {
-  readonly sampledEach: number
-  /** Samples without usable stamps. */
-  readonly unusable: number
-  /** Publisher's write → its node has read it. Nothing of publishers that go `via: backend`, as the next three. */
-  readonly toNode: LatencySummary
-  /** Node has read it → the subscriber's node has it from the broker, be it the same node: that is the same way. */
-  readonly broker: LatencySummary
-  /** Subscriber's node has it from the broker → received. */
-  readonly toClient: LatencySummary
-  /** The whole way, where publisher and subscriber are on one node, and where they are on two. */
-  readonly sameNode: LatencySummary
-  readonly crossNode: LatencySummary
-}
+/** Over the nodes in the pool; null where there is nothing to spread. */
+const balanceRatios = fields(['maxOverMean', 'minOverMean', 'coefficientOfVariation'], number.nullable())
+const balanceRatiosSchema = object(balanceRatios)
+export interface BalanceRatios extends z.output<typeof balanceRatiosSchema> {}
 
-/** Over the nodes in the pool; ratios are null where there is nothing to spread. */
-export interface BalanceRatios {
-  readonly maxOverMean: number | null
-  readonly minOverMean: number | null
-  readonly coefficientOfVariation: number | null
-}
+/** Connections at one moment. */
+const balanceSchema = object({
+  ...balanceRatios,
+  perNode: byName(amount),
+  /** Messages that clients received through each node since the moment before. */
+  messages: object({ ...balanceRatios, perNode: byName(amount) }),
+})
+export interface Balance extends z.output<typeof balanceSchema> {}
 
-/** Connections at a moment. */
-export interface Balance extends BalanceRatios {
-  readonly perNode: Record<string, number>
-  /** What clients received through each node since the moment before. */
-  readonly messages: BalanceRatios & { readonly perNode: Record<string, number> }
-}
+const affinitySchema = object({
+  reconnectedSameNode: amount,
+  reconnectedOtherNode: amount,
+  /** Times that the balancer sent a client to a draining node, whether the node accepted it or not. Null if no node was drained. */
+  routedToDraining: amount.nullable(),
+})
 
-export interface EventResult {
-  readonly id: string
-  readonly kind: string
-  readonly targets: readonly string[]
-  readonly scheduledAtMs: number
-  readonly startedAtMs: number
-  readonly finishedAtMs: number
-  readonly failure: string | null
-  /** Connections that broke because of it. */
-  readonly affectedClients: number
-  readonly recovery: {
-    readonly recovered: number
-    /** Of those: who was subscribed elsewhere before its connection ended, and was never down. */
-    readonly handedOver: number
-    /** Downtime of those affected, µs. */
-    readonly downtimeMicros: LatencySummary
-    /** From the event's start until 95 % / 99 % / all of those affected were back; null when they never were. */
-    readonly timeTo95Ms: number | null
-    readonly timeTo99Ms: number | null
-    readonly timeTo100Ms: number | null
+const eventResultSchema = object({
+  id: text,
+  kind: text,
+  /** Names of the nodes that it acted on. */
+  targets: list(text),
+  scheduledAtMs: number,
+  startedAtMs: number,
+  finishedAtMs: number,
+  failure: text.nullable(),
+  /** Clients whose connection ended because of it. */
+  affectedClients: amount,
+  recovery: object({
+    /** Affected clients that reconnected. */
+    recovered: amount,
+    /** Of those, clients that had subscribed on another node before their connection ended, without downtime. */
+    handedOver: amount,
+    /** Downtime of affected clients, µs. */
+    downtimeMicros: latencySummarySchema,
+    /** From the start of the event until 95 % / 99 % / all of the affected clients were back; null if they never were. */
+    timeTo95Ms: number.nullable(),
+    timeTo99Ms: number.nullable(),
+    timeTo100Ms: number.nullable(),
     /**
-     * From its start until the fullest node had at most 1.1 times the mean of connections, and kept to it until the next event; to
-     * the second. 0: it never had more. Null: it had more at the end.
+     * From the start of the event until max/mean of connections was at most 1.1 and stayed there until the next event, to
+     * the second. 0: it was never above. Null: it was above at the end.
      */
-    readonly rebalanceMs: number | null
-  }
-  /** Of those it cut off and that came back. */
-  readonly affinity: {
-    readonly reconnectedSameNode: number
-    readonly reconnectedOtherNode: number
-    /** Null where it drained none. */
-    readonly routedToDraining: number | null
-  }
+    rebalanceMs: number.nullable(),
+  }),
+  /** Of affected clients that reconnected; `routedToDraining` is null if the event drained no node. */
+  affinity: affinitySchema,
   /**
-   * Of clients connected before it and back after it, whatever cut them off, with their node still there: how many, and how
-   * many of them were sent to another node. Null for events that leave the balancer's pool as it is.
+   * Clients that were connected before the event and reconnected after it, for any reason, while their node was still there:
+   * how many there were, and how many of them the balancer sent to another node. Null for events that don't change the pool.
    */
-  readonly remapped: { readonly returned: number; readonly moved: number } | null
-  readonly lost: number
-  readonly replayed: number
-  /** Last connection that still opened on a target after the event began; null when none did. */
-  readonly lastConnectionOnTargetMs: number | null
-  readonly peakReconnectsPerSecond: number
-}
+  remapped: object({ returned: amount, moved: amount }).nullable(),
+  lost: amount,
+  replayed: amount,
+  /** When the last connection to a target opened after the event began; null if none did. */
+  lastConnectionOnTargetMs: number.nullable(),
+  peakReconnectsPerSecond: amount,
+})
+export interface EventResult extends z.output<typeof eventResultSchema> {}
 
-/** One second, that begins at `tMs`. */
-export interface TimelineRow {
-  readonly tMs: number
-  readonly connected: number
-  readonly connectedByNode: Record<string, number>
-  readonly connects: number
-  readonly disconnects: number
-  readonly sent: number
-  readonly received: number
-  readonly receivedByNode: Record<string, number>
-  /** Of the nodes in the pool as the second ended. */
-  readonly balance: { readonly connections: BalanceRatios; readonly messages: BalanceRatios }
-  readonly lost: number
-  /** µs from intended time of what was received in that second; null when nothing was. */
-  readonly p50: number | null
-  readonly p99: number | null
-  /** Base64 HDR histogram of the same, µs; null when nothing was received. */
-  readonly histogram: string | null
-  /** Mean CPU share of the generator's workers, 0 … 1. */
-  readonly cpu: number
-}
+/** One second, which begins at `tMs`. */
+const timelineRowSchema = object({
+  tMs: number,
+  connected: amount,
+  connectedByNode: byName(amount),
+  connects: amount,
+  disconnects: amount,
+  sent: amount,
+  received: amount,
+  receivedByNode: byName(amount),
+  /** Over the nodes in the pool at the end of the second. */
+  balance: object({ connections: balanceRatiosSchema, messages: balanceRatiosSchema }),
+  /** Of the messages sent in this second. */
+  lost: amount,
+  /** Latency of what was received in this second, µs; null if nothing was. */
+  p50: amount.nullable(),
+  p99: amount.nullable(),
+  histogram: histogram.nullable(),
+  /** Mean CPU share of the generator's workers. */
+  cpu: amount,
+})
+export interface TimelineRow extends z.output<typeof timelineRowSchema> {}
 
-export interface GateResult {
-  readonly expression: string
-  /** In the metric's own unit (µs for times); null when there was nothing to judge. */
-  readonly value: number | null
-  readonly ok: boolean
-  /** Why it failed, or how near it was. */
-  readonly reason: string
-}
+/** Of one part of the cluster. */
+const partPeakSchema = object({
+  rssBytes: amount,
+  /** User + system of the whole run. */
+  cpuMicros: amount,
+  /** User + system of the measure phase. Seconds that lie partly in it count with that share. */
+  measuredCpuMicros: amount,
+})
+export interface PartPeak extends z.output<typeof partPeakSchema> {}
 
-export interface Verdict {
-  readonly outcome: 'pass' | 'fail' | 'invalid' | 'interrupted'
-  readonly reasons: readonly string[]
-  /**
-   * Whom the doubts of an invalid run are laid on, each once, what is surest first; empty where there is no doubt. Results of
-   * earlier versions lack it.
-   */
-  readonly attributedTo?: readonly Component[]
-}
+export const gateResultSchema = object({
+  expression: text,
+  /** In the metric's own unit (µs for times); null if there was nothing to judge. */
+  value: number.nullable(),
+  ok: flag,
+  /** The value and the limit, or why there is no value. */
+  reason: text,
+})
+export interface GateResult extends z.output<typeof gateResultSchema> {}
 
 /**
- * generator: it was at its limits and measured itself. cluster: a part of it ended unasked, or it turned clients away.
- * machine: descriptors, ports, listen queues, clocks. run: what was asked of it can't be judged.
+ * What can make a run invalid. generator: it was overloaded. cluster: a part of it exited unexpectedly, or it refused
+ * clients. machine: descriptors, ports, listen queues, clocks. run: the scenario can't be judged as it is.
  */
 export const components = ['generator', 'cluster', 'machine', 'run'] as const
 export type Component = (typeof components)[number]
+
+const verdictSchema = object({
+  outcome: z.enum(['pass', 'fail', 'invalid', 'interrupted']),
+  reasons: list(text),
+  /** Components that made the run invalid, each once, the most certain first. */
+  attributedTo: list(z.enum(components)),
+})
+export interface Verdict extends z.output<typeof verdictSchema> {}
+
+/** What reports read of a plan. A saved plan is checked for this alone. */
+const planSchema = object({
+  name: text,
+  description: text,
+  seed: number,
+  cluster: object({
+    nodes: amount,
+    bridge: text,
+    balancer: object({ kind: text, strategy: text, tls: flag }),
+  }),
+  target: object({
+    urls: list(object({ url: z.url(), weight: number })),
+    protocol: object({ kind: text, options: z.record(text, z.unknown()) }),
+    ...fields(['headers', 'cookies', 'query'], byName(text)),
+    subprotocols: list(text),
+  }).nullable(),
+  clients: object({ count: amount, addresses: object({ kind: text }) }),
+  channels: list(object({})),
+  phases: object({
+    warmupMs: amount,
+    measureMs: number.positive(),
+    graceMs: amount,
+    spans: list(object({ name: text, startMs: number, endMs: number })),
+  }),
+  chaos: list(object({ id: text, atMs: number, windowMs: amount, action: object({ event: text }) })),
+  gates: list(text),
+  workers: amount,
+  validity: object(
+    fields(
+      [
+        'eventLoopLagP99Ms',
+        'sendDelayP99Ms',
+        'overrunShare',
+        'workerCpuShare',
+        'pauseMs',
+        'failedConnectsShare',
+        'exhaustedConnects',
+        'listenOverflows',
+      ],
+      amount,
+    ),
+  ),
+  notes: list(text),
+})
+
+export const toolSchema = object({ name: z.literal('wsbench'), version: text })
+
+/**
+ * Complete: every report can be made from it alone. The unit ends a name: `…Micros`, `…Ms`. `…AtMs`, `tMs` and the like count
+ * from the start of the measure phase (warm-up is negative), as `at:` in a scenario does.
+ */
+export const resultSchema = object({
+  version: z.literal(1),
+  tool: toolSchema,
+  scenario: object({ name: text, hash: text, plan: planSchema as z.ZodType<Plan> }),
+  environment: object({
+    host: text,
+    platform: text,
+    cpu: text,
+    cores: amount,
+    memoryBytes: amount,
+    descriptors: amount,
+    node: text,
+    /** Of the minute before the run, which shows whether the machine was busy (0 on Windows). */
+    loadAverage: amount,
+  }),
+  cluster: object({
+    driver: text,
+    balancer: object({ kind: text, strategy: text, isEmbedded: flag, version: text }),
+    broker: object({ kind: text, isEmbedded: flag, version: text }).nullable(),
+    bridge: text,
+    /** All that ran at some time. */
+    nodes: list(text),
+    /** By part of the cluster; the generator's workers together are `generator`. */
+    peaks: byName(partPeakSchema),
+    /**
+     * Clients closed as slow consumers (1013), by the nodes that were up at the end; null if a node did not report it, or
+     * none is wsbench's own.
+     */
+    backlogDisconnects: amount.nullable(),
+  }),
+  startedAt: z.iso.datetime(),
+  durationMs: amount,
+  delivery: deliverySchema,
+  latency: object({
+    /** From the planned send; without warm-up. */
+    intended: latencySummarySchema,
+    /** From the actual send. */
+    service: latencySummarySchema,
+    /** From the planned to the actual send. */
+    sendDelay: latencySummarySchema,
+    /** From the planned send, by the phase of the send. */
+    byPhase: byName(latencySummarySchema),
+    /** Latencies below 0, counted as 0. */
+    negative: amount,
+    /** Latencies above 60 s, counted as 60 s. */
+    tooLong: amount,
+    /** Null if the servers put no timestamps on messages, or timestamps of another clock. */
+    hops: hopsSchema.nullable(),
+  }),
+  connections: object({
+    attempted: amount,
+    opened: amount,
+    /** By kind: `refused`, `timeout`, `http-503`, … */
+    failed: byName(amount),
+    /** Share of the attempts before the first event that failed. */
+    failedBeforeEventsShare: amount,
+    peak: amount,
+    reconnects: amount,
+    closeCodes: byName(amount),
+    /** Pings of clients, and of publishers on a target, with `clients.heartbeat`; a missed one ended its connection. */
+    heartbeats: object({ sent: amount, answered: amount, missed: amount }),
+    /** From the first attempt until every client had connected once. */
+    rampUpMs: amount,
+    connectMicros: latencySummarySchema,
+    downtimeMicros: latencySummarySchema,
+  }),
+  /**
+   * By moment: `start`, each event's id (as the event began) and `end`; `worst`, the second of the measure phase with the
+   * highest max/mean, and `overall`, the mean of all its seconds.
+   */
+  balance: byName(balanceSchema),
+  affinity: affinitySchema,
+  events: list(eventResultSchema),
+  timeline: list(timelineRowSchema),
+  generator: object({
+    workers: list(
+      object({
+        /** Mean share of a core over the busiest 5 s of the measure phase. */
+        cpuShareMax: amount,
+        cpuMicros: amount,
+        peakRssBytes: amount,
+        /** Of the measure phase: the error of receive times. */
+        eventLoopLagP99Micros: amount,
+        /** Longest event-loop stall of the measure phase. */
+        longestPauseMicros: amount,
+        sendDelayP99Micros: amount,
+        connections: amount,
+      }),
+    ),
+    sendDelayP99Micros: amount,
+    /** Sends of the measure phase that were late by more than an interval of their publisher, and more than 10 ms. */
+    overruns: amount,
+    /** Kernel listen-queue overflows during the run, host-wide; null if they can't be read. */
+    listenOverflows: number.nullable(),
+    /** Jumps of the host's wall clock; no figure depends on it. */
+    wallClockSteps: list(object({ atMs: number, stepMs: number })),
+  }),
+  gates: list(gateResultSchema),
+  verdict: verdictSchema,
+})
+export interface Result extends z.output<typeof resultSchema> {}
+
+/** What a run measured, before it is judged. */
+export type Measurement = Omit<Result, 'gates' | 'verdict'>

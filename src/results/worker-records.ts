@@ -1,3 +1,4 @@
+import { sumOf } from '../base/sum.js'
 import type { DisconnectReport } from './delivery/disconnect-report.js'
 import type { DeliveryProgress, DeliveryReport } from './delivery/types.js'
 
@@ -10,14 +11,13 @@ export interface PublishedCounts {
 }
 
 export function sumPublished(all: readonly PublishedCounts[]): PublishedCounts {
-  const sum = (read: (counts: PublishedCounts) => number) =>
-    all.reduce((total, counts) => total + read(counts), 0)
+  const sum = (count: keyof PublishedCounts) => sumOf(all, (counts) => counts[count])
   return {
-    sent: sum(({ sent }) => sent),
-    acked: sum(({ acked }) => acked),
-    failed: sum(({ failed }) => failed),
-    refused: sum(({ refused }) => refused),
-    unacked: sum(({ unacked }) => unacked),
+    sent: sum('sent'),
+    acked: sum('acked'),
+    failed: sum('failed'),
+    refused: sum('refused'),
+    unacked: sum('unacked'),
   }
 }
 

@@ -13,7 +13,8 @@ import { planScenario } from '../planning/planner.js'
 import type { Result } from '../results/result.js'
 import type { Scenario } from '../scenarios/schema.js'
 import { describeEnvironment } from './environment.js'
-import { type RunObserver, run, unwatched } from './run.js'
+import type { RunObserver } from './observer.js'
+import { run } from './run.js'
 
 /** A scenario that is ready to run. */
 export interface Prepared {
@@ -23,24 +24,22 @@ export interface Prepared {
 
 interface ExecuteOptions {
   readonly machine: Machine
-  /** Null: nobody watches. */
-  readonly observer: RunObserver | null
+  readonly observer: RunObserver
   readonly signal: AbortSignal
 }
 
-/** Throws a WsbenchError (exit `setup`) when this machine can't carry it. */
+/** Throws a WsbenchError (exit `setup`) if this machine can't carry the scenario. */
 export function prepare(scenario: Scenario, machine: Machine): Prepared {
   const scenarioHash = createHash('sha256').update(JSON.stringify(scenario)).digest('hex')
   return { plan: planScenario(scenario, machine), scenarioHash }
 }
 
-/** One run on this machine: what `wsbench run` does, and `wsbench compare` for each cell. */
+/** One run on this machine, against a cluster of its own or the scenario's target. */
 export async function execute(
   { plan, scenarioHash }: Prepared,
   { machine, observer, signal }: ExecuteOptions,
 ): Promise<Result> {
   let cluster: LocalCluster | ComposeCluster | undefined
-  for (const line of hooksOf(plan)) process.stderr.write(`${line}\n`)
   const target = plan.target === null ? null : new TargetCluster(plan.target)
   const notes = target === null ? [] : await probeTarget(plan, target.endpoints)
   await target?.checkStats()
@@ -54,11 +53,11 @@ export async function execute(
         cluster = await startOwnCluster(plan, machine, signal)
         return cluster
       },
-      observer: observer ?? unwatched,
+      observer,
       signal,
     })
   } finally {
-    if (cluster?.keptLogs) observer?.onLogsKept(cluster.keptLogs)
+    if (cluster?.keptLogs) observer.onNote(`a part failed; all logs are kept in ${cluster.keptLogs}`)
   }
 }
 
@@ -77,8 +76,8 @@ function startOwnCluster(
   })
 }
 
-/** `hook at 20s, exec#1: docker kill ws-2` */
-export function hooksOf({ chaos }: Plan): string[] {
+/** `hook at 20 s, exec#1: docker kill ws-2`: what the run will do outside of wsbench. */
+export function announceHooks({ chaos }: Plan): string[] {
   return chaos.flatMap(({ id, atMs, action }) =>
     (eventOf(action).announce?.(action) ?? []).map(
       (words) => `hook at ${formatDuration(atMs)}, ${id}: ${escapeText(words)}`,

@@ -1,11 +1,12 @@
 import { randomInt } from 'node:crypto'
 import { nowMicros } from '../base/clock.js'
 import { escapeText } from '../base/escape.js'
+import { linkedController } from '../base/linked-controller.js'
 import { packageVersion } from '../base/package-info.js'
+import { sumOf } from '../base/sum.js'
 import { UndoStack } from '../base/undo-stack.js'
 import { WallClock } from '../base/wall-clock.js'
-import { changesPool, type EventRecord, type Explains } from '../chaos/event.js'
-import { type EventKind, eventOf, events } from '../chaos/index.js'
+import { eventOf } from '../chaos/index.js'
 import { Timeline } from '../chaos/timeline.js'
 import type { Cluster } from '../cluster/cluster.js'
 import { backlogDisconnectsOf } from '../cluster/node-stats.js'
@@ -13,84 +14,69 @@ import { Generator } from '../generator/generator.js'
 import type { FromWorker } from '../generator/messages.js'
 import type { Plan } from '../plan/plan.js'
 import { assembleResult } from '../results/assemble/assemble.js'
+import { causesOfEvents } from '../results/delivery/causes-of-events.js'
 import { checkConservation } from '../results/delivery/conservation.js'
 import { mergeDelivery, mergeDisconnects, mergeUnackedDelivered } from '../results/delivery/merge.js'
-import type { CauseWindow, StreamLedger } from '../results/delivery/types.js'
+import type { StreamLedger } from '../results/delivery/types.js'
 import { countUnackedDelivered } from '../results/delivery/unacked-delivered.js'
 import { AbortWatch } from '../results/gates/abort-watch.js'
 import { CompleteSeconds } from '../results/gates/complete-seconds.js'
 import type { Result } from '../results/result.js'
 import type { Abort, NodeLifetime, RunRecord } from '../results/run-record.js'
 import { sumPublished, type Tick } from '../results/worker-records.js'
+import { cleanupRequired, sayCleanupAtExit } from './cleanup.js'
 import { Guard } from './guard.js'
-import { cleanupRequired, tellAtExit } from './not-undone.js'
-import { listenOverflows, Sampler } from './sampler.js'
-
-export type Stage = 'cluster' | 'connect' | 'traffic' | 'settle' | 'judge'
-
-/** What a run shows while it goes on. */
-export interface RunObserver {
-  onStage(stage: Stage): void
-  /** It is up; its nodes change as the run goes on. */
-  onCluster(cluster: Pick<Cluster, 'nodes'>): void
-  onTick(worker: number, tick: Tick): void
-  onEvent(record: EventRecord): void
-  /** The measure phase begins at `measureMicros`. */
-  onStart(measureMicros: number): void
-  /** A part died, so the logs of all were kept in `directory`. */
-  onLogsKept(directory: string): void
-}
-
-/** Shows nothing; what an observer of less than all is made from. */
-export const unwatched: RunObserver = {
-  onStage() {},
-  onCluster() {},
-  onTick() {},
-  onEvent() {},
-  onStart() {},
-  onLogsKept() {},
-}
+import { combineObservers, type RunObserver } from './observer.js'
+import { Sampler } from './sampler.js'
 
 export interface RunOptions {
   readonly plan: Plan
   readonly scenarioHash: string
   readonly environment: Result['environment']
   readonly startCluster: () => Promise<Cluster>
-  readonly observer: RunObserver
-  /** First Ctrl-C: stop publishing, settle, and report what there is. */
+  readonly observer: Partial<RunObserver>
+  /** First Ctrl-C: stop publishing, settle, and report what was measured. */
   readonly signal: AbortSignal
 }
 
 const TEARDOWN_MS = 20_000
-/** Between the order to start and the first message, so that every worker has heard it. */
+/** Between the command to start and the first message, so that every worker has received it. */
 const START_LEAD_MS = 250
 
 /**
- * A whole run: whatever happens, what was set up is taken down in reverse before this resolves or throws. What could not be
- * is told on stderr, and becomes a note of the result.
+ * A complete run: in any case, what was set up is taken down in reverse order before this resolves or throws. Errors on the
+ * way down go to the observer and become notes of the result.
  */
 export async function run(options: RunOptions): Promise<Result> {
   const undo = new UndoStack(TEARDOWN_MS)
-  let troubles: readonly string[] = []
+  let errors: readonly string[] = []
   let result: Result
   try {
     result = await measure(options, undo)
   } finally {
-    troubles = await undo.all()
-    for (const trouble of troubles) process.stderr.write(`${escapeText(trouble)}\n`)
+    errors = await undo.all()
+    for (const error of errors) options.observer.onError?.(escapeText(error))
   }
-  return troubles.length === 0 ? result : withNotes(result, troubles)
+  return errors.length === 0 ? result : withNotes(result, errors)
 }
 
-/** On one page: cluster up, clients connected, traffic and chaos, all settled, classified, assembled. */
+/** The run on one page: cluster up, clients connected, traffic and events, all settled, classified, assembled. */
 async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
-  const { plan, observer } = options
-  const halt = follow(options.signal)
-  const { signal } = halt
-  const faults: string[] = []
-  const guard = new Guard(plan, () => halt.abort())
+  const { plan, scenarioHash, environment } = options
+  const guard = new Guard(plan, options.signal)
   undo.push('the guard', async () => guard.end())
-  const stopping = follow(signal)
+  const stopping = linkedController(guard.signal)
+  const ticks = Array.from({ length: plan.workers }, (): Tick[] => [])
+  const wallClock = new WallClock()
+  const abortGates = new AbortGates(plan, () => stopping.abort())
+  const observer = combineObservers([
+    { onTick: (worker, tick) => ticks[worker]?.push(tick) },
+    { onTick: () => wallClock.check() },
+    guard,
+    abortGates,
+    options.observer,
+  ])
+
   observer.onStage('cluster')
   const cluster = await options.startCluster()
   undo.push('the cluster', () => cluster.down())
@@ -99,100 +85,48 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
   undo.push('the sampler', () => sampler.stop())
 
   observer.onStage('connect')
-  const ticks = Array.from({ length: plan.workers }, (): Tick[] => [])
-  const wallClock = new WallClock()
-  const abortGates = abortGateMonitor(plan, stopping)
-  const overflowsBefore = await listenOverflows()
+  const faults: string[] = []
   const generator = await Generator.start({
     plan,
     run: randomInt(1, 2 ** 32 - 1),
     endpoints: cluster.endpoints,
     brokerUrl: cluster.brokerUrl,
-    onTick(worker, tick) {
-      ticks[worker]?.push(tick)
-      wallClock.look()
-      guard.onTick(worker, tick)
-      abortGates.look(tick)
-      observer.onTick(worker, tick)
-    },
+    onTick: observer.onTick,
     onFault: (worker, message) => faults.push(`generator worker ${worker}: ${message}`),
   })
   undo.push('the generator', () => generator.end())
-  const startedAt = new Date().toISOString()
-  const connectStartedMicros = nowMicros()
-  await connect(generator, connectDeadlineMs(plan), signal)
-  const connectFinishedMicros = nowMicros()
+  const connected = await connect(generator, plan, guard.signal)
 
   const measureMicros = nowMicros() + (START_LEAD_MS + plan.phases.warmupMs) * 1000
   observer.onStart(measureMicros)
-  abortGates.begin(measureMicros)
   observer.onStage('traffic')
-  guard.watch()
-  const chaos = follow(stopping.signal)
-  const timeline = new Timeline({
-    events: plan.chaos,
-    seed: plan.seed,
-    cluster,
-    disturb: generator.disturb,
-    measureMicros,
-    measureMs: plan.phases.measureMs,
-    signal: chaos.signal,
-    onChange: (record) => observer.onEvent(record),
-  })
-  const forget = tellAtExit(timeline)
-  const undoChaos = async (): Promise<void> => {
-    chaos.abort()
-    await timeline.finished
-    forget()
-    const left = cleanupRequired(timeline)
-    if (left.length > 0) throw new Error(left.join('; '))
-  }
-  undo.push('the chaos', undoChaos, chaosEndMs(plan))
+  const timeline = startEvents(cluster, generator, { plan, measureMicros, observer, undo }, stopping.signal)
   const published = await publish(generator, measureMicros, stopping.signal)
   const stoppedMicros = nowMicros()
-
-  observer.onStage('settle')
-  const ledgers = published.flatMap((worker) => worker.ledgers)
-  const unackedDelivered = mergeUnackedDelivered(await generator.settle(ledgers))
-  const backlogDisconnects = await backlogDisconnectsOf(cluster.nodes)
-  observer.onStage('judge')
-  const records = timeline.records()
-  const { poolRemovals } = cluster
-  const judged = await generator.judge({ unackedDelivered, causes: causesOf(records, plan), poolRemovals })
+  const settled = await settle(generator, cluster, timeline, { plan, observer, published })
   await sampler.stop()
-  const overflowsAfter = await listenOverflows()
-  const delivery = mergeDelivery(judged.map((worker) => worker.delivery))
   return assembleResult({
-    ...options,
     toolVersion: packageVersion,
+    plan,
+    scenarioHash,
+    environment,
     cluster: cluster.info,
-    nodes: plan.target === null ? sampler.lives : lifetimesSeen(ticks, connectStartedMicros),
+    nodes: plan.target === null ? sampler.lifetimes : lifetimesSeen(ticks, connected.connectStartedMicros),
     samples: sampler.samples,
-    startedAt,
-    connectStartedMicros,
-    connectFinishedMicros,
+    ...connected,
     measureMicros,
     stoppedMicros,
-    published: sumPublished(published.map(({ published: counts }) => counts)),
-    unackedDelivered: countUnackedDelivered(ledgers, unackedDelivered),
-    silence: silenceAfter(ledgers, delivery.lastDeliveredMicros),
-    delivery,
-    disconnects: mergeDisconnects(judged.map((worker) => worker.disconnects)),
-    events: records,
-    poolRemovals,
-    backlogDisconnects,
+    ...settled,
     ticks,
-    workers: judged,
-    listenOverflows:
-      overflowsBefore === null || overflowsAfter === null ? null : overflowsAfter - overflowsBefore,
+    listenOverflows: sampler.listenOverflows(),
     wallClockSteps: wallClock.steps,
     abort: abortGates.abort,
     trouble: {
-      isInterrupted: signal.aborted,
+      isInterrupted: guard.signal.aborted,
       haltReason: guard.reason,
       faults,
       unexpectedExits: cluster.unexpectedExits,
-      violations: checkConservation(delivery),
+      violations: checkConservation(settled.delivery),
     },
   })
 }
@@ -202,51 +136,84 @@ function withNotes({ scenario, ...result }: Result, notes: readonly string[]): R
   return { ...result, scenario: { ...scenario, plan } }
 }
 
-/** How long the slowest event may take to end. */
-function chaosEndMs({ chaos }: Plan): number {
-  return Math.max(0, ...chaos.map(({ action }) => eventOf(action).endMs?.(action) ?? 0))
+interface EventContext {
+  readonly plan: Plan
+  readonly measureMicros: number
+  readonly observer: RunObserver
+  readonly undo: UndoStack
 }
 
-interface AbortGateMonitor {
-  readonly abort: Abort | null
-  begin(measureMicros: number): void
-  look(tick: Tick): void
+/** Runs the scenario's events at their times, until `signal` fires or the run is taken down. */
+function startEvents(
+  cluster: Cluster,
+  generator: Generator,
+  { plan, measureMicros, observer, undo }: EventContext,
+  signal: AbortSignal,
+): Timeline {
+  const stopping = linkedController(signal)
+  const timeline = new Timeline({
+    events: plan.chaos,
+    seed: plan.seed,
+    cluster,
+    disturb: generator.disturb,
+    measureMicros,
+    measureMs: plan.phases.measureMs,
+    signal: stopping.signal,
+    onChange: observer.onEvent,
+  })
+  const endCleanupAtExit = sayCleanupAtExit(timeline, observer.onError)
+  const end = async (): Promise<void> => {
+    stopping.abort()
+    await timeline.finished
+    endCleanupAtExit()
+    const cleanup = cleanupRequired(timeline)
+    if (cleanup.length > 0) throw new Error(cleanup.join('; '))
+  }
+  const slowestMs = Math.max(0, ...plan.chaos.map(({ action }) => eventOf(action).endMs?.(action) ?? 0))
+  undo.push('the events', end, slowestMs)
+  return timeline
 }
 
-/** Stops the run with the first second in which a gate that may do so is missed. */
-function abortGateMonitor({ aborts, phases }: Plan, stopping: AbortController): AbortGateMonitor {
-  const watch = new AbortWatch(aborts, phases.spans)
-  let seconds: CompleteSeconds | null = null
-  let abort: Abort | null = null
-  return {
-    get abort() {
-      return abort
-    },
-    begin(measureMicros) {
-      if (aborts.length > 0) seconds = new CompleteSeconds(measureMicros)
-    },
-    look(tick) {
-      if (abort || !seconds) return
-      for (const second of seconds.take(tick)) abort ??= watch.look(second)
-      if (abort) stopping.abort()
-    },
+/** Stops the run with the first second that fails a gate with `abortOnFail`. */
+class AbortGates implements Partial<RunObserver> {
+  abort: Abort | null = null
+  readonly #watch: AbortWatch
+  #seconds: CompleteSeconds | null = null
+
+  constructor(
+    readonly plan: Pick<Plan, 'abortGates' | 'phases'>,
+    readonly stop: () => void,
+  ) {
+    this.#watch = new AbortWatch(plan.abortGates, plan.phases.spans)
+  }
+
+  onStart(measureMicros: number): void {
+    if (this.plan.abortGates.length > 0) this.#seconds = new CompleteSeconds(measureMicros)
+  }
+
+  onTick(_worker: number, tick: Tick): void {
+    if (this.abort || !this.#seconds) return
+    for (const second of this.#seconds.take(tick)) this.abort ??= this.#watch.look(second)
+    if (this.abort) this.stop()
   }
 }
 
-/** Opens all, or what can be opened before the deadline passes or `signal` fires. */
-async function connect(generator: Generator, deadlineMs: number, signal: AbortSignal): Promise<void> {
-  const limit = follow(signal)
-  const timer = setTimeout(() => limit.abort(), deadlineMs)
+/** Opens all connections, or as many as open before the deadline passes or `signal` fires. */
+async function connect(generator: Generator, plan: Plan, signal: AbortSignal) {
+  const startedAt = new Date().toISOString()
+  const connectStartedMicros = nowMicros()
+  const limit = linkedController(signal)
+  const timer = setTimeout(() => limit.abort(), connectDeadlineMs(plan))
   await generator.connect(limit.signal)
   clearTimeout(timer)
+  return { startedAt, connectStartedMicros, connectFinishedMicros: nowMicros() }
 }
 
-/** Aborts with `signal`, or before it. AbortSignal.any won't do: Node 20 may collect a timeout it was given. */
-function follow(signal: AbortSignal): AbortController {
-  const controller = new AbortController()
-  if (signal.aborted) controller.abort()
-  else signal.addEventListener('abort', () => controller.abort(), { once: true })
-  return controller
+/** Enough to open all at the planned rate, and for three more attempts of the last; whole ms, as timers need it. */
+function connectDeadlineMs({ clients, estimate }: Plan): number {
+  return (
+    Math.ceil((estimate.connections / clients.connectRateHz) * 1000) + 3 * Math.ceil(clients.connectTimeoutMs)
+  )
 }
 
 type Published = Extract<FromWorker, { type: 'published' }>
@@ -268,41 +235,52 @@ async function publish(
   }
 }
 
-/** Time to open all at the paced rate, and three tries more for the last: whole ms, as timers want it. */
-function connectDeadlineMs({ clients, estimate }: Plan): number {
-  return (
-    Math.ceil((estimate.connections / clients.connectRateHz) * 1000) + 3 * Math.ceil(clients.connectTimeoutMs)
-  )
+interface SettleContext {
+  readonly plan: Plan
+  readonly observer: RunObserver
+  readonly published: readonly Published[]
+}
+
+/** Waits for the messages under way, then has the workers classify what became of every one. */
+async function settle(
+  generator: Generator,
+  cluster: Cluster,
+  timeline: Timeline,
+  { plan, observer, published }: SettleContext,
+) {
+  observer.onStage('settle')
+  const ledgers = published.flatMap((worker) => worker.ledgers)
+  const unackedDelivered = mergeUnackedDelivered(await generator.settle(ledgers))
+  const backlogDisconnects = await backlogDisconnectsOf(cluster.nodes)
+  observer.onStage('judge')
+  const events = timeline.records()
+  const causes = causesOfEvents(events, plan.phases.graceMs)
+  const { poolRemovals } = cluster
+  const workers = await generator.judge({ unackedDelivered, causes, poolRemovals })
+  const delivery = mergeDelivery(workers.map((worker) => worker.delivery))
+  return {
+    published: sumPublished(published.map((worker) => worker.published)),
+    unackedDelivered: countUnackedDelivered(ledgers, unackedDelivered),
+    silence: silenceAfter(ledgers, delivery.lastDeliveredMicros),
+    backlogDisconnects,
+    events,
+    poolRemovals,
+    workers,
+    delivery,
+    disconnects: mergeDisconnects(workers.map(({ disconnects }) => disconnects)),
+  }
 }
 
 function silenceAfter(ledgers: readonly StreamLedger[], micros: number): RunRecord['silence'] {
-  const sends = ledgers.reduce(
-    (sum, { sentMicros }) => sum + sentMicros.filter((sent) => sent > micros).length,
-    0,
+  const sends = sumOf(ledgers, ({ sentMicros }) => sentMicros.filter((sent) => sent > micros).length)
+  const last = ledgers.reduce(
+    (latest, { sentMicros }) => Math.max(latest, sentMicros.at(-1) ?? micros),
+    micros,
   )
-  const last = Math.max(micros, ...ledgers.map(({ sentMicros }) => sentMicros.at(-1) ?? micros))
   return { sends, lastsMicros: last - micros }
 }
 
-/** What an event broke shows within the grace period after it has finished. */
-function causesOf(records: readonly EventRecord[], { phases }: Plan): CauseWindow[] {
-  return records.map(({ id, kind, startedMicros, finishedMicros, turns }) => {
-    const event = events[kind as EventKind]
-    const explains: Explains = event.explains
-    const untilMicros = (micros: number): number =>
-      explains.isForGood ? Number.POSITIVE_INFINITY : micros + phases.graceMs * 1000
-    return {
-      id,
-      explains,
-      startedMicros,
-      untilMicros: untilMicros(finishedMicros),
-      turns: turns.map((turn) => ({ ...turn, untilMicros: untilMicros(turn.finishedMicros) })),
-      poolChangedMicros: changesPool(event) ? finishedMicros : null,
-    }
-  })
-}
-
-/** Nodes of a target, as its clients heard of them: nobody knows since when they are there, or whether they still are. */
+/** The nodes of a target, as its clients named them: when they joined or left the pool is not known. */
 function lifetimesSeen(ticks: readonly (readonly Tick[])[], joinedMicros: number): NodeLifetime[] {
   const names = new Set(ticks.flat().flatMap(({ connectedByNode }) => Object.keys(connectedByNode)))
   return [...names].sort().map((id) => ({ id, joinedMicros, leftMicros: null }))

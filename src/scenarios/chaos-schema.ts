@@ -4,7 +4,7 @@ import { duration } from '../base/quantity.js'
 import { events } from '../chaos/index.js'
 import type { ScheduledEvent } from '../chaos/planned-event.js'
 
-/** One alternative for each event of the registry, told apart by `event`. */
+/** An entry of `chaos:`. Its key `event` selects the event, which defines the other keys. */
 export const chaosEntrySchema = z.discriminatedUnion(
   'event',
   Object.entries(events).map(([kind, event]) => alternative(kind, event)) as [z.ZodObject, ...z.ZodObject[]],
@@ -18,8 +18,8 @@ function alternative(
     throw new TypeError(`arguments of ${kind} must be a strictObject`)
   return z
     .strictObject({
-      at: quantity(duration).describe('when it happens, from the start of the measure phase'),
-      event: z.literal(kind),
+      at: quantity(duration).describe('time from the start of the measure phase to the event'),
+      event: z.literal(kind).describe('the kind of event'),
       ...event.arguments.shape,
     })
     .check(...((event.arguments.def.checks ?? []) as z.core.$ZodCheck<unknown>[]))

@@ -28,7 +28,7 @@ function errorOf(load: () => unknown): WsbenchError {
 }
 
 describe('a good scenario', () => {
-  it('needs a name and a number of clients; the rest is filled in', () => {
+  it('needs a name and a number of clients; everything else has a default', () => {
     const scenario = parseScenario(minimal, { file: 's.yaml' })
     expect(scenario.clients).toMatchObject({ count: 10, connectTimeout: 10_000 })
     expect(scenario.cluster).toMatchObject({
@@ -72,7 +72,7 @@ describe('a good scenario', () => {
 })
 
 describe('a bad scenario', () => {
-  it('has all its mistakes told at once, each in its place, with what was expected and likely meant', () => {
+  it('has all mistakes reported at once, each with its place, what was expected, and what was probably meant', () => {
     const text = `name: six
 sede: 5
 cluster:
@@ -160,26 +160,32 @@ chaos:
   })
 })
 
-describe('parts that do not fit together', () => {
+describe('parts of a scenario that conflict', () => {
   it.each([
     [
       'traffic: [{ channel: { name: a, members: 11 } }]',
       /^3:42: traffic\[0\].channel.members is 11, but there are 10 clients/,
     ],
-    ['traffic: [{ channel: { name: a } }, { channel: { name: a } }]', /^3:56: a channel "a" exists already/],
+    [
+      'traffic: [{ channel: { name: a } }, { channel: { name: a } }]',
+      /^3:56: there already is a channel "a"/,
+    ],
     [
       'cluster: { bridge: none }\ntraffic: [{ channel: { name: a }, via: backend }]',
       /^4:40: via backend needs a broker/,
     ],
     [
       'cluster: { bridge: redis-streams, broker: embedded }',
-      /^3:43: the embedded broker can't serve bridge redis-streams; expected redis; hint: or set cluster.bridge to redis-pubsub/,
+      /^3:43: the embedded broker does not support bridge redis-streams; expected redis; hint: or set cluster.bridge to redis-pubsub/,
     ],
-    ['cluster: { bridge: nats, broker: redis }', /^3:34: bridge nats does not speak to redis; expected nats/],
-    ['cluster: { broker: nats }', /^3:20: bridge redis-pubsub does not speak to nats; expected redis/],
+    [
+      'cluster: { bridge: nats, broker: redis }',
+      /^3:34: bridge nats does not work with redis; expected nats/,
+    ],
+    ['cluster: { broker: nats }', /^3:20: bridge redis-pubsub does not work with nats; expected redis/],
     [
       'phases: { measure: 5s }\nchaos: [{ at: 5s, event: node-kill }]',
-      /^4:15: chaos\[0\].at is 5 s, but measuring ends at 5 s/,
+      /^4:15: chaos\[0\].at is 5 s, but the measure phase ends at 5 s/,
     ],
     [
       'chaos: [{ at: 5s, event: partition, nodes: [n2, n4, 5] }]',
@@ -187,15 +193,15 @@ describe('parts that do not fit together', () => {
     ],
     [
       'cluster: { bridge: none }\nchaos: [{ at: 5s, event: partition }]',
-      /^\d:\d+: partition needs a broker, and bridge none has none/,
+      /^\d:\d+: partition needs a broker, but bridge none has none/,
     ],
     [
       'cluster: { balancer: { kind: nginx, drainState: drain } }',
-      /^3:49: nginx has no state drain for a leaving node; expected maint/,
+      /^3:49: nginx does not support drainState drain; expected maint/,
     ],
     [
       'cluster: { balancer: { kind: embedded } }\nchaos: [{ at: 5s, event: balancer-reload }]',
-      /^4:26: balancer-reload needs a balancer that can be reloaded, and embedded can't/,
+      /^4:26: balancer-reload needs a balancer that can reload, but embedded can't/,
     ],
     [
       'chaos: [{ at: 5s, event: client-churn, every: 1s, offline: 1s }]',
@@ -247,27 +253,27 @@ describe('parts that do not fit together', () => {
     ],
     [
       'gates: [latency.p99 < 5ms over 40s]',
-      /^3:9: no window of 40 s in the measure phase; expected at most 30 s, its longest stretch of whole seconds$/,
+      /^3:9: no window of 40 s fits into the measure phase; expected at most 30 s, its longest run of whole seconds$/,
     ],
     [
       'gates: ["latency.p99{phase=warmup} < 5s over 6s"]',
-      /^3:9: no window of 6 s in phase warmup; expected at most 5 s, its longest stretch/,
+      /^3:9: no window of 6 s fits into phase warmup; expected at most 5 s, its longest run/,
     ],
     [
       'chaos: [{ at: 10500ms, event: broker-kill }]\ngates: ["latency.p99{phase=steady} < 5s over 11s"]',
-      /^4:9: no window of 11 s in phase steady; expected at most 10 s, its longest stretch/,
+      /^4:9: no window of 11 s fits into phase steady; expected at most 10 s, its longest run/,
     ],
     [
       'gates: [{ gate: "latency.p99{phase=warmup} < 5s", abortOnFail: true }]',
-      /^3:9: abortOnFail looks at no second before the measure phase; expected a gate without abortOnFail/,
+      /^3:9: abortOnFail evaluates no second before the measure phase; expected a gate without abortOnFail/,
     ],
     [
       'gates: [{ gate: latency.p99 < 5s, abortOnFail: true, after: 30s }]',
-      /^3:61: abortOnFail looks at no second of the measure phase after 30 s; expected less than 30 s$/,
+      /^3:61: abortOnFail evaluates no second of the measure phase after 30 s; expected less than 30 s$/,
     ],
     [
       'chaos: [{ at: 10500ms, event: broker-kill }]\ngates: [{ gate: "latency.p99{phase=broker-kill#1} < 5s", abortOnFail: true, after: 29s }]',
-      /^4:84: abortOnFail looks at no second of phase broker-kill#1 after 29 s; expected at most 25 s$/,
+      /^4:84: abortOnFail evaluates no second of phase broker-kill#1 after 29 s; expected at most 25 s$/,
     ],
     [
       'gates: [{ gate: delivery.lost == 0, abortOnFail: true }]',
@@ -286,19 +292,29 @@ describe('parts that do not fit together', () => {
       'clients: { count: 10, reconnect: { resume: true } }',
       /^2:44: bridge redis-pubsub keeps no history to resume from; expected false; .*redis-streams or nats-jetstream/,
     ],
+    [
+      'cluster: { driver: compose, balancer: { kind: embedded } }',
+      /^3:47: driver compose runs every part in a container, and embedded parts have no image; expected auto, nginx or haproxy/,
+    ],
+    ['cluster: { driver: compose, broker: embedded }', /^3:37: driver compose runs .*; expected auto$/],
+    [
+      'cluster: { driver: compose }\nchaos: [{ at: 1s, event: partition }]',
+      /^4:26: partition needs a proxy between nodes and broker, but driver compose has none/,
+    ],
+    ['cluster: { driver: compose }\nchaos: [{ at: 1s, event: latency }]', /^4:26: latency needs a proxy/],
   ])('%s', (text, problem) => {
     const base = text.startsWith('clients') ? 'name: small\n' : minimal
     expect(problemsOf(base + text)).toEqual([expect.stringMatching(problem)])
   })
 
-  it('lets a later node be struck that an earlier event adds, and several nodes be tried without a bridge', () => {
+  it('may affect a node that an earlier event adds, and may have several nodes without a bridge', () => {
     const chaos = 'chaos: [{ at: 9s, event: node-kill, node: 4 }, { at: 5s, event: scale-out }]'
     expect(
       parseScenario(`${minimal}cluster: { bridge: none }\n${chaos}`, { file: 's.yaml' }).chaos,
     ).toHaveLength(2)
   })
 
-  it('lets gates name nodes that events add, every moment, and any node of a target', () => {
+  it('may have gates on nodes that events add, on every moment, and on any node of a target', () => {
     const chaos = 'chaos: [{ at: 9s, event: scale-out }]'
     const gates = 'gates: ["delivery.due{node=n4} > 0", "balance.maxOverMean{at=worst} < 2"]'
     const target =
@@ -307,7 +323,18 @@ describe('parts that do not fit together', () => {
     expect(parseScenario(`${minimal}${target}`, { file: 's.yaml' }).gates).toHaveLength(1)
   })
 
-  it('is told together with what else is wrong', () => {
+  it('may have channels named like members of every object, and gates on them', () => {
+    const traffic = 'traffic: [{ channel: { name: constructor } }, { channel: { name: toString } }]'
+    const gates = (channel: string) => `gates: ["delivery.lost{channel=${channel}} == 0"]`
+    const scenario = parseScenario(`${minimal}${traffic}\n${gates('constructor')}`, { file: 's.yaml' })
+    expect(scenario.traffic.map(({ channel }) => channel.name)).toEqual(['constructor', 'toString'])
+    expect(problemsOf(`${minimal}${traffic}\n${gates('valueOf')}`)).toEqual([
+      '4:9: no channel valueOf in this scenario; expected one of constructor, toString',
+    ])
+    expect(problemsOf(`${minimal}traffic: [{ channel: { name: __proto__ } }]`)[0]).toMatch(/a letter first/)
+  })
+
+  it('are reported together with other mistakes', () => {
     const problems = problemsOf(
       `${minimal}cluster: { nodes: x }\ntraffic: [{ channel: { name: a, members: 11 } }]`,
     )
@@ -316,11 +343,11 @@ describe('parts that do not fit together', () => {
 })
 
 describe('finding the file', () => {
-  it.each(['smoke', 'smoke.yaml'])('knows the bundled scenario as %s', (name) => {
+  it.each(['smoke', 'smoke.yaml'])('finds the bundled scenario as %s', (name) => {
     expect(loadScenario(name).name).toBe('smoke')
   })
 
-  it('prefers a file of that path', () => {
+  it('prefers a file at that path', () => {
     const directory = mkdtempSync(join(tmpdir(), 'wsbench-load-'))
     try {
       const file = join(directory, 'smoke.yaml')
@@ -331,7 +358,7 @@ describe('finding the file', () => {
     }
   })
 
-  it('lists the bundled ones, nearest first, when there is neither', () => {
+  it('lists the bundled scenarios and suggests the nearest name if there is neither', () => {
     const error = errorOf(() => loadScenario('smoek'))
     expect(error.exit).toBe('usage')
     expect(error.hint).toMatch(/^did you mean "smoke"\? bundled: .*fanout-50k/)

@@ -13,15 +13,15 @@ import { type Problem, ScenarioError } from './yaml/scenario-error.js'
 import { Source } from './yaml/source.js'
 
 /**
- * Reads, overrides (`traffic[0].rate=5/s`) and validates a scenario, by path or bundled name. Throws a ScenarioError
- * with all problems at once, each located in the file or at its option.
+ * Reads a scenario by path or bundled name, applies the overrides (`traffic[0].rate=5/s`), and validates it. Throws a
+ * ScenarioError with all problems, each located in the file or at the option that caused it.
  */
 export function loadScenario(pathOrName: string, overrides: readonly Override[] = []): Scenario {
   const file = findScenario(pathOrName)
   return parseScenario(readText(file), { file, overrides })
 }
 
-/** The same from text; `file` is what problems call it. */
+/** The same for a scenario given as text; `file` is the name in error messages. */
 export function parseScenario(
   text: string,
   { file, overrides = [] }: { readonly file: string; readonly overrides?: readonly Override[] },
@@ -43,20 +43,20 @@ export function parseScenario(
   return resolved.scenario
 }
 
-/** Nobody reads more problems than these, and a hostile file could have a million. */
+/** A hostile file could have millions of problems. */
 const MAX_PROBLEMS = 100
 
 function scenarioError(source: Source, issues: readonly Issue[]): ScenarioError {
-  const located = issues.slice(0, MAX_PROBLEMS).map((complaint) => locate(source, complaint))
+  const located = issues.slice(0, MAX_PROBLEMS).map((issue) => locate(source, issue))
   const redactedLocations = new Set(
     located.filter((_, index) => issues[index]?.isSecret).map(({ where }) => where),
   )
-  const told = [...source.problems, ...located].map((problem) =>
+  const shown = [...source.problems, ...located].map((problem) =>
     problem.line === null && redactedLocations.has(problem.where)
       ? { ...problem, where: problem.where.replace(/=.*/s, '=…') }
       : problem,
   )
-  const problems = inOrder(told).slice(0, MAX_PROBLEMS)
+  const problems = inOrder(shown).slice(0, MAX_PROBLEMS)
   return new ScenarioError(problems, source.problems.length + issues.length - problems.length)
 }
 
@@ -64,7 +64,7 @@ function locate(source: Source, { path, isAboutKey, what, expected, hint }: Issu
   return source.locate(path, isAboutKey, { what, expected: expected ?? null, hint: hint ?? null })
 }
 
-/** As they are in the file; those of the command line last. */
+/** In file order; problems of the command line come last. */
 function inOrder(problems: readonly Problem[]): Problem[] {
   const end = Number.POSITIVE_INFINITY
   return problems.toSorted((one, other) => {

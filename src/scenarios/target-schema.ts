@@ -1,66 +1,60 @@
 import { z } from 'zod'
-import { type IssueDetails, quantity } from '../base/fields.js'
+import { flag, type IssueDetails, quantity } from '../base/fields.js'
 import { count } from '../base/quantity.js'
+import { entry } from '../base/records.js'
 import { type ProtocolName, protocols } from '../protocols/index.js'
 
 const text = z
   .string({ error: 'expected text' })
   .regex(/^[^\r\n\0]*$/, { error: 'expected one line of text' })
-/** ValueOwner stats are read each second. */
+/** Each of them is read every second. */
 const MOST_PARTS = 100
-const yes = z.boolean({ error: 'expected true or false' })
 const names = [...(Object.keys(protocols) as ProtocolName[]), 'reference'] as const
 const templates = (description: string) =>
   z
     .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: 'expected a token' }), text)
     .default({})
-    .describe(`${description}; {client}, {uuid}, {env:NAME}, {feed:column}`)
+    .describe(`${description}; may contain {client}, {uuid}, {env:NAME} and {feed:column}`)
 
-/** Headers that a WebSocket's handshake has by itself, and how else to say what they say. */
+/** Headers that every WebSocket handshake has, and what to do instead of setting them. */
 const handshakeHeaders: Readonly<Record<string, string>> = {
   connection: 'remove it',
   upgrade: 'remove it',
   'sec-websocket-key': 'remove it',
   'sec-websocket-version': 'remove it',
   'sec-websocket-extensions': 'target.compression offers permessage-deflate',
-  'sec-websocket-protocol': 'name them in target.subprotocols',
+  'sec-websocket-protocol': 'list them in target.subprotocols',
 }
 
-const headers = templates('headers of the handshake').superRefine((given, context) => {
+const headers = templates('headers of the WebSocket handshake').superRefine((given, context) => {
   for (const name of Object.keys(given)) {
-    const hint = handshakeHeaders[name.toLowerCase()]
+    const hint = entry(handshakeHeaders, name.toLowerCase())
     if (hint === undefined) continue
     const params: IssueDetails = { what: 'the handshake sends this header itself', hint }
     context.addIssue({ code: 'custom', path: [name], params: { ...params } })
   }
 })
 
-const url = z.string({ error: 'expected a URL' }).refine(isTargetUrl, {
-  error: 'expected ws://host… or wss://host…, without a user and without a #fragment',
-})
-
-function isTargetUrl(value: string): boolean {
-  return isPlainUrl(value, ['ws:', 'wss:'])
+/** A URL of this scheme, or of its form with TLS. */
+function plainUrl(scheme: 'ws' | 'http') {
+  const error = `expected ${scheme}://host… or ${scheme}s://host…, without a user and without a #fragment`
+  return z.string({ error: 'expected a URL' }).refine(
+    (value) => {
+      if (!URL.canParse(value)) return false
+      const { protocol, username, password, hash } = new URL(value)
+      const isOfScheme = protocol === `${scheme}:` || protocol === `${scheme}s:`
+      return isOfScheme && username === '' && password === '' && hash === ''
+    },
+    { error },
+  )
 }
 
-function isStatsUrl(value: string): boolean {
-  return isPlainUrl(value, ['http:', 'https:'])
-}
+const url = plainUrl('ws')
 
-function isPlainUrl(value: string, protocols: readonly string[]): boolean {
-  if (!URL.canParse(value)) return false
-  const { protocol, username, password, hash } = new URL(value)
-  return protocols.includes(protocol) && username === '' && password === '' && hash === ''
-}
-
-/** A node by the name that clients hear of it, or another part by what it is; ours is the generator alone. */
+/** The name of a node as clients see it, or of another part. The name `generator` is reserved. */
 const partName = z
   .string()
   .regex(/^(?!generator$|__)[\w.:@/-]{1,64}$/, { error: 'expected the name of a node, balancer or broker' })
-
-const statsUrl = z.string({ error: 'expected a URL' }).refine(isStatsUrl, {
-  error: 'expected http://host… or https://host…, without a user and without a #fragment',
-})
 
 const [firstKind, ...otherKinds] = Object.entries(protocols).map(([kind, { options }]) =>
   (options as unknown as z.ZodObject).extend({ kind: z.literal(kind) }),
@@ -92,63 +86,85 @@ function shorthand(value: string): unknown {
   return /^(\.{1,2}\/|\/)/.test(value) ? { module: value } : { kind: value }
 }
 
-/** Why no JSON message comes before a subscription stands; null: one may. */
+/** Why no JSON message can come before the subscription is confirmed; null if one can. */
 function noMessageBefore(given: z.output<typeof protocol>): string | null {
   const { kind, subscribed } = given as { readonly kind: string; readonly subscribed?: string }
-  if (kind === 'mqtt' || kind === 'stomp') return `${kind} has no JSON message before the subscription stands`
+  if (kind === 'mqtt' || kind === 'stomp')
+    return `${kind} has no JSON message before the subscription is confirmed`
   if (kind === 'json' && subscribed === '')
-    return 'without protocol.subscribed the subscription stands before any message comes'
+    return 'without protocol.subscribed no message comes before the subscription counts as confirmed'
   return null
 }
 
-/** `target:`, a cluster that is there already. */
+/** `target:`, a cluster that is already running. */
 export const targetSchema = z
   .strictObject({
-    url: url.optional().describe('where clients connect'),
+    url: url.optional().describe('ws:// or wss:// URL that clients connect to'),
     urls: z
-      .array(z.strictObject({ url, weight: quantity(count, { from: '1', to: '100' }).prefault(1) }))
+      .array(
+        z.strictObject({
+          url: url.describe('ws:// or wss:// URL'),
+          weight: quantity(count, { from: '1', to: '100' })
+            .prefault(1)
+            .describe('share of the clients, relative to the other URLs'),
+        }),
+      )
       .min(1)
       .max(100)
       .optional()
-      .describe('several, with the share of clients of each'),
-    protocol: protocol.prefault('reference'),
+      .describe('several URLs, in place of url, each with its share of the clients'),
+    protocol: protocol
+      .prefault('reference')
+      .describe(
+        `${names.join(', ')}, or the path of a module; or a mapping with kind or module, and settings`,
+      ),
     headers,
-    cookies: templates('cookies of the handshake'),
-    query: templates('added to the query'),
-    subprotocols: z.array(text).default([]).describe('asked for in the handshake; templates, as headers are'),
-    compression: yes.default(false).describe('offer permessage-deflate'),
+    cookies: templates('cookies of the WebSocket handshake'),
+    query: templates('query parameters added to the URL'),
+    subprotocols: z
+      .array(text)
+      .default([])
+      .describe('subprotocols offered in the handshake; may contain the same placeholders as headers'),
+    compression: flag('offer permessage-deflate'),
     tls: z
       .strictObject({
-        ca: text.optional().describe('PEM file of the CA to trust; without it: those of Node'),
+        ca: text.optional().describe('PEM file of the CA to trust; default: the CAs that come with Node.js'),
         cert: text.optional().describe('PEM file of the client certificate'),
-        key: text.optional().describe('PEM file of its key'),
-        serverName: text.optional().describe('SNI, and the name that the certificate must have'),
-        insecure: yes.default(false).describe('take any certificate'),
+        key: text.optional().describe('PEM file of the key of the client certificate'),
+        serverName: text
+          .optional()
+          .describe('server name for SNI and for the check of the certificate; default: the host in the URL'),
+        insecure: flag('accept any server certificate'),
       })
       .refine(({ cert, key }) => (cert === undefined) === (key === undefined), {
         error: 'expected cert and key together',
       })
-      .prefault({}),
+      .prefault({})
+      .describe('TLS settings of wss:// URLs'),
     feed: text
       .optional()
-      .describe('CSV (with a header line) or JSON (a list of mappings): a row for each client'),
+      .describe(
+        'one row of values for {feed:column} per client: CSV with a header, or a JSON list of mappings',
+      ),
     node: z
       .strictObject({
-        header: text.optional(),
-        cookie: text.optional(),
-        message: text.optional().describe('field of a JSON message before the subscription stands'),
+        header: text.optional().describe('response header of the handshake that names the node'),
+        cookie: text.optional().describe('cookie set in the handshake that names the node'),
+        message: text
+          .optional()
+          .describe('field of a JSON message that names the node, sent before the subscription is confirmed'),
       })
       .refine((from) => Object.values(from).filter((value) => value !== undefined).length === 1, {
         error: 'expected exactly one of header, cookie, message',
       })
       .optional()
-      .describe('which node a client is on'),
+      .describe('how a client finds out which node it is connected to'),
     stats: z
-      .record(partName, statsUrl)
+      .record(partName, plainUrl('http'))
       .refine((parts) => Object.keys(parts).length <= MOST_PARTS, { error: `expected at most ${MOST_PARTS}` })
       .default({})
-      .describe('of nodes, balancer and broker by name: the URL of Prometheus metrics, read each second'),
-    iOwnThis: yes.default(false).describe('the target is yours to load: lifts the limit for others’ servers'),
+      .describe('URLs of Prometheus metrics by the name of the node, balancer or broker; read every second'),
+    iOwnThis: flag('confirms that you may load this server: lifts the limits for third parties'),
   })
   .refine(({ url: one, urls }) => (one === undefined) !== (urls === undefined), {
     error: 'expected either url or urls',
@@ -159,6 +175,11 @@ export const targetSchema = z
     const params: IssueDetails = { what: silent, hint: 'header or cookie' }
     context.addIssue({ code: 'custom', path: ['node', 'message'], params: { ...params } })
   })
-  .describe('a cluster of your own, instead of the bundled one')
+  .describe('a running cluster to test in place of the bundled one')
 
 export type Target = z.output<typeof targetSchema>
+
+/** All URLs that clients connect to. */
+export function urlsOf({ url, urls }: Pick<Target, 'url' | 'urls'>): string[] {
+  return urls?.map((weighted) => weighted.url) ?? (url === undefined ? [] : [url])
+}

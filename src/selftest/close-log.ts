@@ -1,9 +1,9 @@
 import type { WebSocket } from 'ws'
 
-/** What a client is told of a connection that ended without a Close. */
+/** What a client reports for a connection that ended without a Close. */
 const ABNORMAL = 1006
 
-/** Cuts connections and counts them by the code that the client will see. */
+/** Closes connections, and counts them by the close code that the client will report. */
 export class CloseLog {
   readonly byCode: Record<string, number> = {}
 

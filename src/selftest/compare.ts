@@ -1,117 +1,70 @@
-import type { DeliveryClass } from '../results/delivery/types.js'
+import { sumOf } from '../base/sum.js'
+import { type DeliveryCounts, emptyCounts, losses, notDue } from '../results/delivery/types.js'
 import type { Result } from '../results/result.js'
-import { type Counts, type ExpectedResult, noCounts } from './expected-result.js'
+import type { ExpectedResult } from './expected-result.js'
 
-/** One figure of the result beside the same figure of the ledger. */
+/** One figure of a result, beside its expected value. */
 export interface Row {
   /** Heading that the figure belongs under. */
   readonly block: string
+  /** Name of the figure's field. */
   readonly name: string
-  readonly claim: number
-  readonly truth: number
+  readonly counted: number
+  readonly expected: number
 }
 
-/** Names of the classes as people read them, in the order of the table. */
-export const classNames: Readonly<Record<DeliveryClass, string>> = {
-  planned: 'planned',
-  unpublished: 'unpublished',
-  neverSubscribed: 'never subscribed',
-  indeterminate: 'indeterminate',
-  due: 'due',
-  delivered: 'delivered',
-  replayed: 'replayed',
-  lostInFlight: 'lost in flight',
-  lostOnDisconnect: 'lost at break',
-  lostWhileOffline: 'missed offline',
-  falseRecovery: 'false recovery',
-  missingAtBoundary: 'boundary, missing',
-  reordered: 'reordered',
-  duplicateInEpoch: 'duplicate in epoch',
-  duplicateAcrossEpochs: 'duplicate across epochs',
-}
-
-const classes = Object.keys(classNames) as DeliveryClass[]
-const missing = [
-  'unpublished',
-  'neverSubscribed',
-  'indeterminate',
-  'lostInFlight',
-  'lostOnDisconnect',
-  'lostWhileOffline',
-  'falseRecovery',
-  'missingAtBoundary',
-] as const satisfies readonly DeliveryClass[]
-
-/** Every figure that result and ledger have in common. */
-export function compare({ delivery, connections, affinity }: Result, truth: ExpectedResult): Row[] {
-  const { published } = truth
+/** Every figure that the result and the expected result have in common. */
+export function compare({ delivery, connections, affinity }: Result, expected: ExpectedResult): Row[] {
+  const { total, unexpected, published } = expected
+  const { closeCodes, ...opened } = expected.connections
+  const lost = sumOf(losses, (name) => total[name])
   return [
-    ...countRows('deliveries', delivery, truth.total),
-    { block: 'deliveries', name: 'lost', claim: delivery.lost, truth: lostOf(truth.total) },
-    ...figureRows('deliveries', pickFigures(delivery, { unexpected: truth.unexpected })),
-    ...figureRows('deliveries', pickFigures(delivery, { beforeDue: 0, ambiguous: 0 })),
-    ...figureRows('published', pickFigures(delivery.published, published)),
-    ...figureRows('connections', pickFigures(connections, { opened: truth.connections.opened })),
-    ...figureRows('connections', pickFigures(connections, { reconnects: truth.connections.reconnects })),
-    ...figureRows('connections', pickFigures(affinity, truth.affinity)),
-    ...recordRows('closed with', connections.closeCodes, truth.connections.closeCodes),
-    ...cellRows('channel', delivery.byChannel, truth.byChannel),
-    ...cellRows('phase', delivery.byPhase, truth.byPhase),
-    ...cellRows('node', delivery.byNode, truth.byNode),
-    ...cellRows('cause', delivery.byCause, { unexplained: missingOf(truth.total) }),
+    ...rows('deliveries', delivery, { ...total, lost, unexpected, beforeDue: 0, ambiguous: 0 }),
+    ...rows('published', delivery.published, published),
+    ...rows('connections', { ...connections, ...affinity }, { ...opened, ...expected.affinity }),
+    ...unionOf(connections.closeCodes, closeCodes).map((code) => ({
+      block: 'closed with',
+      name: code,
+      counted: connections.closeCodes[code] ?? 0,
+      expected: closeCodes[code] ?? 0,
+    })),
+    ...cellRows('channel', delivery.byChannel, expected.byChannel),
+    ...cellRows('phase', delivery.byPhase, expected.byPhase),
+    ...cellRows('node', delivery.byNode, expected.byNode),
+    ...cellRows('cause', delivery.byCause, { unexplained: missingOf(total) }),
   ]
 }
 
-export function isRight({ claim, truth }: Row): boolean {
-  return claim === truth
+export function isEqual({ counted, expected }: Row): boolean {
+  return counted === expected
 }
 
-/** [claim, truth] by name, of what `truths` has. */
-function pickFigures<Name extends string>(
-  claims: Readonly<Record<NoInfer<Name>, number>>,
-  truths: Readonly<Record<Name, number>>,
-): [string, number, number][] {
-  return (Object.keys(truths) as Name[]).map((name) => [wordsOf(name), claims[name], truths[name]])
-}
-
-function figureRows(block: string, figures: readonly [string, number, number][]): Row[] {
-  return figures.map(([name, claim, truth]) => ({ block, name, claim, truth }))
-}
-
-function countRows(block: string, claims: Counts, truths: Counts): Row[] {
-  return classes.map((name) => ({ block, name: classNames[name], claim: claims[name], truth: truths[name] }))
-}
-
-function recordRows(
+/** A row for each figure of `expected`. */
+function rows<Name extends string>(
   block: string,
-  claims: Readonly<Record<string, number>>,
-  truths: Readonly<Record<string, number>>,
+  counted: Readonly<Record<NoInfer<Name>, number | null>>,
+  expected: Readonly<Record<Name, number>>,
 ): Row[] {
-  const names = [...new Set([...Object.keys(claims), ...Object.keys(truths)])].sort()
-  return names.map((name) => ({ block, name, claim: claims[name] ?? 0, truth: truths[name] ?? 0 }))
+  const names = Object.keys(expected) as Name[]
+  return names.map((name) => ({ block, name, counted: counted[name] ?? 0, expected: expected[name] }))
 }
 
 function cellRows(
   kind: string,
-  claims: Readonly<Record<string, Counts>>,
-  truths: Readonly<Record<string, Counts>>,
+  counted: Readonly<Record<string, DeliveryCounts>>,
+  expected: Readonly<Record<string, DeliveryCounts>>,
 ): Row[] {
-  const names = [...new Set([...Object.keys(claims), ...Object.keys(truths)])].sort()
-  return names.flatMap((name) =>
-    countRows(`${kind} ${name}`, claims[name] ?? noCounts(), truths[name] ?? noCounts()),
+  return unionOf(counted, expected).flatMap((name) =>
+    rows(`${kind} ${name}`, counted[name] ?? emptyCounts(), expected[name] ?? emptyCounts()),
   )
 }
 
-/** What never came, which is all that has a cause. */
-function missingOf(counts: Counts): Counts {
-  return { ...noCounts(), ...Object.fromEntries(missing.map((name) => [name, counts[name]])) }
+function unionOf(counted: object, expected: object): string[] {
+  return [...new Set([...Object.keys(counted), ...Object.keys(expected)])].sort()
 }
 
-function lostOf(counts: Counts): number {
-  return counts.lostInFlight + counts.lostOnDisconnect + counts.lostWhileOffline + counts.falseRecovery
-}
-
-/** `reconnectedSameNode` → `reconnected same node` */
-function wordsOf(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+/** Only deliveries that did not happen have a cause. */
+function missingOf(counts: DeliveryCounts): DeliveryCounts {
+  const missing = [...notDue, ...losses, 'missingAtBoundary'] as const
+  return { ...emptyCounts(), ...Object.fromEntries(missing.map((name) => [name, counts[name]])) }
 }

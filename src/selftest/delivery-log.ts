@@ -1,6 +1,6 @@
 const NEVER = -1
 
-/** One subscription, as the server gave and took it. */
+/** One subscription, from the server's confirmation to the end of its connection. */
 export interface Subscription {
   readonly node: string
   readonly fromMicros: number
@@ -9,17 +9,18 @@ export interface Subscription {
   readonly claimsRecovery: boolean
 }
 
-/** All that the server did to one subscriber: its subscriptions, and every copy of every message. */
+/** Everything that the server sent to one subscriber: its subscriptions, and every copy of every message. */
 export class DeliveryLog {
   readonly subscriptions: Subscription[] = []
-  /** Copies that it should not have got. */
-  strays = 0
-  /** By message: in which of its subscriptions the first copy was sent. */
+  /** Copies that the subscriber should not have been sent. */
+  unexpected = 0
+  /** By message: the subscription in which its first copy was sent. */
   readonly #firstIn: Int16Array
   readonly #isOutOfOrder: Uint8Array
-  readonly #again: Uint8Array
-  readonly #againLater: Uint8Array
-  /** By subscription and slot: the highest sequence that was new in it. */
+  /** By message: further copies in the subscription of the first, and in later ones. */
+  readonly #sameAgain: Uint8Array
+  readonly #laterAgain: Uint8Array
+  /** By subscription and slot: the highest sequence of a first copy in it. */
   readonly #highest: number[][] = []
 
   constructor(
@@ -28,8 +29,8 @@ export class DeliveryLog {
   ) {
     this.#firstIn = new Int16Array(slots * messages).fill(NEVER)
     this.#isOutOfOrder = new Uint8Array(slots * messages)
-    this.#again = new Uint8Array(slots * messages)
-    this.#againLater = new Uint8Array(slots * messages)
+    this.#sameAgain = new Uint8Array(slots * messages)
+    this.#laterAgain = new Uint8Array(slots * messages)
   }
 
   subscribed(node: string, fromMicros: number, claimsRecovery: boolean): void {
@@ -37,16 +38,16 @@ export class DeliveryLog {
     this.#highest.push(new Array<number>(this.slots).fill(0))
   }
 
-  cut(toMicros: number): void {
+  disconnected(toMicros: number): void {
     this.subscriptions.at(-1)!.toMicros = toMicros
   }
 
-  copied(slot: number, sequence: number): void {
+  sent(slot: number, sequence: number): void {
     const message = this.#index(slot, sequence)
     const current = this.subscriptions.length - 1
     const first = this.#firstIn[message]!
-    if (first === current) this.#again[message]! += 1
-    else if (first !== NEVER) this.#againLater[message]! += 1
+    if (first === current) this.#sameAgain[message]! += 1
+    else if (first !== NEVER) this.#laterAgain[message]! += 1
     else {
       this.#firstIn[message] = current
       const highest = this.#highest[current]!
@@ -55,11 +56,11 @@ export class DeliveryLog {
     }
   }
 
-  has(slot: number, sequence: number): boolean {
+  wasSent(slot: number, sequence: number): boolean {
     return this.#firstIn[this.#index(slot, sequence)] !== NEVER
   }
 
-  /** Whether a later message of the slot was sent, for the first time, in the subscription of this number. */
+  /** Whether the first copy of a later message of the slot was sent in the subscription of this number. */
   isOvertakenIn(subscription: number, slot: number, sequence: number): boolean {
     return this.#highest[subscription]![slot]! > sequence
   }
@@ -69,7 +70,7 @@ export class DeliveryLog {
     return this.subscriptions[this.#firstIn[this.#index(slot, sequence)]!]
   }
 
-  /** Sent after a later one of its stream in the same subscription. */
+  /** Whether the first copy was sent after one of a later message of its stream, in the same subscription. */
   isOutOfOrder(slot: number, sequence: number): boolean {
     return this.#isOutOfOrder[this.#index(slot, sequence)] === 1
   }
@@ -77,7 +78,7 @@ export class DeliveryLog {
   /** Further copies in the subscription of the first, and in later ones. */
   furtherCopies(slot: number, sequence: number): { readonly same: number; readonly later: number } {
     const message = this.#index(slot, sequence)
-    return { same: this.#again[message]!, later: this.#againLater[message]! }
+    return { same: this.#sameAgain[message]!, later: this.#laterAgain[message]! }
   }
 
   #index(slot: number, sequence: number): number {

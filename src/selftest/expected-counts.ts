@@ -1,15 +1,16 @@
 import type { PhasesPlan } from '../plan/plan.js'
+import { type DeliveryCounts, emptyCounts } from '../results/delivery/types.js'
 import type { DeliveryLog, Subscription } from './delivery-log.js'
-import { type Counts, type ExpectedResult, noCounts } from './expected-result.js'
-import { Margin } from './margin.js'
+import type { ExpectedResult } from './expected-result.js'
 import type { Stream } from './stream.js'
 
 interface Member {
-  readonly book: DeliveryLog
+  readonly log: DeliveryLog
 }
 
-interface DeliveryLogs {
-  /** Streams and the books of those who hear them, by slot. */
+/** All that the server logged in a run. */
+interface ServerLogs {
+  /** Streams by slot, and the logs of their subscribers. */
   readonly rooms: readonly { readonly members: readonly Member[]; readonly streams: readonly Stream[] }[]
   readonly nodes: readonly string[]
   readonly groups: readonly string[]
@@ -19,33 +20,34 @@ interface DeliveryLogs {
   readonly closeCodes: Record<string, number>
 }
 
-/** Goes through every message of every subscriber and says what became of it, in the words of DELIVERY.md. */
-export function countExpected(books: DeliveryLogs): ExpectedResult {
-  const sums = new Sums(books)
-  for (const { members, streams } of books.rooms) {
+/** Classifies every message for every subscriber by the rules of docs/delivery.md. */
+export function countExpected(logs: ServerLogs): ExpectedResult {
+  const counter = new ExpectedCounter(logs)
+  for (const { members, streams } of logs.rooms) {
     streams.forEach((stream, slot) => {
-      sums.addStream(stream, slot, members)
+      counter.addStream(stream, slot, members)
     })
-    for (const member of members) sums.addSubscriber(member)
+    for (const member of members) counter.addSubscriber(member)
   }
-  return sums.truth()
+  return counter.result()
 }
 
-class Sums {
-  readonly #total = noCounts()
-  readonly #byChannel: Record<string, Counts>
-  readonly #byPhase: Record<string, Counts>
-  readonly #byNode: Record<string, Counts>
+class ExpectedCounter {
+  readonly #total = emptyCounts()
+  readonly #byChannel: Record<string, DeliveryCounts>
+  readonly #byPhase: Record<string, DeliveryCounts>
+  readonly #byNode: Record<string, DeliveryCounts>
   readonly #published = { sent: 0, acked: 0, failed: 0, refused: 0, unacked: 0, unackedDelivered: 0 }
-  readonly #returned = { same: 0, other: 0 }
-  readonly #margin: Margin
+  readonly #reconnected = { same: 0, other: 0 }
+  readonly #graceMicros: number
+  #closestMicros = Number.POSITIVE_INFINITY
   #unexpected = 0
 
-  constructor(readonly books: DeliveryLogs) {
-    this.#byChannel = cells(books.groups)
-    this.#byPhase = cells(books.phases.spans.map(({ name }) => name))
-    this.#byNode = cells(books.nodes)
-    this.#margin = new Margin(books.phases.graceMs * 1000)
+  constructor(readonly logs: ServerLogs) {
+    this.#byChannel = cells(logs.groups)
+    this.#byPhase = cells(logs.phases.spans.map(({ name }) => name))
+    this.#byNode = cells(logs.nodes)
+    this.#graceMicros = logs.phases.graceMs * 1000
   }
 
   addStream(stream: Stream, slot: number, members: readonly Member[]): void {
@@ -56,23 +58,24 @@ class Sums {
       const intendedMicros = stream.intendedMicros[position]!
       const phase = this.#phaseAt(intendedMicros)
       const atMicros = outcome === 'failed' ? intendedMicros : sentMicros
-      for (const member of members) {
+      for (const { log } of members) {
         const where = [this.#total, this.#byChannel[stream.group]!, this.#byPhase[phase]!]
-        this.#addMessage({ member, slot, sequence: position + 1, atMicros, outcome, where })
+        this.#addDelivery({ log, slot, sequence: position + 1, atMicros, outcome, where })
       }
     })
   }
 
-  addSubscriber({ book }: Member): void {
-    this.#unexpected += book.strays
-    book.subscriptions.forEach(({ node }, order) => {
-      const before = book.subscriptions[order - 1]
-      if (before) this.#returned[before.node === node ? 'same' : 'other'] += 1
+  addSubscriber({ log }: Member): void {
+    this.#unexpected += log.unexpected
+    log.subscriptions.forEach(({ node }, order) => {
+      const before = log.subscriptions[order - 1]
+      if (before) this.#reconnected[before.node === node ? 'same' : 'other'] += 1
     })
   }
 
-  truth(): ExpectedResult {
-    const { same, other } = this.#returned
+  result(): ExpectedResult {
+    const { same, other } = this.#reconnected
+    const { opened, closeCodes } = this.logs
     return {
       total: this.#total,
       byChannel: this.#byChannel,
@@ -80,36 +83,31 @@ class Sums {
       byNode: this.#byNode,
       unexpected: this.#unexpected,
       published: this.#published,
-      connections: {
-        opened: this.books.opened,
-        reconnects: same + other,
-        closeCodes: this.books.closeCodes,
-      },
+      connections: { opened, reconnects: same + other, closeCodes },
       affinity: { reconnectedSameNode: same, reconnectedOtherNode: other },
-      closestMicros: this.#margin.closestMicros,
+      closestMicros: this.#closestMicros,
     }
   }
 
-  #addMessage({ member, slot, sequence, atMicros, outcome, where }: Delivery): void {
-    const { book } = member
-    this.#margin.look(book.subscriptions, atMicros)
-    const at = book.subscriptions.findLastIndex(({ fromMicros }) => fromMicros <= atMicros)
-    const during = book.subscriptions[at]
-    if (!during) throw new Error('every subscriber is subscribed before traffic begins')
-    const first = book.firstIn(slot, sequence)
-    const { same, later } = book.furtherCopies(slot, sequence)
+  #addDelivery({ log, slot, sequence, atMicros, outcome, where }: Delivery): void {
+    this.#noteDistances(log.subscriptions, atMicros)
+    const at = log.subscriptions.findLastIndex(({ fromMicros }) => fromMicros <= atMicros)
+    const during = log.subscriptions[at]
+    if (!during) throw new Error('a subscriber was not subscribed before traffic began')
+    const first = log.firstIn(slot, sequence)
+    const { same, later } = log.furtherCopies(slot, sequence)
     for (const cell of [...where, this.#byNode[during.node]!]) {
       cell.duplicateInEpoch += same
       cell.duplicateAcrossEpochs += later
       cell.planned += 1
       cell[plannedClass[outcome]] += 1
       if (plannedClass[outcome] !== 'due') continue
-      const isOvertaken = book.isOvertakenIn(at, slot, sequence)
-      if (!first) cell[this.#lossOf(atMicros, isOvertaken, during, book.subscriptions[at + 1])] += 1
+      const isOvertaken = log.isOvertakenIn(at, slot, sequence)
+      if (!first) cell[this.#lossOf(atMicros, isOvertaken, during, log.subscriptions[at + 1])] += 1
       else if (atMicros < first.fromMicros) cell.replayed += 1
       else {
         cell.delivered += 1
-        cell.reordered += book.isOutOfOrder(slot, sequence) ? 1 : 0
+        cell.reordered += log.isOutOfOrder(slot, sequence) ? 1 : 0
       }
     }
   }
@@ -119,29 +117,37 @@ class Sums {
     isOvertaken: boolean,
     during: Subscription,
     next: Subscription | undefined,
-  ): keyof Counts {
-    const hadTime = sentMicros + this.books.phases.graceMs * 1000 < during.toMicros
-    if (hadTime || isOvertaken) return 'lostInFlight'
+  ): keyof DeliveryCounts {
+    if (isOvertaken || sentMicros + this.#graceMicros < during.toMicros) return 'lostInFlight'
     if (next?.claimsRecovery) return 'falseRecovery'
     return sentMicros <= during.toMicros ? 'lostOnDisconnect' : 'lostWhileOffline'
   }
 
+  #noteDistances(subscriptions: readonly Subscription[], sentMicros: number): void {
+    for (const { fromMicros, toMicros } of subscriptions) {
+      for (const boundaryMicros of [fromMicros, toMicros, toMicros - this.#graceMicros]) {
+        if (sentMicros >= boundaryMicros)
+          this.#closestMicros = Math.min(this.#closestMicros, sentMicros - boundaryMicros)
+      }
+    }
+  }
+
   #phaseAt(sentMicros: number): string {
-    const { phases, measureMicros } = this.books
+    const { phases, measureMicros } = this.logs
     const span = phases.spans.findLast(({ startMs }) => measureMicros + startMs * 1000 <= sentMicros)
     return (span ?? phases.spans[0]!).name
   }
 }
 
 interface Delivery {
-  readonly member: Member
+  readonly log: DeliveryLog
   readonly slot: number
   readonly sequence: number
   /** When it was sent, or should have been. */
   readonly atMicros: number
   readonly outcome: Outcome
-  /** What it counts in, besides its node. */
-  readonly where: readonly Counts[]
+  /** The cells that it counts in, besides its node's. */
+  readonly where: readonly DeliveryCounts[]
 }
 
 type Outcome = 'acked' | 'failed' | 'refused' | 'unacked' | 'unackedDelivered'
@@ -152,15 +158,15 @@ const plannedClass = {
   failed: 'unpublished',
   refused: 'unpublished',
   unacked: 'indeterminate',
-} as const satisfies Record<Outcome, keyof Counts>
+} as const satisfies Record<Outcome, keyof DeliveryCounts>
 
 function outcomeOf(stream: Stream, slot: number, sequence: number, members: readonly Member[]): Outcome {
-  if (!stream.wasSent(sequence)) return 'failed'
+  if (!stream.wasPublished(sequence)) return 'failed'
   if (stream.isAcked[sequence - 1] === 1) return 'acked'
-  if (members.some(({ book }) => book.has(slot, sequence))) return 'unackedDelivered'
+  if (members.some(({ log }) => log.wasSent(slot, sequence))) return 'unackedDelivered'
   return stream.receiptOf(sequence).ack === 'refused' ? 'refused' : 'unacked'
 }
 
-function cells(names: readonly string[]): Record<string, Counts> {
-  return Object.fromEntries(names.map((name) => [name, noCounts()]))
+function cells(names: readonly string[]): Record<string, DeliveryCounts> {
+  return Object.fromEntries(names.map((name) => [name, emptyCounts()]))
 }

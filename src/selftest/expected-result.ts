@@ -1,49 +1,20 @@
-import type { DeliveryClass } from '../results/delivery/types.js'
+import type { DeliveryCounts } from '../results/delivery/types.js'
+import type { Result } from '../results/result.js'
 
-/** Counts of one cell, by the names that `Result` has for them. */
-export type Counts = Record<DeliveryClass, number>
-
-/** The lying server's ledger, summed up: what a result must say, figure by figure. */
+/** What a result must say, according to what the faulty server logged. */
 export interface ExpectedResult {
-  readonly total: Counts
-  readonly byChannel: Record<string, Counts>
-  readonly byPhase: Record<string, Counts>
-  readonly byNode: Record<string, Counts>
+  readonly total: DeliveryCounts
+  readonly byChannel: Record<string, DeliveryCounts>
+  readonly byPhase: Record<string, DeliveryCounts>
+  readonly byNode: Record<string, DeliveryCounts>
   readonly unexpected: number
-  readonly published: {
-    readonly sent: number
-    readonly acked: number
-    readonly failed: number
-    readonly refused: number
-    readonly unacked: number
-    readonly unackedDelivered: number
-  }
-  readonly connections: {
-    readonly opened: number
-    readonly reconnects: number
-    readonly closeCodes: Record<string, number>
-  }
+  readonly published: Result['delivery']['published']
+  readonly connections: Pick<Result['connections'], 'opened' | 'reconnects' | 'closeCodes'>
   readonly affinity: { readonly reconnectedSameNode: number; readonly reconnectedOtherNode: number }
-  /** The least time by which a message came after the edge of a class (see Margin). */
+  /**
+   * The shortest time from a class boundary to a message: the start of a subscription, its end, or its end less the grace
+   * period. The generator notices each of these after the server. If it is later than this, it may classify a message
+   * differently.
+   */
   readonly closestMicros: number
-}
-
-export function noCounts(): Counts {
-  return {
-    planned: 0,
-    unpublished: 0,
-    neverSubscribed: 0,
-    indeterminate: 0,
-    due: 0,
-    delivered: 0,
-    replayed: 0,
-    lostInFlight: 0,
-    lostOnDisconnect: 0,
-    lostWhileOffline: 0,
-    falseRecovery: 0,
-    missingAtBoundary: 0,
-    reordered: 0,
-    duplicateInEpoch: 0,
-    duplicateAcrossEpochs: 0,
-  }
 }

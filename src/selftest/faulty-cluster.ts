@@ -18,10 +18,10 @@ import type { FromFaultyServer, ToFaultyServer } from './messages.js'
 import type { SelftestSize } from './plan.js'
 
 const HOST = '127.0.0.1'
-/** How long it may take to sum up its ledger; a run gives up on a cluster later than that. */
+/** How long the server may take to count its logs; a run waits longer than that for a cluster. */
 const END_MS = 15_000
 
-/** The lying server, in a process of its own, as a run sees a cluster. */
+/** The faulty server, in a process of its own, as a cluster. */
 export class FaultyCluster implements Cluster {
   readonly info: ClusterInfo = {
     driver: 'local',
@@ -30,26 +30,26 @@ export class FaultyCluster implements Cluster {
     bridge: 'none',
   }
   readonly brokerUrl = null
-  readonly addNodes = noChaos
-  readonly killNode = noChaos
-  readonly drainNode = noChaos
-  readonly restartNode = noChaos
-  readonly freeze = noChaos
-  readonly thaw = noChaos
-  readonly reloadBalancer = noChaos
-  readonly killBalancer = noChaos
-  readonly startBalancer = noChaos
-  readonly killBroker = noChaos
-  readonly startBroker = noChaos
-  readonly disconnectBroker = noChaos
-  readonly shapeBrokerPath = noChaos
+  readonly addNodes = noEvents
+  readonly killNode = noEvents
+  readonly drainNode = noEvents
+  readonly restartNode = noEvents
+  readonly freeze = noEvents
+  readonly thaw = noEvents
+  readonly reloadBalancer = noEvents
+  readonly killBalancer = noEvents
+  readonly startBalancer = noEvents
+  readonly killBroker = noEvents
+  readonly startBroker = noEvents
+  readonly disconnectBroker = noEvents
+  readonly shapeBrokerPath = noEvents
   readonly unexpectedExits: UnexpectedExit[] = []
   readonly poolRemovals = []
   readonly endpoints: readonly Endpoint[]
   readonly nodes: readonly ClusterNode[]
-  /** What it did; null until it is down. */
-  truth: ExpectedResult | null = null
-  /** It lived, but could not sum up its ledger in time. */
+  /** Null until the server is down. */
+  expected: ExpectedResult | null = null
+  /** The server could not count its logs in time. */
   isTooSlow = false
   #isEnding = false
 
@@ -60,9 +60,9 @@ export class FaultyCluster implements Cluster {
     this.endpoints = [{ host: HOST, port, path: WEBSOCKET_PATH, tls: null }]
     this.nodes = NODES.map((id) => ({ id, host: HOST, port, state: 'up' }))
     child.once('exit', (code, signal) => {
-      if (this.truth !== null || this.isTooSlow) return
+      if (this.expected !== null || this.isTooSlow) return
       const how = signal ?? `exit ${code}`
-      this.unexpectedExits.push({ part: 'lying server', atMicros: nowMicros(), how, logTail: '' })
+      this.unexpectedExits.push({ part: 'faulty server', atMicros: nowMicros(), how, logTail: '' })
     })
   }
 
@@ -87,20 +87,20 @@ export class FaultyCluster implements Cluster {
   async down(): Promise<void> {
     if (this.#isEnding || !this.child.connected) return
     this.#isEnding = true
-    const gone = once(this.child, 'exit')
+    const exit = once(this.child, 'exit')
     const killer = setTimeout(() => {
       this.isTooSlow = true
       this.child.kill('SIGKILL')
     }, END_MS)
-    this.truth = (await ask(this.child, { type: 'finish' }, 'truth')).truth
+    this.expected = (await ask(this.child, { type: 'finish' }, 'expected')).expected
     this.child.disconnect()
-    await gone
+    await exit
     clearTimeout(killer)
   }
 }
 
-function noChaos(): never {
-  throw new Error('the selftest has no chaos')
+function noEvents(): never {
+  throw new Error('the selftest has no events')
 }
 
 type AnswerOf<Type extends FromFaultyServer['type']> = Extract<FromFaultyServer, { type: Type }>
@@ -111,15 +111,15 @@ function ask<Type extends FromFaultyServer['type']>(
   type: Type,
 ): Promise<AnswerOf<Type>> {
   return new Promise((resolve, reject) => {
-    const give = (answer: FromFaultyServer): void => {
+    const onMessage = (answer: FromFaultyServer): void => {
       if (answer.type !== type) return
-      child.off('exit', giveUp)
+      child.off('exit', onExit)
       resolve(answer as AnswerOf<Type>)
     }
-    const giveUp = (code: number | null): void =>
-      reject(setupError(`the lying server ended (exit ${code}) instead of telling what it is ${type} for`))
-    child.once('exit', giveUp)
-    child.on('message', give)
+    const onExit = (code: number | null): void =>
+      reject(setupError(`the faulty server exited (exit ${code}) before it sent '${type}'`))
+    child.once('exit', onExit)
+    child.on('message', onMessage)
     child.send(message)
   })
 }

@@ -9,7 +9,7 @@ import { drawReceipts } from './receipt.js'
 
 const SEED = 11
 const MESSAGES = 12
-const size = { subscribers: ROOMS, group: 1, intervalMs: 100, messages: MESSAGES }
+const size = { subscribers: ROOMS, sharedPublishers: 1, intervalMs: 100, messages: MESSAGES }
 const sockets: WebSocket[] = []
 let server: FaultyServer
 let url: string
@@ -24,19 +24,19 @@ afterEach(() => {
   server.close()
 })
 
-interface Visit {
+interface Client {
   readonly socket: WebSocket
   readonly headers: Record<string, unknown>
 }
 
-async function visit(cookie?: string): Promise<Visit> {
+async function open(cookie?: string): Promise<Client> {
   const socket = new WebSocket(url, cookie === undefined ? {} : { headers: { cookie } })
   sockets.push(socket)
   const [[{ headers }]] = await Promise.all([once(socket, 'upgrade'), once(socket, 'open')])
   return { socket, headers }
 }
 
-async function subscribe({ socket }: Visit): Promise<unknown> {
+async function subscribe({ socket }: Client): Promise<unknown> {
   socket.send(JSON.stringify({ op: 'subscribe', channels: [0, ROOMS] }))
   const [data] = await once(socket, 'message')
   return JSON.parse(String(data))
@@ -56,43 +56,43 @@ function publish(socket: WebSocket, sequence: number): void {
   socket.send(message)
 }
 
-describe('the lying server', () => {
-  it('confirms a first subscription at once, and knows who comes back', async () => {
-    const first = await visit()
+describe('the faulty server', () => {
+  it('confirms a first subscription at once, and recognizes a returning client', async () => {
+    const first = await open()
     expect(first.headers[NODE_HEADER]).toBe('n1')
     expect(await subscribe(first)).toEqual({ op: 'subscribed', channels: [0, ROOMS], recovered: false })
     const [cookie] = String(first.headers['set-cookie']).split(';')
-    expect(cookie).toBe('visitor=0')
-    const again = await visit(cookie)
+    expect(cookie).toBe('client=0')
+    const again = await open(cookie)
     expect(again.headers['set-cookie']).toBeUndefined()
-    expect(server.truth().connections.opened).toBe(2)
+    expect(server.expectedResult().connections.opened).toBe(2)
   })
 
-  it('sends the message before its ack, and has written both down', async () => {
+  it('sends the message before its ack, and logs both', async () => {
     const plain = drawReceipts(SEED, 0, MESSAGES).findIndex(({ ack }) => ack === 'once') + 1
-    const subscriber = await visit()
+    const subscriber = await open()
     await subscribe(subscriber)
-    const publisher = await visit()
+    const publisher = await open()
     const got = once(publisher.socket, 'message')
     publish(publisher.socket, plain)
     const ack = (await got)[0] as Buffer
     expect(ack).toHaveLength(ACK_BYTES)
     expect([ack[at.kind], ack[at.status], ack.readUInt32LE(at.sequence)]).toEqual([kinds.ack, 0, plain])
-    const { published, total } = server.truth()
+    const { published, total } = server.expectedResult()
     expect(published).toMatchObject({ sent: 1, acked: 1 })
     expect(total.due).toBe(1)
   })
 
-  it('answers nothing where its script says so', async () => {
+  it('does not answer a publish whose receipt says so', async () => {
     const receipts = drawReceipts(SEED, 0, MESSAGES)
     const never = receipts.findIndex(({ ack }) => ack === 'never') + 1
     const plain = receipts.findIndex(({ ack }) => ack === 'once') + 1
-    const { socket } = await visit()
+    const { socket } = await open()
     const got = once(socket, 'message')
     publish(socket, never)
     publish(socket, plain)
-    // What is answered first is the one that was sent last.
+    // The first answer is for the second publish.
     expect(((await got)[0] as Buffer).readUInt32LE(at.sequence)).toBe(plain)
-    expect(server.truth().published).toMatchObject({ sent: 2, acked: 1, unacked: 1 })
+    expect(server.expectedResult().published).toMatchObject({ sent: 2, acked: 1, unacked: 1 })
   })
 })

@@ -10,7 +10,7 @@ import { CloseLog } from './close-log.js'
 import { countExpected } from './expected-counts.js'
 import type { ExpectedResult } from './expected-result.js'
 import { Outages } from './outages.js'
-import { type SelftestSize, selftestPlan } from './plan.js'
+import { ROOMS, type SelftestSize, selftestPlan } from './plan.js'
 import { drawReceipts } from './receipt.js'
 import { Room } from './room.js'
 import { Script } from './script.js'
@@ -19,27 +19,29 @@ import { Subscriber } from './subscriber.js'
 
 const HOST = '127.0.0.1'
 const BACKLOG = 4096
-const MEMBERS_OF_A_ROOM = 1 << 16
-/** What connections claim to lead to. */
+/** Subscribers of room r are numbered from r times this. */
+const MAX_MEMBERS = 1 << 16
+/** The nodes that connections are said to reach. */
 export const NODES = ['n1', 'n2'] as const
 
-/** Who a connection is, from its cookie. */
-interface Visitor {
+/** A client that the server knows by its cookie. */
+interface KnownClient {
   subscriber: Subscriber | null
   connections: number
 }
 
 /**
- * Speaks the reference protocol and lies, all from one seed, and keeps a ledger of what it did to each subscriber with
- * each message. What it does to connections it does in the middle of the interval between two messages, so that no
- * class hangs on the machine's speed.
+ * A server of the reference protocol that injects faults, drawn from one seed, and logs what each subscriber was sent. It opens
+ * and closes subscriptions in the middle of the interval between two messages, so that no message's class depends on the
+ * speed of the machine.
  */
 export class FaultyServer {
   readonly #plan
   readonly #rooms: Room[]
   readonly #closeLog = new CloseLog()
   readonly #outages: Outages
-  readonly #visitors = new Map<string, Visitor>()
+  /** By cookie. */
+  readonly #clients = new Map<string, KnownClient>()
   readonly #http: Server = createServer((_request, response) => response.writeHead(404).end())
   readonly #webSockets = new WebSocketServer({
     noServer: true,
@@ -54,16 +56,15 @@ export class FaultyServer {
     readonly seed: number,
   ) {
     this.#plan = selftestPlan(size, seed)
-    const [solo] = this.#plan.channels
-    const rooms = solo!.count
-    const { messages, group } = size
+    const { messages, sharedPublishers } = size
     const { graceMs } = this.#plan.phases
-    this.#outages = new Outages({ seed, rooms, slots: 1 + group, messages }, this.#closeLog)
-    this.#rooms = Array.from({ length: rooms }, (_, room) => {
+    const slots = 1 + sharedPublishers
+    this.#outages = new Outages({ seed, rooms: ROOMS, slots, messages }, this.#closeLog)
+    this.#rooms = Array.from({ length: ROOMS }, (_, room) => {
       return new Room(room, this.#streamsOf(room), size.intervalMs * 1000, graceMs * 1000, this.#outages)
     })
-    this.#http.on('upgrade', (request, socket, head) => this.#knock(request, socket, head))
-    this.#webSockets.on('headers', (headers, request) => this.#greet(headers, request))
+    this.#http.on('upgrade', (request, socket, head) => this.#onUpgrade(request, socket, head))
+    this.#webSockets.on('headers', (headers, request) => this.#addHeaders(headers, request))
   }
 
   /** Listens on a free port of the loopback address. */
@@ -75,7 +76,7 @@ export class FaultyServer {
     return (this.#http.address() as AddressInfo).port
   }
 
-  /** Traffic starts a warm-up before `measureMicros`. */
+  /** Traffic starts before `measureMicros` by the warm-up. */
   begin(measureMicros: number): void {
     this.#measureMicros = measureMicros
     const startMicros = measureMicros - this.#plan.phases.warmupMs * 1000
@@ -86,12 +87,11 @@ export class FaultyServer {
     }
     for (const room of this.#rooms) {
       const sendsMicros = startMicros + ((room.index + 0.5) / this.#rooms.length) * intervalMicros
-      this.#beat(room, 1, sendsMicros + intervalMicros / 2)
+      this.#scheduleMiddle(room, 1, sendsMicros + intervalMicros / 2)
     }
   }
 
-  /** The ledger, summed up. */
-  truth(): ExpectedResult {
+  expectedResult(): ExpectedResult {
     return countExpected({
       rooms: this.#rooms,
       nodes: NODES,
@@ -118,47 +118,47 @@ export class FaultyServer {
     )
   }
 
-  #beat(room: Room, sequence: number, middleMicros: number): void {
+  #scheduleMiddle(room: Room, sequence: number, middleMicros: number): void {
     setTimeout(
       () => {
         room.middle(sequence, middleMicros)
         if (sequence === this.size.messages) return
-        this.#beat(room, sequence + 1, middleMicros + this.size.intervalMs * 1000)
+        this.#scheduleMiddle(room, sequence + 1, middleMicros + this.size.intervalMs * 1000)
       },
       (middleMicros - nowMicros()) / 1000,
     )
   }
 
-  /** Publishers keep no cookies: who comes without one while traffic flows is a publisher that was cut. */
-  #knock(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const enter = (): void =>
-      this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => this.#enter(webSocket, request))
-    if (request.headers.cookie === undefined) this.#outages.admit(enter)
-    else enter()
+  /** During traffic a client without a cookie is a publisher that was disconnected: publishers keep no cookies. */
+  #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const accept = (): void =>
+      this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => this.#onOpen(webSocket, request))
+    if (request.headers.cookie === undefined) this.#outages.admit(accept)
+    else accept()
   }
 
-  #greet(headers: string[], request: IncomingMessage): void {
+  #addHeaders(headers: string[], request: IncomingMessage): void {
     if (request.headers.cookie === undefined) {
-      request.headers.cookie = `visitor=${this.#visitors.size}`
-      this.#visitors.set(request.headers.cookie, { subscriber: null, connections: 0 })
+      request.headers.cookie = `client=${this.#clients.size}`
+      this.#clients.set(request.headers.cookie, { subscriber: null, connections: 0 })
       headers.push(`Set-Cookie: ${request.headers.cookie}; Path=/`)
     }
-    headers.push(`${NODE_HEADER}: ${this.#nodeOf(this.#visitors.get(request.headers.cookie)!)}`)
+    headers.push(`${NODE_HEADER}: ${this.#nodeOf(this.#clients.get(request.headers.cookie)!)}`)
   }
 
-  #enter(socket: WebSocket, request: IncomingMessage): void {
-    const visitor = this.#visitors.get(request.headers.cookie!)!
-    const node = this.#nodeOf(visitor)
-    visitor.connections += 1
+  #onOpen(socket: WebSocket, request: IncomingMessage): void {
+    const client = this.#clients.get(request.headers.cookie!)!
+    const node = this.#nodeOf(client)
+    client.connections += 1
     this.#opened += 1
     socket.on('error', () => {})
     socket.on('message', (data: Buffer, isBinary) => {
       if (isBinary) this.#publish(socket, data)
-      else this.#subscribe(socket, visitor, node, JSON.parse(data.toString()) as SubscribeRequest)
+      else this.#subscribe(socket, client, node, JSON.parse(data.toString()) as SubscribeRequest)
     })
   }
 
-  #nodeOf({ subscriber, connections }: Visitor): string {
+  #nodeOf({ subscriber, connections }: KnownClient): string {
     if (subscriber === null) return NODES[0]
     return NODES[subscriber.script.drawOf(0, -connections) < 0.5 ? 0 : 1]
   }
@@ -174,17 +174,17 @@ export class FaultyServer {
     )
   }
 
-  #subscribe(socket: WebSocket, visitor: Visitor, node: string, { channels }: SubscribeRequest): void {
+  #subscribe(socket: WebSocket, client: KnownClient, node: string, { channels }: SubscribeRequest): void {
     const room = this.#rooms[channels[0]!]!
-    if (visitor.subscriber === null) {
-      visitor.subscriber = this.#createSubscriber(room)
-      room.members.push(visitor.subscriber)
+    if (client.subscriber === null) {
+      client.subscriber = this.#createSubscriber(room)
+      room.members.push(client.subscriber)
     }
-    visitor.subscriber.asked(socket, node, visitor.connections > 1)
+    client.subscriber.request(socket, node, client.connections > 1)
   }
 
   #createSubscriber(room: Room): Subscriber {
-    const member = room.index * MEMBERS_OF_A_ROOM + room.members.length
+    const member = room.index * MAX_MEMBERS + room.members.length
     const script = new Script(hash32(this.seed, 1), member, this.size.messages)
     const [elsewhere] = this.#rooms[(room.index + 1) % this.#rooms.length]!.streams
     return new Subscriber(script, room.streams, elsewhere!, this.#closeLog)

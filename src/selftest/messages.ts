@@ -1,7 +1,7 @@
 import type { ExpectedResult } from './expected-result.js'
 import type { SelftestSize } from './plan.js'
 
-/** init → ready · begin · finish → truth */
+/** init → ready · begin · finish → expected */
 export type ToFaultyServer =
   | { readonly type: 'init'; readonly size: SelftestSize; readonly seed: number }
   /** The measure phase starts at `measureMicros`. */
@@ -10,4 +10,4 @@ export type ToFaultyServer =
 
 export type FromFaultyServer =
   | { readonly type: 'ready'; readonly port: number }
-  | { readonly type: 'truth'; readonly truth: ExpectedResult }
+  | { readonly type: 'expected'; readonly expected: ExpectedResult }

@@ -3,48 +3,55 @@ import { createRandom, hash32 } from '../base/random.js'
 import type { CloseLog } from './close-log.js'
 import { pick } from './script.js'
 
-/** A publisher is cut after one message and let in again after a later one; what is due between them fails. */
+/** A publisher's connection is closed after one message, and its next one accepted after a later one. Messages between fail. */
 interface Outage {
   readonly room: number
   readonly slot: number
-  readonly cutAfter: number
-  readonly backAfter: number
+  readonly closeAfter: number
+  readonly admitAfter: number
   readonly how: 'destroy' | 1001
 }
 
-/** Cuts publishers, one at a time, and holds their next handshake back. Times are as those of a Script. */
+interface OutageOptions {
+  readonly seed: number
+  readonly rooms: number
+  readonly slots: number
+  readonly messages: number
+}
+
+/** Disconnects publishers, one at a time, and delays their next handshake. Times are those of a Script. */
 export class Outages {
   readonly #planned: Outage[]
   #current: Outage | null = null
   #held: (() => void)[] = []
 
   constructor(
-    options: { seed: number; rooms: number; slots: number; messages: number },
+    options: OutageOptions,
     readonly closeLog: CloseLog,
   ) {
     this.#planned = drawOutages(options)
   }
 
-  /** The middle of the interval after `sequence` in `room`. `socketOf`: where the slot's messages come from. */
+  /** Called in the middle of the interval after `sequence` in `room`. `socketOf`: the connection of a slot's publisher. */
   middle(room: number, sequence: number, socketOf: (slot: number) => WebSocket | undefined): void {
     const next = this.#planned[0]
-    if (this.#current?.room === room && sequence >= this.#current.backAfter) this.#end()
-    else if (this.#current === null && next?.room === room && sequence >= next.cutAfter) {
+    if (this.#current?.room === room && sequence >= this.#current.admitAfter) this.#end()
+    else if (this.#current === null && next?.room === room && sequence >= next.closeAfter) {
       this.#planned.shift()
       const socket = socketOf(next.slot)
       if (socket) this.#begin(next, socket)
     }
   }
 
-  /** Whether the slot's publisher can't publish now. */
+  /** Whether the slot's publisher is disconnected now. */
   isOut(room: number, slot: number): boolean {
     return this.#current?.room === room && this.#current.slot === slot
   }
 
-  /** Somebody unknown wants in: at once, or, if it is the publisher that is out, when its outage ends. */
-  admit(enter: () => void): void {
-    if (this.#current === null) enter()
-    else this.#held.push(enter)
+  /** Takes the handshake of an unknown client, which during an outage is the publisher's: held until the outage ends. */
+  admit(accept: () => void): void {
+    if (this.#current === null) accept()
+    else this.#held.push(accept)
   }
 
   #begin(outage: Outage, socket: WebSocket): void {
@@ -52,22 +59,22 @@ export class Outages {
     this.closeLog.close(socket, outage.how)
   }
 
-  /** Not before it has come back, lest the next one's handshake be taken for its. */
+  /** Not before the publisher has come back; otherwise the next one's handshake could be mistaken for this one's. */
   #end(): void {
     if (this.#held.length === 0) return
     this.#current = null
-    for (const enter of this.#held.splice(0)) enter()
+    for (const accept of this.#held.splice(0)) accept()
   }
 }
 
-function drawOutages(options: { seed: number; rooms: number; slots: number; messages: number }): Outage[] {
+function drawOutages(options: OutageOptions): Outage[] {
   const random = createRandom(hash32(options.seed, 0x0ff))
   const outages: Outage[] = []
-  for (let cutAfter = 2; cutAfter < options.messages; ) {
-    const backAfter = cutAfter + 1 + pick(random, 3)
+  for (let closeAfter = 2; closeAfter < options.messages; ) {
+    const admitAfter = closeAfter + 1 + pick(random, 3)
     const [room, slot] = [pick(random, options.rooms), pick(random, options.slots)]
-    outages.push({ room, slot, cutAfter, backAfter, how: random() < 0.5 ? 'destroy' : 1001 })
-    cutAfter = backAfter + 2
+    outages.push({ room, slot, closeAfter, admitAfter, how: random() < 0.5 ? 'destroy' : 1001 })
+    closeAfter = admitAfter + 2
   }
   return outages
 }

@@ -3,39 +3,40 @@ import type { ClusterPlan } from '../cluster/cluster-plan.js'
 import type { ChannelGroupPlan, ClientsPlan, PhasesPlan, Plan, ValidityBounds } from '../plan/plan.js'
 import { estimateResources } from '../planning/estimate.js'
 
-/** How much is told, and to how many. */
+/** How many subscribers and messages a selftest has. */
 export interface SelftestSize {
   /** A multiple of ROOMS. */
   readonly subscribers: number
-  /** Publishers of each room's second channel; its first one has one. */
-  readonly group: number
-  /** Between two messages of a stream. All that the server does to a connection it does in the middle of it. */
+  /** Publishers of each room's shared channel; its single channel has one. */
+  readonly sharedPublishers: number
+  /** Between two messages of a stream. The server opens and closes subscriptions only in the middle of an interval. */
   readonly intervalMs: number
   /** Messages of each stream. */
   readonly messages: number
 }
 
-/** Few, so that a room's publishers, spread over 1/ROOMS of the interval, send almost as one. */
+/** Few, because a room's publishers send within 1/ROOMS of the interval. */
 export const ROOMS = 10
 const WARMUP_SHARE = 0.2
 const FULL_DELIVERIES = 1_090_000
-/** 35 s of traffic; the calmer, the less a late timer can do, and the more publishers must share the work. */
+/** 35 s of traffic. A longer interval tolerates later timers, but requires more publishers. */
 const PACES = [
   { intervalMs: 1_000, messages: 35 },
   { intervalMs: 500, messages: 70 },
 ]
-const MAX_GROUP = 50
-/** Descriptors of the server that are no subscriber's: listener, pipes, libraries. */
+const MAX_SHARED_PUBLISHERS = 50
+/** Descriptors of the server that are not connections: listener, pipes, libraries. */
 const OWN_DESCRIPTORS = 100
 const MOST_SUBSCRIBERS = 5_200
 
-/** Over a million deliveries in about 35 s; where few files may be open, fewer subscribers hear more publishers. */
+/** Over a million deliveries in about 35 s. If few files may be open, there are fewer subscribers and more publishers. */
 export function fullSize(descriptors: number): SelftestSize {
   for (const pace of PACES) {
-    for (let group = 2; group <= MAX_GROUP; group += 1) {
-      const subscribers = wholeRooms(FULL_DELIVERIES / (pace.messages * (1 + group)))
-      const needed = subscribers + ROOMS * (1 + group) + OWN_DESCRIPTORS
-      if (subscribers <= MOST_SUBSCRIBERS && needed <= descriptors) return { ...pace, subscribers, group }
+    for (let sharedPublishers = 2; sharedPublishers <= MAX_SHARED_PUBLISHERS; sharedPublishers += 1) {
+      const subscribers = wholeRooms(FULL_DELIVERIES / (pace.messages * (1 + sharedPublishers)))
+      const needed = subscribers + ROOMS * (1 + sharedPublishers) + OWN_DESCRIPTORS
+      if (subscribers <= MOST_SUBSCRIBERS && needed <= descriptors)
+        return { ...pace, subscribers, sharedPublishers }
     }
   }
   throw setupError(
@@ -45,24 +46,29 @@ export function fullSize(descriptors: number): SelftestSize {
 }
 
 /** Some 50,000 deliveries in 6 s of traffic. */
-export const quickSize: SelftestSize = { subscribers: 1_200, group: 2, intervalMs: 400, messages: 14 }
+export const quickSize: SelftestSize = {
+  subscribers: 1_200,
+  sharedPublishers: 2,
+  intervalMs: 400,
+  messages: 14,
+}
 
-/** The plan of a run against the lying server: traffic alone, no chaos, and no bound that could hide a miscount. */
+/** The plan of a run against the faulty server: no events, and no validity bounds, which could hide a miscount. */
 export function selftestPlan(size: SelftestSize, seed: number): Plan {
   const channels = channelsOf(size)
   const phases = phasesOf(size)
-  const connections = size.subscribers + ROOMS * (1 + size.group)
+  const connections = size.subscribers + ROOMS * (1 + size.sharedPublishers)
   const parts = { cluster, clients: clientsOf(size), channels, phases, workers: 2 }
   return {
     name: 'selftest',
-    description: 'a server that lies and keeps a ledger of its lies',
+    description: 'a server that injects faults and logs each one',
     seed,
     ...parts,
     target: null,
     safety: { abortBelowShare: null, maxDurationMs: null },
     chaos: [],
     gates: [],
-    aborts: [],
+    abortGates: [],
     validity: boundless,
     estimate: estimateResources({ ...parts, connections }),
     notes: [],
@@ -106,17 +112,17 @@ function clientsOf({ subscribers, intervalMs }: SelftestSize): ClientsPlan {
     connectRateHz: 3_000,
     connectTimeoutMs: 30_000,
     addresses: { kind: 'single' },
-    // The server knows them again by theirs.
+    // The server identifies returning clients by their cookie.
     keepsCookies: true,
     sendsClientId: false,
-    // Back well before the middle of the next interval, where the server confirms.
+    // Reconnected well before the middle of the next interval, where the server confirms.
     reconnect: { baseMs: intervalMs / 5, capMs: intervalMs / 5, resume: false },
     heartbeat: null,
   }
 }
 
-/** Subscriber s is in channel r of both groups: their publishers send at the same time of the interval. */
-function channelsOf({ subscribers, group, intervalMs }: SelftestSize): ChannelGroupPlan[] {
+/** A subscriber is in channels of the same number of both groups, whose publishers send at the same time of the interval. */
+function channelsOf({ subscribers, sharedPublishers, intervalMs }: SelftestSize): ChannelGroupPlan[] {
   const common = {
     count: ROOMS,
     members: subscribers / ROOMS,
@@ -126,12 +132,18 @@ function channelsOf({ subscribers, group, intervalMs }: SelftestSize): ChannelGr
     sizeBytes: 96,
   } as const
   return [
-    { ...common, name: 'solo', firstChannel: 0, firstPublisher: 0, publishers: 1 },
-    { ...common, name: 'group', firstChannel: ROOMS, firstPublisher: ROOMS, publishers: group },
+    { ...common, name: 'single', firstChannel: 0, firstPublisher: 0, publishers: 1 },
+    {
+      ...common,
+      name: 'shared',
+      firstChannel: ROOMS,
+      firstPublisher: ROOMS,
+      publishers: sharedPublishers,
+    },
   ]
 }
 
-/** Two spans of one name, as events make them. D is such that it, too, ends in the middle of an interval. */
+/** Two spans have the same name, as in runs with events. The grace period ends in the middle of an interval, too. */
 function phasesOf({ intervalMs, messages }: SelftestSize): PhasesPlan {
   const warmupMs = Math.round(messages * WARMUP_SHARE) * intervalMs
   const measureMs = messages * intervalMs - warmupMs

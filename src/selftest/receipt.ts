@@ -1,7 +1,7 @@
 import { createRandom, hash32 } from '../base/random.js'
 import { pick } from './script.js'
 
-/** How a publish is answered, and whether it is passed on. A `late` ack comes half an interval later. */
+/** How the server answers a publish, and to whom it sends the message. A `late` ack comes half an interval later. */
 export interface Receipt {
   readonly ack: 'once' | 'twice' | 'late' | 'never' | 'refused'
   readonly reach: 'all' | 'some' | 'none'
@@ -11,8 +11,8 @@ const plain: Receipt = { ack: 'once', reach: 'all' }
 const reaches = ['all', 'some', 'none'] as const
 
 /**
- * What becomes of each message of a stream, by sequence − 1: most are plain. At least one is never acked, so that a run
- * waits until the grace period of the last message is over.
+ * The receipt of each message of a stream, by sequence − 1; most are plain. At least one message is never acked, so that the
+ * run waits for the grace period of the last message.
  */
 export function drawReceipts(seed: number, publisher: number, messages: number): Receipt[] {
   const random = createRandom(hash32(seed ^ 0x5eed, publisher))

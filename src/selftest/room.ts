@@ -4,15 +4,15 @@ import type { Outages } from './outages.js'
 import type { Stream } from './stream.js'
 import type { Subscriber } from './subscriber.js'
 
-const PHANTOM_SHARE = 0.1
+const UNPUBLISHED_SHARE = 0.1
 
-/** The subscribers of one solo and one choir channel, and the streams that they hear. */
+/** The subscribers of one single and one shared channel, and the streams of both. */
 export class Room {
   readonly members: Subscriber[] = []
-  /** By slot: the publisher's latest connection. */
+  /** By slot: its publisher's latest connection. */
   readonly #sockets: (WebSocket | undefined)[] = []
   #lateAcks: (() => void)[] = []
-  /** Between a message and an edge. */
+  /** Shortest time that must be between a message and a class boundary. */
   readonly #leastMicros: number
 
   constructor(
@@ -42,41 +42,43 @@ export class Room {
   }
 
   /**
-   * The middle of the interval after `sequence`, as planned for `middleMicros`. Does nothing if this comes late or a
-   * message was late, and so is near the edge of a class: all is done in the next middle, then.
+   * Called in the middle of the interval after `sequence`, which was planned for `middleMicros`. If this call or a message was
+   * late, a message is near a class boundary: everything then waits for the middle of the next interval.
    */
   middle(sequence: number, middleMicros: number): void {
     const now = nowMicros()
-    if (now - middleMicros > this.#leastMicros || !this.#isQuiet(sequence, now)) return
+    if (now - middleMicros > this.#leastMicros || !this.#isClear(sequence, now)) return
     for (const ack of this.#lateAcks.splice(0)) ack()
     for (const member of this.members) member.middle(sequence)
     this.#sendUnpublished(sequence)
     this.outages.middle(this.index, sequence, (slot) => this.#sockets[slot])
   }
 
-  /** Whether a connection may be cut or confirmed now, and no message's class can hang on some milliseconds. */
-  #isQuiet(sequence: number, now: number): boolean {
-    const edges = [now, now - this.graceMicros]
+  /** Whether a class boundary at `now` is far enough from all messages. */
+  #isClear(sequence: number, now: number): boolean {
+    const boundaries = [now, now - this.graceMicros]
     return this.streams.every(({ sentMicros }, slot) => {
       const latest = sentMicros[sequence - 1]!
       if (Number.isNaN(latest) && !this.outages.isOut(this.index, slot)) return false
-      return edges.every((edge) => sentMicros.every((sent) => !(Math.abs(sent - edge) < this.#leastMicros)))
+      return boundaries.every((boundary) =>
+        sentMicros.every((sent) => !(Math.abs(sent - boundary) < this.#leastMicros)),
+      )
     })
   }
 
-  /** Messages that could not be published; and, at the end, one more than there were. */
+  /** Sends copies of messages that failed, and after the last message one that was never planned. */
   #sendUnpublished(sequence: number): void {
-    const sinceMicros = nowMicros() - this.intervalMicros / 2
+    const beforeMicros = nowMicros() - this.intervalMicros / 2
     const failed = this.streams.flatMap((stream, slot) =>
-      this.outages.isOut(this.index, slot) && !stream.wasSent(sequence) ? [slot] : [],
+      this.outages.isOut(this.index, slot) && !stream.wasPublished(sequence) ? [slot] : [],
     )
     for (const member of this.members) {
       for (const slot of failed) {
-        if (member.script.drawOf(slot, sequence) > PHANTOM_SHARE) continue
-        member.sendUnpublished(slot, sequence, sinceMicros)
+        if (member.script.drawOf(slot, sequence) > UNPUBLISHED_SHARE) continue
+        member.sendUnpublished(slot, sequence, beforeMicros)
       }
-      const { endsWithPhantom, messages } = member.script
-      if (endsWithPhantom && sequence === messages) member.sendUnpublished(0, messages + 1, sinceMicros)
+      const { endsUnpublished, messages } = member.script
+      if (endsUnpublished && sequence === messages) member.sendUnpublished(0, messages + 1, beforeMicros)
     }
   }
 }

@@ -1,47 +1,53 @@
 import { createRandom, hash32 } from '../base/random.js'
 
-/** What is done with one message for one subscriber. `hold`: sent after the next one; `delay`: half an interval later. */
-export type Treatment = 'deliver' | 'drop' | 'duplicate' | 'hold' | 'delay' | 'stray'
+/**
+ * What the server does with one message for one subscriber. `hold`: sends it after the next one. `delay`: sends it half an
+ * interval later. `unexpected`: also sends a copy that the subscriber should not get.
+ */
+export type Treatment = 'deliver' | 'drop' | 'duplicate' | 'hold' | 'delay' | 'unexpected'
 
-/** Shares of the messages; the rest is delivered. */
+/** Shares of the messages; the others are delivered. */
 const treatmentShares: readonly (readonly [Treatment, number])[] = [
   ['drop', 0.01],
   ['duplicate', 0.01],
   ['hold', 0.015],
   ['delay', 0.01],
-  ['stray', 0.003],
+  ['unexpected', 0.003],
 ]
 
-/** One cut of a subscriber and what it is told afterwards. Times: the middle of the interval after that sequence. */
-export interface Break {
-  readonly cutAfter: number
+/**
+ * One disconnect of a subscriber, and its reconnect. Things planned after a message are done in the middle of the interval
+ * that follows it.
+ */
+export interface PlannedDisconnect {
+  readonly closeAfter: number
   readonly how: 'destroy' | 1001 | 1011
-  /** The last messages before the cut are dropped. */
+  /** The last messages before the disconnect are dropped. */
   readonly dropsBefore: number
-  /** Its next subscription is confirmed no sooner; beyond the last message: never. */
-  readonly backAfter: number
-  /** The first connection it comes back on is cut too. */
-  readonly isCutAgain: boolean
+  /** The next subscription is confirmed after this message; beyond the last message: never. */
+  readonly confirmAfter: number
+  /** The first connection after the disconnect is closed, too. */
+  readonly closesTwice: boolean
   readonly claimsRecovery: boolean
   readonly replay: Replay
 }
 
 export interface Replay {
-  /** Of what it lacks. */
+  /** Of the messages missed. */
   readonly share: 0 | 0.5 | 1
   readonly order: 'forward' | 'backward'
   /** `later`: after the next message of the stream. */
   readonly when: 'now' | 'later'
   readonly copies: 1 | 2
-  /** How many of the latest it had got before are sent again. */
+  /** How many of the latest messages that it had received are sent again. */
   readonly again: number
 }
 
-/** All that will be done to one subscriber, the same for the same seed, room and rank. */
+/** All faults of one subscriber. They are drawn from the seed and the subscriber's number. */
 export class Script {
-  readonly breaks: readonly Break[]
-  /** A message that was never published follows the last one. */
-  readonly endsWithPhantom: boolean
+  readonly disconnects: readonly PlannedDisconnect[]
+  /** A message that was never published is sent after the last one. */
+  readonly endsUnpublished: boolean
   readonly #seed: number
   readonly #headLoss: number
   readonly #tailLoss: number
@@ -55,13 +61,13 @@ export class Script {
     const random = createRandom(this.#seed)
     this.#headLoss = random() < 0.1 ? 1 + pick(random, 2) : 0
     this.#tailLoss = random() < 0.1 ? 1 + pick(random, 2) : 0
-    this.endsWithPhantom = random() < 0.05
-    this.breaks = drawBreaks(random, messages)
+    this.endsUnpublished = random() < 0.05
+    this.disconnects = drawDisconnects(random, messages)
   }
 
   treatmentOf(slot: number, sequence: number): Treatment {
     if (sequence <= this.#headLoss || sequence > this.messages - this.#tailLoss) return 'drop'
-    if (this.breaks.some((each) => isJustBefore(each, sequence))) return 'drop'
+    if (this.disconnects.some((each) => isJustBefore(each, sequence))) return 'drop'
     let drawn = this.drawOf(slot, sequence)
     for (const [treatment, share] of treatmentShares) {
       if (drawn < share) return treatment
@@ -70,37 +76,37 @@ export class Script {
     return 'deliver'
   }
 
-  /** Uniform in [0, 1), of this subscriber and message. */
+  /** Uniform in [0, 1), for this subscriber and message. */
   drawOf(slot: number, sequence: number): number {
     return hash32(this.#seed, slot * 100_003 + sequence) / 2 ** 32
   }
 }
 
-function isJustBefore({ cutAfter, dropsBefore }: Break, sequence: number): boolean {
-  return sequence <= cutAfter && sequence > cutAfter - dropsBefore
+function isJustBefore({ closeAfter, dropsBefore }: PlannedDisconnect, sequence: number): boolean {
+  return sequence <= closeAfter && sequence > closeAfter - dropsBefore
 }
 
-function drawBreaks(random: () => number, messages: number): Break[] {
+function drawDisconnects(random: () => number, messages: number): PlannedDisconnect[] {
   const count = random() < 0.5 ? 0 : 1 + pick(random, 3)
-  const breaks: Break[] = []
+  const disconnects: PlannedDisconnect[] = []
   let earliest = 2
   for (let order = 0; order < count && earliest <= messages; order += 1) {
-    const drawn = drawBreak(random, earliest + pick(random, messages / 2), messages)
-    if (drawn.cutAfter > messages) break
-    breaks.push(drawn)
-    earliest = drawn.backAfter + 1
+    const drawn = drawDisconnect(random, earliest + pick(random, messages / 2), messages)
+    if (drawn.closeAfter > messages) break
+    disconnects.push(drawn)
+    earliest = drawn.confirmAfter + 1
   }
-  return breaks
+  return disconnects
 }
 
-function drawBreak(random: () => number, cutAfter: number, messages: number): Break {
+function drawDisconnect(random: () => number, closeAfter: number, messages: number): PlannedDisconnect {
   const gap = 1 + pick(random, 4)
   return {
-    cutAfter,
+    closeAfter,
     how: (['destroy', 1001, 1011] as const)[pick(random, 3)]!,
     dropsBefore: random() < 0.3 ? 1 + pick(random, 3) : 0,
-    backAfter: random() < 0.05 ? messages + 1 : cutAfter + gap,
-    isCutAgain: gap > 1 && random() < 0.1,
+    confirmAfter: random() < 0.05 ? messages + 1 : closeAfter + gap,
+    closesTwice: gap > 1 && random() < 0.1,
     claimsRecovery: random() < 0.4,
     replay: {
       share: ([0, 0.5, 1] as const)[pick(random, 3)]!,

@@ -1,4 +1,4 @@
-/** Entry point of the lying server's process: it shares no event loop with what it is to test. */
+/** Entry point of the faulty server's process, which is separate so that it shares no event loop with the generator. */
 import { FaultyServer } from './faulty-server.js'
 import type { FromFaultyServer, ToFaultyServer } from './messages.js'
 
@@ -16,11 +16,11 @@ async function handle(message: ToFaultyServer): Promise<void> {
   }
   if (!server) throw new Error(`${message.type} before init`)
   if (message.type === 'begin') server.begin(message.measureMicros)
-  else send({ type: 'truth', truth: server.truth() })
+  else send({ type: 'expected', expected: server.expectedResult() })
 }
 
 process.on('message', (message) => void handle(message as ToFaultyServer))
 process.on('disconnect', () => process.exit(0))
-// A terminal's Ctrl-C reaches the whole group; the parent decides what becomes of the run.
+// Ctrl-C in a terminal signals the whole process group; the parent decides how the run ends.
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})

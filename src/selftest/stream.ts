@@ -1,15 +1,16 @@
 import { ackStatus, at, encodeAck, kinds } from '../protocols/reference.js'
 import type { Receipt } from './receipt.js'
 
-/** One publisher's stream as the server got it. Sequences run from 1 to the number of its receipts. */
+/** One publisher's stream as the server received it. It has as many messages as receipts. */
 export class Stream {
-  /** By sequence − 1, as its publisher's schedule has it. */
+  /** By sequence − 1: when its publisher was to send it. */
   intendedMicros = new Float64Array(0)
-  /** By sequence − 1; NaN: it never came. */
+  /** By sequence − 1; NaN: not received. */
   readonly sentMicros: Float64Array
   readonly isAcked: Uint8Array
   readonly #frames: (Buffer | undefined)[] = []
-  #latest = 0
+  /** The latest sequence received; 0: none. */
+  latest = 0
 
   constructor(
     readonly publisher: number,
@@ -21,7 +22,7 @@ export class Stream {
     this.isAcked = new Uint8Array(receipts.length)
   }
 
-  /** When its publisher means to send the first message, and how long after each the next. */
+  /** When its publisher is to send the first message, and how long after each the next. */
   begin(firstMicros: number, intervalMicros: number): void {
     this.intendedMicros = Float64Array.from(
       this.receipts,
@@ -29,14 +30,14 @@ export class Stream {
     )
   }
 
-  /** Takes a publish, which is kept as the message that subscribers get. Its sequence. */
+  /** Keeps a publish as the message that subscribers are sent. Returns its sequence. */
   take(publish: Buffer): number {
     const sequence = publish.readUInt32LE(at.sequence)
     this.sentMicros[sequence - 1] = publish.readDoubleLE(at.sent)
     const message = Buffer.from(publish)
     message[at.kind] = kinds.message
     this.#frames[sequence] = message
-    this.#latest = sequence
+    this.latest = sequence
     return sequence
   }
 
@@ -44,12 +45,7 @@ export class Stream {
     return this.#frames[sequence]!
   }
 
-  /** The sequence that came last; 0: none. */
-  get latest(): number {
-    return this.#latest
-  }
-
-  wasSent(sequence: number): boolean {
+  wasPublished(sequence: number): boolean {
     return this.#frames[sequence] !== undefined
   }
 

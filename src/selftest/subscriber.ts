@@ -3,11 +3,11 @@ import { nowMicros } from '../base/clock.js'
 import type { NodeControl } from '../protocols/reference.js'
 import type { CloseLog } from './close-log.js'
 import { DeliveryLog } from './delivery-log.js'
-import type { Break, Script } from './script.js'
+import type { PlannedDisconnect, Script } from './script.js'
 import type { Stream } from './stream.js'
-import { type Elsewhere, forgeries, phantom } from './unexpected-copies.js'
+import { alterations, type Elsewhere, unpublishedCopy } from './unexpected-copies.js'
 
-/** How many messages before a cut a replay reaches back: some of what was dropped in flight comes late, too. */
+/** How many messages before a disconnect a replay begins, so that some messages dropped in flight are replayed, too. */
 const REPLAY_REACH = 4
 
 interface Copy {
@@ -15,17 +15,18 @@ interface Copy {
   readonly sequence: number
 }
 
-/** One subscriber over all its connections: does to it what its script says, and writes down what was done. */
+/** One subscriber over all its connections: carries out its script, and logs what was sent. */
 export class Subscriber {
-  readonly book: DeliveryLog
+  readonly log: DeliveryLog
   #socket: WebSocket | null = null
   #node = ''
   #isConfirmed = false
-  /** Sent at the middle of the next interval. */
+  /** Sent in the middle of the next interval. */
   #delayed: Copy[] = []
   /** By slot: sent after the next message of the stream. */
   readonly #held: (number | null)[]
-  #breaks = 0
+  /** Disconnects of the script that are over. */
+  #disconnects = 0
 
   constructor(
     readonly script: Script,
@@ -34,117 +35,117 @@ export class Subscriber {
     readonly elsewhere: Elsewhere,
     readonly closeLog: CloseLog,
   ) {
-    this.book = new DeliveryLog(streams.length, script.messages)
+    this.log = new DeliveryLog(streams.length, script.messages)
     this.#held = new Array<number | null>(streams.length).fill(null)
   }
 
-  /** It asked for its subscription on a new connection. It is confirmed now or, once traffic flows, when it is time. */
-  asked(socket: WebSocket, node: string, isReturning: boolean): void {
+  /** The subscriber asked for its subscription on a new connection. A reconnect is confirmed when the script says so. */
+  request(socket: WebSocket, node: string, isReturning: boolean): void {
     this.#socket = socket
     this.#node = node
     if (!isReturning) this.#confirm(false)
   }
 
-  /** A message was published; `isReached`: and is to reach this subscriber. */
+  /** A message was published; `isReached`: this subscriber is among those it is sent to. */
   take(slot: number, sequence: number, isReached: boolean): void {
     if (!this.#isConfirmed) return
     const treatment = isReached ? this.script.treatmentOf(slot, sequence) : 'drop'
     const held = this.#held[slot]!
     this.#held[slot] = treatment === 'hold' ? sequence : null
     if (treatment === 'delay') this.#delayed.push({ slot, sequence })
-    if (treatment === 'deliver' || treatment === 'duplicate' || treatment === 'stray')
-      this.#copy(slot, sequence)
-    if (treatment === 'duplicate') this.#copy(slot, sequence)
-    if (treatment === 'stray') this.#stray(slot, sequence)
-    if (held !== null) this.#copy(slot, held)
+    if (treatment === 'deliver' || treatment === 'duplicate' || treatment === 'unexpected')
+      this.#send(slot, sequence)
+    if (treatment === 'duplicate') this.#send(slot, sequence)
+    if (treatment === 'unexpected') this.#sendAltered(slot, sequence)
+    if (held !== null) this.#send(slot, held)
   }
 
-  /** The middle of the interval after `sequence`: the time for all that must not come near a message. */
+  /** Called in the middle of the interval after `sequence`, where no message is near: disconnects and confirms. */
   middle(sequence: number): void {
-    const planned = this.script.breaks[this.#breaks]
+    const planned = this.script.disconnects[this.#disconnects]
     if (this.#isConfirmed) {
-      if (planned && sequence >= planned.cutAfter) this.#cut(planned)
+      if (planned && sequence >= planned.closeAfter) this.#disconnect(planned)
       else this.#sendDelayed()
     } else if (planned && this.#socket) {
-      if (planned.isCutAgain && sequence === planned.cutAfter + 1) this.#close(planned)
-      else if (sequence >= planned.backAfter) this.#scheduleReconnect(planned, sequence)
+      if (planned.closesTwice && sequence === planned.closeAfter + 1) this.#close(planned)
+      else if (sequence >= planned.confirmAfter) this.#confirmReconnect(planned, sequence)
     }
   }
 
-  /** A message that its publisher never got to send. Only where it can't be taken for a later one of a held message. */
-  sendUnpublished(slot: number, sequence: number, longSubscribedSinceMicros: number): void {
+  /** Sends a copy of a message that was not published, unless it would make a held message count as reordered. */
+  sendUnpublished(slot: number, sequence: number, subscribedBeforeMicros: number): void {
     const stream = this.streams[slot]!
-    const since = this.book.subscriptions.at(-1)?.fromMicros ?? Number.POSITIVE_INFINITY
-    if (!this.#isConfirmed || this.#held[slot] !== null || since > longSubscribedSinceMicros) return
+    const since = this.log.subscriptions.at(-1)?.fromMicros ?? Number.POSITIVE_INFINITY
+    if (!this.#isConfirmed || this.#held[slot] !== null || since > subscribedBeforeMicros) return
     if (stream.latest === 0) return
-    this.#socket?.send(phantom(stream.frame(stream.latest), sequence, nowMicros()))
-    this.book.strays += 1
+    this.#socket?.send(unpublishedCopy(stream.frame(stream.latest), sequence, nowMicros()))
+    this.log.unexpected += 1
   }
 
   #confirm(claimsRecovery: boolean): void {
     const channels = [...new Set(this.streams.map(({ channel }) => channel))]
     const control: NodeControl = { op: 'subscribed', channels, recovered: claimsRecovery }
     this.#socket?.send(JSON.stringify(control))
-    this.book.subscribed(this.#node, nowMicros(), claimsRecovery)
+    this.log.subscribed(this.#node, nowMicros(), claimsRecovery)
     this.#isConfirmed = true
   }
 
-  #cut(planned: Break): void {
-    this.book.cut(nowMicros())
+  #disconnect(planned: PlannedDisconnect): void {
+    this.log.disconnected(nowMicros())
     this.#isConfirmed = false
     this.#delayed = []
     this.#held.fill(null)
     this.#close(planned)
   }
 
-  #close({ how }: Break): void {
+  #close({ how }: PlannedDisconnect): void {
     if (this.#socket) this.closeLog.close(this.#socket, how)
     this.#socket = null
   }
 
-  #scheduleReconnect(planned: Break, sequence: number): void {
+  #confirmReconnect(planned: PlannedDisconnect, sequence: number): void {
     const { replay, claimsRecovery } = planned
-    this.#breaks += 1
+    this.#disconnects += 1
     this.#confirm(claimsRecovery)
     const copies = this.streams.flatMap((_, slot) => this.#replayOf(slot, planned, sequence))
     for (let copy = 0; copy < replay.copies; copy += 1) {
       if (replay.when === 'later') this.#delayed.push(...copies)
-      else for (const { slot, sequence } of copies) this.#copy(slot, sequence)
+      else for (const { slot, sequence } of copies) this.#send(slot, sequence)
     }
   }
 
-  #replayOf(slot: number, { cutAfter, replay }: Break, until: number): Copy[] {
-    const lacking: Copy[] = []
-    const had: Copy[] = []
-    for (let sequence = Math.max(1, cutAfter - REPLAY_REACH); sequence <= until; sequence += 1) {
+  #replayOf(slot: number, { closeAfter, replay }: PlannedDisconnect, until: number): Copy[] {
+    const missed: Copy[] = []
+    const received: Copy[] = []
+    for (let sequence = Math.max(1, closeAfter - REPLAY_REACH); sequence <= until; sequence += 1) {
       const copy = { slot, sequence }
       if (!this.#mayReplay(copy)) continue
-      if (this.book.has(slot, sequence)) had.push(copy)
-      else if (this.script.drawOf(slot, -sequence) < replay.share) lacking.push(copy)
+      if (this.log.wasSent(slot, sequence)) received.push(copy)
+      else if (this.script.drawOf(slot, -sequence) < replay.share) missed.push(copy)
     }
-    const copies = [...had.slice(had.length - replay.again), ...lacking]
+    const copies = [...received.slice(received.length - replay.again), ...missed]
     return replay.order === 'forward' ? copies : copies.reverse()
   }
 
   #mayReplay({ slot, sequence }: Copy): boolean {
     const stream = this.streams[slot]!
-    return stream.wasSent(sequence) && stream.receiptOf(sequence).reach !== 'none'
+    return stream.wasPublished(sequence) && stream.receiptOf(sequence).reach !== 'none'
   }
 
   #sendDelayed(): void {
     const delayed = this.#delayed
     this.#delayed = []
-    for (const { slot, sequence } of delayed) this.#copy(slot, sequence)
+    for (const { slot, sequence } of delayed) this.#send(slot, sequence)
   }
 
-  #copy(slot: number, sequence: number): void {
+  #send(slot: number, sequence: number): void {
     this.#socket?.send(this.streams[slot]!.frame(sequence))
-    this.book.copied(slot, sequence)
+    this.log.sent(slot, sequence)
   }
 
-  #stray(slot: number, sequence: number): void {
-    const forge = forgeries[Math.floor(this.script.drawOf(slot, -sequence) * forgeries.length)]!
-    this.#socket?.send(forge(this.streams[slot]!.frame(sequence), this.elsewhere))
-    this.book.strays += 1
+  #sendAltered(slot: number, sequence: number): void {
+    const alter = alterations[Math.floor(this.script.drawOf(slot, -sequence) * alterations.length)]!
+    this.#socket?.send(alter(this.streams[slot]!.frame(sequence), this.elsewhere))
+    this.log.unexpected += 1
   }
 }

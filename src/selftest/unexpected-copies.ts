@@ -1,15 +1,15 @@
 import { at, HEADER_BYTES } from '../protocols/reference.js'
 
-/** Where in the plan a subscriber is not. */
+/** A channel that the subscriber is not subscribed to, and a publisher of that channel. */
 export interface Elsewhere {
   readonly channel: number
   readonly publisher: number
 }
 
-type Forgery = (frame: Buffer, elsewhere: Elsewhere) => Buffer
+type Alteration = (frame: Buffer, elsewhere: Elsewhere) => Buffer
 
-/** Copies that nobody may get, made of a message that the subscriber may. */
-export const forgeries: readonly Forgery[] = [
+/** Ways to make a copy that no subscriber should get from one that this subscriber should get. */
+export const alterations: readonly Alteration[] = [
   (frame) => altered(frame, at.run, (frame.readUInt32LE(at.run) ^ 1) >>> 0),
   (frame, { channel, publisher }) => altered(altered(frame, at.channel, channel), at.publisher, publisher),
   (frame, { channel }) => altered(frame, at.channel, channel),
@@ -18,15 +18,15 @@ export const forgeries: readonly Forgery[] = [
   (frame) => frame.subarray(0, HEADER_BYTES - 1),
 ]
 
-/** A copy of a message that no publisher sent, as if it had been sent at `sentMicros`. */
-export function phantom(frame: Buffer, sequence: number, sentMicros: number): Buffer {
-  const forged = altered(frame, at.sequence, sequence)
-  forged.writeDoubleLE(sentMicros, at.sent)
-  return forged
+/** A copy of a message that was never published, with `sentMicros` as its send time. */
+export function unpublishedCopy(frame: Buffer, sequence: number, sentMicros: number): Buffer {
+  const copy = altered(frame, at.sequence, sequence)
+  copy.writeDoubleLE(sentMicros, at.sent)
+  return copy
 }
 
 function altered(frame: Buffer, offset: number, value: number): Buffer {
-  const forged = Buffer.from(frame)
-  forged.writeUInt32LE(value, offset)
-  return forged
+  const copy = Buffer.from(frame)
+  copy.writeUInt32LE(value, offset)
+  return copy
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { samplePlan } from '../results/testing/sample-plan.js'
-import { sampleRecord } from '../results/testing/sample-record.js'
+import { at, sampleRecord } from '../results/testing/sample-record.js'
 import { sampleTargetPlan } from '../results/testing/sample-target.js'
 import { LiveMetrics, liveMetricNames } from './live-metrics.js'
 import { parseMetricsAddress, serveMetrics } from './metrics-endpoint.js'
@@ -15,7 +15,7 @@ interface Family {
   }[]
 }
 
-/** The text format 0.0.4, read strictly: HELP and TYPE before the first sample and once, families in one piece, no series twice. */
+/** Parses the text format 0.0.4 strictly: HELP and TYPE once, before the first sample; families in one piece; no series twice. */
 function parseExposition(text: string): Map<string, Family> {
   expect(text.endsWith('\n')).toBe(true)
   const families = new Map<string, Family>()
@@ -54,20 +54,21 @@ function unescaped(text: string): string {
   return text.replaceAll(/\\(.)/g, (_, character: string) => (character === 'n' ? '\n' : character))
 }
 
-/** What `promtool check metrics` finds fault with (client_golang, prometheus/testutil/promlint). */
+/** What `promtool check metrics` complains about (client_golang, prometheus/testutil/promlint). */
 const faults = {
-  'another unit than a base one':
+  'a unit that is not a base unit':
     /_(ns|us|ms|s|micros|millis|nanoseconds|microseconds|milliseconds|sec|minutes?|hours?|days?|b|kb|mb|gb|kilobytes|megabytes|bits|percent)(_|$)/,
   'a type in the name': /_(gauge|counter|histogram|summary)(_|$)/,
-  'a suffix that is kept for parts of a histogram': /_(bucket|sum|count)$/,
+  'a suffix that is reserved for histograms': /_(bucket|sum|count)$/,
 } as const
 
-/** A name of a node or of a failure may come from a server. */
+/** Names of nodes and of failures may come from a server. */
 const HOSTILE = 'evil"\\\nname{}\u2028='
 
 async function observed(): Promise<Map<string, Family>> {
   const metrics = new LiveMetrics(samplePlan({ name: HOSTILE }))
   metrics.onStage('connect')
+  metrics.onStart(at(0))
   metrics.onStage('traffic')
   const { ticks, events } = sampleRecord()
   ticks.forEach((own, worker) => {
@@ -99,13 +100,13 @@ test.each([
     'a family in two pieces',
     '# HELP a x\n# TYPE a gauge\na 1\n# HELP b x\n# TYPE b gauge\nb 1\na{c="1"} 1\n',
   ],
-  ['a label that is not escaped', '# HELP a x\n# TYPE a gauge\na{b="c"d"} 1\n'],
-])('the reader of these tests refuses %s', (_, text) => {
+  ['an unescaped label', '# HELP a x\n# TYPE a gauge\na{b="c"d"} 1\n'],
+])('the parser of these tests refuses %s', (_, text) => {
   expect(() => parseExposition(text)).toThrow()
 })
 
 describe('the metrics of a run in progress', () => {
-  test('keep to the format, and are those that are documented', async () => {
+  test('are in the exposition format, and all documented', async () => {
     const families = await observed()
     expect([...families.keys()].sort()).toEqual(Object.keys(liveMetricNames).sort())
     for (const [name, { type, help, samples }] of families) {
@@ -124,7 +125,7 @@ describe('the metrics of a run in progress', () => {
     }
   })
 
-  test('say of a target what it is, and nothing of parts that are not ours', async () => {
+  test('describe a target by protocol and address, without balancer and bridge', async () => {
     const families = parseExposition(await new LiveMetrics(sampleTargetPlan()).text())
     expect(families.get('wsbench_info')!.samples[0]!.labels).toEqual({
       scenario: 'rolling-deploy',
@@ -133,7 +134,7 @@ describe('the metrics of a run in progress', () => {
     })
   })
 
-  test('add up what the workers told', async () => {
+  test('add up the ticks of the workers', async () => {
     const families = await observed()
     const value = (family: string, labels: Record<string, string> = {}, name = family) =>
       families
@@ -162,16 +163,36 @@ describe('the metrics of a run in progress', () => {
     expect(value('wsbench_generator_event_loop_lag_seconds', { worker: '1' })).toBe(0.0042)
   })
 
-  test('latency is a histogram: cumulative, its count and sum those of the ticks', async () => {
+  test('leave the warm-up out of the latency', async () => {
+    const metrics = new LiveMetrics(samplePlan())
+    const { ticks } = sampleRecord()
+    const receive = (from: number, to: number) =>
+      ticks.forEach((own, worker) => {
+        for (const tick of own.slice(from, to)) metrics.onTick(worker, tick)
+      })
+    const count = async () =>
+      parseExposition(await metrics.text())
+        .get('wsbench_latency_seconds')!
+        .samples.find(({ name }) => name.endsWith('_count'))!.value
+    // The first 15 ticks of each worker are of the connect phase and the warm-up.
+    receive(0, 10)
+    metrics.onStart(at(0))
+    receive(10, 15)
+    expect(await count()).toBe(0)
+    receive(15, 16)
+    expect(await count()).toBe(2 * 25_000)
+  })
+
+  test('have a cumulative latency histogram, with the count and sum of the ticks', async () => {
     const { samples } = (await observed()).get('wsbench_latency_seconds')!
     const buckets = samples.filter(({ name }) => name.endsWith('_bucket'))
     const counts = buckets.map(({ value }) => value)
     expect(counts).toEqual([...counts].sort((left, right) => left - right))
     expect(buckets.at(-1)!.labels.le).toBe('+Inf')
-    const at = (suffix: string) => samples.find(({ name }) => name.endsWith(suffix))!.value
-    expect(at('_count')).toBe(counts.at(-1))
-    expect(at('_count')).toBe(500_000)
-    expect(at('_sum')).toBeCloseTo(20 * (24_000 * 0.0012 + 1_000 * 0.002), 6)
+    const sampleOf = (suffix: string) => samples.find(({ name }) => name.endsWith(suffix))!.value
+    expect(sampleOf('_count')).toBe(counts.at(-1))
+    expect(sampleOf('_count')).toBe(500_000)
+    expect(sampleOf('_sum')).toBeCloseTo(20 * (24_000 * 0.0012 + 1_000 * 0.002), 6)
     // 1.2 ms and 2 ms.
     expect(buckets.find(({ labels }) => labels.le === '0.001')!.value).toBe(0)
     expect(buckets.find(({ labels }) => labels.le === '0.0025')!.value).toBe(500_000)
@@ -179,7 +200,7 @@ describe('the metrics of a run in progress', () => {
 })
 
 describe('the endpoint', () => {
-  test('answers /metrics on loopback, nothing else, and is gone once closed', async () => {
+  test('answers /metrics on loopback, nothing else, and ends when closed', async () => {
     const endpoint = await serveMetrics({ host: '127.0.0.1', port: 0 }, async () => 'a 1\n')
     const answer = await fetch(endpoint.url)
     expect([answer.status, await answer.text()]).toEqual([200, 'a 1\n'])
@@ -202,10 +223,13 @@ describe('the endpoint', () => {
     expect(parseMetricsAddress(text, false)).toEqual(address)
   })
 
-  test.each(['0.0.0.0:9464', '[::]:9464', '192.168.1.4:9464'])('%s only when told', (text) => {
-    expect(() => parseMetricsAddress(text, false)).toThrow(/can be reached from elsewhere/)
-    expect(parseMetricsAddress(text, true).port).toBe(9464)
-  })
+  test.each(['0.0.0.0:9464', '[::]:9464', '192.168.1.4:9464'])(
+    '%s is refused without --metrics-public',
+    (text) => {
+      expect(() => parseMetricsAddress(text, false)).toThrow(/other machines can reach/)
+      expect(parseMetricsAddress(text, true).port).toBe(9464)
+    },
+  )
 
   test.each(['', 'x', '127.0.0.1', '127.0.0.1:99999', 'example.com:80', ':80'])('%j is refused', (text) => {
     expect(() => parseMetricsAddress(text, true)).toThrow(/expected an IP address and a port/)

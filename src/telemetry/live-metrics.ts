@@ -3,95 +3,65 @@ import type { JsHistogram } from 'hdr-histogram-js'
 import { Counter, Gauge, type MetricType, Registry } from 'prom-client'
 import { sumByName } from '../base/records.js'
 import type { EventRecord } from '../chaos/event.js'
-import { sumSoFar } from '../live/delivery-progress.js'
+import { progressOf } from '../live/delivery-progress.js'
 import type { Plan } from '../plan/plan.js'
-import { hostsOf } from '../reporters/cluster-words.js'
+import { hostsOf } from '../reporters/wording.js'
+import { secondOf } from '../results/assemble/timeline.js'
 import type { DeliveryProgress } from '../results/delivery/types.js'
 import { createHistogram } from '../results/latency/histogram.js'
 import type { Tick } from '../results/worker-records.js'
-import type { RunObserver, Stage } from '../run/run.js'
+import type { RunObserver, Stage } from '../run/observer.js'
 import { otlpRequest } from './otlp-request.js'
 
 /** Upper bounds of the latency buckets, s. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] as const
 
+const gauge = (help: string, labels: readonly string[] = []) => ({ type: 'gauge', help, labels }) as const
+const counter = (help: string, labels: readonly string[] = []) => ({ type: 'counter', help, labels }) as const
+
 /** Every metric of a run in progress, in Prometheus's base units; docs/reporters.md lists them from here. */
 export const liveMetricNames = {
-  wsbench_info: {
-    type: 'gauge',
-    help: 'What is running, and on which parts, or against which target; always 1',
-    labels: ['scenario', 'balancer', 'strategy', 'bridge', 'protocol', 'target'],
-  },
-  wsbench_stage: {
-    type: 'gauge',
-    help: '1 for what the run is at, 0 for what is over: cluster, connect, traffic, settle, judge',
-    labels: ['stage'],
-  },
-  wsbench_clients: { type: 'gauge', help: 'Clients that should be connected', labels: [] },
-  wsbench_connections: { type: 'gauge', help: 'Clients connected and subscribed, by node', labels: ['node'] },
-  wsbench_connections_opened_total: { type: 'counter', help: 'Connections that opened', labels: [] },
-  wsbench_connections_closed_total: { type: 'counter', help: 'Connections that ended', labels: [] },
-  wsbench_connect_failures_total: {
-    type: 'counter',
-    help: 'Connection attempts that failed, by kind',
-    labels: ['kind'],
-  },
-  wsbench_messages_sent_total: { type: 'counter', help: 'Messages written by publishers', labels: [] },
-  wsbench_messages_received_total: { type: 'counter', help: 'Messages received by clients', labels: [] },
-  wsbench_messages_missing: {
-    type: 'gauge',
-    help: 'Messages that a later one of their stream has overtaken and that did not come since, by client',
-    labels: [],
-  },
-  wsbench_messages_replayed_total: {
-    type: 'counter',
-    help: 'Messages received that were sent before their client had come back',
-    labels: [],
-  },
-  wsbench_messages_reordered_total: {
-    type: 'counter',
-    help: 'Messages received after a later one of their stream',
-    labels: [],
-  },
-  wsbench_messages_duplicate_total: {
-    type: 'counter',
-    help: 'Messages received by a client that had them already',
-    labels: [],
-  },
-  wsbench_messages_unexpected_total: {
-    type: 'counter',
-    help: 'Messages received that nobody sent to the client',
-    labels: [],
-  },
+  wsbench_info: gauge('The scenario, and the parts of the cluster or the target; always 1', [
+    'scenario',
+    'balancer',
+    'strategy',
+    'bridge',
+    'protocol',
+    'target',
+  ]),
+  wsbench_stage: gauge(
+    '1 for the current stage, 0 for earlier ones: cluster, connect, traffic, settle, judge',
+    ['stage'],
+  ),
+  wsbench_clients: gauge('Clients of the scenario'),
+  wsbench_connections: gauge('Clients connected and subscribed, by node', ['node']),
+  wsbench_connections_opened_total: counter('Connections opened'),
+  wsbench_connections_closed_total: counter('Connections closed'),
+  wsbench_connect_failures_total: counter('Failed connection attempts, by kind of failure', ['kind']),
+  wsbench_messages_sent_total: counter('Messages sent by publishers'),
+  wsbench_messages_received_total: counter('Messages received by clients'),
+  wsbench_messages_missing: gauge(
+    'Messages missing at clients that have received a later one of the same stream; may still arrive',
+  ),
+  wsbench_messages_replayed_total: counter('Messages received that were sent before the client reconnected'),
+  wsbench_messages_reordered_total: counter('Messages received after a later one of the same stream'),
+  wsbench_messages_duplicate_total: counter('Further copies of messages the client already had'),
+  wsbench_messages_unexpected_total: counter('Messages received that were not published to the client'),
   wsbench_latency_seconds: {
     type: 'histogram',
-    help: 'Latency from intended send time, warm-up included',
+    help: 'Latency from the planned send of a message to its receipt, without the warm-up',
     labels: ['le'],
   },
-  wsbench_event_active: {
-    type: 'gauge',
-    help: '1 while an event goes on, 0 once it is over',
-    labels: ['event'],
-  },
-  wsbench_generator_cpu_ratio: {
-    type: 'gauge',
-    help: 'Share of a core that a generator worker took in its last second',
-    labels: ['worker'],
-  },
-  wsbench_generator_event_loop_lag_seconds: {
-    type: 'gauge',
-    help: 'p99 event loop lag of a generator worker in its last second',
-    labels: ['worker'],
-  },
-  wsbench_generator_resident_memory_bytes: {
-    type: 'gauge',
-    help: 'Resident memory of a generator worker',
-    labels: ['worker'],
-  },
-} as const satisfies Record<
-  string,
-  { type: 'gauge' | 'counter' | 'histogram'; help: string; labels: readonly string[] }
->
+  wsbench_event_active: gauge('1 during an event, 0 after its end', ['event']),
+  wsbench_generator_cpu_ratio: gauge('Share of a core used by a generator worker in the last second', [
+    'worker',
+  ]),
+  wsbench_generator_event_loop_lag_seconds: gauge(
+    'p99 of the event-loop lag of a generator worker in the last second',
+    ['worker'],
+  ),
+  wsbench_generator_resident_memory_bytes: gauge('Resident memory of a generator worker', ['worker']),
+} as const
 
 type Name = keyof typeof liveMetricNames
 
@@ -99,6 +69,7 @@ function systemOf({ target, cluster: { balancer, bridge } }: Plan): Record<strin
   if (target !== null) return { protocol: target.protocol.kind, target: hostsOf(target.urls) }
   return { balancer: balancer.kind, strategy: balancer.strategy, bridge }
 }
+
 const deliveryCounters = [
   ['replayed', 'wsbench_messages_replayed_total'],
   ['reordered', 'wsbench_messages_reordered_total'],
@@ -106,14 +77,15 @@ const deliveryCounters = [
   ['unexpected', 'wsbench_messages_unexpected_total'],
 ] as const satisfies readonly (readonly [keyof DeliveryProgress, Name])[]
 
-/** Keeps the metrics of a run as its ticks come. No series ever goes: what is over is 0. */
-export class LiveMetrics implements RunObserver {
+/** The metrics of a run in progress. A series is never removed: what has ended is set to 0. */
+export class LiveMetrics implements Partial<RunObserver> {
   readonly #registry = new Registry()
   readonly #origin = { instance: randomUUID(), startedMs: Date.now() }
   readonly #latency = new LatencyBuckets()
   readonly #latest = new Map<number, Tick>()
-  #progress: DeliveryProgress = sumSoFar([])
+  #progress: DeliveryProgress = progressOf([])
   #stage: Stage | null = null
+  #measureMicros = Number.POSITIVE_INFINITY
 
   constructor(plan: Plan) {
     this.#registry.registerMetric(this.#latency as never)
@@ -127,6 +99,10 @@ export class LiveMetrics implements RunObserver {
     this.#stage = stage
   }
 
+  onStart(measureMicros: number): void {
+    this.#measureMicros = measureMicros
+  }
+
   onTick(worker: number, tick: Tick): void {
     this.#latest.set(worker, tick)
     this.#showConnections()
@@ -138,7 +114,7 @@ export class LiveMetrics implements RunObserver {
     }
     this.#counter('wsbench_messages_sent_total').inc(tick.sent)
     this.#counter('wsbench_messages_received_total').inc(tick.received)
-    this.#latency.add(tick.latency)
+    if (secondOf(tick, this.#measureMicros) >= 0) this.#latency.add(tick.latency)
     this.#gauge('wsbench_generator_cpu_ratio').set({ worker }, tick.cpuShare)
     this.#gauge('wsbench_generator_event_loop_lag_seconds').set({ worker }, tick.eventLoopLagP99Micros / 1e6)
     this.#gauge('wsbench_generator_resident_memory_bytes').set({ worker }, tick.rssBytes)
@@ -148,32 +124,26 @@ export class LiveMetrics implements RunObserver {
     this.#gauge('wsbench_event_active').set({ event: id }, Number.isFinite(finishedMicros) ? 0 : 1)
   }
 
-  onCluster(): void {}
-
-  onStart(): void {}
-
-  onLogsKept(): void {}
-
   /** What `/metrics` answers. */
   text(): Promise<string> {
     return this.#registry.metrics()
   }
 
-  /** An OTLP export of all until now. */
+  /** An OTLP export of all metrics now. */
   async otlp(): Promise<object> {
     return otlpRequest(await this.#registry.getMetricsAsJSON(), { ...this.#origin, nowMs: Date.now() })
   }
 
-  /** Workers go on telling of nodes that are gone. */
+  /** Ticks keep naming nodes that are gone, with 0. */
   #showConnections(): void {
     const counts = sumByName([...this.#latest.values()].map(({ connectedByNode }) => connectedByNode))
     for (const [node, count] of Object.entries(counts))
       this.#gauge('wsbench_connections').set({ node }, count)
   }
 
-  /** Ticks tell what there was so far; a counter takes what came since. */
+  /** Ticks count from the start of the run; a counter takes what is new. */
   #showDeliveries(): void {
-    const progress = sumSoFar([...this.#latest.values()])
+    const progress = progressOf([...this.#latest.values()])
     this.#gauge('wsbench_messages_missing').set(progress.missing)
     for (const [of, name] of deliveryCounters) this.#counter(name).inc(progress[of] - this.#progress[of])
     this.#progress = progress
@@ -189,11 +159,11 @@ export class LiveMetrics implements RunObserver {
 
   #options(name: Name) {
     const { help, labels } = liveMetricNames[name]
-    return { name, help, labelNames: labels as readonly string[], registers: [this.#registry] }
+    return { name, help, labelNames: labels, registers: [this.#registry] }
   }
 }
 
-/** A histogram that takes counts by the thousand; prom-client's own takes one value at a time. */
+/** A histogram to which counts are added; prom-client's own takes one value at a time. */
 class LatencyBuckets {
   readonly name = 'wsbench_latency_seconds'
   readonly #scale = createHistogram() as JsHistogram
@@ -211,7 +181,7 @@ class LatencyBuckets {
     }
   }
 
-  /** What prom-client asks of a metric. */
+  /** Called by prom-client. */
   get() {
     const { name } = this
     let cumulative = 0

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { type AddressInfo, BlockList, isIP } from 'node:net'
-import { setupError, WsbenchError } from '../base/errors.js'
+import { setupError, usageError } from '../base/errors.js'
 
 export interface MetricsAddress {
   readonly host: string
@@ -11,22 +11,22 @@ const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8, 'ipv4')
 loopback.addAddress('::1', 'ipv6')
 
-/** Reads `127.0.0.1:9464`; refuses what the network can reach unless `isPublic`. */
+/** Parses `127.0.0.1:9464`; refuses an address that other machines can reach unless `isPublic`. */
 export function parseMetricsAddress(text: string, isPublic: boolean): MetricsAddress {
   const [, host = '', digits = ''] = /^(?:(.+):)?(\d{1,5})$/.exec(text) ?? []
   const address = host.replace(/^\[(.*)\]$/, '$1') || '127.0.0.1'
   const port = Number(digits)
   if (digits === '' || port > 65_535 || isIP(address) === 0) {
-    throw new WsbenchError(`--metrics ${text}: expected an IP address and a port`, {
-      exit: 'usage',
-      hint: 'for example --metrics 127.0.0.1:9464',
-    })
+    throw usageError(
+      `--metrics ${text}: expected an IP address and a port`,
+      'for example --metrics 127.0.0.1:9464',
+    )
   }
   if (!isPublic && !loopback.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')) {
-    throw new WsbenchError(`--metrics ${text}: ${address} can be reached from elsewhere`, {
-      exit: 'usage',
-      hint: 'use 127.0.0.1, or add --metrics-public',
-    })
+    throw usageError(
+      `--metrics ${text}: other machines can reach ${address}`,
+      'use 127.0.0.1, or add --metrics-public',
+    )
   }
   return { host: address, port }
 }
@@ -36,7 +36,7 @@ export interface MetricsEndpoint {
   close(): Promise<void>
 }
 
-/** Serves `text` at `/metrics`; throws a set-up error where the address can't be had. */
+/** Serves `text` at `/metrics`; throws a setupError if it can't listen there. */
 export async function serveMetrics(
   { host, port }: MetricsAddress,
   text: () => Promise<string>,

@@ -1,7 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { packageVersion } from '../base/package-info.js'
 import { samplePlan } from '../results/testing/sample-plan.js'
-import { sampleRecord } from '../results/testing/sample-record.js'
+import { at, sampleRecord } from '../results/testing/sample-record.js'
 import { LiveMetrics, liveMetricNames } from './live-metrics.js'
 import { type OtlpPush, parseCollector, pushMetrics } from './otlp-push.js'
 import { growing, resourceOf, seriesOf, serve, startCollector } from './testing/otlp-collector.js'
@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close()
 })
 
-/** A collector that answers each request with the next of `answers`, the last for ever. */
+/** A collector that answers each request with the next of `answers`, then always with the last. */
 async function answering(...answers: [status: number, body: string][]) {
   const server = await serve((request, response) => {
     request.resume()
@@ -24,7 +24,7 @@ async function answering(...answers: [status: number, body: string][]) {
 
 const nothing = async (): Promise<object> => ({ resourceMetrics: [] })
 
-/** Until it has pushed `count` times in all, the last by `end`. */
+/** Pushes `count` times in total, the last by `end`. */
 async function pushed(url: URL, count: number): Promise<string | null> {
   let pushes = 0
   let push: OtlpPush | undefined
@@ -40,8 +40,8 @@ async function pushed(url: URL, count: number): Promise<string | null> {
   return push!.end()
 }
 
-describe('a run told to a collector', () => {
-  async function told() {
+describe('a run exported to a collector', () => {
+  async function exported() {
     const collector = await startCollector()
     closing.push(collector.close)
     const metrics = new LiveMetrics(samplePlan({ name: 'evil"\\\nname' }))
@@ -51,6 +51,7 @@ describe('a run told to a collector', () => {
         metrics.onTick(worker, { ...own[second]!, failures: { refused: 2 } })
       })
     metrics.onStage('connect')
+    metrics.onStart(at(0))
     tick(20)
     const url = parseCollector(collector.url, false)
     const first = pushMetrics(url, () => metrics.otlp())
@@ -62,8 +63,8 @@ describe('a run told to a collector', () => {
     return { metrics, exports: collector.exports }
   }
 
-  test('is what the protocol allows, and all that is documented', async () => {
-    const { exports } = await told()
+  test('follows the protocol, with every documented metric', async () => {
+    const { exports } = await exported()
     expect(exports).toHaveLength(2)
     const { metrics } = exports[1]!.resourceMetrics[0].scopeMetrics[0]
     expect(metrics.map(({ name }) => name).sort()).toEqual(Object.keys(liveMetricNames).sort())
@@ -74,8 +75,8 @@ describe('a run told to a collector', () => {
     expect(unit('wsbench_messages_sent_total')).toBe('')
   })
 
-  test('says the same as /metrics', async () => {
-    const { metrics, exports } = await told()
+  test('has the same values as /metrics', async () => {
+    const { metrics, exports } = await exported()
     const text = await metrics.text()
     const series = seriesOf(exports[1]!)
     expect(series.get('wsbench_messages_received_total{}')).toBe(50_000 * 2)
@@ -94,8 +95,8 @@ describe('a run told to a collector', () => {
     expect(series.size).toBe(samples.length + 1)
   })
 
-  test('counts up from one start, by one instance, and loses no series', async () => {
-    const [before, after] = (await told()).exports
+  test('keeps its start time and instance, counts up, and keeps every series', async () => {
+    const [before, after] = (await exported()).exports
     const [earlier, later] = [seriesOf(before!), seriesOf(after!)]
     for (const [name, value] of earlier) {
       expect(later.has(name), name).toBe(true)
@@ -118,8 +119,8 @@ describe('a run told to a collector', () => {
     expect(BigInt(times[1]![2]!)).toBeGreaterThanOrEqual(BigInt(times[0]![2]!))
   })
 
-  test('the latency is cut into buckets that each count their own', async () => {
-    const { exports } = await told()
+  test('has latency buckets that are not cumulative', async () => {
+    const { exports } = await exported()
     const { metrics } = exports[0]!.resourceMetrics[0].scopeMetrics[0]
     const latency = metrics.find(({ name }) => name === 'wsbench_latency_seconds')!
     if (!('histogram' in latency)) throw new Error('no histogram')
@@ -141,40 +142,40 @@ describe('a collector that fails', () => {
     [
       'is overloaded',
       [503, 'later\u001b[2J'],
-      /^3 of 3 pushes to http:\S+\/v1\/metrics failed, at last: HTTP 503 later\\u\{1b\}\[2J$/,
+      /^3 of 3 pushes to http:\S+\/v1\/metrics failed; the last: HTTP 503 later\\u\{1b\}\[2J$/,
     ],
-    ['would send us on', [307, ''], /^3 of 3 pushes .*redirect/],
+    ['redirects', [307, ''], /^3 of 3 pushes .*redirect/],
     [
-      'takes a part',
+      'rejects a part',
       [200, '{"partialSuccess":{"rejectedDataPoints":"2","errorMessage":"too old"}}'],
       /2 data points rejected: too old$/,
     ],
-    ['is none', [200, '<html>'], /at last: Unexpected token/],
-  ])('%s: told once, at the end', async (_, answer, words) => {
+    ['is not a collector', [200, '<html>'], /the last: Unexpected token/],
+  ])('%s: reported once, at the end', async (_, answer, words) => {
     expect(await pushed(await answering(answer), 3)).toMatch(words)
   })
 
-  test('and is well again: what failed is told all the same', async () => {
+  test('recovers: earlier failures are still reported', async () => {
     expect(await pushed(await answering([500, ''], [200, '']), 3)).toMatch(
-      /^1 of 3 pushes .*at last: HTTP 500$/,
+      /^1 of 3 pushes .*the last: HTTP 500$/,
     )
   })
 
-  test('is not there', async () => {
+  test('does not exist', async () => {
     const { url, close } = await serve(() => {})
     await close()
     expect(await pushed(parseCollector(url, false), 1)).toMatch(/^1 of 1 pushes .*ECONNREFUSED/)
   })
 
-  test('never answers: one request at a time, given up after a while', async () => {
-    let requests = 0
-    const { url, close } = await serve(() => {
-      requests += 1
-    })
+  test('never answers: one request at a time, each with a timeout', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { url, close } = await serve(() => {})
     closing.push(close)
-    const push = pushMetrics(parseCollector(url, false), nothing, { everyMs: 5, timeoutMs: 100 })
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    expect(requests).toBe(1)
+    const body = vi.fn(nothing)
+    const push = pushMetrics(parseCollector(url, false), body, { everyMs: 5, timeoutMs: 100 })
+    vi.advanceTimersByTime(50)
+    expect(body).toHaveBeenCalledTimes(1)
     expect(await push.end()).toMatch(/^2 of 2 pushes .*timeout/)
   })
 })
@@ -189,7 +190,7 @@ describe('--otlp', () => {
   })
 
   test.each(['http://192.168.1.4:4318', 'https://otlp.example.com', 'http://localhost.example.com'])(
-    '%s only when told',
+    '%s is refused without --otlp-public',
     (text) => {
       expect(() => parseCollector(text, false)).toThrow(/is not this machine/)
       expect(parseCollector(text, true).pathname).toBe('/v1/metrics')

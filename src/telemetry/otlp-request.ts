@@ -1,6 +1,6 @@
 import { packageVersion } from '../base/package-info.js'
 
-/** A metric as a prom-client registry tells it. */
+/** A metric as a prom-client registry returns it. */
 export interface Family {
   readonly name: string
   readonly help: string
@@ -11,15 +11,15 @@ export interface Family {
 type Values = readonly {
   readonly value: number
   readonly labels: Labels
-  /** Of a histogram's: `…_bucket`, `…_sum`, `…_count`. */
+  /** Of a histogram: `…_bucket`, `…_sum`, `…_count`. */
   readonly metricName?: string
 }[]
 
 type Labels = Readonly<Partial<Record<string, string | number>>>
 
-/** Which run told, and of which stretch: Unix times, ms. */
+/** Which run the values are of, and of which time: Unix times, ms. */
 export interface Origin {
-  /** Sets this run's counters apart from those of any other. */
+  /** Tells this run's counters from those of other runs. */
   readonly instance: string
   readonly startedMs: number
   readonly nowMs: number
@@ -28,9 +28,9 @@ export interface Origin {
 const CUMULATIVE = 2
 
 /**
- * The body of an OTLP/HTTP export in JSON: an ExportMetricsServiceRequest, its 64-bit integers as strings and its
- * enums as numbers (opentelemetry.io/docs/specs/otlp, "JSON Protobuf Encoding"). Names stay Prometheus's, which OTLP backends
- * leave as they are.
+ * The body of an OTLP/HTTP export in JSON: an ExportMetricsServiceRequest, with 64-bit integers as strings and enums as
+ * numbers (opentelemetry.io/docs/specs/otlp, "JSON Protobuf Encoding"). Metrics keep their Prometheus names, which OTLP
+ * backends do not change.
  */
 export function otlpRequest(families: readonly Family[], origin: Origin): object {
   const service = {
@@ -56,7 +56,7 @@ function metricOf({ name, help, type, values }: Family, origin: Origin): object 
 
 type Times = Readonly<Record<'startTimeUnixNano' | 'timeUnixNano', string>>
 
-/** By what prom-client calls the type. */
+/** By the type's name in prom-client. */
 const dataOf = {
   gauge: (values: Values, times: Times) => ({ gauge: { dataPoints: pointsOf(values, times) } }),
   counter: (values: Values, times: Times) => ({
@@ -74,7 +74,7 @@ function pointsOf(values: Values, times: Times): object[] {
   return values.map(({ labels, value }) => ({ attributes: attributesOf(labels), ...times, asDouble: value }))
 }
 
-/** Prometheus counts all up to a bound; OTLP what lies between two. */
+/** Prometheus counts everything up to a bound; OTLP what is between two bounds. */
 function bucketsOf(values: Values): object {
   const named = (suffix: string) => values.filter(({ metricName }) => metricName?.endsWith(suffix))
   const buckets = named('_bucket')
@@ -88,7 +88,7 @@ function bucketsOf(values: Values): object {
 
 const units = { _seconds: 's', _bytes: 'By', _ratio: '1' } as const
 
-/** In UCUM; none for what is counted. */
+/** In UCUM; none for counts. */
 function unitOf(name: string): string {
   return Object.entries(units).find(([suffix]) => name.endsWith(suffix))?.[1] ?? ''
 }

@@ -5,7 +5,7 @@ import { loadScenario } from '../../src/scenarios/load.js'
 import { miniature, set } from './miniature.js'
 import { wsbench } from './wsbench.js'
 
-/** Every event in turn, from second 1 on. */
+/** Moves the events to the seconds 1, 3, 5, … */
 function early(name: string): string[] {
   const { chaos } = loadScenario(name)
   return set(Object.fromEntries(chaos.map((_, index) => [`chaos[${index}].at`, `${1 + index * 2}s`])))
@@ -18,8 +18,8 @@ const quickChurn = set({
   'chaos[0].for': '6s',
 })
 
-/** What a scenario needs besides, to make sense in a few seconds. */
-const besides: Readonly<Record<string, readonly string[]>> = {
+/** Further settings that a scenario needs to work within a few seconds. */
+const extraSettings: Readonly<Record<string, readonly string[]>> = {
   affinity: set({ 'traffic[0].rate': '0.6/s' }),
   freeze: set({
     'cluster.brokerPatience': '500ms',
@@ -30,7 +30,7 @@ const besides: Readonly<Record<string, readonly string[]>> = {
     'chaos[1].for': '2s',
     'phases.measure': '8s',
   }),
-  // Their other gates count the messages of the whole load.
+  // The other gates count the messages of the full load.
   jitter: [
     ...quickChurn,
     ...['--set', 'gates=[delivery.lostInFlight == 0, "delivery.lostWhileOffline{phase=client-churn#1} > 0"]'],
@@ -42,27 +42,27 @@ const besides: Readonly<Record<string, readonly string[]>> = {
   'rolling-deploy': set({ 'cluster.nodes': 2, 'phases.measure': '30s', 'chaos[2].pause': '0s' }),
 }
 
-/** Claims that are wrong, in miniature as well: their gates must be missed. */
-const wrong: Readonly<Record<string, readonly string[]>> = {
+/** Claims that are false, also in miniature: these gates must fail. */
+const falseClaims: Readonly<Record<string, readonly string[]>> = {
   'playbook/cookie-imbalance': ['balance.maxOverMean{at=end} < 1.08'],
   'playbook/drain-close': ['delivery.lost == 0'],
   'playbook/nat-ip-hash': ['balance.maxOverMean{at=end} < 1.25'],
 }
 
-/** How fast a machine is that runs other tests as well says nothing of a claim about speed. */
+/** Gates on speed are not tested, because the machine runs other tests at the same time. */
 const isAboutSpeed = (gate: string): boolean => /^latency\.|cpuPerMessage/.test(gate)
 
 export const isClaim = (name: string): boolean => name.startsWith('playbook/')
 
 /**
- * On the embedded balancer, and broker where that has what the bridge needs: gates hold, but for those of claims that are
- * wrong, and nothing is left behind.
+ * Runs a scenario with the embedded balancer, and the embedded broker if it works with the bridge. All gates must pass except
+ * those of false claims, and no process or file may be left behind.
  */
 export async function runsInMiniature(name: string): Promise<void> {
   const broker = bridges[loadScenario(name).cluster.bridge].isEmbeddable ? 'embedded' : 'redis'
   const { code, stdout, stderr, result, orphans, leftovers } = await wsbench([
     ...['run', name, ...miniature, ...early(name), '--set', 'traffic[0].rate=10/s'],
-    ...(besides[name] ?? []),
+    ...(extraSettings[name] ?? []),
     ...['--balancer', 'embedded', '--set', `cluster.broker=${broker}`],
   ])
   expect(result, stderr).not.toBeNull()
@@ -76,7 +76,7 @@ export async function runsInMiniature(name: string): Promise<void> {
 }
 
 function expectGates(name: string, gates: readonly GateResult[], stdout: string): void {
-  const missed = wrong[name] ?? []
+  const missed = falseClaims[name] ?? []
   const judged = gates.filter(({ expression }) => !(isClaim(name) && isAboutSpeed(expression)))
   const expected = judged.map(({ expression }) => [expression, !missed.includes(expression)])
   expect(
@@ -84,6 +84,6 @@ function expectGates(name: string, gates: readonly GateResult[], stdout: string)
     stdout,
   ).toEqual(expected)
   expect(gates.map(({ expression }) => expression)).toEqual(expect.arrayContaining([...missed]))
-  // Something to judge there must be, such as hops.
+  // Every gate must have had a value, such as a hop's latency.
   expect(gates.filter(({ value }) => value === null)).toEqual([])
 }

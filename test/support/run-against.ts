@@ -2,7 +2,7 @@ import { planScenario } from '../../src/planning/planner.js'
 import { bareMachine } from '../../src/planning/testing/machine.js'
 import type { Result } from '../../src/results/result.js'
 import { describeEnvironment } from '../../src/run/environment.js'
-import { run, unwatched } from '../../src/run/run.js'
+import { run } from '../../src/run/run.js'
 import { scenarioSchema } from '../../src/scenarios/schema.js'
 import { externalCluster } from './external-cluster.js'
 
@@ -23,7 +23,7 @@ export function runAgainst(load: SteadyLoad): Promise<Result> {
     scenarioHash: '',
     environment: describeEnvironment(bareMachine),
     startCluster: () => Promise.resolve(externalCluster(load.port)),
-    observer: { ...unwatched, ...(load.onStart ? { onStart: load.onStart } : {}) },
+    observer: load.onStart ? { onStart: load.onStart } : {},
     signal: new AbortController().signal,
   })
 }

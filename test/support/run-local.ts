@@ -5,7 +5,8 @@ import { planScenario } from '../../src/planning/planner.js'
 import { readMachine } from '../../src/planning/read-machine.js'
 import type { Result } from '../../src/results/result.js'
 import { describeEnvironment } from '../../src/run/environment.js'
-import { type RunObserver, run, unwatched } from '../../src/run/run.js'
+import type { RunObserver } from '../../src/run/observer.js'
+import { run } from '../../src/run/run.js'
 import { parseScenario } from '../../src/scenarios/load.js'
 
 /** A run in this process, on a cluster that the test gets hold of: `prepared` returns what the run is to see of it. */
@@ -26,7 +27,7 @@ export function runLocally(
         await startLocalCluster({ plan: localClusterPlan(plan.cluster), descriptors, expectedClients: 100 }),
       )
     },
-    observer: { ...unwatched, ...observer },
+    observer,
     signal: new AbortController().signal,
   })
 }

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { at, kinds, NO_NODE } from '../../../src/protocols/reference.js'
-import { allTargets, openTestPublisher, startTestCluster, subscribed } from '../../testing/bridge-targets.js'
+import { allSetups, openTestPublisher, startTestCluster, subscribed } from '../../testing/bridge-setups.js'
 import { eventually } from '../../testing/eventually.js'
 import { publishOf } from '../../testing/test-client.js'
 
-describe.each(allTargets())('$name', (target) => {
+describe.each(allSetups())('$name', (setup) => {
   test('a message reaches the clients of every node exactly once, and is acked once the broker has it', async () => {
-    const { clients } = await startTestCluster(target)
+    const { clients } = await startTestCluster(setup)
     const [first, second] = clients
     for (const client of clients) await subscribed(client, 1)
 
@@ -21,8 +21,8 @@ describe.each(allTargets())('$name', (target) => {
     }
   })
 
-  test('a message carries its offset where there is a history, else 0', async () => {
-    const { clients } = await startTestCluster(target)
+  test('a message carries its offset if there is a history, else 0', async () => {
+    const { clients } = await startTestCluster(setup)
     const [first, second] = clients
     await subscribed(second, 1)
     const forged = publishOf({ channel: 1, sequence: 1 })
@@ -31,11 +31,11 @@ describe.each(allTargets())('$name', (target) => {
     first.publish({ channel: 1, sequence: 2 })
     await eventually(() => expect(second.received).toEqual(['1:1', '1:2']))
     const offsets = second.messages.map((message) => message.readDoubleLE(at.offset))
-    expect(offsets).toEqual(target.hasHistory ? [1, 2] : [0, 0])
+    expect(offsets).toEqual(setup.hasHistory ? [1, 2] : [0, 0])
   })
 
-  test('large and binary payloads pass unchanged', async () => {
-    const { clients } = await startTestCluster(target)
+  test('large and binary payloads arrive unchanged', async () => {
+    const { clients } = await startTestCluster(setup)
     const [first, second] = clients
     await subscribed(second, 1)
     first.publish({ channel: 1, sequence: 1, sizeBytes: 700_000 })
@@ -44,10 +44,10 @@ describe.each(allTargets())('$name', (target) => {
     expect(second.messages[0]?.subarray(64).equals(filler)).toBe(true)
   })
 
-  test('what a backend puts on the broker is delivered; what is no publish is not', async () => {
-    const { clients, broker } = await startTestCluster(target)
+  test('publishes of a backend are delivered; other payloads on the broker are not', async () => {
+    const { clients, broker } = await startTestCluster(setup)
     for (const client of clients) await subscribed(client, 1)
-    const backend = await openTestPublisher(target.bridge, broker.url)
+    const backend = await openTestPublisher(setup.bridge, broker.url)
     const noPublish = publishOf({ channel: 1, sequence: 1 })
     noPublish[at.kind] = kinds.message
     await backend.publish(noPublish)
@@ -58,8 +58,8 @@ describe.each(allTargets())('$name', (target) => {
     }
   })
 
-  test('without its broker a node refuses publishes, is unhealthy and confirms nothing, until it is back', async () => {
-    const { nodes, clients, broker } = await startTestCluster(target)
+  test('without its broker a node refuses publishes, is unhealthy and confirms no subscription, until the broker is back', async () => {
+    const { nodes, clients, broker } = await startTestCluster(setup)
     const [first, second] = clients
     await subscribed(second, 1)
 
@@ -80,8 +80,8 @@ describe.each(allTargets())('$name', (target) => {
     await eventually(() => expect([first.received, second.received]).toEqual([['1:2'], ['1:2']]))
   })
 
-  test('every publish around an outage is acked, refused or left open, and nothing is sent late', async () => {
-    const { nodes, clients, broker } = await startTestCluster(target)
+  test('every publish around an outage is acked, refused or left without an answer, and none is sent late', async () => {
+    const { nodes, clients, broker } = await startTestCluster(setup)
     const [publisher, member] = clients
     await subscribed(member, 1)
     for (let sequence = 1; sequence <= 50; sequence += 1) publisher.publish({ channel: 1, sequence })
@@ -101,8 +101,8 @@ describe.each(allTargets())('$name', (target) => {
     expect(new Set(member.received).size).toBe(member.received.length)
   })
 
-  test('a drained node has left the broker', async () => {
-    const { nodes, clients, broker } = await startTestCluster(target)
+  test('a drained node has disconnected from the broker', async () => {
+    const { nodes, clients, broker } = await startTestCluster(setup)
     for (const client of clients) await subscribed(client, 1)
     const before = await broker.presence()
     expect(before).toBeGreaterThan(0)

@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { at } from '../../../src/protocols/reference.js'
-import { openTestPublisher, realTargets, startTestBridge } from '../../testing/bridge-targets.js'
+import { openTestPublisher, realSetups, startTestBridge } from '../../testing/bridge-setups.js'
 import { eventually } from '../../testing/eventually.js'
-import { severableLink } from '../../testing/severable-link.js'
+import { severableProxy } from '../../testing/severable-proxy.js'
 import { publishOf } from '../../testing/test-client.js'
 import type { Bridge } from './bridge.js'
 import { type History, MESSAGES_KEPT, type Position } from './history.js'
 
 const nowhere: Position = { offset: 0, epoch: 'none' }
 
-describe.each(realTargets().filter(({ hasHistory }) => hasHistory))(
+describe.each(realSetups().filter(({ hasHistory }) => hasHistory))(
   '$name',
   ({ bridge: kind, startBroker }) => {
-    test('concurrent publishers: one order for all, the same when it is read again', async () => {
+    test('concurrent publishers: one order for all, and the same order in the history', async () => {
       const broker = await startBroker()
       const received: number[][] = [[], []]
       const start = (index: number) =>
@@ -30,7 +30,7 @@ describe.each(realTargets().filter(({ hasHistory }) => hasHistory))(
       expect(new Set(await Promise.all(outcomes))).toEqual(new Set(['accepted']))
 
       await eventually(() => expect(received.map(({ length }) => length)).toEqual([300, 300]))
-      // One channel only, so that both kinds of offset have no holes.
+      // With one channel only, the offsets of both bridges have no gaps.
       expect(received).toEqual([sequences, sequences])
       const kept = await messagesAfter(history, 1, beginning)
       expect(kept.map(offsetOf)).toEqual(sequences)
@@ -38,7 +38,7 @@ describe.each(realTargets().filter(({ hasHistory }) => hasHistory))(
       expect(await positionOf(historyOf(second), 1)).toEqual({ offset: 300, epoch: beginning.epoch })
     })
 
-    test('a channel is read by itself, from any position on', async () => {
+    test('each channel can be read by itself, from any position', async () => {
       const broker = await startBroker()
       const bridge = await startTestBridge(kind, broker.url)
       const history = historyOf(bridge)
@@ -57,7 +57,7 @@ describe.each(realTargets().filter(({ hasHistory }) => hasHistory))(
       expect(await messagesAfter(history, 3, await positionOf(history, 3))).toEqual([])
     })
 
-    test('a position of another store, or beyond the newest message, is not vouched for', async () => {
+    test('null for a position of another store, or beyond the newest message', async () => {
       const broker = await startBroker()
       const bridge = await startTestBridge(kind, broker.url)
       const history = historyOf(bridge)
@@ -67,7 +67,7 @@ describe.each(realTargets().filter(({ hasHistory }) => hasHistory))(
       expect(await history.after(1, { offset: offset + 1, epoch })).toBeNull()
     })
 
-    test('what is no longer kept is not vouched for; what is, is complete', async () => {
+    test('null when messages are no longer kept; otherwise complete', async () => {
       const broker = await startBroker()
       const bridge = await startTestBridge(kind, broker.url)
       const history = historyOf(bridge)
@@ -78,7 +78,7 @@ describe.each(realTargets().filter(({ hasHistory }) => hasHistory))(
       await publishMany(bridge, MESSAGES_KEPT)
       const late = { ...early, offset: early.offset + 1 }
       expect(await messagesAfter(history, 1, late)).toHaveLength(MESSAGES_KEPT - 1)
-      // Redis drops about a hundred at a time.
+      // Redis drops about a hundred messages at a time.
       await publishMany(bridge, 500)
       expect(await history.after(1, beginning)).toBeNull()
       expect(await history.after(1, early)).toBeNull()
@@ -89,7 +89,7 @@ describe.each(realTargets().filter(({ hasHistory }) => hasHistory))(
       expect(messages).toHaveLength(MESSAGES_KEPT - 1)
     })
 
-    test('a store that was lost comes back under another name', async () => {
+    test('a store that was lost and created again has another epoch', async () => {
       const broker = await startBroker()
       const bridge = await startTestBridge(kind, broker.url)
       const history = historyOf(bridge)
@@ -106,7 +106,7 @@ describe.each(realTargets().filter(({ hasHistory }) => hasHistory))(
       expect(await messagesAfter(history, 1, { ...after, offset: 0 })).toHaveLength(3)
     })
 
-    test('without its broker there is nothing to be had', async () => {
+    test('null without its broker', async () => {
       const broker = await startBroker()
       const bridge = await startTestBridge(kind, broker.url)
       const history = historyOf(bridge)
@@ -119,8 +119,8 @@ describe.each(realTargets().filter(({ hasHistory }) => hasHistory))(
   },
 )
 
-test.each(realTargets().filter(({ bridge }) => bridge === 'nats-jetstream'))(
-  '$name: what was stored outlives the server',
+test.each(realSetups().filter(({ bridge }) => bridge === 'nats-jetstream'))(
+  '$name: messages are kept when the server is restarted',
   async ({ bridge: kind, startBroker }) => {
     const broker = await startBroker()
     const bridge = await startTestBridge(kind, broker.url)
@@ -135,31 +135,31 @@ test.each(realTargets().filter(({ bridge }) => bridge === 'nats-jetstream'))(
   },
 )
 
-test.each(realTargets().filter(({ bridge }) => bridge === 'nats-jetstream'))(
-  '$name: what was stored while a node was cut off reaches it afterwards, once and in order',
+test.each(realSetups().filter(({ bridge }) => bridge === 'nats-jetstream'))(
+  '$name: messages stored while a node was disconnected reach it afterwards, once and in order',
   async ({ bridge: kind, startBroker }) => {
     const broker = await startBroker()
-    const link = await severableLink(broker.url)
+    const proxy = await severableProxy(broker.url)
     const received: number[] = []
     const message = (message: Buffer) => received.push(sequenceOf(message))
-    const bridge = await startTestBridge(kind, link.url, { message })
+    const bridge = await startTestBridge(kind, proxy.url, { message })
     const backend = await openTestPublisher(kind, broker.url)
     const publish = (sequence: number) => backend.publish(publishOf({ channel: 1, sequence }))
     expect(await publish(1)).toBe('accepted')
     await eventually(() => expect(received).toEqual([1]))
-    await link.sever()
+    await proxy.sever()
     await eventually(() => expect(bridge.isReady).toBe(false))
     for (const sequence of [2, 3]) expect(await publish(sequence)).toBe('accepted')
-    await link.restore()
+    await proxy.restore()
     await eventually(() => expect(bridge.isReady).toBe(true))
     expect(await publish(4)).toBe('accepted')
     await eventually(() => expect(received).toEqual([1, 2, 3, 4]))
   },
 )
 
-test.each(realTargets().filter(({ hasHistory }) => !hasHistory))('$name has none', async (target) => {
-  const broker = await target.startBroker()
-  expect((await startTestBridge(target.bridge, broker.url)).history).toBeNull()
+test.each(realSetups().filter(({ hasHistory }) => !hasHistory))('$name has no history', async (setup) => {
+  const broker = await setup.startBroker()
+  expect((await startTestBridge(setup.bridge, broker.url)).history).toBeNull()
 })
 
 async function publishMany(bridge: Bridge, count: number): Promise<void> {

@@ -1,19 +1,19 @@
 /**
- * What the broker keeps of each channel, for clients that come back. Offsets of a channel rise in the order in which its
- * messages are delivered; each message carries its own (`at.offset`). Whether they are consecutive is the bridge's
- * business: completeness is what `after` answers for, not arithmetic.
+ * The messages that the broker keeps of each channel, for clients that reconnect. The offsets of a channel rise in the
+ * order of delivery; each message carries its own (`at.offset`). They need not be consecutive: to know whether messages
+ * are missing, rely on `after`, not on arithmetic.
  *
- * To resume without a hole: follow the channel and hold back what comes live, then read `after` the client's last
- * message, send that, then what was held back but for the offsets that were in it.
+ * To resume without a gap: follow the channel and hold back live messages; read `after` the client's last message and
+ * send the result; then send the messages held back, except those whose offsets were in the result.
  */
 export interface History {
-  /** After an outage, what comes live goes on where it broke off. Else what was published meanwhile comes from here only. */
+  /** After an outage, live messages continue where they stopped. Otherwise messages of the outage are only found here. */
   readonly isLiveContinuous: boolean
-  /** Of the newest message now: where a client that has seen nothing begins. null when the broker can't be asked. */
+  /** Of the newest message, where a new client begins. null when the broker does not answer. */
   position(channel: number): Promise<Position | null>
   /**
-   * Every message of the channel after `position`, oldest first. null when that can't be vouched for: some are no
-   * longer kept, the store is another than that of `position`, or the broker can't be asked. Never rejects.
+   * Every message of the channel after `position`, oldest first. null when the list might be incomplete: some messages are
+   * no longer kept, `position` is of another store, or the broker does not answer. Never rejects.
    */
   after(channel: number, position: Position): Promise<readonly Buffer[] | null>
 }
@@ -21,9 +21,9 @@ export interface History {
 export interface Position {
   /** 0: before the first message. */
   readonly offset: number
-  /** Names the store. One that was lost and begun anew has another. */
+  /** Identifies the store. A store that was lost and created again has a different epoch. */
   readonly epoch: string
 }
 
-/** Newest messages of each channel that are surely kept. */
+/** At least this many messages of each channel are kept, the newest. */
 export const MESSAGES_KEPT = 10_000

@@ -2,27 +2,27 @@ import type { Bridge } from './bridge.js'
 import { NatsBridge } from './nats/bridge.js'
 import { JetStreamHistory } from './nats/history.js'
 import { JetStreamPublisher } from './nats/jetstream-publisher.js'
-import { NatsLink } from './nats/link.js'
+import { NatsSession } from './nats/session.js'
 import { StreamKeeper } from './nats/stream.js'
 import { StreamReader } from './nats/stream-reader.js'
 import type { BrokerPublisher } from './publisher.js'
 
-/** A JetStream stream that keeps every channel, and that every node reads. */
+/** One JetStream stream keeps every channel, and every node reads it. */
 export function createBridge(brokerUrl: string, patienceMs: number): Bridge {
-  const link = new NatsLink(brokerUrl, patienceMs)
-  const keeper = new StreamKeeper(link)
+  const session = new NatsSession(brokerUrl, patienceMs)
+  const keeper = new StreamKeeper(session)
   return new NatsBridge({
-    link,
-    publisher: new JetStreamPublisher(link),
-    history: new JetStreamHistory(link, keeper),
+    session,
+    publisher: new JetStreamPublisher(session),
+    history: new JetStreamHistory(session, keeper),
     subscribe(deliver) {
-      const reader = new StreamReader(link, keeper, deliver)
+      const reader = new StreamReader(session, keeper, deliver)
       return () => reader.caughtUp()
     },
   })
 }
 
-/** It relies on the nodes for the stream to be there: without it, a publish is refused. */
+/** The nodes create the stream; until then, publishes are refused. */
 export function createPublisher(brokerUrl: string, patienceMs: number): BrokerPublisher {
-  return new JetStreamPublisher(new NatsLink(brokerUrl, patienceMs))
+  return new JetStreamPublisher(new NatsSession(brokerUrl, patienceMs))
 }

@@ -4,7 +4,7 @@ import type { PublishOutcome } from './publisher.js'
 export const createBridge = (): Bridge => new NoBridge()
 export const createPublisher = null
 
-/** No broker: what is published here is delivered here. */
+/** No broker: a node's messages are delivered to its own clients only. */
 class NoBridge implements Bridge {
   readonly history = null
   #listener: BridgeListener | null = null

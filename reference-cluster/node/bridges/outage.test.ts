@@ -1,12 +1,12 @@
 import { Redis } from 'ioredis'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { realTargets, startTestBridge } from '../../testing/bridge-targets.js'
+import { realSetups, startTestBridge } from '../../testing/bridge-setups.js'
 import { eventually } from '../../testing/eventually.js'
 import { publishOf, TestClient } from '../../testing/test-client.js'
 import { startTestNode } from '../../testing/test-node.js'
 
-describe.each(realTargets())('$name', ({ bridge: kind, startBroker }) => {
-  test('a publish whose answer was lost with the broker is neither acked nor refused', async () => {
+describe.each(realSetups())('$name', ({ bridge: kind, startBroker }) => {
+  test('a publish whose reply was lost with the broker is neither acked nor refused', async () => {
     const broker = await startBroker()
     const node = await startTestNode({ bridge: kind, brokerUrl: broker.url })
     const publisher = await TestClient.connect(node.port)
@@ -35,7 +35,7 @@ describe.each(realTargets())('$name', ({ bridge: kind, startBroker }) => {
     expect(await bridge.publish(publishOf({ channel: 1, sequence: 3 }))).toBe('refused')
   })
 
-  test('a broker that is frozen is noticed, and what was in flight is settled; once it goes on all is well', async () => {
+  test('a frozen broker is noticed and publishes in flight are settled; after the thaw the bridge is ready again', async () => {
     const broker = await startBroker()
     const bridge = await startTestBridge(kind, broker.url, {}, 500)
     await broker.freeze()
@@ -49,7 +49,7 @@ describe.each(realTargets())('$name', ({ bridge: kind, startBroker }) => {
     expect(await bridge.publish(publishOf({ channel: 1, sequence: 2 }))).toBe('accepted')
   })
 
-  test('a subscription is confirmed only once the broker has confirmed the node’s', async () => {
+  test('a client’s subscription is confirmed only after the broker has confirmed the node’s', async () => {
     const broker = await startBroker()
     const node = await startTestNode({ bridge: kind, brokerUrl: broker.url })
     const client = await TestClient.connect(node.port)
@@ -72,10 +72,10 @@ describe.each(realTargets())('$name', ({ bridge: kind, startBroker }) => {
   })
 })
 
-describe.each(realTargets().filter(({ bridge }) => bridge.startsWith('redis')))('$name', (target) => {
-  test('a publish that Redis turns down is refused', async () => {
-    const broker = await target.startBroker()
-    const bridge = await startTestBridge(target.bridge, broker.url)
+describe.each(realSetups().filter(({ bridge }) => bridge.startsWith('redis')))('$name', (setup) => {
+  test('a publish that Redis rejects is refused', async () => {
+    const broker = await setup.startBroker()
+    const bridge = await startTestBridge(setup.bridge, broker.url)
     const administrator = new Redis(broker.url)
     onTestFinished(() => administrator.disconnect())
     await administrator.acl('SETUSER', 'default', '-publish', '-spublish', '-eval')
@@ -83,10 +83,10 @@ describe.each(realTargets().filter(({ bridge }) => bridge.startsWith('redis')))(
   })
 })
 
-describe.each(realTargets().filter(({ bridge }) => bridge.startsWith('nats')))('$name', (target) => {
+describe.each(realSetups().filter(({ bridge }) => bridge.startsWith('nats')))('$name', (setup) => {
   test('a publish that is too large for NATS is refused', async () => {
-    const broker = await target.startBroker()
-    const bridge = await startTestBridge(target.bridge, broker.url)
+    const broker = await setup.startBroker()
+    const bridge = await startTestBridge(setup.bridge, broker.url)
     const tooLarge = publishOf({ channel: 1, sequence: 1, sizeBytes: 2_097_153 })
     expect(await bridge.publish(tooLarge)).toBe('refused')
   })

@@ -1,6 +1,6 @@
 import type { BridgeListener } from './bridge.js'
 
-/** Tells a bridge's listener of each change between ready and not, once. */
+/** Calls a bridge's listener once for each change of its readiness. */
 export class ReadinessWatch {
   /** Resolves when it is ready for the first time. */
   readonly firstReady: Promise<void>
@@ -17,7 +17,7 @@ export class ReadinessWatch {
     })
   }
 
-  /** Call when it may have changed. `reason`: why, should it have been lost. */
+  /** Call when readiness may have changed. `reason` says why, if the broker was lost. */
   check(reason: string): void {
     if (this.#isReady() === this.#wasReady) return
     this.#wasReady = !this.#wasReady
@@ -28,7 +28,7 @@ export class ReadinessWatch {
     }
   }
 
-  /** What is lost from now on is left: the listener hears no more of it. */
+  /** The listener is not called any more. */
   stop(): void {
     this.#listener = null
   }

@@ -1,16 +1,16 @@
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
-import { realTargets, startTestCluster, subscribed } from '../../testing/bridge-targets.js'
+import { realSetups, startTestCluster, subscribed } from '../../testing/bridge-setups.js'
 import { eventually } from '../../testing/eventually.js'
 import { TestClient } from '../../testing/test-client.js'
 import { shardTopic } from './topics.js'
 
-const targets = realTargets().filter(({ bridge }) => bridge === 'redis-sharded-pubsub')
+const setups = realSetups().filter(({ bridge }) => bridge === 'redis-sharded-pubsub')
 
-test.each(targets)(
-  '$name: a node hears the channels of its clients, from the first to the last',
-  async (target) => {
-    const { broker, nodes, clients } = await startTestCluster(target)
+test.each(setups)(
+  '$name: a node receives a channel from its first client of it until the last has left',
+  async (setup) => {
+    const { broker, nodes, clients } = await startTestCluster(setup)
     const [first, second] = clients
     const third = await TestClient.connect(nodes[1].port)
     await subscribed(first, 1)
@@ -38,8 +38,8 @@ test.each(targets)(
   },
 )
 
-test.each(targets)('$name: a client waits for its channel, not for others’', async (target) => {
-  const { broker, clients } = await startTestCluster(target)
+test.each(setups)('$name: a client waits for its own channel only', async (setup) => {
+  const { broker, clients } = await startTestCluster(setup)
   const [first, second] = clients
   await subscribed(first, 1)
   await broker.freeze()

@@ -1,12 +1,10 @@
 import type { Redis } from 'ioredis'
-import type { Bridge, BridgeListener } from './bridge.js'
-import type { PublishOutcome } from './publisher.js'
-import { ReadinessWatch } from './readiness-watch.js'
+import type { Bridge } from './bridge.js'
+import { RedisBridge } from './redis/bridge.js'
 import { RedisPublisher } from './redis/publisher.js'
-import { RedisSubscriber } from './redis/subscriber.js'
 import { channelOf, shardTopic } from './topics.js'
 
-/** Channels per SSUBSCRIBE when the connection was made anew. */
+/** Channels per SSUBSCRIBE after a reconnect. */
 const BATCH = 500
 
 interface Followed {
@@ -26,34 +24,15 @@ export function createPublisher(brokerUrl: string, patienceMs: number): RedisPub
 }
 
 /**
- * Redis sharded pub/sub, as Socket.IO's sharded adapter uses it: a shard channel for each channel, which a node is
- * subscribed to from its first local client of it to its last.
+ * Redis sharded pub/sub, as Socket.IO's sharded adapter uses it: one shard channel per channel. A node is subscribed to it
+ * while it has clients of the channel.
  */
-class RedisShardedPubsub implements Bridge {
-  readonly history = null
-  readonly #publisher: RedisPublisher
-  readonly #subscriber: RedisSubscriber
+class RedisShardedPubsub extends RedisBridge {
+  protected readonly messageEvent = 'smessageBuffer'
   readonly #followed = new Map<number, Followed>()
-  #watch: ReadinessWatch | null = null
 
   constructor(brokerUrl: string, patienceMs: number) {
-    this.#publisher = createPublisher(brokerUrl, patienceMs)
-    this.#subscriber = new RedisSubscriber(brokerUrl, patienceMs, (redis) => this.#subscribeAll(redis))
-  }
-
-  get isReady(): boolean {
-    return this.#subscriber.isSubscribed && this.#publisher.isOpen
-  }
-
-  start(listener: BridgeListener): Promise<void> {
-    const watch = new ReadinessWatch(listener, () => this.isReady)
-    this.#watch = watch
-    this.#subscriber.redis.on('smessageBuffer', (_topic: Buffer, message: Buffer) =>
-      listener.message(message),
-    )
-    this.#publisher.open(() => watch.check(this.#publisher.lastError))
-    this.#subscriber.open((lastError) => watch.check(lastError))
-    return watch.firstReady
+    super(brokerUrl, patienceMs, createPublisher(brokerUrl, patienceMs))
   }
 
   follow(channel: number): Promise<void> {
@@ -61,37 +40,28 @@ class RedisShardedPubsub implements Bridge {
     if (known) return known.confirmed
     const followed = newlyFollowed()
     this.#followed.set(channel, followed)
-    const { redis } = this.#subscriber
-    // Without a connection, the next one subscribes to it.
+    const { redis } = this.subscriber
+    // Without a connection, the next connection subscribes to it.
     if (redis.status === 'ready') {
-      this.#subscribe(redis, [channel]).catch((error) => this.#subscriber.failed(error))
+      this.#subscribe(redis, [channel]).catch((error) => this.subscriber.failed(error))
     }
     return followed.confirmed
   }
 
   unfollow(channel: number): void {
-    const { redis } = this.#subscriber
+    const { redis } = this.subscriber
     if (!this.#followed.delete(channel) || redis.status !== 'ready') return
-    redis.sunsubscribe(shardTopic(channel)).catch((error) => this.#subscriber.failed(error))
+    redis.sunsubscribe(shardTopic(channel)).catch((error) => this.subscriber.failed(error))
   }
 
-  /** One connection hears all channels, in one order: any channel's reply will do. */
+  /** All channels come on one connection, in one order, so the reply for any channel will do. */
   async caughtUp(channels: Iterable<number>): Promise<void> {
     for (const channel of channels) {
-      return this.#subscriber.answered((redis) => redis.ssubscribe(shardTopic(channel)))
+      return this.subscriber.answered((redis) => redis.ssubscribe(shardTopic(channel)))
     }
   }
 
-  publish(message: Buffer): Promise<PublishOutcome> {
-    return this.#publisher.publish(message)
-  }
-
-  async stop(): Promise<void> {
-    this.#watch?.stop()
-    await Promise.all([this.#publisher.close(), this.#subscriber.close()])
-  }
-
-  async #subscribeAll(redis: Redis): Promise<void> {
+  protected async subscribeAll(redis: Redis): Promise<void> {
     const channels = [...this.#followed.keys()]
     const batches: Promise<void>[] = []
     for (let start = 0; start < channels.length; start += BATCH) {

@@ -3,7 +3,7 @@ import { RedisFanout } from './redis/fanout.js'
 import { append, RedisHistory } from './redis/history.js'
 import { RedisPublisher } from './redis/publisher.js'
 
-/** Redis pub/sub with a stream for each channel, which one script appends to as it publishes. */
+/** Redis pub/sub, and a stream for each channel: one script appends to the stream and publishes. */
 export function createBridge(brokerUrl: string, patienceMs: number): Bridge {
   const publisher = createPublisher(brokerUrl, patienceMs)
   return new RedisFanout(brokerUrl, patienceMs, publisher, new RedisHistory(publisher.redis))

@@ -1,20 +1,20 @@
 import { at } from '../../../src/protocols/reference.js'
 
-/** Names on the broker. Bridges with one topic for all share FANOUT_TOPIC (src/protocols/reference.ts). */
+/** Names on the broker. Bridges with one topic for all channels use FANOUT_TOPIC (src/protocols/reference.ts). */
 
 /** Redis shard channel of redis-sharded-pubsub. */
 export function shardTopic(channel: number): string {
   return `wsbench:channel:${channel}`
 }
 
-/** Keys of redis-streams: a channel's messages, its newest offset, and the name of the whole store. */
+/** Keys of redis-streams: a channel's messages, its newest offset, and the epoch of the store. */
 export const redisKeys = {
   stream: (channel: number) => `wsbench:stream:${channel}`,
   offset: (channel: number) => `wsbench:offset:${channel}`,
   epoch: 'wsbench:epoch',
 } as const
 
-/** Subjects of nats-jetstream, one a channel. */
+/** Subjects of nats-jetstream, one per channel. */
 export const natsSubjects = {
   published: (channel: number) => `wsbench.channel.${channel}`,
   allPublished: 'wsbench.channel.>',

@@ -1,7 +1,6 @@
 import type { DrainMode } from './drain-mode.js'
 import { endWithin, sendAway } from './leave.js'
 
-/** The playbook's drain. */
 export const close: DrainMode = {
   summary: '1001 to every client at once',
   awaitsQuiet: false,

@@ -3,7 +3,7 @@ import { endWithin, GRACE_MS, gone, LAST_MS, sendAway } from './leave.js'
 import { paced } from './paced.js'
 
 export const handover: DrainMode = {
-  summary: 'asks one after the other, evenly over the window, to move before it leaves',
+  summary: 'asks clients to move before the node leaves, evenly over the window',
   awaitsQuiet: true,
   async drain(clients, windowMs) {
     await paced(clients, windowMs, (client) => client.tell({ op: 'reconnect' }))

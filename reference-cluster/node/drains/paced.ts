@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 const STEP_MS = 50
 
-/** Does it to one after the other, so many at a time that all are done when the window ends. */
+/** Calls `act` for one item after the other, evenly, so that the last call is made when the window ends. */
 export async function paced<Item>(
   items: readonly Item[],
   windowMs: number,

@@ -3,7 +3,7 @@ import { endWithin, GRACE_MS, sendAway } from './leave.js'
 import { paced } from './paced.js'
 
 export const staggered: DrainMode = {
-  summary: '1001 to one after the other, evenly over the window',
+  summary: '1001 to one client after the other, evenly over the window',
   awaitsQuiet: true,
   async drain(clients, windowMs) {
     await paced(clients, windowMs, sendAway)

@@ -1,13 +1,41 @@
 import type { Cluster, ClusterNode } from '../../cluster/cluster.js'
 import type { InjectContext } from '../event.js'
+import { type EventArguments, type EventKind, eventOf, events } from '../index.js'
 
-/** Test support: a cluster of four nodes, n4 draining, that does nothing and notes, in order, what was asked of it. */
-export function recordingCluster() {
-  const asked: string[] = []
+interface RecordingOptions {
+  /** Whether waits end before measuring does. */
+  readonly hasTime?: boolean
+  /** The calls are added to it, so that they can be read after a failure. */
+  readonly calls?: string[]
+}
+
+/** The event's arguments as read from a scenario, with defaults filled in. */
+export function actionOf(kind: EventKind, given: object = {}): EventArguments {
+  return { event: kind, ...events[kind].arguments.parse(given) } as EventArguments
+}
+
+/** Injects an event as the timeline does. Resolves with the nodes it is on and the calls it made, in order. */
+export async function inject(
+  kind: EventKind,
+  given: object = {},
+  { hasTime = true, calls = [] }: RecordingOptions = {},
+): Promise<readonly string[]> {
+  const cluster = recordingCluster(calls)
+  const action = actionOf(kind, given)
+  const event = eventOf(action)
+  const context = recordingContext(calls, hasTime)
+  const nodes = event.selectNodes?.(cluster, action, context.random) ?? []
+  calls.push(`on ${nodes.join(' ') || 'all'}`)
+  await event.inject(cluster, action, { ...context, nodes })
+  return calls
+}
+
+/** A cluster of four nodes, n4 draining, that does nothing but note the calls made to it. */
+function recordingCluster(calls: string[]): Cluster {
   const note =
     (what: string) =>
     async (...details: readonly unknown[]): Promise<void> => {
-      asked.push([what, ...details.map((detail) => JSON.stringify(detail))].join(' '))
+      calls.push([what, ...details.map((detail) => JSON.stringify(detail))].join(' '))
     }
   const nodes: ClusterNode[] = ['n1', 'n2', 'n3', 'n4'].map((id) => ({
     id,
@@ -37,25 +65,27 @@ export function recordingCluster() {
     disconnectBroker: note('disconnect broker'),
     shapeBrokerPath: note('shape'),
   }
-  return { cluster: cluster as Cluster, asked, note }
+  return cluster as Cluster
 }
 
-/** A context that notes into `asked` too. `hasTime`: whether waits end before measuring does. */
-export function recordingContext(asked: string[], { hasTime = true, drawn = 0.5 } = {}): InjectContext {
+function recordingContext(calls: string[], hasTime: boolean): Omit<InjectContext, 'nodes'> {
   return {
-    random: () => drawn,
-    affect: (ids) => void asked.push(`affect ${ids.join(' ')}`.trim()),
+    turn: (node) => {
+      calls.push(`turn ${node}`)
+      return () => void calls.push('end turn')
+    },
+    random: () => 0.5,
     wait: async (ms) => {
-      asked.push(`wait ${ms}`)
+      calls.push(`wait ${ms}`)
       return hasTime
     },
     registerUndo: (words) => {
-      asked.push(`registerUndo ${words}`)
-      return () => void asked.push('undone')
+      calls.push(`register undo ${words}`)
+      return () => void calls.push('undone')
     },
     disturb: (disturbance) => {
-      asked.push(`disturb ${JSON.stringify(disturbance)}`)
-      return () => void asked.push('endDisturbance')
+      calls.push(`disturb ${JSON.stringify(disturbance)}`)
+      return () => void calls.push('end disturbance')
     },
   }
 }

@@ -2,13 +2,12 @@ import { CLIENT_ID_PARAMETER } from '../../protocols/reference.js'
 import type { Strategy } from './strategy.js'
 
 /**
- * The next node on a ring from where the client's id hashes to. A node that joins takes 1/N of the clients from the
- * others, one that leaves gives its own away; nobody else moves. Points of a node: nginx 160, HAProxy 16 × weight,
- * embedded 160.
+ * The next node on a ring after the hash of the client's id. A node that joins takes 1/N of the clients from the others; a
+ * node that leaves only moves its own clients. Points per node: nginx 160, HAProxy 16 × weight, embedded 160.
  */
 export const consistentHash: Strategy = {
   name: 'consistent-hash',
-  summary: `a ring hash of the client's id, ?${CLIENT_ID_PARAMETER}=… in the URL; a node added moves 1/N of the clients`,
+  summary: `a ring hash of the client's id, ?${CLIENT_ID_PARAMETER}=… in the URL; an added node moves 1/N of the clients`,
   key: 'client-id',
   nginx: { balance: `hash $arg_${CLIENT_ID_PARAMETER} consistent;`, isCookie: false },
   haproxy: {

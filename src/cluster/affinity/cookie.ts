@@ -1,10 +1,10 @@
 import { AFFINITY_COOKIE } from '../../protocols/reference.js'
 import type { Strategy } from './strategy.js'
 
-/** The node named by the client's cookie; round-robin, and a cookie in the 101, for who has none or one of a node gone. */
+/** The node that the client's cookie names. Without a cookie, or if that node is gone: round-robin, and a cookie in the 101. */
 export const cookie: Strategy = {
   name: 'cookie',
-  summary: `the node that the ${AFFINITY_COOKIE} cookie names; round-robin and a new cookie for who has none`,
+  summary: `the node that the ${AFFINITY_COOKIE} cookie names; round-robin and a new cookie for clients without one`,
   key: 'cookie',
   nginx: { balance: '', isCookie: true },
   haproxy: {

@@ -1,8 +1,8 @@
 import type { Strategy } from './strategy.js'
 
 /**
- * The node with the fewest connections, as each nginx worker and each HAProxy process counts its own. A reload of nginx
- * starts the counts from zero, so that it does not favour a node just added.
+ * The node with the fewest connections; each nginx worker and each HAProxy process counts its own. A reload of nginx resets
+ * the counts, so a node just added is not favoured.
  */
 export const leastConnections: Strategy = {
   name: 'least-connections',

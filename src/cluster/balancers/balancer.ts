@@ -1,29 +1,31 @@
 import { WEBSOCKET_PATH } from '../../protocols/reference.js'
 import type { Strategy } from '../affinity/strategy.js'
 import type { Endpoint } from '../cluster.js'
-import type { ContainerControl, ContainerSpec } from '../container.js'
+import type { ContainerSpec } from '../container.js'
 import type { Launcher } from '../local/launcher.js'
+import type { Usage } from '../local/process-stat.js'
 import type { TlsFiles } from '../tls/tls-files.js'
+import type { BalancerControl } from './control.js'
 
 /**
- * Contract of a balancer. `start` brings it up in front of `nodes`; from then on nodes come and go through the
- * balancer's own mechanism (nginx: rewrite + reload; HAProxy: runtime API over pre-declared slots).
+ * Contract of a balancer. `start` starts it in front of `nodes`; later nodes are added and removed by the balancer's own
+ * mechanism (nginx: rewrite and reload; HAProxy: runtime API and pre-declared slots).
  */
 export interface Balancer {
   readonly kind: string
   readonly isEmbedded: boolean
-  /** Whether it can be told to take its configuration anew while it runs. */
+  /** Whether it can read its configuration again while it runs. */
   readonly canReload: boolean
-  /** What it can do with a node that is to leave; the first goes without saying. */
+  /** States it supports for a node that leaves; the first is the default. */
   readonly drainStates: readonly DrainState[]
-  /** Clients one process (nginx: one worker) can carry with `descriptors` open files. */
+  /** How many clients one process (nginx: one worker) can carry with `descriptors` open files. */
   clientsPerProcess(descriptors: number): number
   start(context: BalancerContext): Promise<RunningBalancer>
-  /** The same balancer in a container; null where there is no image of it. */
+  /** The same balancer in a container; null when there is no image of it. */
   readonly container: BalancerContainer | null
 }
 
-/** Contract of a balancer in a container: one process (nginx: one master), whose configuration is mounted. */
+/** Contract of a balancer in a container. Its configuration file is mounted. */
 export interface BalancerContainer {
   /** Its file in CONFIG_DIRECTORY. */
   readonly configFile: string
@@ -31,24 +33,21 @@ export interface BalancerContainer {
   /** The whole configuration, with `nodes` in the pool. */
   render(settings: ContainedSettings): string
   /** Writes the configuration and starts the container; resolves once nodes answer through it. */
-  start(context: ContainedContext): Promise<ContainedBalancer>
+  start(context: ContainedContext): Promise<RunningBalancer>
 }
 
-/** What of a context its configuration follows from; `tls` has the paths that the container sees. */
+/** The part of a context that the configuration depends on. The paths in `tls` are those inside the container. */
 export type ContainedSettings = Pick<BalancerContext, 'strategy' | 'processes' | 'maxNodes' | 'nodes' | 'tls'>
 
 export interface ContainedContext extends ContainedSettings, Pick<BalancerContext, 'drainState'> {
-  readonly control: ContainerControl
+  readonly control: BalancerControl
   /** Where clients connect, on this machine. */
   readonly endpoint: Endpoint
-  /** Port of 127.0.0.1 that one of the spec's ports is published on. */
+  /** The port of 127.0.0.1 that a port of the spec is published on. */
   readonly published: (port: number) => number
 }
 
-/** Its processes are its container's, which others can tell more of. */
-export type ContainedBalancer = Omit<RunningBalancer, 'pids' | 'version'>
-
-/** Who still gets to a node that is leaving. maint: nobody. drain: whoever bears its cookie. Open connections stay in both. */
+/** New connections to a node that is leaving. maint: none. drain: those with its cookie. Open connections stay in both. */
 export type DrainState = 'maint' | 'drain'
 
 export interface BalancerContext {
@@ -61,11 +60,11 @@ export interface BalancerContext {
   readonly descriptors: number
   readonly maxNodes: number
   readonly nodes: readonly Upstream[]
-  /** Addresses to connect to nodes from, by turns; empty: the kernel's choice. */
+  /** Addresses to connect to nodes from, used in turn; empty: the kernel chooses. */
   readonly sources: readonly string[]
-  /** Loopback address to listen on, and whose ports nobody else uses. */
+  /** Loopback address to listen on, whose ports no other program uses. */
   readonly host: string
-  /** What to terminate TLS with, for `host`; null: plain. */
+  /** Certificate and key for `host`, to terminate TLS with; null: plain TCP. */
   readonly tls: TlsFiles | null
 }
 
@@ -77,23 +76,29 @@ export interface Upstream {
   readonly port: number
 }
 
-/** Where clients of a balancer's process connect. */
+/** Where clients of one process of a balancer connect. */
 export function endpointAt({ host, tls }: BalancerContext, port: number): Endpoint {
   return { host, port, path: WEBSOCKET_PATH, tls: tls && { ca: tls.ca } }
 }
 
+/** Health check of a container whose balancer listens on `port`. */
+export function healthcheckAt(port: number, isTls: boolean): readonly string[] {
+  const url = `${isTls ? 'https' : 'http'}://127.0.0.1:${port}/health`
+  return ['wget', '-q', '-O', '/dev/null', '--no-check-certificate', url]
+}
+
 export interface RunningBalancer {
-  readonly version: string
   readonly endpoints: readonly Endpoint[]
-  readonly pids: readonly number[]
-  /** Resolves once new connections can reach them. One that was removed may come back, at its address. */
+  /** Resolves once new connections can reach them. A removed node may come back, at its address. */
   addNodes(nodes: readonly Upstream[]): Promise<void>
-  /** Out of the pool: no new connections but what `drainState` lets through, those open stay. Resolves once that holds. */
+  /** Takes it out of the pool. Resolves once it gets no new connections except those that `drainState` allows; open ones stay. */
   removeNode(id: string): Promise<void>
-  /** Takes the same configuration anew; resolves once only it gets new connections. Only where `canReload`. */
+  /** Reads the same configuration again. Resolves once only the new one accepts connections. Only if `canReload`. */
   reload(): Promise<void>
-  /** SIGKILL of every process. */
+  /** SIGKILL to every process. */
   kill(): Promise<void>
-  /** After `kill`: the same endpoints and pool again. Resolves once it is healthy. */
+  /** Starts it again after `kill`, with the same endpoints and pool. Resolves once it is healthy. */
   restart(): Promise<void>
+  /** Of all its processes; null when it can't be read. */
+  usage(): Promise<Usage | null>
 }

@@ -13,7 +13,7 @@ const strategyNames = Object.keys(strategies) as AffinityName[]
 const doneBy = (kind: BalancerKind) =>
   strategyNames.filter((name) => capableOf(strategies[name], [kind]).length > 0)
 
-/** How each strategy must spread clients over three nodes. */
+/** How each strategy must distribute clients over three nodes. */
 const distributes: Record<AffinityName, (balanced: Balanced) => Promise<void>> = {
   async 'round-robin'({ endpoint }) {
     expect(tally(await connectMany(endpoint, 30))).toEqual({ n1: 10, n2: 10, n3: 10 })
@@ -31,7 +31,7 @@ const distributes: Record<AffinityName, (balanced: Balanced) => Promise<void>> =
     const clients = await connectMany(endpoint, 120)
     for (const client of clients.filter(({ node }) => node === 'n2')) client.socket.close()
     expect(await until(() => nodes[1]?.connections === 0, 5_000)).toBe(true)
-    // The empty one is in five to six of nine draws; a single draw would give it a third, 40.
+    // The empty node is in five to six of nine draws. Drawing only one node would give it a third, 40.
     expect(tally(await connectMany(endpoint, 120)).n2).toBeGreaterThan(48)
   },
 
@@ -52,7 +52,7 @@ const distributes: Record<AffinityName, (balanced: Balanced) => Promise<void>> =
     }
     await balancer.addNodes([await spare()])
     const after = await Promise.all(ids.map(nodeOf))
-    // Whoever moves moves to the newcomer: about a quarter.
+    // Only the new node gains clients: about a quarter.
     expect(after.filter((node, index) => node !== before[index] && node !== 'n4')).toEqual([])
     const movedShare = after.filter((node) => node === 'n4').length / ids.length
     expect(movedShare).toBeGreaterThan(0.1)
@@ -75,7 +75,7 @@ const distributes: Record<AffinityName, (balanced: Balanced) => Promise<void>> =
 
 describe.each(kinds)('balancer %s', (kind) => {
   test.skipIf(!canRun(kind)).each(balancers[kind].drainStates)(
-    'a node on its way out (%s) gets nobody new, and its cookie’s bearers only in state drain',
+    'a leaving node (%s) gets no new clients, and those with its cookie only in state drain',
     async (drainState) => {
       await withBalancer({ kind, strategy: 'cookie', drainState }, async ({ balancer, endpoint, spare }) => {
         const first = await connect(endpoint)
@@ -89,7 +89,7 @@ describe.each(kinds)('balancer %s', (kind) => {
     },
   )
 
-  test.skipIf(!canRun(kind))('tells each of its processes of nodes that come and go', async () => {
+  test.skipIf(!canRun(kind))('adds and removes nodes in each of its processes', async () => {
     await withBalancer({ kind, strategy: 'round-robin', processes: 2 }, async ({ balancer, spare }) => {
       await balancer.addNodes([await spare()])
       await balancer.removeNode('n1')
@@ -100,7 +100,7 @@ describe.each(kinds)('balancer %s', (kind) => {
   })
 
   test.skipIf(!canRun(kind))(
-    'terminates TLS with a certificate for its address, also as nodes come',
+    'terminates TLS with a certificate for its address, also after a node was added',
     async () => {
       await withBalancer({ kind, strategy: 'cookie', processes: 2, tls: true }, async (balanced) => {
         const { balancer, endpoint, spare } = balanced
@@ -120,9 +120,9 @@ describe.each(kinds)('balancer %s', (kind) => {
   describe.skipIf(!canRun(kind)).each(doneBy(kind))('with %s', (strategy) => {
     const balanced = (body: (balanced: Balanced) => Promise<void>) => withBalancer({ kind, strategy }, body)
 
-    // Telling sources apart takes a loopback range to bind them in.
+    // Different sources need a loopback range to bind to.
     test.skipIf(strategy === 'ip-hash' && process.platform !== 'linux')(
-      'distributes as it says',
+      'distributes as documented',
       async () => {
         await balanced(distributes[strategy])
       },
@@ -135,10 +135,10 @@ describe.each(kinds)('balancer %s', (kind) => {
       })
     })
 
-    test('gives a removed node nothing new and still passes what its open sockets say', async () => {
+    test('gives a removed node no new connections, and its open ones still work', async () => {
       await balanced(async ({ endpoint, balancer }) => {
         const [open] = await connectMany(endpoint, 1)
-        if (open === undefined) throw new Error('nobody connected')
+        if (open === undefined) throw new Error('no client connected')
         await balancer.removeNode(open.node)
         const later = await connectMany(endpoint, 20)
         const returning = await connect(endpoint, { ...sourceOf(0), cookie: open.cookie })
@@ -147,13 +147,13 @@ describe.each(kinds)('balancer %s', (kind) => {
       })
     })
 
-    test('passes by a node that died, at once', async () => {
+    test('skips a node that died, at once', async () => {
       await balanced(async ({ endpoint, nodes }) => {
         const [open] = await connectMany(endpoint, 1)
         await nodes.find(({ id }) => id === open?.node)?.die()
         const diedMs = performance.now()
         const returning = await connect(endpoint, { ...sourceOf(0), cookie: open?.cookie ?? null })
-        // Milliseconds; with HAProxy's default redispatch it would be a second at least before it tries another.
+        // It takes milliseconds. With HAProxy's default redispatch, it would be a second or more before another is tried.
         expect(performance.now() - diedMs).toBeLessThan(900)
         const later = await connectMany(endpoint, 20)
         expect(tally([...later, returning])).not.toHaveProperty(open?.node ?? '')

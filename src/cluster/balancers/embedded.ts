@@ -4,9 +4,9 @@ import type {
   ToBalancer,
 } from '../../../reference-cluster/balancer/contract.js'
 import { entryPoint } from '../../base/entry-point.js'
-import { packageVersion } from '../../base/package-info.js'
 import { affinityFor } from '../affinity/strategy.js'
-import { askFork, forkUntilReady, type ReadyFork } from '../child-process-link.js'
+import { forkUntilReady, type ReadyFork, requestFork } from '../fork.js'
+import { type Usage, usageOf } from '../local/process-stat.js'
 import { serialQueue } from '../serial-queue.js'
 import {
   type Balancer,
@@ -16,11 +16,11 @@ import {
   type Upstream,
 } from './balancer.js'
 
-/** Listener, IPC, event poll, log, checks. */
+/** Listener, IPC, event poll, log. */
 const OWN_DESCRIPTORS = 200
 const FAIR_SHARE = 0.95
 
-/** wsbench's own small balancer, for a machine without nginx or HAProxy: processes with a port each, told over IPC. */
+/** wsbench's own small balancer, for machines without nginx or HAProxy: processes with a port each, controlled over IPC. */
 export const embedded: Balancer = {
   kind: 'embedded',
   isEmbedded: true,
@@ -31,7 +31,7 @@ export const embedded: Balancer = {
   async start(context) {
     const numbers = Array.from({ length: context.processes }, (_, index) => index + 1)
     const processes = await Promise.all(numbers.map((number) => startProcess(context, number, 0)))
-    return new RunningEmbedded(context, processes, packageVersion)
+    return new RunningEmbedded(context, processes)
   },
 }
 
@@ -61,15 +61,14 @@ class RunningEmbedded implements RunningBalancer {
   constructor(
     private readonly context: BalancerContext,
     processes: readonly ReadyFork[],
-    readonly version: string,
   ) {
     this.#processes = processes
     this.endpoints = processes.map(({ port }) => endpointAt(context, port))
     this.#upstreams = context.nodes.map(pooled)
   }
 
-  get pids(): readonly number[] {
-    return this.#processes.map(({ launched }) => launched.pid)
+  usage(): Promise<Usage | null> {
+    return usageOf(this.#processes.map(({ launched }) => launched.pid))
   }
 
   addNodes(nodes: readonly Upstream[]): Promise<void> {
@@ -107,13 +106,13 @@ class RunningEmbedded implements RunningBalancer {
 
   async #apply(upstreams: readonly PooledUpstream[]): Promise<void> {
     this.#upstreams = upstreams
-    await Promise.all(this.#processes.map((process) => this.#tell(process)))
+    await Promise.all(this.#processes.map((process) => this.#send(process)))
   }
 
-  #tell({ launched, port }: ReadyFork): Promise<void> {
+  #send({ launched, port }: ReadyFork): Promise<void> {
     const message: ToBalancer = { type: 'upstreams', upstreams: this.#upstreams }
     const at = `${this.context.host}:${port} with ${this.#upstreams.length} nodes`
-    return askFork(this.context.launcher, { launched, at, message, answer: 'applied' })
+    return requestFork(this.context.launcher, { launched, at, message, answer: 'applied' })
   }
 }
 

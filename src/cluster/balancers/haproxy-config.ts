@@ -5,30 +5,30 @@ import type { Upstream } from './balancer.js'
 /** Listener, stats socket, event poll, log, and checks of up to a few dozen nodes. */
 const OWN_DESCRIPTORS = 200
 
-/** Clients that one process with `descriptors` open files can carry: two each. */
+/** How many clients one process with `descriptors` open files can carry; each needs two. */
 export function maxConnections(descriptors: number): number {
   return Math.max(1, Math.floor((descriptors - OWN_DESCRIPTORS) / 2))
 }
 
-/** The backend that holds every node's slot. */
+/** The backend with the slots of all nodes. */
 export const BACKEND = 'ws'
 
 export interface HaproxySettings {
   readonly listen: { readonly host: string; readonly port: number }
   readonly tls: TlsFiles | null
-  /** Where the runtime API is to be, as `stats socket` has it: a path and its mode, or an address. */
+  /** Where the runtime API listens, in the syntax of `stats socket`: a path and its mode, or an address. */
   readonly runtime: string
   readonly maxConnections: number
   readonly affinity: HaproxyAffinity
   readonly nodes: readonly Upstream[]
-  /** Address to connect to nodes from; null: the kernel's choice. */
+  /** Address to connect to nodes from; null: the kernel chooses. */
   readonly source: string | null
   readonly maxNodes: number
 }
 
 /**
- * The whole haproxy.cfg of one process. Slots n1 … n<maxNodes> are all declared, those without a node disabled: the
- * runtime API can give a slot an address, but (before 3.0) add none that honours a cookie.
+ * The whole haproxy.cfg of one process. All slots n1 … n<maxNodes> are declared, those without a node as disabled: the
+ * runtime API can set the address of a slot, but (before 3.0) it can't add a slot that supports cookies.
  */
 export function renderHaproxyConfig(settings: HaproxySettings): string {
   return `global
@@ -71,7 +71,7 @@ function slots({ affinity, nodes, maxNodes, listen }: HaproxySettings): readonly
   })
 }
 
-/** Name of a slot, which is the id of the node in it. */
+/** Name of a slot, which is also the id of its node. */
 function slotName(slot: number): string {
   return `n${slot + 1}`
 }

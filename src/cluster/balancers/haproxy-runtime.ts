@@ -3,10 +3,10 @@ import type { WatchedPart } from '../readiness.js'
 import type { DrainState, Upstream } from './balancer.js'
 import { BACKEND } from './haproxy-config.js'
 
-/** The runtime API of a HAProxy that runs: nodes come and go by it. */
+/** The runtime API of a running HAProxy, by which nodes are added and removed. */
 export class HaproxyRuntime {
   constructor(
-    /** Of its stats socket. */
+    /** Address of its stats socket. */
     private readonly address: { readonly path: string } | { readonly host: string; readonly port: number },
     private readonly settings: { readonly maxNodes: number; readonly drainState: DrainState },
     private readonly part: WatchedPart,
@@ -15,35 +15,35 @@ export class HaproxyRuntime {
   async addNodes(nodes: readonly Upstream[]): Promise<void> {
     const { maxNodes } = this.settings
     for (const { id, host, port, slot } of nodes) {
-      if (slot >= maxNodes) throw new Error(`${id} has no slot: ${maxNodes} were declared`)
-      await this.#say(`set server ${BACKEND}/${id} addr ${host} port ${port}`)
-      await this.#say(`set server ${BACKEND}/${id} state ready`)
+      if (slot >= maxNodes) throw new Error(`${id} has no slot: only ${maxNodes} were declared`)
+      await this.#command(`set server ${BACKEND}/${id} addr ${host} port ${port}`)
+      await this.#command(`set server ${BACKEND}/${id} state ready`)
       await this.#untilState(id, 'ready')
     }
   }
 
-  /** HAProxy's `drain`, the naive choice, still honours the server's cookie (haproxy #2894); `maint` does not. */
+  /** In HAProxy's state `drain` the server's cookie is still honoured (haproxy #2894), in `maint` it is not. */
   async removeNode(id: string): Promise<void> {
     const { drainState } = this.settings
-    await this.#say(`set server ${BACKEND}/${id} state ${drainState}`)
+    await this.#command(`set server ${BACKEND}/${id} state ${drainState}`)
     await this.#untilState(id, drainState)
   }
 
-  /** Pid of the process that answers, as it sees itself; null when none does. */
+  /** Pid of the process that answers, in its own namespace; null when none answers. */
   async process(): Promise<number | null> {
-    return processOf(await command(this.address, 'show info').catch(() => ''))
+    return processOf(await commandTo(this.address, 'show info').catch(() => ''))
   }
 
   #untilState(id: string, state: SlotState): Promise<void> {
     return this.part.untilReady({
       at: `${this.#where} (${id} ${state})`,
-      isReady: async () => slotState(await this.#say(`show servers state ${BACKEND}`), id) === state,
+      isReady: async () => slotState(await this.#command(`show servers state ${BACKEND}`), id) === state,
     })
   }
 
-  async #say(line: string): Promise<string> {
+  async #command(line: string): Promise<string> {
     try {
-      return await command(this.address, line)
+      return await commandTo(this.address, line)
     } catch {
       throw this.part.error(`does not answer on ${this.#where}`)
     }
@@ -55,8 +55,8 @@ export class HaproxyRuntime {
   }
 }
 
-/** One command to the runtime API behind a stats socket; resolves to all it answers. */
-function command(address: NetConnectOpts, line: string): Promise<string> {
+/** Sends one command to a stats socket; resolves with the whole answer. */
+function commandTo(address: NetConnectOpts, line: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(address, () => socket.end(`${line}\n`))
     let answer = ''
@@ -69,16 +69,16 @@ function command(address: NetConnectOpts, line: string): Promise<string> {
   })
 }
 
-/** `ready`: up and in the pool. `maint`: nobody is sent there, cookie or not. `drain`: only who bears its cookie. */
+/** `ready`: up and in the pool. `maint`: gets no new connections. `drain`: only those with its cookie. */
 type SlotState = 'ready' | 'maint' | 'drain' | 'down'
 
 const RUNNING = 2
-/** Forced by the runtime API or inherited; that it was once `disabled` in the file (0x04) means nothing. */
+/** Set by the runtime API, or inherited. 0x04, `disabled` in the file, is ignored: it stays set. */
 const MAINTENANCE = 0x01 | 0x02
-/** By the runtime API, or inherited. */
+/** Set by the runtime API, or inherited. */
 const DRAIN = 0x08 | 0x10
 
-/** State of a slot by an answer to `show servers state` (HAProxy management guide §9.3). */
+/** State of a slot, from an answer to `show servers state` (HAProxy management guide §9.3). */
 function slotState(answer: string, id: string): SlotState {
   const row = answer
     .split('\n')

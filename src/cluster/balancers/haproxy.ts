@@ -1,94 +1,114 @@
-import { setupError } from '../../base/errors.js'
-import { programVersion } from '../program-version.js'
-import { serialQueue } from '../serial-queue.js'
+import { join } from 'node:path'
+import { affinityFor } from '../affinity/strategy.js'
+import { CONFIG_DIRECTORY, CONTAINER_DESCRIPTORS, EVERYWHERE } from '../container.js'
+import { freePort } from '../local/loopback.js'
 import {
   type Balancer,
+  type BalancerContainer,
   type BalancerContext,
   endpointAt,
-  type RunningBalancer,
-  type Upstream,
+  healthcheckAt,
 } from './balancer.js'
-import { maxConnections } from './haproxy-config.js'
-import { haproxyContainer } from './haproxy-container.js'
-import { HaproxyProcess } from './haproxy-process.js'
+import { ProcessControl, type ProcessSettings, requireBinary } from './control.js'
+import { maxConnections, renderHaproxyConfig } from './haproxy-config.js'
+import { HaproxyRuntime } from './haproxy-runtime.js'
+import { type HaproxyProcess, RunningHaproxy } from './running-haproxy.js'
 
-/** Clients spread evenly over the processes, but come back where they like. */
+/** Clients spread evenly over the processes at first, but reconnect to any of them. */
 const FAIR_SHARE = 0.95
 
-/** The real HAProxy: processes beside each other, each with a port and a descriptor table of its own. */
+const CONFIG_FILE = 'haproxy.cfg'
+const CONTAINER_PORT = 8080
+const RUNTIME_PORT = 9999
+
+/** The official image, in master-worker mode, where SIGHUP reloads; its runtime API listens on a port. */
+const container: BalancerContainer = {
+  configFile: CONFIG_FILE,
+  spec: (isTls) => ({
+    image: 'haproxy:3.4-alpine',
+    command: ['haproxy', '-W', '-db', '-f', `${CONFIG_DIRECTORY}/${CONFIG_FILE}`],
+    healthcheck: healthcheckAt(CONTAINER_PORT, isTls),
+    ports: [CONTAINER_PORT, RUNTIME_PORT],
+  }),
+  render: ({ strategy, maxNodes, nodes, tls }) =>
+    renderHaproxyConfig({
+      listen: { host: EVERYWHERE, port: CONTAINER_PORT },
+      tls,
+      runtime: `ipv4@${EVERYWHERE}:${RUNTIME_PORT}`,
+      maxConnections: maxConnections(CONTAINER_DESCRIPTORS),
+      affinity: affinityFor(strategy, 'haproxy'),
+      nodes,
+      source: null,
+      maxNodes,
+    }),
+  start(context) {
+    const { control, endpoint, published } = context
+    const address = { host: endpoint.host, port: published(RUNTIME_PORT) }
+    const runtime = new HaproxyRuntime(address, context, control)
+    const render: HaproxyProcess['render'] = (nodes) => container.render({ ...context, nodes })
+    return RunningHaproxy.start([{ control, endpoint, runtime, render }], context.nodes)
+  },
+}
+
+/** The real HAProxy: several processes, each with a port and a descriptor table of its own. */
 export const haproxy: Balancer = {
   kind: 'haproxy',
   isEmbedded: false,
   canReload: true,
   drainStates: ['maint', 'drain'],
-  container: haproxyContainer,
+  container,
   clientsPerProcess: (descriptors) => Math.floor(maxConnections(descriptors) * FAIR_SHARE),
   async start(context) {
-    const binary = context.binary
-    if (binary === null)
-      throw setupError('haproxy was not found', 'install haproxy, or use balancer kind embedded')
-    const version = await programVersion(binary)
-    const numbers = Array.from({ length: context.processes }, (_, index) => index + 1)
-    const processes = await Promise.all(
-      numbers.map((number) => HaproxyProcess.start(context, binary, number)),
-    )
-    return new RunningHaproxy(context, processes, version)
+    const binary = requireBinary(context.binary, 'haproxy')
+    const indexes = Array.from({ length: context.processes }, (_, index) => index)
+    const processes = await Promise.all(indexes.map((index) => processOf(context, binary, index)))
+    return RunningHaproxy.start(processes, context.nodes)
   },
 }
 
-/** All processes together; what is asked of them is done one after the other. */
-class RunningHaproxy implements RunningBalancer {
-  readonly endpoints
-  readonly #serialQueue = serialQueue()
-  /** The nodes in the pool: what a process that starts anew must know. */
-  #pool: readonly Upstream[]
+async function processOf(context: BalancerContext, binary: string, index: number): Promise<HaproxyProcess> {
+  const { launcher, host, tls, strategy, descriptors, sources, maxNodes } = context
+  const port = await freePort(host)
+  const part = context.processes === 1 ? 'balancer' : `balancer-${index + 1}`
+  const statsSocket = join(launcher.directory, `${part}.sock`)
+  const control = new ReplacedProcess({ launcher, part, binary, configFile: `${part}.cfg` }, statsSocket)
+  return {
+    control,
+    endpoint: endpointAt(context, port),
+    runtime: new HaproxyRuntime({ path: statsSocket }, context, control),
+    render: (nodes) =>
+      renderHaproxyConfig({
+        listen: { host, port },
+        tls,
+        runtime: `${statsSocket} mode 600`,
+        maxConnections: maxConnections(descriptors),
+        affinity: affinityFor(strategy, 'haproxy'),
+        nodes,
+        source: sources[index % sources.length] ?? null,
+        maxNodes,
+      }),
+  }
+}
 
+/**
+ * A reload starts a successor, which takes over the listening socket through the stats socket (-x) and tells its
+ * predecessor to finish what it has and exit (-sf).
+ */
+class ReplacedProcess extends ProcessControl {
   constructor(
-    context: BalancerContext,
-    private readonly processes: readonly HaproxyProcess[],
-    readonly version: string,
+    settings: ProcessSettings,
+    private readonly statsSocket: string,
   ) {
-    this.endpoints = processes.map(({ port }) => endpointAt(context, port))
-    this.#pool = context.nodes
+    super(settings)
   }
 
-  get pids(): readonly number[] {
-    return this.processes.flatMap(({ pids }) => pids)
+  async start(): Promise<void> {
+    this.launch(['-db', '-f', this.configFile])
   }
 
-  addNodes(nodes: readonly Upstream[]): Promise<void> {
-    return this.#onEach(
-      (process) => process.addNodes(nodes),
-      (pool) => [...pool, ...nodes],
-    )
-  }
-
-  removeNode(id: string): Promise<void> {
-    return this.#onEach(
-      (process) => process.removeNode(id),
-      (pool) => pool.filter((node) => node.id !== id),
-    )
-  }
-
-  reload(): Promise<void> {
-    return this.#onEach((process) => process.reload(this.#pool))
-  }
-
-  async kill(): Promise<void> {
-    await Promise.all(this.processes.map((process) => process.kill()))
-  }
-
-  restart(): Promise<void> {
-    return this.#onEach((process) => process.begin(this.#pool))
-  }
-
-  #onEach(
-    act: (process: HaproxyProcess) => Promise<void>,
-    poolAfter: (pool: readonly Upstream[]) => readonly Upstream[] = (pool) => pool,
-  ): Promise<void> {
-    return this.#serialQueue(async () => {
-      await Promise.all(this.processes.map(act))
-      this.#pool = poolAfter(this.#pool)
-    })
+  async reload(): Promise<void> {
+    this.current.expectEnd()
+    const successorOf = ['-x', this.statsSocket, '-sf', `${this.current.pid}`]
+    this.launch(['-db', '-f', this.configFile, ...successorOf])
   }
 }

@@ -4,16 +4,16 @@ import type { NginxAffinity } from '../affinity/strategy.js'
 import type { TlsFiles } from '../tls/tls-files.js'
 import type { Upstream } from './balancer.js'
 
-/** Each connection slot costs a worker some 400 bytes, used or not. */
+/** Each connection slot takes about 400 bytes of a worker's memory, used or not. */
 const MOST_WORKER_CONNECTIONS = 65_536
 
-/** Where a running nginx answers with the number of the configuration it serves. */
+/** A running nginx answers at this path with the number of its configuration. */
 export const GENERATION_PATH = '/wsbench-generation'
 
 export interface NginxSettings {
-  /** For its pid and temporary files. */
+  /** Directory of its pid file and temporary files. */
   readonly directory: string
-  /** Of the workers; null: as it was built. */
+  /** User of the workers; null: nginx's default. */
   readonly user: string | null
   /** Whether each worker has a listen queue of its own. */
   readonly hasReuseport: boolean
@@ -27,36 +27,31 @@ export interface NginxSettings {
   readonly generation: number
 }
 
-/** A server that left the pool stays, marked `down`: ip_hash keeps the places of the others that way. */
+/** A server that left the pool stays in the list, marked `down`, so that ip_hash does not move clients of the others. */
 export interface NginxServer extends Upstream {
   readonly isDown: boolean
 }
 
-/** Two for each client: its own and the node's. */
+/** Each client needs two: its own connection and the one to the node. */
 export function workerConnections(descriptors: number): number {
   return Math.min(MOST_WORKER_CONNECTIONS, descriptors - Math.max(64, Math.floor(descriptors / 20)))
 }
 
-/** The servers once nodes have come (or come back) and one has left. */
+/** The servers after nodes were added (for the first time or again) and one was removed. */
 export function changedServers(
   servers: readonly NginxServer[],
   { added, removed }: { readonly added: readonly Upstream[]; readonly removed: string | null },
 ): readonly NginxServer[] {
-  const comers = added.map((node) => ({ ...node, isDown: false }))
+  const inPool = added.map((node) => ({ ...node, isDown: false }))
   const former = servers.map(
     (server) =>
-      comers.find(({ id }) => id === server.id) ??
+      inPool.find(({ id }) => id === server.id) ??
       (server.id === removed ? { ...server, isDown: true } : server),
   )
-  return [...former, ...comers.filter(({ id }) => !servers.some((server) => server.id === id))]
+  return [...former, ...inPool.filter(({ id }) => !servers.some((server) => server.id === id))]
 }
 
-/** Whether a process of this title is a worker that still takes connections. */
-export function isAcceptingWorker(title: string): boolean {
-  return /worker process(?! is shutting down)/.test(title)
-}
-
-/** The whole nginx.conf; nothing outside its directory is written. */
+/** The whole nginx.conf. nginx writes only into its directory. */
 export function renderNginxConfig(settings: NginxSettings): string {
   const { directory, affinity, user } = settings
   return `${user === null ? '' : `user ${user};\n`}daemon off;
@@ -101,8 +96,8 @@ function upstream(
 }
 
 /**
- * Cookie affinity without the commercial `sticky`: one upstream per node in the pool, the others its backups; the
- * cookie picks the upstream, and the node that answered is written to the cookie wherever the two differ.
+ * Cookie affinity without the commercial `sticky`: one upstream per node in the pool, with the others as backups. The cookie
+ * selects the upstream; if another node answered, the cookie is set to that node.
  */
 function cookieRouting(servers: readonly NginxServer[]): string {
   const inPool = servers.filter((server) => !server.isDown)
@@ -114,7 +109,7 @@ ${inPool.map((server) => upstream(`only_${server.id}`, '', servers, server)).joi
     default nodes;
 ${lines((server) => `${server.id} only_${server.id};`)}
   }
-  # After a retry $upstream_addr lists every address tried; the last one answered.
+  # After a retry $upstream_addr lists all addresses tried; the last one answered.
   map $upstream_addr $wsbench_node {
     default "";
 ${lines((server) => `"~(^|\\s)${addressOf(server).replaceAll('.', '\\.')}$" ${server.id};`)}
@@ -127,7 +122,7 @@ ${lines((server) => `"~(^|\\s)${addressOf(server).replaceAll('.', '\\.')}$" ${se
 `
 }
 
-/** Deals connections over the addresses to connect from: each has its ports once for each node. */
+/** Spreads connections over the addresses to connect from: each address has its ports once per node. */
 function sourceChoice(sources: readonly string[]): string {
   if (sources.length === 0) return ''
   const share = (100 / sources.length).toFixed(2)

@@ -3,7 +3,7 @@ import { canRun, withBalancer } from '../testing/balanced.js'
 import { connect, tally } from '../testing/client.js'
 
 describe.skipIf(!canRun('nginx'))('nginx', () => {
-  test.runIf(process.platform === 'linux')('takes a /24 for one source under ip-hash', async () => {
+  test.runIf(process.platform === 'linux')('treats a /24 as one source with ip-hash', async () => {
     await withBalancer({ kind: 'nginx', strategy: 'ip-hash' }, async ({ endpoint }) => {
       const neighbours = Array.from({ length: 12 }, (_, index) => `127.20.7.${index + 1}`)
       const clients = await Promise.all(neighbours.map((localAddress) => connect(endpoint, { localAddress })))
@@ -11,23 +11,23 @@ describe.skipIf(!canRun('nginx'))('nginx', () => {
     })
   })
 
-  test('loses no connection while it reloads under fire', async () => {
+  test('loses no connection while it reloads under load', async () => {
     await withBalancer({ kind: 'nginx', strategy: 'least-connections', processes: 2 }, async (balanced) => {
       const { endpoint, balancer, spare } = balanced
       let isOver = false
       let opened = 0
-      const fire = async () => {
+      const connectRepeatedly = async () => {
         while (!isOver) {
           const { socket } = await connect(endpoint)
           opened += 1
           socket.terminate()
         }
       }
-      const gunners = Array.from({ length: 8 }, fire)
+      const clients = Array.from({ length: 8 }, connectRepeatedly)
       for (let reload = 0; reload < 3; reload += 1) await balancer.addNodes([await spare()])
       await balancer.removeNode('n2')
       isOver = true
-      await Promise.all(gunners)
+      await Promise.all(clients)
       expect(opened).toBeGreaterThan(100)
     })
   })

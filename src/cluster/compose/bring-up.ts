@@ -5,43 +5,32 @@ import type { BrokerKind } from '../../../reference-cluster/node/bridges/bridge.
 import { packageRoot } from '../../base/package-info.js'
 import { WEBSOCKET_PATH } from '../../protocols/reference.js'
 import { strategies } from '../affinity/index.js'
-import type { BalancerContainer, ContainedBalancer, Upstream } from '../balancers/balancer.js'
+import type { BalancerContainer, RunningBalancer, Upstream } from '../balancers/balancer.js'
 import { balancers } from '../balancers/index.js'
-import type { Endpoint } from '../cluster.js'
+import type { ClusterInfo, Endpoint } from '../cluster.js'
 import type { ClusterPlan } from '../cluster-plan.js'
 import { CONFIG_DIRECTORY, type ContainerSpec } from '../container.js'
-import type { BrokerProgram } from '../local/brokers/broker-program.js'
+import type { RunningBroker } from '../local/broker.js'
 import { brokerPrograms } from '../local/brokers/index.js'
 import { freePort } from '../local/loopback.js'
 import { Nodes, nodeId, type StartedNode } from '../local/nodes.js'
+import type { ReferenceClusterParts } from '../reference-cluster.js'
 import { type TlsFiles, writeTlsFiles } from '../tls/tls-files.js'
 import { addresses, NODE_PORT, type Place } from './compose-file.js'
 import { Container } from './container.js'
 import type { Docker } from './docker.js'
+import { writeMounted } from './mounted-file.js'
 import { type PublishedPart, runFile } from './run-file.js'
-import { writeShown } from './shown-file.js'
 
-/** Where ports are published, and nowhere else. */
+/** Ports are published on this address only. */
 const HOST = '127.0.0.1'
 
-export interface ContainedBroker {
-  readonly container: Container
-  readonly program: BrokerProgram
-  readonly kind: string
-  /** Where this machine reaches it. */
-  readonly host: string
-  readonly port: number
-}
-
-export interface ContainedParts {
-  readonly broker: ContainedBroker | null
-  readonly nodes: Nodes<Container>
-  readonly balancer: ContainedBalancer
+export interface ContainedParts
+  extends Omit<ReferenceClusterParts<Container>, 'brokerPath' | 'unexpectedExits'> {
   readonly balancerContainer: Container
-  readonly version: string
 }
 
-/** Writes the run's files, builds and pulls what is missing, and starts broker, nodes and balancer, in that order. */
+/** Writes the run's files, builds and pulls missing images, and starts broker, nodes and balancer, in that order. */
 export async function bringUp(
   docker: Docker,
   plan: ClusterPlan,
@@ -49,7 +38,7 @@ export async function bringUp(
 ): Promise<ContainedParts> {
   const prepared = await prepare(docker, plan)
   const { place, balancerPart, brokerPart } = prepared
-  // All nodes are of one image, which building the first tags.
+  // All nodes use one image; building the first node's service tags it.
   await docker.composeUntil(signal, 'build', nodeId(0))
   await docker.composeUntil(signal, 'create')
   const broker = plan.broker && brokerPart && (await startBroker(docker, plan.broker.kind, brokerPart))
@@ -67,24 +56,31 @@ export async function bringUp(
   })
   const pool = started.map(({ upstream }) => upstream)
   const balancer = await startBalancer(balancerContainer, plan, prepared, pool)
+  const { kind, strategy } = plan.balancer
   const version = await balancerContainer.version(balancerPart.spec.command[0]!)
-  return { broker, nodes, balancer, balancerContainer, version }
+  const info: ClusterInfo = {
+    driver: 'compose',
+    balancer: { kind, strategy, isEmbedded: false, version },
+    broker: broker?.info ?? null,
+    bridge: plan.bridge,
+  }
+  return { info, broker, nodes, balancer, balancerContainer }
 }
 
 interface Prepared {
   readonly place: Place
-  readonly tls: ShownTls | null
+  readonly tls: MountedTls | null
   readonly balancerPart: PublishedPart
   readonly brokerPart: PublishedPart | null
 }
 
-/** Settles ports and network, and writes all that the containers are made from and shown. */
+/** Chooses ports and network, and writes the Compose file and the mounted files. */
 async function prepare(docker: Docker, plan: ClusterPlan): Promise<Prepared> {
   const configDirectory = join(docker.launcher.directory, 'config')
   const place = { subnet: drawSubnet(), configDirectory, buildContext: packageRoot }
   await mkdir(configDirectory)
   await chmod(configDirectory, 0o755)
-  const tls = plan.balancer.tls ? await showTls(configDirectory) : null
+  const tls = plan.balancer.tls ? await writeTls(configDirectory) : null
   const balancerPart = await publish(plan.balancer.kind, containerOf(plan).spec(tls !== null))
   const brokerPart = plan.broker && (await publishBroker(plan.broker.kind, configDirectory))
   const file = runFile({ project: docker.project, plan, place, balancer: balancerPart, broker: brokerPart })
@@ -97,7 +93,7 @@ function startBalancer(
   plan: ClusterPlan,
   { tls, balancerPart }: Prepared,
   nodes: readonly Upstream[],
-): Promise<ContainedBalancer> {
+): Promise<RunningBalancer> {
   const { strategy, drainState, processes } = plan.balancer
   return containerOf(plan).start({
     strategy: strategies[strategy],
@@ -113,8 +109,8 @@ function startBalancer(
 }
 
 /**
- * First three octets of the run's network: of a private range that docker's own pools are not in. Docker refuses one that
- * overlaps with another network of its own.
+ * First three octets of the run's network, in a private range outside of docker's own pools. Docker refuses a network that
+ * overlaps with another of its networks.
  */
 function drawSubnet(): string {
   return `10.${randomInt(200, 250)}.${randomInt(256)}`
@@ -122,7 +118,7 @@ function drawSubnet(): string {
 
 function containerOf({ balancer: { kind } }: ClusterPlan): BalancerContainer {
   const { container } = balancers[kind]
-  if (container === null) throw new Error(`${kind} has no image, and should not have been planned for`)
+  if (container === null) throw new Error(`${kind} has no image; the planner should have refused it`)
   return container
 }
 
@@ -134,7 +130,7 @@ async function publish(kind: string, spec: ContainerSpec): Promise<PublishedPart
 
 async function publishBroker(kind: BrokerKind, configDirectory: string): Promise<PublishedPart> {
   const { spec, files } = brokerPrograms[kind].container
-  for (const [name, text] of Object.entries(files)) await writeShown(join(configDirectory, name), text)
+  for (const [name, text] of Object.entries(files)) await writeMounted(join(configDirectory, name), text)
   return publish(kind, spec)
 }
 
@@ -142,10 +138,28 @@ async function startBroker(
   docker: Docker,
   kind: BrokerKind,
   { spec, ports }: PublishedPart,
-): Promise<ContainedBroker> {
+): Promise<RunningBroker<Container>> {
   const container = new Container(docker, { part: 'broker', service: kind, configFile: null })
+  const program = brokerPrograms[kind]
+  const port = ports[spec.ports[0]]!
   await container.start()
-  return { container, program: brokerPrograms[kind], kind, host: HOST, port: ports[spec.ports[0]]! }
+  const version = await container.version(program.program)
+  const broker: RunningBroker<Container> = {
+    url: `${kind}://${HOST}:${port}`,
+    launched: container,
+    info: { kind, isEmbedded: false, version },
+    async disconnectClients() {
+      if (!(await program.disconnectClients?.(HOST, port)))
+        throw container.error('did not close its connections')
+    },
+    async restart() {
+      await container.start()
+      const isReady = () => program.isReady(HOST, port)
+      await container.untilReady({ at: `${HOST}:${port}`, isReady })
+      return broker
+    },
+  }
+  return broker
 }
 
 async function startNode(docker: Docker, subnet: string, slot: number): Promise<StartedNode<Container>> {
@@ -162,24 +176,24 @@ function endpointOf({ spec, ports }: PublishedPart, ca: string | null): Endpoint
   return { host: HOST, port: ports[spec.ports[0]]!, path: WEBSOCKET_PATH, tls: ca === null ? null : { ca } }
 }
 
-interface ShownTls {
-  /** What clients are to trust. */
+interface MountedTls {
+  /** The CA that clients trust. */
   readonly ca: string
   readonly inside: TlsFiles
 }
 
-/** A certificate for where clients connect, and its files as the container sees them. */
-async function showTls(configDirectory: string): Promise<ShownTls> {
+/** Makes a certificate for the address that clients connect to; `inside` has the paths in the container. */
+async function writeTls(configDirectory: string): Promise<MountedTls> {
   const files = await writeTlsFiles(configDirectory, HOST)
-  const show = async (file: string) => {
-    await writeShown(file, await readFile(file, 'utf8'))
+  const mount = async (file: string) => {
+    await writeMounted(file, await readFile(file, 'utf8'))
     return `${CONFIG_DIRECTORY}/${basename(file)}`
   }
   const inside = {
     ca: files.ca,
-    certificateFile: await show(files.certificateFile),
-    keyFile: await show(files.keyFile),
-    bundleFile: await show(files.bundleFile),
+    certificateFile: await mount(files.certificateFile),
+    keyFile: await mount(files.keyFile),
+    bundleFile: await mount(files.bundleFile),
   }
   return { ca: files.ca, inside }
 }

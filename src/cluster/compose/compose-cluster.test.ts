@@ -51,80 +51,87 @@ async function landsOn(cluster: ComposeCluster, clients: number): Promise<readon
   return Object.keys(tally(await connectMany(cluster.endpoints[0]!, clients))).sort()
 }
 
-/** As `landsOn`, while the balancer may still hold every node for down: then it is none. */
+/** As `landsOn`, but empty while the balancer considers every node down. */
 function mayLandOn(cluster: ComposeCluster, clients: number): Promise<readonly string[]> {
   return landsOn(cluster, clients).catch(() => [])
 }
 
-/** Run directories, containers and processes of ours that are still there. */
+/** Run directories, containers and child processes that still exist. */
 async function leftovers(): Promise<readonly unknown[]> {
   const folders = ['tmp', 'docker'].flatMap((folder) => readdirSync(join(sandbox, folder)))
   return [...folders.filter((name) => name !== 'argv.jsonl'), ...(await childrenOf(process.pid))]
 }
 
-/** Each command to the fake docker is a process of Node, and there are many. */
+/** Each of the many commands to the fake docker starts a Node process. */
 const PATIENCE = { timeout: 120_000 }
 const hasRedis = findBinary('redis-server') !== null || Boolean(process.env.CI)
 
 describe.each(['nginx', 'haproxy'] as const)('a cluster of containers behind %s', (kind) => {
-  test.skipIf(!canRun(kind) || !hasRedis)('lives: grows, is struck, goes', PATIENCE, async () => {
-    const before = await leftovers()
-    const cluster = await start(plan(kind))
-    try {
-      expect(cluster.info).toMatchObject({ driver: 'compose', broker: { kind: 'redis', isEmbedded: false } })
-      expect(cluster.info.balancer.version).toMatch(/^\d+\.\d+/)
-      expect(cluster.endpoints[0]?.host).toBe('127.0.0.1')
-      expect(await landsOn(cluster, 12)).toEqual(['n1', 'n2'])
-      await cluster.addNodes(1)
-      expect(await landsOn(cluster, 12)).toEqual(['n1', 'n2', 'n3'])
+  test.skipIf(!canRun(kind) || !hasRedis)(
+    'starts, grows, is affected by events, ends',
+    PATIENCE,
+    async () => {
+      const before = await leftovers()
+      const cluster = await start(plan(kind))
+      try {
+        expect(cluster.info).toMatchObject({
+          driver: 'compose',
+          broker: { kind: 'redis', isEmbedded: false },
+        })
+        expect(cluster.info.balancer.version).toMatch(/^\d+\.\d+/)
+        expect(cluster.endpoints[0]?.host).toBe('127.0.0.1')
+        expect(await landsOn(cluster, 12)).toEqual(['n1', 'n2'])
+        await cluster.addNodes(1)
+        expect(await landsOn(cluster, 12)).toEqual(['n1', 'n2', 'n3'])
 
-      await cluster.killNode('n1')
-      await cluster.drainNode('n2')
-      expect(cluster.nodes.map(({ id }) => id)).toEqual(['n3'])
-      expect(await landsOn(cluster, 6)).toEqual(['n3'])
-      await cluster.restartNode('n2')
-      expect(await until(async () => (await mayLandOn(cluster, 12)).includes('n2'), 15_000)).toBe(true)
+        await cluster.killNode('n1')
+        await cluster.drainNode('n2')
+        expect(cluster.nodes.map(({ id }) => id)).toEqual(['n3'])
+        expect(await landsOn(cluster, 6)).toEqual(['n3'])
+        await cluster.restartNode('n2')
+        expect(await until(async () => (await mayLandOn(cluster, 12)).includes('n2'), 15_000)).toBe(true)
 
-      await cluster.reloadBalancer()
-      await cluster.killBalancer()
-      await expect(landsOn(cluster, 1)).rejects.toThrow()
-      await cluster.startBalancer()
-      expect(await landsOn(cluster, 12)).toEqual(['n2', 'n3'])
+        await cluster.reloadBalancer()
+        await cluster.killBalancer()
+        await expect(landsOn(cluster, 1)).rejects.toThrow()
+        await cluster.startBalancer()
+        expect(await landsOn(cluster, 12)).toEqual(['n2', 'n3'])
 
-      await cluster.freeze('n2')
-      await cluster.thaw('n2')
-      await cluster.thaw('n7')
-      await cluster.disconnectBroker()
-      await cluster.killBroker()
-      await cluster.thaw('broker')
-      await cluster.startBroker()
-      expect(await until(async () => (await mayLandOn(cluster, 4)).length > 0, 15_000)).toBe(true)
-      expect((await cluster.sample()).map(({ part }) => part)).toEqual(['balancer', 'broker', 'n3', 'n2'])
-      expect(cluster.unexpectedExits).toEqual([])
-    } finally {
-      await cluster.down()
-    }
-    expect(await leftovers()).toEqual(before)
-    expect(cluster.keptLogs).toBeNull()
-    const asked = docker.asked()
-    expect(asked).toEqual(
-      expect.arrayContaining([
-        'build n1',
-        'up --detach --wait --no-deps --no-build redis',
-        'attach --no-stdin --sig-proxy=false P-n1-1',
-        'kill n1',
-        'stop --timeout 11 n2',
-        `kill --signal SIGHUP ${kind}`,
-        'pause n2',
-        'unpause n2',
-      ]),
-    )
-    expect(asked.at(-1)).toBe('down --volumes --remove-orphans --timeout 0')
-  })
+        await cluster.freeze('n2')
+        await cluster.thaw('n2')
+        await cluster.thaw('n7')
+        await cluster.disconnectBroker()
+        await cluster.killBroker()
+        await cluster.thaw('broker')
+        await cluster.startBroker()
+        expect(await until(async () => (await mayLandOn(cluster, 4)).length > 0, 15_000)).toBe(true)
+        expect((await cluster.sample()).map(({ part }) => part)).toEqual(['balancer', 'broker', 'n3', 'n2'])
+        expect(cluster.unexpectedExits).toEqual([])
+      } finally {
+        await cluster.down()
+      }
+      expect(await leftovers()).toEqual(before)
+      expect(cluster.keptLogs).toBeNull()
+      const calls = docker.calls()
+      expect(calls).toEqual(
+        expect.arrayContaining([
+          'build n1',
+          'up --detach --wait --no-deps --no-build redis',
+          'attach --no-stdin --sig-proxy=false P-n1-1',
+          'kill n1',
+          'stop --timeout 11 n2',
+          `kill --signal SIGHUP ${kind}`,
+          'pause n2',
+          'unpause n2',
+        ]),
+      )
+      expect(calls.at(-1)).toBe('down --volumes --remove-orphans --timeout 0')
+    },
+  )
 })
 
-describe.skipIf(!canRun('nginx') || !hasRedis)('trouble in a cluster of containers', () => {
-  test('TLS ends at the balancer, with a certificate for where it is published', PATIENCE, async () => {
+describe.skipIf(!canRun('nginx') || !hasRedis)('failures in a cluster of containers', () => {
+  test('the balancer terminates TLS, with a certificate for the published address', PATIENCE, async () => {
     const settings = plan('nginx')
     const cluster = await start({ ...settings, balancer: { ...settings.balancer, tls: true } })
     try {
@@ -135,7 +142,7 @@ describe.skipIf(!canRun('nginx') || !hasRedis)('trouble in a cluster of containe
     }
   })
 
-  test.skipIf(findBinary('nats-server') === null)('NATS where the bridge needs it', PATIENCE, async () => {
+  test.skipIf(findBinary('nats-server') === null)('NATS, if the bridge needs it', PATIENCE, async () => {
     const settings = plan('nginx')
     const nats = { ...settings.broker!, kind: 'nats' } as const
     const cluster = await start({ ...settings, bridge: 'nats-jetstream', broker: nats })
@@ -150,7 +157,7 @@ describe.skipIf(!canRun('nginx') || !hasRedis)('trouble in a cluster of containe
   })
 
   test(
-    'a container that ends by itself is a casualty with its exit code, and down keeps the logs',
+    'a container that ends by itself is an unexpected exit with its exit code, and down keeps the logs',
     PATIENCE,
     async () => {
       const cluster = await start(plan('nginx'))
@@ -172,8 +179,8 @@ describe.skipIf(!canRun('nginx') || !hasRedis)('trouble in a cluster of containe
     ['no compose', /^docker has no compose: unknown docker command/, /compose plugin/],
     ['create fails', /^compose failed: docker compose create$/, /pull access denied/],
     ['up fails', /^broker did not come up: compose failed/, /pull access denied/],
-  ])('%s: a set-up error, and nothing is left', async (trouble, message, hint) => {
-    vi.stubEnv('FAKE_DOCKER_TROUBLE', trouble)
+  ])('%s: a set-up error, and nothing is left', async (failure, message, hint) => {
+    vi.stubEnv('FAKE_DOCKER_TROUBLE', failure)
     const before = await leftovers()
     await expect(start(plan('nginx'))).rejects.toMatchObject({
       exit: 'setup',

@@ -2,19 +2,19 @@ import { Document, isMap, isScalar, visit } from 'yaml'
 import { packageVersion } from '../../base/package-info.js'
 import { CONFIG_DIRECTORY, CONTAINER_DESCRIPTORS, type ContainerSpec } from '../container.js'
 
-/** The parts of a Compose file that wsbench writes (https://compose-spec.io); `${…}` in any string is filled in by compose. */
+/** The parts of a Compose file that wsbench writes (https://compose-spec.io). Compose fills in `${…}` in any string. */
 export interface ComposeFile {
   readonly name: string
-  /** Objects that stand in several services, by the names they are to have in the file. */
+  /** Objects that several services share, by their names in the file. */
   readonly shared: Readonly<Record<string, object>>
   readonly services: Readonly<Record<string, Service>>
-  /** Of the default network. */
+  /** Settings of the default network. */
   readonly network: object
 }
 
 export type Service = Readonly<Record<string, unknown>>
 
-/** What all parts have in common; the sysctls are of each container's own network, and none listens on a port of the range. */
+/** Settings of all parts. The sysctls apply to each container's own network; no part listens on a port of the range. */
 export const commonSettings = {
   ulimits: { nofile: CONTAINER_DESCRIPTORS },
   sysctls: { 'net.core.somaxconn': 65_535, 'net.ipv4.ip_local_port_range': '10000 65535' },
@@ -23,12 +23,13 @@ export const commonSettings = {
 export interface Place {
   /** First three octets of the cluster's network. */
   readonly subnet: string
-  /** Directory of this machine that CONFIG_DIRECTORY shows, and the one whose Dockerfile nodes are built from. */
+  /** Directory of this machine that is mounted as CONFIG_DIRECTORY. */
   readonly configDirectory: string
+  /** Directory that the image of the nodes is built from. */
   readonly buildContext: string
 }
 
-/** Every part has an address of its own for good, so that one that is gone is missed, and found when it is back. */
+/** Every part has a fixed address, so that connections to a stopped part fail, and work again when it is back. */
 export const addresses = {
   ofBalancer: (index: number) => 2 + index,
   ofBroker: (index: number) => 6 + index,
@@ -37,9 +38,9 @@ export const addresses = {
 
 interface Presence {
   readonly address: number
-  /** Where on 127.0.0.1 its ports are published, by their number inside. */
+  /** By port inside the container: the port of 127.0.0.1 that it is published on. */
   readonly ports: Readonly<Record<number, number>>
-  /** Names it has besides its own. */
+  /** Further names of the service. */
   readonly aliases: readonly string[]
 }
 
@@ -81,7 +82,7 @@ export function nodeService(
   }
 }
 
-/** What is built from reference-cluster/Dockerfile: wsbench itself, which holds the nodes too. */
+/** The image built from reference-cluster/Dockerfile: wsbench itself, which includes the nodes. */
 export function ownImage({ buildContext }: Place): Service {
   return {
     image: `wsbench:${packageVersion}`,
@@ -89,7 +90,7 @@ export function ownImage({ buildContext }: Place): Service {
   }
 }
 
-/** Often while it starts, then rarely: a check costs the machine that is measured. */
+/** Frequent while the container starts, then rare: checks take CPU time on the machine that is measured. */
 function healthcheck(test: readonly string[]): object {
   return {
     test: ['CMD', ...test],
@@ -109,20 +110,20 @@ function networked({ subnet }: Place, address: number, aliases: readonly string[
   }
 }
 
-/** Fixed addresses are of the lower half, so that whoever comes besides takes none of them. */
+/** The parts' addresses are in the lower half; docker assigns others in the upper half only. */
 export function network({ subnet }: Place): object {
   return { ipam: { config: [{ subnet: `${subnet}.0/24`, ip_range: `${subnet}.128/25` }] } }
 }
 
-/** A string that compose is to take as it is. */
+/** Escapes a string that compose must not fill in. */
 export function literal(text: string): string {
   return text.replaceAll('$', '$$$$')
 }
 
-/** YAML, with what services share written once, below `x-…`. `comment` stands at its head. */
+/** As YAML, with `comment` at the top. Shared objects are written once, below `x-…`. */
 export function toYaml({ name, shared, services, network }: ComposeFile, comment: string): string {
   const extensions = Object.fromEntries(Object.entries(shared).map(([key, value]) => [`x-${key}`, value]))
-  // 1.1, so that what only that version takes for a boolean is quoted as well.
+  // YAML 1.1, so that strings which only that version reads as booleans are quoted.
   const document = new Document(
     { name, ...extensions, services, networks: { default: network } },
     { version: '1.1', resolveKnownTags: false },
@@ -137,7 +138,7 @@ export function toYaml({ name, shared, services, network }: ComposeFile, comment
   return document.toString({ lineWidth: 0 })
 }
 
-/** Of a node that others are aliases of. */
+/** Renames the anchor of a node, and its aliases. */
 function nameAnchor(document: Document, node: unknown, name: string): void {
   if (!isMap(node)) return
   const former = node.anchor

@@ -1,27 +1,27 @@
 import { readFile } from 'node:fs/promises'
 import { setupError, WsbenchError } from '../../base/errors.js'
-import type { ContainerControl, ContainerProcess } from '../container.js'
+import type { BalancerControl, ProgramProcess } from '../balancers/control.js'
 import type { LaunchedProcess } from '../local/launcher.js'
-import type { NodeProcess } from '../local/nodes.js'
+import type { PartProcess } from '../local/nodes.js'
 import { type Usage, usageOf } from '../local/process-stat.js'
 import { versionIn } from '../program-version.js'
 import { partError, type ReadyWait, untilReady } from '../readiness.js'
 import type { Docker } from './docker.js'
-import { writeShown } from './shown-file.js'
+import { writeMounted } from './mounted-file.js'
 
 export interface ContainerNames {
-  /** What errors, samples and logs call it. */
+  /** Its name in errors, samples and logs. */
   readonly part: string
   readonly service: string
-  /** Its configuration, on this machine; null where it has none that changes. */
+  /** Its configuration file on this machine; null when it has none that changes. */
   readonly configFile: string | null
 }
 
 /**
- * One service's container. What is done to it is done by compose; `docker attach`, a process of ours, writes its log and
- * ends when it does, with its exit code: so a container is watched as any other part is.
+ * The container of one service, controlled by `docker compose`. A `docker attach` process writes its log and ends with it,
+ * with its exit code, so a container is watched like any other part.
  */
-export class Container implements ContainerControl, NodeProcess {
+export class Container implements BalancerControl, PartProcess {
   #attached: LaunchedProcess | null = null
   #isGone = true
   #pid: Promise<number | null> | null = null
@@ -31,21 +31,17 @@ export class Container implements ContainerControl, NodeProcess {
     private readonly names: ContainerNames,
   ) {}
 
-  get isGone(): boolean {
-    return this.#isGone
-  }
-
   get gone(): LaunchedProcess['gone'] {
     return this.#process.gone
   }
 
-  /** Starts one that is not there, or gone; resolves once its health check has passed. */
+  /** Starts it, for the first time or again; resolves once its health check has passed. */
   async start(): Promise<void> {
     const { docker, names } = this
     try {
       await docker.compose('up', '--detach', '--wait', '--no-deps', '--no-build', names.service)
     } catch (error) {
-      throw await this.#didNotStart(error)
+      throw await this.#startError(error)
     }
     const attached = docker.launcher.launch({
       part: names.part,
@@ -74,19 +70,19 @@ export class Container implements ContainerControl, NodeProcess {
     await this.gone
   }
 
-  pause(): Promise<void> {
+  freeze(): Promise<void> {
     return this.#compose('pause')
   }
 
-  unpause(): Promise<void> {
-    return this.#compose('unpause')
+  async thaw(): Promise<void> {
+    if (!this.#isGone) await this.#compose('unpause')
   }
 
-  hangUp(): Promise<void> {
+  reload(): Promise<void> {
     return this.#compose('kill', '--signal', 'SIGHUP')
   }
 
-  /** From now on its end is no casualty. */
+  /** From now on its end is expected. */
   expectEnd(): void {
     this.#attached?.expectEnd()
   }
@@ -94,10 +90,10 @@ export class Container implements ContainerControl, NodeProcess {
   async writeConfig(text: string): Promise<void> {
     const { configFile, part } = this.names
     if (configFile === null) throw new Error(`${part} has no configuration`)
-    await writeShown(configFile, text)
+    await writeMounted(configFile, text)
   }
 
-  async processes(): Promise<readonly ContainerProcess[]> {
+  async processes(): Promise<readonly ProgramProcess[]> {
     const table = await this.docker.read('top', this.#name, '-eo', 'pid,args')
     return table
       .split('\n')
@@ -105,14 +101,14 @@ export class Container implements ContainerControl, NodeProcess {
       .map(([, pid, title = '']) => ({ pid: Number(pid), title }))
   }
 
-  /** What `<program> -v` says inside. */
+  /** The version that `<program> -v` prints inside. */
   async version(program: string): Promise<string> {
     const { docker, names } = this
     const args = docker.composeArguments('exec', '-T', names.service, program, '-v')
     return versionIn(await docker.read(...args), program)
   }
 
-  /** Null where its processes are not among this machine's, as with an engine in a virtual machine. */
+  /** null when its processes are not among those of this machine, as with an engine in a virtual machine. */
   async usage(): Promise<Usage | null> {
     if (this.#isGone) return null
     this.#pid ??= this.#readPid()
@@ -124,8 +120,8 @@ export class Container implements ContainerControl, NodeProcess {
     return untilReady(this.docker.launcher, this.#process, wait)
   }
 
-  error(trouble: string): WsbenchError {
-    return partError(this.docker.launcher, this.names.part, trouble)
+  error(message: string): WsbenchError {
+    return partError(this.docker.launcher, this.names.part, message)
   }
 
   get #name(): string {
@@ -141,7 +137,7 @@ export class Container implements ContainerControl, NodeProcess {
     return this.docker.compose(command, ...options, this.names.service)
   }
 
-  /** Of its first process, by this machine's count. */
+  /** Pid of its first process, on this machine. */
   async #readPid(): Promise<number | null> {
     const format = '{{.Id}} {{.State.Pid}}'
     const [id = '', pid = ''] = (
@@ -153,8 +149,8 @@ export class Container implements ContainerControl, NodeProcess {
     return id !== '' && cgroup.includes(id) ? Number(pid) : null
   }
 
-  /** With what compose said and what the container wrote. */
-  async #didNotStart(error: unknown): Promise<unknown> {
+  /** The error with the output of compose and of the container. */
+  async #startError(error: unknown): Promise<unknown> {
     if (!(error instanceof WsbenchError)) return error
     const { docker, names } = this
     const logs = docker.launcher.launch({

@@ -4,12 +4,12 @@ import type { LaunchedProcess } from '../local/launcher.js'
 import type { RunLauncher } from '../local/run-launcher.js'
 import { partError } from '../readiness.js'
 
-/** Log of what compose said, and what it is called in errors. */
+/** Name of compose in errors, and of its log. */
 const PART = 'compose'
 const READ_WITHIN_MS = 10_000
-const GIVE_UP_WITHIN_MS = 5_000
+const END_WITHIN_MS = 5_000
 
-/** The docker client with one run's Compose file: argument lists only, no shell. */
+/** The docker client with the Compose file of one run. Commands are argument lists, without a shell. */
 export class Docker {
   readonly binary: string
   readonly launcher: RunLauncher
@@ -24,20 +24,20 @@ export class Docker {
     this.file = run.file
   }
 
-  /** `docker compose …` of this run, as an argument list. */
+  /** Arguments of `docker` for a compose command of this run. */
   composeArguments(...args: readonly string[]): readonly string[] {
     return ['compose', '--project-name', this.project, '--file', this.file, ...args]
   }
 
-  /** Resolves when it is done; a setupError with how its output ends when it fails. */
+  /** Resolves when the command has succeeded; otherwise a setupError with the end of its output. */
   async compose(...args: readonly string[]): Promise<void> {
     await this.#succeed(this.#launch(args), args)
   }
 
-  /** The same, ended early when `signal` fires: for what may take minutes. */
+  /** The same, but ended when `signal` fires: for commands that may take minutes. */
   async composeUntil(signal: AbortSignal, ...args: readonly string[]): Promise<void> {
     const launched = this.#launch(args)
-    const end = (): void => void launched.end('SIGTERM', GIVE_UP_WITHIN_MS)
+    const end = (): void => void launched.end('SIGTERM', END_WITHIN_MS)
     if (signal.aborted) end()
     signal.addEventListener('abort', end, { once: true })
     try {
@@ -47,7 +47,7 @@ export class Docker {
     }
   }
 
-  /** What `docker …` prints. */
+  /** The output of `docker …`. */
   read(...args: readonly string[]): Promise<string> {
     return read(this.binary, args)
   }
@@ -73,7 +73,7 @@ export class Docker {
   }
 }
 
-/** Throws a setupError where there is no engine that answers, or no compose. */
+/** Throws a setupError when no engine answers, or when compose is missing. */
 export async function requireEngine(binary: string): Promise<void> {
   await read(binary, ['version', '--format', '{{.Server.Version}}']).catch((error: Error) => {
     throw setupError(
@@ -91,7 +91,7 @@ export async function requireEngine(binary: string): Promise<void> {
   })
 }
 
-/** Rejects with the last line that it wrote to stderr. */
+/** Rejects with the last line of its stderr. */
 function read(binary: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(binary, args, { timeout: READ_WITHIN_MS }, (error, stdout, stderr) => {

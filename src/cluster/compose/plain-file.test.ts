@@ -22,22 +22,22 @@ function stored(path: string): string {
 }
 
 describe.each(Object.keys(files))('%s', (path) => {
-  it('is what the drivers would write (after a change: npm run build)', () => {
+  it('is up to date (otherwise run: npm run build)', () => {
     expect(stored(path)).toBe(files[path])
   })
 })
 
-/** It reads and checks a file without an engine. */
+/** It checks a file without an engine. */
 const hasCompose = spawnSync('docker', ['compose', 'version'], { stdio: 'ignore' }).status === 0
 if (!hasCompose)
   console.warn('SKIPPED: docker has no compose here, its own check of docker-compose.yml does not run')
 
-/** Debian's docker-compose, which is of 2021, does it without a plugin. */
+/** Debian's docker-compose of 2021, which needs no plugin. */
 const hasOldCompose = spawnSync('docker-compose', ['version'], { stdio: 'ignore' }).status === 0
 if (!hasOldCompose)
   console.warn('SKIPPED: no docker-compose of Debian here, its own check of the Compose files does not run')
 
-/** What is left without the three settings that came after it. */
+/** Without the three settings that are newer than it. */
 function asOf2021(text: string): string {
   const { name, ...file } = parse(text, (key, value) => (newer.has(key) ? undefined : value))
   return JSON.stringify(file)
@@ -51,21 +51,21 @@ function complaintsOfOldCompose(text: string): string {
 }
 
 describe('docker-compose.yml', () => {
-  it.skipIf(!hasOldCompose)('is valid by the word of docker-compose', () => {
+  it.skipIf(!hasOldCompose)('is valid according to docker-compose', () => {
     expect(complaintsOfOldCompose(files['docker-compose.yml']!)).toBe('')
     expect(complaintsOfOldCompose(files['docker-compose.yml']!.replace('ports:', 'prots:'))).toContain(
       'prots',
     )
   })
 
-  it.skipIf(!hasCompose)('is valid by the word of docker compose', () => {
+  it.skipIf(!hasCompose)('is valid according to docker compose', () => {
     const args = ['compose', '--profile', '*', 'config', '--quiet']
     const { status, stderr } = spawnSync('docker', args, { cwd: packageRoot, encoding: 'utf8' })
     expect(stderr).toBe('')
     expect(status).toBe(0)
   })
 
-  it('has every balancer and broker that has an image', () => {
+  it('has all balancers and brokers with an image', () => {
     const kinds = Object.entries(balancers).flatMap(([kind, { container }]) => (container ? [kind] : []))
     expect(Object.keys(parts).sort()).toEqual(
       [...kinds, ...Object.keys(brokerPrograms), 'n1', 'n2', 'n3'].sort(),
@@ -73,21 +73,24 @@ describe('docker-compose.yml', () => {
     expect(services.nginx?.profiles).toEqual(['nginx'])
   })
 
-  it.each(Object.entries(services))('%s: a version, limits, and no port but on loopback', (_, service) => {
-    expect(service.image).toMatch(/^[a-z]+:\d+\.\d+/)
-    expect(service.ulimits).toEqual({ nofile: 65_536 })
-    expect(service.sysctls).toEqual({
-      'net.core.somaxconn': 65_535,
-      'net.ipv4.ip_local_port_range': '10000 65535',
-    })
-    for (const port of (service.ports ?? []) as string[]) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/)
-  })
+  it.each(Object.entries(services))(
+    '%s: has a version and limits, and ports on loopback only',
+    (_, service) => {
+      expect(service.image).toMatch(/^[a-z]+:\d+\.\d+/)
+      expect(service.ulimits).toEqual({ nofile: 65_536 })
+      expect(service.sysctls).toEqual({
+        'net.core.somaxconn': 65_535,
+        'net.ipv4.ip_local_port_range': '10000 65535',
+      })
+      for (const port of (service.ports ?? []) as string[]) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/)
+    },
+  )
 
-  it.each(Object.entries(parts))('%s: a health check', (_, part) => {
+  it.each(Object.entries(parts))('%s: has a health check', (_, part) => {
     expect(part.healthcheck).toMatchObject({ test: expect.arrayContaining(['CMD']) })
   })
 
-  it('gives nodes a configuration that the environment may change', () => {
+  it('lets the environment change the configuration of nodes', () => {
     const { environment } = services.n1 as { environment: { WSBENCH_NODE: string } }
     expect(JSON.parse(environment.WSBENCH_NODE)).toMatchObject({
       id: 'n1',
@@ -96,7 +99,7 @@ describe('docker-compose.yml', () => {
     })
   })
 
-  it('runs wsbench with a scenario that is valid', () => {
+  it('runs wsbench with a valid scenario', () => {
     expect(wsbench?.command).toEqual(['run', '/etc/wsbench/scenario.yaml'])
     const scenario = loadScenario(join(packageRoot, 'reference-cluster/compose/scenario.yaml'))
     expect(scenario.target?.url).toMatch(/^ws:\/\/balancer:8080\//)
@@ -119,7 +122,7 @@ describe('the file of a run', () => {
   })
   const run: { services: Services } = parse(text)
 
-  it('has the services of docker-compose.yml, but for where they are and when they start', () => {
+  it('has the services of docker-compose.yml, except addresses and dependencies', () => {
     const ownOf = (service: Record<string, unknown> = {}) => {
       const {
         ports,
@@ -142,12 +145,12 @@ describe('the file of a run', () => {
     }
   })
 
-  it.skipIf(!hasOldCompose)('is valid by the word of docker-compose', () => {
-    // It looks whether the directory to build from is there.
+  it.skipIf(!hasOldCompose)('is valid according to docker-compose', () => {
+    // It checks whether the build context exists.
     expect(complaintsOfOldCompose(text.replaceAll('/opt/$$HOME', packageRoot))).toBe('')
   })
 
-  it('lets compose fill in nothing', () => {
+  it('has nothing for compose to fill in', () => {
     expect(text.replaceAll('$$', '')).not.toContain('$')
     expect(run.services.n1?.build).toMatchObject({ context: '/opt/$$HOME' })
     expect(run.services.nginx?.volumes).toMatchObject([{ source: '/tmp/a $$b/config' }])

@@ -25,7 +25,7 @@ const NODES = 3
 const DRAIN_WINDOW_MS = 30_000
 const BROKER_PATIENCE_MS = 10_000
 const CONFIG_FOLDER = 'reference-cluster/compose'
-/** On 127.0.0.1; a balancer's or broker's own follows from its index. */
+/** On 127.0.0.1; each balancer and broker adds its index. */
 const FIRST_BALANCER_PORT = 8080
 const FIRST_BROKER_PORT = 16_379
 
@@ -36,14 +36,14 @@ const contained = Object.entries(balancers).flatMap(([kind, { container }]) =>
   container === null ? [] : [{ kind, container }],
 )
 const brokers = Object.entries(brokerPrograms).map(([kind, { container }]) => ({ kind, container }))
-/** The one that nodes speak to unless the environment says otherwise; the others are up on request. */
+/** The broker that nodes use unless the environment says otherwise; the others need a profile. */
 const DEFAULT_BROKER: BrokerKind = 'redis'
 
 const COMMENT = ` The reference cluster in containers: docker compose --profile nginx up (docs/compose.md).
- Written by scripts/write-compose.mjs from src/cluster/compose/plain-file.ts; a test holds the two together.
- "wsbench run --driver compose" writes a file of the same services for each run and does not read this one.`
+ Written by scripts/write-compose.mjs from src/cluster/compose/plain-file.ts; a test checks that both agree.
+ "wsbench run --driver compose" writes a file with the same services for each run and does not read this one.`
 
-/** docker-compose.yml and the configurations it mounts, by their paths in the repository. */
+/** docker-compose.yml and the configuration files it mounts, by path in the repository. */
 export function plainFiles(): Readonly<Record<string, string>> {
   const configs = [
     ...contained.map(({ container }) => ({ [container.configFile]: container.render(poolOf()) })),
@@ -79,7 +79,7 @@ function services(): Record<string, Service> {
   }
 }
 
-/** Whichever balancer is up answers to `balancer`. */
+/** Every balancer has the alias `balancer`. */
 function balancerService(index: number): Service {
   const { kind, container } = contained[index]!
   const spec = container.spec(false)

@@ -14,7 +14,7 @@ import {
   toYaml,
 } from './compose-file.js'
 
-/** A part as one run has it: which ports of 127.0.0.1 its own are published on, by their number inside. */
+/** A part of one run. `ports`: by port inside the container, the port of 127.0.0.1 that it is published on. */
 export interface PublishedPart {
   readonly kind: string
   readonly spec: ContainerSpec
@@ -29,18 +29,18 @@ export interface RunFileSettings {
   readonly broker: PublishedPart | null
 }
 
-/** docker-compose.yml of one run: every node there will ever be, and nothing that starts by itself. */
+/** docker-compose.yml of one run, with all nodes up to `maxNodes`. No service starts by itself. */
 export function runFile({ project, plan, place, balancer, broker }: RunFileSettings): string {
-  const shown = {
+  const escaped = {
     ...place,
     configDirectory: literal(place.configDirectory),
     buildContext: literal(place.buildContext),
   }
   const part = ({ spec, ports }: PublishedPart, address: number) =>
-    partService(spec, shown, { address, ports, aliases: [] })
+    partService(spec, escaped, { address, ports, aliases: [] })
   const brokerUrl = broker && brokerUrlWithin(broker, place)
   const node = (slot: number) =>
-    nodeService(shown, {
+    nodeService(escaped, {
       slot,
       config: literal(
         JSON.stringify(nodeConfig(plan, { slot, host: EVERYWHERE, port: NODE_PORT, brokerUrl })),
@@ -53,10 +53,10 @@ export function runFile({ project, plan, place, balancer, broker }: RunFileSetti
     ...Object.fromEntries(Array.from({ length: plan.maxNodes }, (_, slot) => [nodeId(slot), node(slot)])),
   }
   const file = { name: project, shared: commonSettings, services, network: network(place) }
-  return toYaml(file, ` A run's own, with ${CONFIG_DIRECTORY} from ${shown.configDirectory}.`)
+  return toYaml(file, ` Of one run, with ${CONFIG_DIRECTORY} from ${escaped.configDirectory}.`)
 }
 
-/** By its address, which is missed when the broker is gone, where a name would be looked up elsewhere. */
+/** With the broker's address: connections to it fail while the broker is gone, where a name would not resolve. */
 function brokerUrlWithin({ kind, spec }: PublishedPart, { subnet }: Place): string {
   return `${kind}://${subnet}.${addresses.ofBroker(0)}:${spec.ports[0]}`
 }

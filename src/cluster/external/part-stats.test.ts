@@ -4,11 +4,11 @@ import { collectDefaultMetrics, Registry } from 'prom-client'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PartStats, readStats } from './part-stats.js'
 
-const told = (rss: number, cpu: number) =>
+const metrics = (rss: number, cpu: number) =>
   `process_resident_memory_bytes ${rss}\nprocess_cpu_seconds_total ${cpu}\n`
 
-describe('what is read of Prometheus metrics', () => {
-  it('takes what prom-client says of this process', async () => {
+describe('reading Prometheus metrics', () => {
+  it('reads the metrics of prom-client', async () => {
     const registry = new Registry()
     collectDefaultMetrics({ register: registry })
     const stats = readStats(await registry.metrics())!
@@ -17,7 +17,7 @@ describe('what is read of Prometheus metrics', () => {
     expect(stats.cpuMicros).toBeGreaterThan(0)
   })
 
-  it('adds up the series of several processes, and no metric whose name goes on', () => {
+  it('adds up the series of several processes, and ignores metrics with longer names', () => {
     const text = [
       '# HELP process_resident_memory_bytes Resident memory size in bytes.',
       'process_resident_memory_bytes{pid="1",path="a } b"} 1e6 1395066363000',
@@ -31,13 +31,13 @@ describe('what is read of Prometheus metrics', () => {
   it.each([
     '',
     'process_resident_memory_bytes 5',
-    told(Number.NaN, 1),
-    told(5, -1),
-    told(5, Number.POSITIVE_INFINITY),
-  ])('says nothing of %j', (text) => expect(readStats(text)).toBeNull())
+    metrics(Number.NaN, 1),
+    metrics(5, -1),
+    metrics(5, Number.POSITIVE_INFINITY),
+  ])('is null for %j', (text) => expect(readStats(text)).toBeNull())
 })
 
-describe('a part that tells of itself', () => {
+describe('a part with metrics', () => {
   let answer: { status: number; body: string }
   const server = createServer((_request, response) => response.writeHead(answer.status).end(answer.body))
   let stats: PartStats
@@ -48,15 +48,15 @@ describe('a part that tells of itself', () => {
   })
   afterEach(() => new Promise((resolve) => server.close(resolve)))
 
-  it('has its CPU counted from the first look, and on over a restart', async () => {
+  it('has its CPU time counted from the first sample, and across a restart', async () => {
     const seen: unknown[] = []
     for (const [rss, cpu] of [
       [100, 7],
       [200, 7.5],
       [50, 0.25],
     ] as const) {
-      answer = { status: 200, body: told(rss, cpu) }
-      seen.push(await stats.look())
+      answer = { status: 200, body: metrics(rss, cpu) }
+      seen.push(await stats.sample())
     }
     expect(seen).toEqual([
       { part: 'ws-1', rssBytes: 100, cpuMicros: 0 },
@@ -65,17 +65,17 @@ describe('a part that tells of itself', () => {
     ])
   })
 
-  it('is left out while it does not answer', async () => {
-    answer = { status: 500, body: told(1, 1) }
-    expect(await stats.look()).toBeNull()
+  it('has no sample while it does not answer', async () => {
+    answer = { status: 500, body: metrics(1, 1) }
+    expect(await stats.sample()).toBeNull()
   })
 
   it.each([
     [{ status: 404, body: '' }, /ws-1, at 127\.0\.0\.1:\d+: HTTP 404/],
-    [{ status: 200, body: 'up 1' }, /says nothing of process_resident_memory_bytes/],
-    [{ status: 200, body: `${told(1, 1)}${'#'.repeat(9 << 20)}` }, /no answer/],
-  ])('is refused before the run where it says something else', async (said, words) => {
-    answer = said
-    await expect(stats.check()).rejects.toThrow(words)
+    [{ status: 200, body: 'up 1' }, /no metrics process_resident_memory_bytes/],
+    [{ status: 200, body: `${metrics(1, 1)}${'#'.repeat(9 << 20)}` }, /no answer/],
+  ])('is refused before the run when the answer is unusable', async (unusable, message) => {
+    answer = unusable
+    await expect(stats.check()).rejects.toThrow(message)
   })
 })

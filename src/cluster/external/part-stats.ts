@@ -1,66 +1,67 @@
 import { setupError } from '../../base/errors.js'
+import { sumOf } from '../../base/sum.js'
 import type { Endpoint, PartSample } from '../cluster.js'
 import { httpGet } from '../http-get.js'
 
-/** As all of Prometheus's client libraries name them. */
+/** The names that all Prometheus client libraries use. */
 const RSS = 'process_resident_memory_bytes'
 const CPU = 'process_cpu_seconds_total'
 
-/** What a part of a target tells of itself at a URL, as Prometheus metrics in text. */
+/** Memory and CPU of one part of a target, read from its Prometheus metrics (text format) at a URL. */
 export class PartStats {
   #cpuMicros = 0
-  #toldMicros: number | null = null
-  #isLooking = false
+  #lastMicros: number | null = null
+  #isReading = false
 
   constructor(
     readonly part: string,
     readonly endpoint: Endpoint,
   ) {}
 
-  /** Throws a setupError where nothing answers, or not with what is needed. */
+  /** Throws a setupError when there is no answer, or the metrics are missing in it. */
   async check(): Promise<void> {
     const { part, endpoint } = this
     const answer = await httpGet(endpoint, endpoint.path)
     const where = `target.stats: ${part}, at ${endpoint.host}:${endpoint.port}`
     if (answer?.status !== 200) {
       const how = answer === null ? 'no answer' : `HTTP ${answer.status}`
-      throw setupError(`${where}: ${how}`, 'is this where its Prometheus metrics are?')
+      throw setupError(`${where}: ${how}`, 'is this the URL of its Prometheus metrics?')
     }
     if (readStats(answer.body) === null)
-      throw setupError(`${where}: it says nothing of ${RSS} and ${CPU}`, 'leave it out of target.stats')
+      throw setupError(`${where}: no metrics ${RSS} and ${CPU}`, 'remove it from target.stats')
   }
 
-  /** Null where it does not answer, or has not answered the last look yet. CPU counts from the first look. */
-  async look(): Promise<PartSample | null> {
-    if (this.#isLooking) return null
-    this.#isLooking = true
+  /** null when it does not answer, or the previous call is still in progress. CPU time counts from the first call. */
+  async sample(): Promise<PartSample | null> {
+    if (this.#isReading) return null
+    this.#isReading = true
     const answer = await httpGet(this.endpoint, this.endpoint.path)
-    this.#isLooking = false
+    this.#isReading = false
     const stats = answer?.status === 200 ? readStats(answer.body) : null
     if (stats === null) return null
-    const before = this.#toldMicros ?? stats.cpuMicros
-    // A process that was started anew counts from 0 again.
+    const before = this.#lastMicros ?? stats.cpuMicros
+    // A restarted process counts from 0 again.
     this.#cpuMicros += stats.cpuMicros >= before ? stats.cpuMicros - before : stats.cpuMicros
-    this.#toldMicros = stats.cpuMicros
+    this.#lastMicros = stats.cpuMicros
     return { part: this.part, rssBytes: stats.rssBytes, cpuMicros: this.#cpuMicros }
   }
 }
 
-/** Null unless both are told. Of a metric with several series (a process each), their sum. */
+/** null unless both metrics are present. Several series of one metric (one per process) are summed. */
 export function readStats(text: string): { readonly rssBytes: number; readonly cpuMicros: number } | null {
-  const rssBytes = sumOf(RSS, text)
-  const cpuSeconds = sumOf(CPU, text)
+  const rssBytes = totalOf(RSS, text)
+  const cpuSeconds = totalOf(CPU, text)
   return rssBytes === null || cpuSeconds === null
     ? null
     : { rssBytes: Math.round(rssBytes), cpuMicros: Math.round(cpuSeconds * 1e6) }
 }
 
-function sumOf(metric: string, text: string): number | null {
+function totalOf(metric: string, text: string): number | null {
   const lines = text.split('\n').filter((line) => line.startsWith(metric))
   const values = lines.flatMap((line) => {
     const [, value] = /^\w+(?:\{.*\})?[ \t]+([^ \t\r]+)/.exec(line) ?? []
     return /^\w+/.exec(line)![0] === metric && value !== undefined ? [Number(value)] : []
   })
-  const sum = values.reduce((all, value) => all + value, 0)
-  return values.length > 0 && Number.isFinite(sum) && sum >= 0 ? sum : null
+  const total = sumOf(values, (value) => value)
+  return values.length > 0 && Number.isFinite(total) && total >= 0 ? total : null
 }

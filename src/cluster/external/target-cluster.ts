@@ -6,7 +6,7 @@ import type { Cluster, ClusterInfo, Endpoint, EndpointTls, PartSample } from '..
 import { PartStats } from './part-stats.js'
 import type { TargetPlan } from './target-plan.js'
 
-/** A cluster that somebody else runs: clients connect to it, it may tell of itself, and nothing of it can be killed or added to. */
+/** A cluster of the user's own: clients connect to it, and it may have metrics. wsbench can't start or end parts of it. */
 export class TargetCluster implements Cluster {
   readonly info: ClusterInfo = {
     driver: 'target',
@@ -34,7 +34,7 @@ export class TargetCluster implements Cluster {
   readonly disconnectBroker = refuse
   readonly shapeBrokerPath = refuse
 
-  /** Throws a setupError where a file of `target.tls` can't be read, or is not what it should be. */
+  /** Throws a setupError when a file of `target.tls` can't be read, or has the wrong content. */
   constructor(target: TargetPlan) {
     const tls = readTls(target)
     this.endpoints = target.urls.flatMap(({ url, weight }) => {
@@ -46,13 +46,13 @@ export class TargetCluster implements Cluster {
     )
   }
 
-  /** Throws a setupError unless every part of `target.stats` tells what it is asked for. */
+  /** Throws a setupError unless every part of `target.stats` has its metrics. */
   async checkStats(): Promise<void> {
     await Promise.all(this.#stats.map((stats) => stats.check()))
   }
 
   async sample(): Promise<readonly PartSample[]> {
-    const samples = await Promise.all(this.#stats.map((stats) => stats.look()))
+    const samples = await Promise.all(this.#stats.map((stats) => stats.sample()))
     return samples.filter((sample) => sample !== null)
   }
 
@@ -61,9 +61,9 @@ export class TargetCluster implements Cluster {
   }
 }
 
-/** The planner has refused all events that would ask. */
+/** Not reached: the planner has refused all events that would call it. */
 function refuse(): never {
-  throw new Error('a target is not ours to act on')
+  throw new Error('wsbench does not control a target')
 }
 
 function endpointOf(url: URL, tls: EndpointTls): Endpoint {
@@ -84,11 +84,11 @@ function readTls({ tls }: TargetPlan): EndpointTls {
     ...(key === null ? {} : { key: read(key) }),
   }
   if (pems.ca)
-    refuseUnless(() => new X509Certificate(pems.ca!), `${ca} is no PEM certificate`, 'target.tls.ca')
+    refuseUnless(() => new X509Certificate(pems.ca!), `${ca} is not a PEM certificate`, 'target.tls.ca')
   if (pems.cert)
     refuseUnless(
       () => createSecureContext({ cert: pems.cert, key: pems.key }),
-      `${cert} and ${key} are no PEM certificate and its key, without a passphrase`,
+      `${cert} and ${key} are not a PEM certificate and its key without a passphrase`,
       'target.tls.cert and key',
     )
   return { ...pems, ...(serverName === null ? {} : { serverName }), isInsecure }

@@ -1,10 +1,10 @@
 /**
- * A cluster of the user's own. Strings of `headers`, `cookies`, `query` and of the protocol's options are templates: what they
- * hold of `{env:…}` and `{feed:…}` is filled in where a client connects, and is in no plan.
+ * A cluster of the user's own. Strings in `headers`, `cookies`, `query` and the protocol's options are templates: `{env:…}` and
+ * `{feed:…}` are filled in when a client connects, so that the values never are in a plan.
  */
 export interface TargetPlan {
   readonly urls: readonly { readonly url: string; readonly weight: number }[]
-  /** module: `options.module` is the absolute path of one. */
+  /** For kind `module`, `options.module` is an absolute path. */
   readonly protocol: { readonly kind: string; readonly options: Readonly<Record<string, unknown>> }
   readonly headers: Readonly<Record<string, string>>
   readonly cookies: Readonly<Record<string, string>>
@@ -22,7 +22,7 @@ export interface TargetPlan {
   }
   /** Absolute path; null: none. */
   readonly feed: string | null
-  /** By part: where its Prometheus metrics are. */
+  /** By part: the URL of its Prometheus metrics. */
   readonly stats: Readonly<Record<string, string>>
   readonly node: { readonly from: 'header' | 'cookie' | 'message'; readonly name: string } | null
 }

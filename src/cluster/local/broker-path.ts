@@ -1,6 +1,6 @@
 import type { FromProxy, PathShape, ProxyConfig, ToProxy } from '../../../reference-cluster/proxy/contract.js'
 import { entryPoint } from '../../base/entry-point.js'
-import { askFork } from '../child-process-link.js'
+import { requestFork } from '../fork.js'
 import { untilReady } from '../readiness.js'
 import type { LaunchedProcess, Launcher } from './launcher.js'
 
@@ -13,10 +13,10 @@ export interface BrokerPathSettings {
   readonly maxNodes: number
 }
 
-/** The proxy between nodes and broker: each node has a link of its own, by its slot. */
+/** The proxy between nodes and broker: each node has a path of its own, by its slot. */
 export interface BrokerPath {
   readonly launched: LaunchedProcess
-  /** Where the node of `slot` finds the broker. */
+  /** The URL by which the node of `slot` reaches the broker. */
   urlOf(slot: number): string
   shape(slots: readonly number[], shape: PathShape): Promise<void>
 }
@@ -24,7 +24,7 @@ export interface BrokerPath {
 export async function startBrokerPath(settings: BrokerPathSettings): Promise<BrokerPath> {
   const { launcher, host, brokerUrl, maxNodes } = settings
   const { hostname, port } = new URL(brokerUrl)
-  const config: ProxyConfig = { host, upstream: { host: hostname, port: Number(port) }, links: maxNodes }
+  const config: ProxyConfig = { host, upstream: { host: hostname, port: Number(port) }, paths: maxNodes }
   const launched = launcher.fork({
     part: PART,
     module: entryPoint('proxy'),
@@ -39,8 +39,8 @@ export async function startBrokerPath(settings: BrokerPathSettings): Promise<Bro
     launched,
     urlOf: (slot) => brokerUrl.replace(`${hostname}:${port}`, `${host}:${ports[slot]}`),
     shape(slots, shape) {
-      const message: ToProxy = { type: 'shape', links: slots, shape }
-      return askFork(launcher, { launched, at: host, message, answer: 'shaped' })
+      const message: ToProxy = { type: 'shape', paths: slots, shape }
+      return requestFork(launcher, { launched, at: host, message, answer: 'shaped' })
     },
   }
 }

@@ -1,38 +1,46 @@
 import { entryPoint } from '../../base/entry-point.js'
 import { setupError } from '../../base/errors.js'
 import { packageVersion } from '../../base/package-info.js'
-import { askFork, forkUntilReady } from '../child-process-link.js'
 import type { ClusterInfo } from '../cluster.js'
 import type { ClusterPlan } from '../cluster-plan.js'
+import { forkUntilReady, requestFork } from '../fork.js'
 import { programVersion } from '../program-version.js'
 import { untilReady } from '../readiness.js'
 import type { BrokerSettings } from './brokers/broker-program.js'
 import { brokerPrograms } from './brokers/index.js'
 import type { LaunchedProcess } from './launcher.js'
 import { freePort } from './loopback.js'
+import type { PartProcess } from './nodes.js'
 
 const PART = 'broker'
 
-export interface RunningBroker {
+/** A broker of either driver. */
+export interface RunningBroker<Process extends PartProcess = LaunchedProcess> {
   readonly url: string
-  readonly launched: LaunchedProcess
+  readonly launched: Process
   readonly info: NonNullable<ClusterInfo['broker']>
-  /** Cuts every connection to it; resolves once it has. */
+  /** Closes every connection to it; resolves once it has. */
   disconnectClients(): Promise<void>
+  /** Starts it again at its address, after it was killed. */
+  restart(): Promise<RunningBroker<Process>>
 }
 
-/** Starts the plan's server, or the embedded broker where it says so. Ready once it answers. */
-export function startBroker(
+/** Starts the plan's server, or the embedded broker where it says so. Resolves once the broker answers. */
+export async function startBroker(
   plan: NonNullable<ClusterPlan['broker']>,
   settings: BrokerSettings,
 ): Promise<RunningBroker> {
-  return plan.isEmbedded ? startEmbedded(plan.kind, settings) : startReal(plan, settings)
+  const broker = await (plan.isEmbedded ? startEmbedded(plan.kind, settings) : startReal(plan, settings))
+  const port = Number(new URL(broker.url).port)
+  return { ...broker, restart: () => startBroker(plan, { ...settings, port }) }
 }
+
+type StartedBroker = Omit<RunningBroker, 'restart'>
 
 async function startReal(
   { kind, binary }: NonNullable<ClusterPlan['broker']>,
   settings: BrokerSettings,
-): Promise<RunningBroker> {
+): Promise<StartedBroker> {
   const program = brokerPrograms[kind]
   if (binary === null) throw setupError(`${program.program} was not found`, `install ${program.program}`)
   const { launcher, host } = settings
@@ -46,12 +54,12 @@ async function startReal(
     info: { kind, isEmbedded: false, version },
     async disconnectClients() {
       if (!(await program.disconnectClients?.(host, port)))
-        throw setupError(`${PART} at ${host}:${port} did not cut its connections`)
+        throw setupError(`${PART} at ${host}:${port} did not close its connections`)
     },
   }
 }
 
-async function startEmbedded(kind: string, settings: BrokerSettings): Promise<RunningBroker> {
+async function startEmbedded(kind: string, settings: BrokerSettings): Promise<StartedBroker> {
   const { launcher, host } = settings
   const { launched, port } = await forkUntilReady(launcher, host, {
     part: PART,
@@ -64,7 +72,7 @@ async function startEmbedded(kind: string, settings: BrokerSettings): Promise<Ru
     info: { kind, isEmbedded: true, version: packageVersion },
     async disconnectClients() {
       const at = `${host}:${port}`
-      await askFork(launcher, { launched, at, message: { type: 'disconnect' }, answer: 'disconnected' })
+      await requestFork(launcher, { launched, at, message: { type: 'disconnect' }, answer: 'disconnected' })
     },
   }
 }

@@ -5,14 +5,14 @@ import { WsbenchError } from '../../base/errors.js'
 
 const RUNS_KEPT = 5
 
-/** Copies the logs of a run directory to where they outlive it and returns that path. The 5 newest runs are kept. */
+/** Copies the logs of a run directory to the user's state directory and returns their path. The 5 newest runs are kept. */
 export function keepLogs(runDirectory: string): string {
-  const shelf = join(process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'wsbench', 'logs')
-  const kept = join(shelf, basename(runDirectory))
+  const directory = join(process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'wsbench', 'logs')
+  const kept = join(directory, basename(runDirectory))
   mkdirSync(kept, { recursive: true, mode: 0o700 })
   for (const file of readdirSync(runDirectory).filter(isWorthKeeping))
     cpSync(join(runDirectory, file), join(kept, file))
-  for (const old of newestFirst(shelf).slice(RUNS_KEPT)) rmSync(old, { recursive: true, force: true })
+  for (const old of newestFirst(directory).slice(RUNS_KEPT)) rmSync(old, { recursive: true, force: true })
   return kept
 }
 
@@ -27,9 +27,9 @@ function isWorthKeeping(file: string): boolean {
   return /\.(log|conf|cfg)$/.test(file)
 }
 
-function newestFirst(shelf: string): readonly string[] {
-  return readdirSync(shelf)
-    .map((name) => join(shelf, name))
+function newestFirst(directory: string): readonly string[] {
+  return readdirSync(directory)
+    .map((name) => join(directory, name))
     .map((path) => ({ path, changedMs: statSync(path).mtimeMs }))
     .sort((one, other) => other.changedMs - one.changedMs)
     .map(({ path }) => path)

@@ -2,15 +2,16 @@ import type { ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { LaunchedProcess } from './launcher.js'
 import { killGroup } from './process-group.js'
+import { type Usage, usageOf } from './process-stat.js'
 
-/** What became of a process, and whether anybody had asked for it. */
+/** How a process ended, and whether that was expected. */
 export interface End {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
   readonly isExpected: boolean
 }
 
-/** A child that leads a process group of its own; what is left of the group dies with it. */
+/** A child process with a process group of its own. When it ends, the rest of the group is killed. */
 export class Launched implements LaunchedProcess {
   readonly gone: Promise<End>
   #isExpected = false
@@ -26,7 +27,7 @@ export class Launched implements LaunchedProcess {
         resolve({ code, signal, isExpected: this.#isExpected })
       })
     })
-    // A message to a child that is just ending fails here; its end is what counts.
+    // A message to a child that is ending fails here. Its 'exit' is what counts.
     child.on('error', () => undefined)
   }
 
@@ -37,12 +38,23 @@ export class Launched implements LaunchedProcess {
   async end(signal: NodeJS.Signals, deadlineMs: number): Promise<void> {
     this.expectEnd()
     this.child.kill(signal)
-    // One that was stopped hears it only when it goes on.
+    // A stopped process handles the signal only when it continues.
     this.child.kill('SIGCONT')
     const patience = new AbortController()
     const timedOut = delay(deadlineMs, 'late', { signal: patience.signal }).catch(() => undefined)
     if ((await Promise.race([this.gone, timedOut])) === 'late') killGroup(this.pid)
     await this.gone
     patience.abort()
+  }
+  async freeze(): Promise<void> {
+    this.child.kill('SIGSTOP')
+  }
+
+  async thaw(): Promise<void> {
+    this.child.kill('SIGCONT')
+  }
+
+  usage(): Promise<Usage | null> {
+    return usageOf([this.pid])
   }
 }

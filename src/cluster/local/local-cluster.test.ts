@@ -37,13 +37,13 @@ async function landsOn(cluster: LocalCluster, clients: number): Promise<readonly
   return Object.keys(tally(await connectMany(endpoint, clients))).sort()
 }
 
-/** Run directories and processes of ours that are still there. */
+/** Run directories and child processes that still exist. */
 async function leftovers(): Promise<readonly unknown[]> {
   return [...readdirSync(sandbox).filter((name) => name !== 'state'), ...(await childrenOf(process.pid))]
 }
 
 describe.each(Object.keys(balancers) as BalancerKind[])('a local cluster behind %s', (kind) => {
-  test.skipIf(!canRun(kind))('lives: grows, loses a node, drains one, goes', async () => {
+  test.skipIf(!canRun(kind))('starts, grows, loses a node, drains one, ends', async () => {
     const before = await leftovers()
     const cluster = await start(smallPlan(kind))
     try {
@@ -75,7 +75,7 @@ describe.each(Object.keys(balancers) as BalancerKind[])('a local cluster behind 
 })
 
 describe.each(Object.keys(balancers) as BalancerKind[])('what events do to a cluster behind %s', (kind) => {
-  test.skipIf(!canRun(kind))('parts go and come back at their addresses', async () => {
+  test.skipIf(!canRun(kind))('parts are restarted at their addresses', async () => {
     const plan = smallPlan(kind)
     const before = await leftovers()
     const cluster = await start({ ...plan, broker: { ...plan.broker!, isProxied: true } })
@@ -86,11 +86,11 @@ describe.each(Object.keys(balancers) as BalancerKind[])('what events do to a clu
       await cluster.restartNode('n1')
       await cluster.drainNode('n2')
       await cluster.restartNode('n2')
-      const [absence, ...others] = cluster.poolRemovals
-      expect([absence?.node, others]).toEqual(['n2', []])
-      expect(absence!.untilMicros).toBeGreaterThan(absence!.fromMicros)
+      const [removal, ...others] = cluster.poolRemovals
+      expect([removal?.node, others]).toEqual(['n2', []])
+      expect(removal!.untilMicros).toBeGreaterThan(removal!.fromMicros)
       expect(cluster.nodes).toContainEqual(n1)
-      // A balancer may shun for a while the node that died without a word.
+      // A balancer may avoid the killed node for a while.
       expect(await until(async () => (await landsOn(cluster, 12)).length === 2, 15_000)).toBe(true)
 
       if (balancers[kind].canReload) await cluster.reloadBalancer()
@@ -120,17 +120,17 @@ describe.each(Object.keys(balancers) as BalancerKind[])('what events do to a clu
       await cluster.down()
     }
     await expect(cluster.startBroker()).rejects.toMatchObject({
-      message: 'broker is not started: the run is over',
+      message: "broker can't be started: the run is over",
     })
     expect(await leftovers()).toEqual(before)
   })
 })
 
 describe.skipIf(!canRun('nginx') || (findBinary('redis-server') === null && !process.env.CI))(
-  'trouble in a local cluster',
+  'failures in a local cluster',
   () => {
-    /** nginx that is given a directive more when it does (or doesn't) only test its configuration. */
-    function crippledNginx(whenTesting: boolean, directive: string): string {
+    /** nginx with one more directive, either when it tests its configuration or when it runs. */
+    function brokenNginx(whenTesting: boolean, directive: string): string {
       const script = `#!/bin/sh
 case " $* " in *" -v "*) is_testing=version;; *" -t "*) is_testing=true;; *) is_testing=false;; esac
 [ $is_testing = ${whenTesting} ] && exec ${findBinary('nginx')} "$@" -g '${directive}'
@@ -148,19 +148,19 @@ exec ${findBinary('nginx')} "$@"
       return { ...plan, balancer: { ...plan.balancer, binary } }
     }
 
-    test('a configuration that nginx refuses is told in its own words, and nothing is left', async () => {
-      const plan = withBinary(crippledNginx(true, 'no_such_directive on;'))
+    test('a configuration that nginx rejects is an error with its message, and nothing is left', async () => {
+      const plan = withBinary(brokenNginx(true, 'no_such_directive on;'))
       const before = await leftovers()
       await expect(start(plan)).rejects.toMatchObject({
         exit: 'setup',
-        message: expect.stringContaining('balancer: nginx refuses its configuration'),
+        message: expect.stringContaining('balancer: nginx rejects its configuration'),
         hint: expect.stringContaining('unknown directive "no_such_directive"'),
       })
       expect(await leftovers()).toEqual(before)
     })
 
-    test('a part that ends before it is ready is told with its log, which is kept', async () => {
-      const plan = withBinary(crippledNginx(false, 'pid /nowhere/nginx.pid;'))
+    test('a part that ends before it is ready is an error with its log, which is kept', async () => {
+      const plan = withBinary(brokenNginx(false, 'pid /nowhere/nginx.pid;'))
       const before = await leftovers()
       const failure = await start(plan).catch((error) => error)
       expect(failure).toMatchObject({
@@ -181,12 +181,12 @@ exec ${findBinary('nginx')} "$@"
       })
       await expect(refused).rejects.toMatchObject({
         exit: 'setup',
-        message: expect.stringMatching(/carry \d+ clients, and 1000 are to come/),
+        message: expect.stringMatching(/carry \d+ clients, and 1000 are planned/),
       })
     })
 
     test.runIf(process.platform === 'linux')(
-      'a node that ends by itself is a casualty, and down keeps the logs',
+      'a node that ends by itself is an unexpected exit, and down keeps the logs',
       async () => {
         const cluster = await start(smallPlan('nginx'))
         try {

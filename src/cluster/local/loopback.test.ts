@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { drawLoopbackHost, freePort } from './loopback.js'
 
-test.runIf(process.platform === 'linux')('each run draws a loopback address of its own', async () => {
+test.runIf(process.platform === 'linux')('each run has a loopback address of its own', async () => {
   const hosts = await Promise.all(Array.from({ length: 5 }, drawLoopbackHost))
   for (const host of hosts) expect(host).toMatch(/^127\.25[0-4]\.\d+\.\d+$/)
   expect(new Set(hosts).size).toBeGreaterThan(1)
@@ -16,6 +16,6 @@ test('a free port can be listened on', async () => {
   server.close()
 })
 
-test('an address that is not of this machine is a set-up error', async () => {
+test('an address of another machine is a set-up error', async () => {
   await expect(freePort('192.0.2.1')).rejects.toMatchObject({ exit: 'setup' })
 })

@@ -4,13 +4,13 @@ import type { ClusterNode } from '../cluster.js'
 import { partError } from '../readiness.js'
 import type { LaunchedProcess, Launcher } from './launcher.js'
 
-/** What a node may take beyond its drain window before it is killed. */
+/** How long after its drain window a node is killed. */
 export const DRAIN_GRACE_MS = 10_000
-/** What a container exits with that was killed: 128 + SIGKILL. */
+/** Exit code of a container that was killed: 128 + SIGKILL. */
 const KILLED = 137
 
-/** What ends a node, and tells when it is gone. */
-export type NodeProcess = Pick<LaunchedProcess, 'gone' | 'end'>
+/** The process of a node or broker, on this machine or in a container. */
+export type PartProcess = Pick<LaunchedProcess, 'gone' | 'end' | 'freeze' | 'thaw' | 'usage'>
 
 export interface StartedNode<Process> {
   readonly upstream: Upstream
@@ -25,7 +25,7 @@ export interface NodesSettings<Process> {
   readonly launcher: Launcher
   readonly maxNodes: number
   readonly drainWindowMs: number
-  /** Starts the node of a slot; it is ready when this resolves. Port 0: any free one. */
+  /** Starts the node of a slot; resolves once it is ready. Port 0: any free port. */
   readonly start: (slot: number, port: number) => Promise<StartedNode<Process>>
 }
 
@@ -34,29 +34,29 @@ export function nodeId(slot: number): string {
   return `n${slot + 1}`
 }
 
-/** The node processes of a cluster, from birth to end. Ids count up from n1; only a restart gives one again. */
-export class Nodes<Process extends NodeProcess> {
+/** The nodes of a cluster. Ids count up from n1; only a restarted node has the id of an earlier one. */
+export class Nodes<Process extends PartProcess> {
   readonly #running = new Map<string, RunningNode<Process>>()
-  /** Nodes that are gone, by id. */
+  /** Nodes that have ended, by id. */
   readonly #former = new Map<string, Upstream>()
-  #born = 0
+  #started = 0
 
   constructor(private readonly settings: NodesSettings<Process>) {}
 
-  /** Up or draining, in order of birth. */
+  /** Nodes that are up or draining, in start order. */
   get running(): readonly RunningNode<Process>[] {
     return [...this.#running.values()]
   }
 
-  /** Starts `count` nodes side by side; all are ready when it resolves, none is left when it rejects. */
+  /** Starts `count` nodes in parallel. Resolves once all are ready; if one fails, the others are ended. */
   async start(count: number): Promise<readonly RunningNode<Process>[]> {
     const { maxNodes } = this.settings
-    if (this.#born + count > maxNodes) {
+    if (this.#started + count > maxNodes) {
       throw setupError(
-        `the plan has ${maxNodes} nodes at most, ${this.#born} were started, and ${count} more are asked for`,
+        `can't start ${count} more nodes: the plan has ${maxNodes}, and ${this.#started} were started`,
       )
     }
-    const slots = Array.from({ length: count }, () => this.#born++)
+    const slots = Array.from({ length: count }, () => this.#started++)
     const starts = await Promise.allSettled(slots.map((slot) => this.#startOne(slot, 0)))
     const nodes = starts.filter((start) => start.status === 'fulfilled').map((start) => start.value)
     const failure = starts.find((start) => start.status === 'rejected')
@@ -68,10 +68,10 @@ export class Nodes<Process extends NodeProcess> {
     return nodes
   }
 
-  /** A new process with the id, slot and address of a node that is gone; it is ready when it resolves. */
+  /** Starts a new process with the id, slot and address of a node that has ended. Resolves once it is ready. */
   async restart(id: string): Promise<RunningNode<Process>> {
     const former = this.#former.get(id)
-    if (former === undefined) throw setupError(`${id} can't be restarted: it is not gone`)
+    if (former === undefined) throw setupError(`${id} can't be restarted: it has not ended`)
     this.#former.delete(id)
     try {
       const node = await this.#startOne(former.slot, former.port)
@@ -88,7 +88,7 @@ export class Nodes<Process extends NodeProcess> {
     await this.find(id).launched.end('SIGKILL', 0)
   }
 
-  /** SIGTERM; a setupError when it had to be killed long after its window. */
+  /** SIGTERM. A setupError when it had to be killed after its window and grace period. */
   async drain(id: string): Promise<void> {
     const { launcher, drainWindowMs } = this.settings
     const { launched } = this.find(id)
@@ -96,10 +96,10 @@ export class Nodes<Process extends NodeProcess> {
     await launched.end('SIGTERM', deadlineMs)
     const { code, signal } = await launched.gone
     if (signal === 'SIGKILL' || code === KILLED)
-      throw partError(launcher, id, `was still there ${deadlineMs} ms after SIGTERM and was killed`)
+      throw partError(launcher, id, `was still running ${deadlineMs} ms after SIGTERM and was killed`)
   }
 
-  /** Slot of a node that is or was. */
+  /** Slot of a node that is up or has ended. */
   slotOf = (id: string): number => (this.#former.get(id) ?? this.find(id).upstream).slot
 
   find(id: string): RunningNode<Process> {

@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest'
 import { until } from '../readiness.js'
 import { childrenOf, startTimeOf, titleOf, usageOf } from './process-stat.js'
 
-/** Far above any pid a kernel gives. */
+/** Above all pids. */
 const NO_PID = 2 ** 30
 
-describe.runIf(process.platform === 'linux')('what /proc tells of a process', () => {
-  test('its start time stays, and differs from that of a later one', async () => {
+describe.runIf(process.platform === 'linux')('reading /proc', () => {
+  test('the start time is constant, and differs from that of a later process', async () => {
     const own = startTimeOf(process.pid)
     expect(own).toMatch(/^\d+$/)
     const child = spawn('sleep', ['60'])
@@ -18,7 +18,7 @@ describe.runIf(process.platform === 'linux')('what /proc tells of a process', ()
     expect(startTimeOf(process.pid)).toBe(own)
   })
 
-  test('usage counts its children in', async () => {
+  test('usage includes children', async () => {
     const shell = spawn('sh', ['-c', 'sleep 60 & sleep 60 & wait'])
     const pid = shell.pid ?? NO_PID
     expect(await until(async () => (await childrenOf(pid)).length === 2, 5_000)).toBe(true)
@@ -34,13 +34,13 @@ describe.runIf(process.platform === 'linux')('what /proc tells of a process', ()
     await once(shell, 'exit')
   })
 
-  test('CPU time is that of process.cpuUsage', async () => {
+  test('CPU time agrees with process.cpuUsage', async () => {
     const usage = await usageOf([process.pid])
     const { user, system } = process.cpuUsage()
     expect(usage?.cpuMicros).toBeGreaterThan((user + system) * 0.8 - 50_000)
   })
 
-  test('a process that is not there has none of it', async () => {
+  test('a process that does not exist has neither', async () => {
     expect([startTimeOf(NO_PID), await usageOf([NO_PID]), await titleOf(NO_PID)]).toEqual([null, null, ''])
   })
 })

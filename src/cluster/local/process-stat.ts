@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { sumOf } from '../../base/sum.js'
 
-/** USER_HZ: what /proc counts CPU time in, 100 a second on every Linux. */
+/** USER_HZ, the unit of CPU time in /proc: 100 per second on every Linux. */
 const TICK_MICROS = 10_000
 
-/** When `pid` started, in ticks since boot: tells it from a later process of that number. Null where it can't be read. */
+/** Start time of a process, in ticks since boot, which tells it from a later process with the same pid. null when unreadable. */
 export function startTimeOf(pid: number): string | null {
   try {
     return fieldsOf(readFileSync(`/proc/${pid}/stat`, 'latin1'))[19] ?? null
@@ -15,18 +16,23 @@ export function startTimeOf(pid: number): string | null {
 
 export interface Usage {
   readonly rssBytes: number
-  /** User + system since start, ended children included. */
+  /** User and system time since start, including children that have ended. */
   readonly cpuMicros: number
 }
 
-/** What the processes and their children use now; null when none of them can be read. */
+/** The usage of the processes and their children; null when none can be read. */
 export async function usageOf(pids: readonly number[]): Promise<Usage | null> {
   const families = await Promise.all(pids.map(async (pid) => [pid, ...(await childrenOf(pid))]))
-  const usages = (await Promise.all(families.flat().map(usageOfOne))).filter((usage) => usage !== null)
-  if (usages.length === 0) return null
+  return totalUsage(await Promise.all(families.flat().map(usageOfOne)))
+}
+
+/** The sum of the usages that are not null; null when all are. */
+export function totalUsage(usages: readonly (Usage | null)[]): Usage | null {
+  const known = usages.filter((usage) => usage !== null)
+  if (known.length === 0) return null
   return {
-    rssBytes: usages.reduce((sum, usage) => sum + usage.rssBytes, 0),
-    cpuMicros: usages.reduce((sum, usage) => sum + usage.cpuMicros, 0),
+    rssBytes: sumOf(known, ({ rssBytes }) => rssBytes),
+    cpuMicros: sumOf(known, ({ cpuMicros }) => cpuMicros),
   }
 }
 
@@ -38,16 +44,16 @@ async function usageOfOne(pid: number): Promise<Usage | null> {
   const rssKilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? '0'
   return {
     rssBytes: Number(rssKilobytes) * 1024,
-    cpuMicros: ticks.reduce((sum, count) => sum + Number(count), 0) * TICK_MICROS,
+    cpuMicros: sumOf(ticks, Number) * TICK_MICROS,
   }
 }
 
-/** The command line of a process, which it may have rewritten; empty where it can't be read. */
+/** The command line of a process, which it may have changed; empty when it can't be read. */
 export function titleOf(pid: number): Promise<string> {
   return readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '')
 }
 
-/** Living children; none where they can't be read. */
+/** Its running children; none when they can't be read. */
 export async function childrenOf(pid: number): Promise<readonly number[]> {
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'latin1').catch(() => '')
   return children.split(' ').filter(Boolean).map(Number)

@@ -17,7 +17,7 @@ describe('the launcher of a run', () => {
     stateHome = mkdtempSync(join(tmpdir(), 'wsbench-test-'))
     vi.stubEnv('XDG_STATE_HOME', stateHome)
     unexpectedExits = []
-    launcher = await openLauncher((casualty) => unexpectedExits.push(casualty))
+    launcher = await openLauncher((exit) => unexpectedExits.push(exit))
   })
 
   afterEach(async () => {
@@ -31,20 +31,20 @@ describe('the launcher of a run', () => {
   const untilLogged = async (part: string, text: string) =>
     expect(await until(() => launcher.logTail(part).includes(text), 5_000)).toBe(true)
 
-  test('gives the run a directory nobody else can enter, and each part a log of both its outputs', async () => {
+  test('gives the run a directory that is closed to other users, and each part a log of stdout and stderr', async () => {
     await shell('talker', 'echo to stdout; echo to stderr >&2; pwd').end('SIGCONT', 5_000)
     expect(statSync(launcher.directory).mode & 0o777).toBe(0o700)
     expect(launcher.logTail('talker')).toBe(`to stdout\nto stderr\n${launcher.directory}`)
   })
 
-  test('a log tail is the last 20 lines', async () => {
+  test('a log tail has the last 20 lines', async () => {
     await shell('talker', 'seq 1 50').end('SIGCONT', 5_000)
     expect(launcher.logTail('talker').split('\n')).toEqual(
       Array.from({ length: 20 }, (_, line) => `${line + 31}`),
     )
   })
 
-  test('a program that is not there, or cannot be run, is a set-up error', () => {
+  test('a program that does not exist, or is not executable, is a set-up error', () => {
     const start = (command: string) => () => launcher.launch({ part: 'balancer', command, args: [] })
     const because = (code: string) =>
       expect.objectContaining({ exit: 'setup', cause: expect.objectContaining({ code }) })
@@ -54,7 +54,7 @@ describe('the launcher of a run', () => {
     expect(start(plainFile)).toThrow(because('EACCES'))
   })
 
-  test('an end nobody asked for is a casualty, with how and the last words', async () => {
+  test('an unexpected exit is reported with its exit code or signal and the end of the log', async () => {
     await shell('n1', 'echo last words; exit 7').gone
     await shell('n2', 'kill -SEGV $$').gone
     expect(unexpectedExits).toMatchObject([
@@ -63,7 +63,7 @@ describe('the launcher of a run', () => {
     ])
   })
 
-  test('an end that was asked for, or announced, is none', async () => {
+  test('an end that was requested or announced is expected', async () => {
     const announced = shell('n1', 'sleep 60')
     announced.expectEnd()
     process.kill(announced.pid, 'SIGKILL')
@@ -72,7 +72,7 @@ describe('the launcher of a run', () => {
     expect(unexpectedExits).toEqual([])
   })
 
-  test('who ignores the signal is killed after the deadline, with all it started', async () => {
+  test('a process that ignores the signal is killed after the deadline, with all that it started', async () => {
     const stubborn = shell('stubborn', 'trap "" TERM; sleep 60 & echo ready; wait; sleep 60')
     await untilLogged('stubborn', 'ready')
     await stubborn.end('SIGTERM', 100)
@@ -80,13 +80,13 @@ describe('the launcher of a run', () => {
     await expectNothingLeft([stubborn])
   })
 
-  test('what a part leaves behind when it ends is killed', async () => {
+  test('processes that a part leaves running are killed', async () => {
     const parent = shell('parent', 'sleep 60 & echo ready')
     await parent.gone
     await expectNothingLeft([parent])
   })
 
-  test('dispose ends the youngest first and removes the directory; a second call does no harm', async () => {
+  test('dispose ends the last process first and removes the directory; it may be called twice', async () => {
     const ended: string[] = []
     const parts = ['broker', 'n1', 'balancer'].map((part) => shell(part, 'sleep 60'))
     for (const part of parts) void part.gone.then(() => ended.push(part.part))
@@ -97,7 +97,7 @@ describe('the launcher of a run', () => {
     expect(unexpectedExits).toEqual([])
   })
 
-  test('logs worth keeping outlive the directory, those of the five newest runs', async () => {
+  test('logs are kept when the directory is removed, those of the five newest runs', async () => {
     const kept: (string | null)[] = []
     for (let run = 1; run <= 6; run += 1) {
       await shell('n1', `echo run ${run}`).end('SIGCONT', 5_000)

@@ -18,15 +18,13 @@ import { describeEnd } from '../readiness.js'
 import { keepLogs } from './kept-logs.js'
 import { Launched } from './launched.js'
 import type { ForkOptions, LaunchedProcess, Launcher, LaunchOptions } from './launcher.js'
-import { startWarden, type WardenLink } from './warden-link.js'
+import { startWarden, type WardenHandle } from './start-warden.js'
 
 const TAIL_LINES = 20
 const END_WITHIN_MS = 5_000
 
-/** Makes the run directory (0700, under the system's temporary directory) and the warden that watches over it. */
-export async function openLauncher(
-  onUnexpectedExit: (casualty: UnexpectedExit) => void,
-): Promise<RunLauncher> {
+/** Creates the run directory (0700, in the system's temporary directory) and starts its warden. */
+export async function openLauncher(onUnexpectedExit: (exit: UnexpectedExit) => void): Promise<RunLauncher> {
   const directory = mkdtempSync(join(tmpdir(), 'wsbench-'))
   try {
     return new RunLauncher(directory, await startWarden(directory), onUnexpectedExit)
@@ -36,15 +34,15 @@ export async function openLauncher(
   }
 }
 
-/** The Launcher of one run; `dispose` ends all it started. */
+/** The Launcher of one run; `dispose` ends all processes that it started. */
 export class RunLauncher implements Launcher {
-  readonly #born: Launched[] = []
+  readonly #started: Launched[] = []
   #disposal: Promise<string | null> | undefined
 
   constructor(
     readonly directory: string,
-    private readonly warden: WardenLink,
-    private readonly onUnexpectedExit: (casualty: UnexpectedExit) => void,
+    private readonly warden: WardenHandle,
+    private readonly onUnexpectedExit: (exit: UnexpectedExit) => void,
   ) {}
 
   launch({ part, command, args }: LaunchOptions): LaunchedProcess {
@@ -65,21 +63,21 @@ export class RunLauncher implements Launcher {
     )
   }
 
-  /** A command that undoes what no process of ours holds, should this process die. */
+  /** A command that the warden runs if this process dies, to clean up what is not a process of ours. */
   onDeath(command: string, args: readonly string[]): void {
     this.warden.runLast(command, args)
   }
 
   logTail(part: string): string {
     const log = this.#logOf(part)
-    // A part that ends while the run is being cleaned up has no log any more.
+    // When the run is being cleaned up, the log may be gone already.
     if (!existsSync(log)) return ''
     return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-TAIL_LINES).join('\n')
   }
 
   /**
-   * Ends every process, the youngest first, within 5 s in all, and removes the run directory. With `keepLogs`, resolves
-   * to where logs and configurations were copied before. A second call waits for the first.
+   * Ends every process, the last one started first, within 5 s in total, and removes the run directory. With `keepLogs`, logs
+   * and configurations are copied before; resolves with their path. A second call waits for the first.
    */
   dispose(options: { readonly keepLogs: boolean }): Promise<string | null> {
     this.#disposal ??= this.#dispose(options.keepLogs)
@@ -88,7 +86,7 @@ export class RunLauncher implements Launcher {
 
   async #dispose(isKeepingLogs: boolean): Promise<string | null> {
     const deadline = performance.now() + END_WITHIN_MS
-    for (const launched of this.#born.reverse()) {
+    for (const launched of this.#started.reverse()) {
       await launched.end('SIGTERM', Math.max(0, deadline - performance.now()))
     }
     const kept = isKeepingLogs ? keepLogs(this.directory) : null
@@ -98,14 +96,14 @@ export class RunLauncher implements Launcher {
   }
 
   #start(part: string, program: string, spawnWith: (log: number) => ChildProcess): LaunchedProcess {
-    if (this.#disposal) throw setupError(`${part} is not started: the run is over`)
+    if (this.#disposal) throw setupError(`${part} can't be started: the run is over`)
     const log = openSync(this.#logOf(part), 'a', 0o600)
     const child = spawnWith(log)
     closeSync(log)
     if (child.pid === undefined) throw notStarted(part, program, child)
     const launched = new Launched(part, child.pid, child)
     this.warden.watch(child.pid)
-    this.#born.push(launched)
+    this.#started.push(launched)
     void launched.gone.then((end) => {
       this.warden.forget(launched.pid)
       if (!end.isExpected) {
@@ -125,13 +123,13 @@ export class RunLauncher implements Launcher {
   }
 }
 
-/** Node tells why only later, by an event; the user should know now. */
+/** Node reports the reason in a later event, so it is looked up here. */
 function notStarted(part: string, program: string, child: ChildProcess) {
   child.on('error', () => undefined)
   try {
     accessSync(program, constants.X_OK)
   } catch (error) {
-    return setupError(`${part}: ${program} can't be started`, 'is it there, and executable?', error)
+    return setupError(`${part}: ${program} can't be started`, 'does it exist, and is it executable?', error)
   }
   return setupError(
     `${part}: ${program} can't be started`,

@@ -12,7 +12,7 @@ import { childrenOf } from './process-stat.js'
 const nginx = findBinary('nginx')
 const redis = findBinary('redis-server')
 
-/** A parent that starts real servers through the launcher, says which, and waits to be killed. */
+/** A parent that starts real servers through the launcher, prints their pids, and waits to be killed. */
 const parentScript = `
   import { createServer } from 'node:http'
   const cluster = (file) => import('${join(packageRoot, 'dist/src/cluster')}/' + file)
@@ -20,6 +20,7 @@ const parentScript = `
   const { startBroker } = await cluster('local/broker.js')
   const { drawLoopbackHost } = await cluster('local/loopback.js')
   const { nginx } = await cluster('balancers/nginx.js')
+  const { childrenOf } = await cluster('local/process-stat.js')
   const { roundRobin } = await cluster('affinity/round-robin.js')
   const node = createServer((request, response) => response.end()).listen(0, '127.0.0.1')
   const launcher = await openLauncher(() => {})
@@ -28,20 +29,20 @@ const parentScript = `
     { kind: 'redis', isEmbedded: false, binary: '${redis}' },
     { launcher, host, descriptors: 1024, port: 0 },
   )
-  const balancer = await nginx.start({
+  await nginx.start({
     launcher, host, binary: '${nginx}', strategy: roundRobin, processes: 2, descriptors: 1024, maxNodes: 1, tls: null,
     drainState: 'maint', sources: [],
     nodes: [{ id: 'n1', slot: 0, host: '127.0.0.1', port: node.address().port }],
   })
   const sleeper = launcher.launch({ part: 'n1', command: '/bin/sh', args: ['-c', 'trap "" TERM; sleep 300 & wait'] })
-  const pids = [broker.launched.pid, ...balancer.pids, sleeper.pid]
+  const pids = [broker.launched.pid, sleeper.pid, ...(await childrenOf(process.pid))]
   console.log(JSON.stringify({ directory: launcher.directory, pids }))
 `
 
 const canRun = (nginx !== null && redis !== null) || Boolean(process.env.CI)
 if (!canRun) console.warn('SKIPPED: nginx or redis-server is not installed, the warden is not tested')
 
-test.skipIf(!canRun)('a parent that is killed leaves no process and no directory', async () => {
+test.skipIf(!canRun)('when the parent is killed, no process and no directory is left', async () => {
   const parent = spawn(process.execPath, ['--input-type=module', '-e', parentScript], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

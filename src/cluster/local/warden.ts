@@ -4,9 +4,9 @@ import { groupsGone, killGroup } from './process-group.js'
 import { startTimeOf } from './process-stat.js'
 
 /**
- * The warden: a process that outlives the run by a moment. When the channel to the process that started it closes
- * without a `leave`, even by SIGKILL, it ends every process group it was told of, runs the `last` command, if any, and
- * removes the run directory (its first argument). Ctrl-C and a closing terminal don't end it.
+ * The warden: a process that cleans up if the process that started it dies, even by SIGKILL. When their IPC channel closes
+ * without a `leave`, it ends all watched process groups, runs the `last` command, if any, and removes the run directory
+ * (its first argument). It ignores Ctrl-C and a closing terminal.
  */
 export type ToWarden =
   | { readonly type: 'watch'; readonly pid: number; readonly startTime: string | null }
@@ -16,11 +16,12 @@ export type ToWarden =
 
 export type FromWarden = { readonly type: 'ready' }
 
-/** For what others have to end. */
+/** Deadline of the `last` command. */
 const LAST_WITHIN_MS = 60_000
 
 const directory = process.argv[2]
-if (directory === undefined || process.send === undefined) throw new Error('warden: run by the launcher only')
+if (directory === undefined || process.send === undefined)
+  throw new Error('warden: only the launcher may start it')
 
 const watched = new Map<number, string | null>()
 let last: { readonly command: string; readonly args: readonly string[] } | null = null
@@ -44,7 +45,7 @@ async function endRun(runDirectory: string): Promise<void> {
   process.exit(0)
 }
 
-/** A pid that is gone may still lead a group; one that started at another time is somebody else's. */
+/** A process group may still exist after its leader is gone. A pid with another start time is another process. */
 function isOurs(pid: number, startTime: string | null): boolean {
   const now = startTimeOf(pid)
   return now === null || startTime === null || now === startTime

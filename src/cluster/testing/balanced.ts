@@ -14,7 +14,7 @@ export interface Balanced {
   readonly balancer: RunningBalancer
   readonly endpoint: Endpoint
   readonly nodes: readonly FakeNode[]
-  /** Starts one more node, not yet known to the balancer. */
+  /** Starts one more node, which the balancer does not know yet. */
   spare(): Promise<FakeNode>
 }
 
@@ -27,15 +27,15 @@ export interface BalancedOptions {
   readonly sources?: readonly string[]
 }
 
-/** Runs `body` with a balancer in front of three nodes, and leaves nothing behind. */
+/** Runs `body` with a balancer in front of three nodes, and ends them all. */
 export async function withBalancer(
   options: BalancedOptions,
   body: (balanced: Balanced) => Promise<void>,
 ): Promise<void> {
   const { kind, strategy, processes = 1, drainState = 'maint', tls = false, sources = [] } = options
   const nodes = await Promise.all([0, 1, 2].map(startFakeNode))
-  const launcher = await openLauncher((casualty) => {
-    throw new Error(`${casualty.part}: ${casualty.how}\n${casualty.logTail}`)
+  const launcher = await openLauncher(({ part, how, logTail }) => {
+    throw new Error(`${part}: ${how}\n${logTail}`)
   })
   try {
     const host = await drawLoopbackHost()
@@ -66,7 +66,7 @@ export async function withBalancer(
   }
 }
 
-/** Whether tests of `kind` can run here. Says so loudly where they can't; in CI they run, and fail. */
+/** Whether tests of `kind` can run here; warns if they can't. In CI they run anyway, and fail. */
 export function canRun(kind: BalancerKind): boolean {
   if (balancers[kind].isEmbedded || findBinary(kind) !== null || process.env.CI) return true
   console.warn(`SKIPPED: ${kind} is not installed, its tests do not run`)

@@ -5,11 +5,11 @@ import type { Endpoint } from '../cluster.js'
 
 export interface Client {
   readonly socket: WebSocket
-  /** Id of the node it landed on. */
+  /** Id of its node. */
   readonly node: string
-  /** `name=value` of the cookie it was given, null when it was given none. */
+  /** `name=value` of the cookie that was set; null when none was. */
   readonly cookie: string | null
-  /** Sends a text and resolves to what comes back. */
+  /** Sends a text and resolves with the answer. */
   echo(text: string): Promise<string>
 }
 
@@ -19,7 +19,7 @@ export interface ConnectOptions {
   readonly id?: string
 }
 
-/** Opens a WebSocket; rejects when that fails. */
+/** Opens a WebSocket connection. */
 export async function connect(endpoint: Endpoint, options: ConnectOptions = {}): Promise<Client> {
   const { cookie, localAddress, id } = options
   const query = id === undefined ? '' : `?${CLIENT_ID_PARAMETER}=${id}`
@@ -44,7 +44,7 @@ export async function connect(endpoint: Endpoint, options: ConnectOptions = {}):
   }
 }
 
-/** `count` clients one after the other, each with an id and, where the loopback range can be bound, a /24 of its own. */
+/** `count` clients one after the other, each with an id and, on Linux, a /24 of its own. */
 export async function connectMany(endpoint: Endpoint, count: number): Promise<readonly Client[]> {
   const clients: Client[] = []
   for (let index = 0; index < count; index += 1) clients.push(await connect(endpoint, sourceOf(index)))
@@ -56,7 +56,7 @@ export function sourceOf(index: number): ConnectOptions {
   return { id: `c${index}`, ...(process.platform === 'linux' ? { localAddress } : {}) }
 }
 
-/** Clients per node. */
+/** Number of clients per node. */
 export function tally(clients: readonly Client[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { node } of clients) counts[node] = (counts[node] ?? 0) + 1

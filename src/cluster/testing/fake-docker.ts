@@ -4,13 +4,13 @@ import { packageRoot } from '../../base/package-info.js'
 
 /** A docker client without an engine (test/fixtures/fake-docker.mjs). */
 export interface FakeDocker {
-  /** Directory with `docker` in it, for a PATH. */
+  /** Directory of `docker`, for a PATH. */
   readonly path: string
   readonly binary: string
-  /** Where it keeps its containers: the value of FAKE_DOCKER. */
+  /** Its directory, the value of FAKE_DOCKER. */
   readonly home: string
-  /** What it was told, a line each, without what each line of compose begins with. */
-  asked(): string[]
+  /** Its calls, one per line, without the arguments that all compose commands have. */
+  calls(): string[]
 }
 
 export function installFakeDocker(directory: string): FakeDocker {
@@ -28,7 +28,7 @@ export function installFakeDocker(directory: string): FakeDocker {
     path,
     binary,
     home,
-    asked: () =>
+    calls: () =>
       readFileSync(join(home, 'argv.jsonl'), 'utf8')
         .trim()
         .split('\n')

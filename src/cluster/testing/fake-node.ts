@@ -4,10 +4,10 @@ import { WebSocketServer } from 'ws'
 import { NODE_HEADER } from '../../protocols/reference.js'
 import type { Upstream } from '../balancers/balancer.js'
 
-/** What a balancer needs of a node: says who it is, answers /health, echoes. */
+/** What a balancer needs of a node: it sends its id, answers /health, and echoes. */
 export interface FakeNode extends Upstream {
   readonly connections: number
-  /** Gone at once, sockets and all, as if killed. */
+  /** Ends at once with all connections, as if killed. */
   die(): Promise<void>
 }
 

@@ -2,7 +2,7 @@ import type { BalancerKind } from '../balancers/index.js'
 import { findBinary } from '../binaries.js'
 import type { ClusterPlan } from '../cluster-plan.js'
 
-/** A plan for two nodes, three at most, behind the balancer `kind`; real parts but for an embedded balancer. */
+/** A plan for two nodes, at most three, behind the balancer `kind`. All parts are embedded if the balancer is, otherwise real. */
 export function smallPlan(kind: BalancerKind): ClusterPlan {
   const isEmbedded = kind === 'embedded'
   return {

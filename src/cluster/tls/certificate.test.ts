@@ -9,7 +9,7 @@ const identity = createTlsIdentity('127.0.0.1')
 const ca = new X509Certificate(identity.ca)
 const certificate = new X509Certificate(identity.certificate)
 
-test('the certificate is for its address, by the CA, and for its key', () => {
+test('the certificate has its address and key, and is signed by the CA', () => {
   expect(certificate.checkIP('127.0.0.1')).toBe('127.0.0.1')
   expect(certificate.checkIP('127.0.0.2')).toBeUndefined()
   expect(certificate.checkIssued(ca)).toBe(true)
@@ -21,15 +21,15 @@ test('the certificate is for its address, by the CA, and for its key', () => {
   expect(Date.parse(certificate.validTo)).toBeGreaterThan(Date.now() + 86_400_000)
 })
 
-test('no two are alike', () => {
+test('each call makes new keys and serial numbers', () => {
   const other = createTlsIdentity('127.0.0.1')
   expect(new X509Certificate(other.ca).publicKey.equals(ca.publicKey)).toBe(false)
   expect(new X509Certificate(other.certificate).serialNumber).not.toBe(certificate.serialNumber)
 })
 
-test('a client that trusts the CA believes it, one that trusts another or wants another address does not', async () => {
+test('a client accepts it if it trusts the CA, and rejects it for another CA or another address', async () => {
   const server = createServer({ cert: identity.certificate, key: identity.key }, (socket) => socket.end())
-  // A client that does not believe resets.
+  // A client that rejects the certificate resets the connection.
   server.on('tlsClientError', () => {})
   server.listen(0)
   await once(server, 'listening')

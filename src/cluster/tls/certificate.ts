@@ -1,20 +1,20 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 import { der } from './der.js'
 
-/** PEM texts: what a balancer shows, and what a client must trust to believe it. */
+/** PEM texts: a balancer's certificate and key, and the CA that clients must trust. */
 export interface TlsIdentity {
   readonly ca: string
   readonly certificate: string
   readonly key: string
 }
 
-/** Clocks of two processes of one host agree; a machine whose clock is set back meanwhile is not worth a failed run. */
+/** Tolerates a clock that is set back during the run. */
 const VALID_BEFORE_MS = 3_600_000
 const VALID_FOR_MS = 7 * 86_400_000
 
 /**
- * A CA of its own and a certificate for one IPv4 address, ECDSA on P-256 (RFC 5280, RFC 5758). The CA's key is thrown
- * away, so that nothing else can ever be signed by it.
+ * A new CA and a certificate for one IPv4 address, ECDSA on P-256 (RFC 5280, RFC 5758). The CA's key is discarded, so that
+ * nothing else can be signed with it.
  */
 export function createTlsIdentity(ipAddress: string): TlsIdentity {
   const authority = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -25,17 +25,22 @@ export function createTlsIdentity(ipAddress: string): TlsIdentity {
     subject: issuer,
     subjectKey: authority.publicKey,
     signingKey: authority.privateKey,
-    extensions: [isAuthority(true), keyUsage(usages.signCertificates)],
+    extensions: [basicConstraints(true), keyUsage(usages.signCertificates)],
   })
-  const shown = certificate({
+  const server = certificate({
     issuer,
     subject: name(ipAddress),
     subjectKey: leaf.publicKey,
     signingKey: authority.privateKey,
-    extensions: [isAuthority(false), keyUsage(usages.signHandshakes), serverAuth(), forAddress(ipAddress)],
+    extensions: [
+      basicConstraints(false),
+      keyUsage(usages.signHandshakes),
+      serverAuth(),
+      subjectAltName(ipAddress),
+    ],
   })
   const key = leaf.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-  return { ca: pem(ca), certificate: pem(shown), key }
+  return { ca: pem(ca), certificate: pem(server), key }
 }
 
 interface CertificateParts {
@@ -62,7 +67,7 @@ function certificate({ issuer, subject, subjectKey, signingKey, extensions }: Ce
   return der.sequence(body, algorithm, der.bits(sign('sha256', body, signingKey)))
 }
 
-/** 127 random bits, never zero and never with a leading byte of zeros. */
+/** 127 bits, random except the highest, which is set so that the number is never zero or shorter. */
 function serial(): Buffer {
   const bytes = randomBytes(16)
   bytes[0] = (bytes[0]! & 0x7f) | 0x40
@@ -77,23 +82,23 @@ function name(common: string): Buffer {
   return der.sequence(der.set(der.sequence(der.oid('2.5.4.3'), der.text(common))))
 }
 
-/** Bits of KeyUsage, and how many below them are unused. */
+/** Bits of KeyUsage, and the number of unused bits after them. */
 const usages = { signHandshakes: [0x80, 7], signCertificates: [0x04, 2] } as const
 
 function keyUsage([bits, unusedBits]: (typeof usages)[keyof typeof usages]): Buffer {
   return critical('2.5.29.15', der.bits(Buffer.from([bits]), unusedBits))
 }
 
-function isAuthority(isSo: boolean): Buffer {
-  return critical('2.5.29.19', der.sequence(...(isSo ? [der.true()] : [])))
+function basicConstraints(isAuthority: boolean): Buffer {
+  return critical('2.5.29.19', der.sequence(...(isAuthority ? [der.true()] : [])))
 }
 
 function serverAuth(): Buffer {
   return extension('2.5.29.37', der.sequence(der.oid('1.3.6.1.5.5.7.3.1')))
 }
 
-/** SubjectAltName with one iPAddress, which is all that clients compare. */
-function forAddress(ipAddress: string): Buffer {
+/** With one iPAddress, which clients compare with the address they connect to. */
+function subjectAltName(ipAddress: string): Buffer {
   const octets = Buffer.from(ipAddress.split('.').map(Number))
   return extension('2.5.29.17', der.sequence(der.tagged(7, octets, true)))
 }

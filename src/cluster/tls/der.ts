@@ -1,18 +1,18 @@
-/** What X.509 needs of DER (ITU-T X.690): each function gives one encoded value. */
+/** The parts of DER (ITU-T X.690) that X.509 needs. Each function returns one encoded value. */
 export const der = {
   sequence: (...parts: readonly Buffer[]) => value(0x30, Buffer.concat(parts)),
   set: (...parts: readonly Buffer[]) => value(0x31, Buffer.concat(parts)),
-  /** Of non-negative bytes, most significant first. */
+  /** A non-negative integer, most significant byte first. */
   integer: (bytes: Buffer) => value(0x02, (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([ZERO, bytes]) : bytes),
   true: () => value(0x01, Buffer.from([0xff])),
   bits: (bytes: Buffer, unusedBits = 0) => value(0x03, Buffer.concat([Buffer.from([unusedBits]), bytes])),
   octets: (bytes: Buffer) => value(0x04, bytes),
   text: (text: string) => value(0x0c, Buffer.from(text, 'utf8')),
-  /** UTCTime, `260131235959Z`, as RFC 5280 wants it until 2049. */
+  /** UTCTime, `260131235959Z`, which RFC 5280 requires until 2049. */
   time: (date: Date) =>
     value(0x17, Buffer.from(`${date.toISOString().slice(2, 19).replaceAll(/[-:T]/g, '')}Z`)),
   oid: (dotted: string) => value(0x06, oidBytes(dotted.split('.').map(Number))),
-  /** A value wrapped into, or (`isPrimitive`) tagged as, the context's own tag `number`. */
+  /** A context-specific tag: explicit, or implicit if `isPrimitive`. */
   tagged: (number: number, content: Buffer, isPrimitive = false) =>
     value((isPrimitive ? 0x80 : 0xa0) | number, content),
 }
@@ -23,13 +23,13 @@ function value(tag: number, content: Buffer): Buffer {
   return Buffer.concat([Buffer.from([tag]), length(content.length), content])
 }
 
-/** Up to 127 in one byte, else the count of the bytes that follow (§8.1.3). */
+/** One byte up to 127, otherwise the number of length bytes and these bytes (§8.1.3). */
 function length(count: number): Buffer {
   if (count < 0x80) return Buffer.from([count])
   return count < 0x100 ? Buffer.from([0x81, count]) : Buffer.from([0x82, count >> 8, count & 0xff])
 }
 
-/** The two first arcs share a byte; the others are base 128, a set top bit meaning more (§8.19). */
+/** The first two arcs share a byte; the others are base 128, with the top bit set on all but the last byte (§8.19). */
 function oidBytes([first = 0, second = 0, ...rest]: readonly number[]): Buffer {
   return Buffer.from([first * 40 + second, ...rest.flatMap(base128)])
 }

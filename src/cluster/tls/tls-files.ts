@@ -2,13 +2,13 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createTlsIdentity } from './certificate.js'
 
-/** A run's certificate as balancers want it: files that only its owner may read; and what clients are to trust. */
+/** The certificate of a run in files, readable only for their owner, and the CA that clients trust. */
 export interface TlsFiles {
   /** PEM text of the CA. */
   readonly ca: string
   readonly certificateFile: string
   readonly keyFile: string
-  /** Certificate and key in one file, as HAProxy wants them. */
+  /** Certificate and key in one file, for HAProxy. */
   readonly bundleFile: string
 }
 

@@ -1,4 +1,4 @@
-import type { CompletionNode } from './tree.js'
+import { type CompletionNode, quoted } from './tree.js'
 
 /** A script for `source`, or for bash-completion's directory. */
 export function bashCompletion(nodes: readonly CompletionNode[]): string {
@@ -43,8 +43,4 @@ function wordCase({ path, words, options, takesFiles }: CompletionNode): string 
   const all = [...words.map(({ text }) => text), ...options.map(({ flag }) => flag)].join(' ')
   const files = takesFiles ? ' -f' : ''
   return `    ${quoted(path)}) COMPREPLY=($(compgen${files} -W ${quoted(all)} -- "$current")) ;;`
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\\\''")}'`
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { argumentOf, optionOf } from '../one-of.js'
+import { argumentOf, optionOf } from '../options.js'
 import { shells } from './index.js'
 import { completionTree } from './tree.js'
 
@@ -31,7 +31,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-/** What bash would offer for the last of `words`. */
+/** What bash offers for the last of `words`. */
 function offered(...words: readonly string[]): string[] {
   const script = `${shells.bash!(nodes)}
 COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _wsbench; printf '%s\\n' "\${COMPREPLY[@]}"`
@@ -58,7 +58,7 @@ describe('bash offers', () => {
     expect(offered(...words)).toEqual(expected)
   })
 
-  test('files, where a path may stand', () => {
+  test('files, where a path is accepted', () => {
     writeFileSync(join(directory, 'mine.yaml'), '')
     expect(offered('run', 'mi')).toEqual(['mine.yaml'])
   })
@@ -67,7 +67,7 @@ describe('bash offers', () => {
 describe.each(['bash', 'zsh', 'fish'])('the script for %s', (shell) => {
   const isInstalled = spawnSync(shell, ['-c', 'true']).status === 0
 
-  test.runIf(isInstalled)('is one that it can read', () => {
+  test.runIf(isInstalled)('is valid in that shell', () => {
     const file = join(directory, shell)
     writeFileSync(file, shells[shell]!(nodes))
     const { status, stderr } = spawnSync(shell, ['-n', file], { encoding: 'utf8' })

@@ -11,7 +11,7 @@ function __wsbench_at
   for index in (seq (count $path))
     test $words[$index] = $path[$index]; or return 1
   end
-  # No subcommand of it is given yet.
+  # No subcommand of it has been typed yet.
   set -l next (math (count $path) + 1)
   test (count $argv) -eq 1; or not contains -- "$words[$next]" $argv[2..]
 end

@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
 
-/** What may follow one command, as a shell needs it. */
+/** What may follow one command on the command line. */
 export interface CompletionNode {
   /** `cluster chaos`; empty for wsbench itself. */
   readonly path: string
-  /** Subcommands, or what the first argument may be. */
+  /** Subcommands, or values of the first argument. */
   readonly words: readonly Word[]
-  /** Whether a file may stand there as well. */
+  /** Whether the first argument may also be a file. */
   readonly takesFiles: boolean
   readonly options: readonly OptionWords[]
 }
@@ -21,7 +21,7 @@ export interface OptionWords {
   readonly flag: string
   readonly about: string
   readonly takesValue: boolean
-  /** What its value may be; empty: anything. */
+  /** The values it accepts; empty: any. */
   readonly values: readonly string[]
 }
 
@@ -59,4 +59,9 @@ function below(command: Command, path: string, scenarios: readonly string[]): Co
     below(child, `${path} ${child.name()}`.trim(), scenarios),
   )
   return [node, ...children]
+}
+
+/** As one word of a POSIX shell. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\\\''")}'`
 }

@@ -1,4 +1,4 @@
-import type { CompletionNode } from './tree.js'
+import { type CompletionNode, quoted } from './tree.js'
 
 /** A script for `source`, or for a directory of fpath as `_wsbench`. */
 export function zshCompletion(nodes: readonly CompletionNode[]): string {
@@ -38,8 +38,4 @@ function valueCases({ path, options }: CompletionNode): string[] {
 function wordCase({ path, words, options, takesFiles }: CompletionNode): string {
   const all = [...words.map(({ text }) => text), ...options.map(({ flag }) => flag)].map(quoted).join(' ')
   return `    (${quoted(path)}) compadd -- ${all}${takesFiles ? '; _files' : ''} ;;`
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\\\''")}'`
 }

@@ -1,18 +1,18 @@
 /**
- * What this process has filled in for `{env:…}` and `{feed:…}`: a user's protocol module gets it, and what the module throws may
- * repeat it, here or in any other place that gets to the result.
+ * Values that this process has filled in for `{env:…}` and `{feed:…}`. They may be secret, and an error of a user's protocol
+ * module may repeat them in a text that is shown or saved.
  */
 const filled = new Set<string>()
-/** Shorter ones are in every text. */
+/** Shorter values occur in any text by chance. */
 const SHORTEST = 4
 
-/** `value`, which no text that went through `withoutFilled` tells from now on. */
+/** Returns `value`; from now on `withoutFilled` hides it. */
 export function remembered(value: string): string {
   if (value.length >= SHORTEST) filled.add(value)
   return value
 }
 
-/** `text` with `…` for each value that was filled in, also as JSON or a URL have it, and without what JSON.parse quotes a part of. */
+/** `text` with `…` for each filled-in value, also in its JSON or URL form, and without the excerpts that JSON.parse quotes. */
 export function withoutFilled(text: string): string {
   const found = [...filled].flatMap(formsOf).filter((form) => text.includes(form))
   return found

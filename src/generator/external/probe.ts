@@ -5,11 +5,11 @@ import { Connection } from '../wire/connection.js'
 import type { ResponseHead } from '../wire/response-head.js'
 import { type Probed, probeRefusal } from './probe-refusal.js'
 import { TargetAccess } from './target-access.js'
-import { TargetLink } from './target-link.js'
+import { TargetConnection } from './target-connection.js'
 
 /**
- * Opens one connection to every endpoint of a target, as a publisher would, before any load: what a reader of the run's
- * figures must know of them. Throws a setupError that says which endpoint won't have us, and why.
+ * Opens one connection to every endpoint of a target, as a publisher would, before any load. Returns notes for the reader of
+ * the result. Throws a setupError that says which endpoint rejected the connection, and why.
  */
 export async function probeTarget(plan: Plan, endpoints: readonly Endpoint[]): Promise<string[]> {
   const { target, seed } = plan
@@ -18,7 +18,9 @@ export async function probeTarget(plan: Plan, endpoints: readonly Endpoint[]): P
   const access = isOurs ? null : await TargetAccess.open(target, seed)
   const decliners = new Set<string>()
   for (const endpoint of new Set(endpoints)) {
-    const probed = await (access ? probeLink(plan, endpoint, access) : probeConnection(plan, endpoint))
+    const probed = await (access
+      ? probeTargetConnection(plan, endpoint, access)
+      : probeConnection(plan, endpoint))
     const refusal = probeRefusal(probed, nameOf(endpoint), target.compression)
     if (refusal !== null) throw refusal
     if (target.compression && !probed.head?.headers.has('sec-websocket-extensions'))
@@ -26,10 +28,10 @@ export async function probeTarget(plan: Plan, endpoints: readonly Endpoint[]): P
   }
   return decliners.size === 0
     ? []
-    : [`permessage-deflate was declined by ${[...decliners].join(', ')}: messages came as they are.`]
+    : [`permessage-deflate was declined by ${[...decliners].join(', ')}: messages were sent uncompressed.`]
 }
 
-/** Without path and query, which may hold what is nobody's business. */
+/** Without path and query, which may contain secrets. */
 function nameOf({ host, port, tls }: Endpoint): string {
   return `${tls === null ? 'ws' : 'wss'}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
@@ -51,14 +53,14 @@ function probeConnection(plan: Plan, endpoint: Endpoint): Promise<Probed> {
   })
 }
 
-function probeLink(plan: Plan, endpoint: Endpoint, access: TargetAccess): Promise<Probed> {
+function probeTargetConnection(plan: Plan, endpoint: Endpoint, access: TargetAccess): Promise<Probed> {
   return new Promise((resolve, reject) => {
     let isReady = false
     let answer: ResponseHead | null = null
-    // What a user's module throws comes from wherever it was called: a socket, a timer of its own.
+    // A user's module may throw from a socket's callback or from a timer of its own.
     const onThrown = (error: unknown) => {
       end()
-      link.destroy()
+      connection.destroy()
       reject(access.module?.errorOf(error) ?? error)
     }
     const end = () => {
@@ -80,27 +82,26 @@ function probeLink(plan: Plan, endpoint: Endpoint, access: TargetAccess): Promis
       access,
       random: createRandom(plan.seed),
     }
-    const link: TargetLink = new TargetLink(context, {
+    const connection: TargetConnection = new TargetConnection(context, {
       index: 0,
-      place: 0,
-      whose: { id: 'probe', index: 0 },
+      identity: { id: 'probe', index: 0 },
       channels: [],
-      owner: {
-        onLinkOpen(_link, head) {
+      handlers: {
+        onOpen(_connection, head) {
           answer = head
         },
-        onLinkReady() {
+        onReady() {
           isReady = true
-          link.destroy()
+          connection.destroy()
         },
-        onLinkMessage() {},
-        onLinkAck() {},
-        onLinkClosed: () => finish(isReady ? null : 'not-ready', answer),
-        onLinkFailed: (_link, kind, head) => finish(kind, head),
+        onMessage() {},
+        onAck() {},
+        onClose: () => finish(isReady ? null : 'not-ready', answer),
+        onFailure: (_connection, kind, head) => finish(kind, head),
       },
     })
     try {
-      link.connect()
+      connection.connect()
     } catch (error) {
       onThrown(error)
     }

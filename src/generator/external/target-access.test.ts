@@ -45,10 +45,10 @@ function moduleOf(text: string, options: object): TargetPlan {
   return plan({ kind: 'module', options: { module: file, options } })
 }
 
-describe('a module of the user’s', () => {
+describe('a user’s module', () => {
   const telling = 'export default (o) => ({ subprotocols: [JSON.stringify(o)], start: () => ({}) })'
 
-  it('gets each client’s own values, the same for its life', async () => {
+  it('gets each client’s own values, and is created once per client', async () => {
     const access = await TargetAccess.open(moduleOf(telling, { deep: ['{client} {uuid} {feed:user}'] }), 1)
     const [one, other] = [access.protocolOf(ann), access.protocolOf(bob)]
     expect(one.subprotocols?.[0]).toMatch(/^\{"deep":\["c0 [\da-f-]{36} ann"\]\}$/)
@@ -56,7 +56,7 @@ describe('a module of the user’s', () => {
     expect(access.protocolOf(ann)).toBe(one)
   })
 
-  it('is made once for all where nothing in its options differs', async () => {
+  it('is created once if its options are the same for all clients', async () => {
     const access = await TargetAccess.open(
       moduleOf(telling, { room: '{channel}', token: '{env:ACCESS_TOKEN}' }),
       1,
@@ -70,7 +70,7 @@ describe('a module of the user’s', () => {
       'export default (o) => { throw new Error("bad " + [o.a, o.b, JSON.stringify(o), encodeURIComponent(o.a)]) }',
     ],
     ['parses', 'export default (o) => JSON.parse(o.a)'],
-  ])('that %s repeats nothing it was given', async (_title, text) => {
+  ])('that %s repeats no secret in its error', async (_title, text) => {
     const access = moduleOf(text, { a: '{env:ACCESS_TOKEN}', b: '{feed:token}', c: '{client}' })
     const opened = TargetAccess.open(access, 1).then((it) => it.protocolOf(bob))
     await expect(opened).rejects.toThrow(/^protocol module .*: (?:bad …,…,|it is not valid JSON)/)
@@ -81,7 +81,7 @@ describe('a module of the user’s', () => {
   })
 })
 
-it('subprotocols are filled in as headers are, and what was filled in is told nowhere', async () => {
+it('subprotocols are filled in as headers are, and withoutFilled hides the values', async () => {
   const target = plan({ kind: 'json', options: { publish: '{payload}' } }, ['v1', 'bearer.{feed:token}'])
   const access = await TargetAccess.open(target, 1)
   expect(access.handshakeOf(endpoint, bob, null).subprotocols).toEqual(['v1', 'bearer.feed-hunter2-b'])

@@ -5,7 +5,7 @@ import { createProtocol, type ProtocolName } from '../../protocols/index.js'
 import { ProtocolModule } from '../../protocols/load-module.js'
 import type { Protocol } from '../../protocols/protocol.js'
 import { withoutFilled } from './filled.js'
-import { fillAll, fillValues, isPerClient, type ValueContext, type ValueOwner } from './values.js'
+import { type ClientIdentity, fillAll, fillValues, isPerClient, type ValueContext } from './values.js'
 
 export interface Handshake {
   readonly path: string
@@ -15,12 +15,12 @@ export interface Handshake {
   readonly offersDeflate: boolean
 }
 
-/** How clients get at a target: what each sends in its handshake, and the protocol it speaks. */
+/** What each client sends in its handshake with a target, and the protocol that it speaks. */
 export class TargetAccess {
   readonly #values: ValueContext
-  /** The settings of its protocol: with `module`, those that the module gets. */
+  /** Settings of the protocol; of a user's module, those that it is given. */
   readonly #options: Readonly<Record<string, unknown>>
-  /** What speaks the protocol for all clients; null where settings differ from one to the other. */
+  /** The protocol of all clients; null if its settings differ from client to client. */
   readonly #shared: Protocol | null
   readonly #own = new Map<string, Protocol>()
 
@@ -36,7 +36,7 @@ export class TargetAccess {
     this.#shared = isPerClient(this.#options) ? null : this.#create({ id: '', index: 0 })
   }
 
-  /** Throws a setupError where the feed or the module can't be read. */
+  /** Throws a setupError if the feed or the module can't be read. */
   static async open(target: TargetPlan, seed: number): Promise<TargetAccess> {
     const { kind, options } = target.protocol
     const file = (options as { readonly module?: string }).module
@@ -44,16 +44,16 @@ export class TargetAccess {
     return new TargetAccess(target, seed, module)
   }
 
-  /** The same for a client's life. */
-  protocolOf(whose: ValueOwner): Protocol {
-    const protocol = this.#shared ?? this.#own.get(whose.id) ?? this.#create(whose)
-    if (this.#shared === null) this.#own.set(whose.id, protocol)
+  /** The same object on every call for a client. */
+  protocolOf(identity: ClientIdentity): Protocol {
+    const protocol = this.#shared ?? this.#own.get(identity.id) ?? this.#create(identity)
+    if (this.#shared === null) this.#own.set(identity.id, protocol)
     return protocol
   }
 
-  handshakeOf(endpoint: Endpoint, whose: ValueOwner, protocol: Protocol | null): Handshake {
+  handshakeOf(endpoint: Endpoint, identity: ClientIdentity, protocol: Protocol | null): Handshake {
     const { headers, cookies, query, subprotocols, compression } = this.target
-    const fill = (text: string) => fillValues(text, whose, this.#values)
+    const fill = (text: string) => fillValues(text, identity, this.#values)
     const url = new URL(endpoint.path, 'ws://host')
     for (const [name, value] of Object.entries(protocol?.query ?? {})) {
       if (!url.searchParams.has(name)) url.searchParams.set(name, value)
@@ -70,8 +70,8 @@ export class TargetAccess {
     }
   }
 
-  #create(whose: ValueOwner): Protocol {
-    const filled = fillAll(this.#options, whose, this.#values) as Record<string, unknown>
+  #create(identity: ClientIdentity): Protocol {
+    const filled = fillAll(this.#options, identity, this.#values) as Record<string, unknown>
     if (this.module) return this.module.create(filled)
     return createProtocol(this.target.protocol.kind as ProtocolName, filled)
   }

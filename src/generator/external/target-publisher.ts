@@ -3,161 +3,160 @@ import type { PublishHeader } from '../../protocols/reference.js'
 import { encodePayload, type Tag } from '../../protocols/tag.js'
 import type { ConnectFailure } from '../../results/connect-failures.js'
 import { channelName } from '../channel-name.js'
-import type { Traffic } from '../connection-counters.js'
+import type { ConnectionCounters } from '../connection-counters.js'
 import { Heartbeats } from '../heartbeats.js'
 import type { Ledger } from '../ledger.js'
-import { backoffMs } from '../pacer.js'
 import type { PublisherRoute } from '../publisher-route.js'
+import { backoffMs } from '../reconnect-backoff.js'
 import type { WorkerContext } from '../worker-context.js'
-import { type LinkOwner, TargetLink } from './target-link.js'
+import { TargetConnection, type TargetConnectionHandlers } from './target-connection.js'
 
-/** A publisher on a connection of its own. What comes back to it with its own tag is its ack. */
-export class TargetPublisher implements PublisherRoute, LinkOwner {
-  readonly #link: TargetLink
+/** A publisher on a connection of its own. A message that comes back to it with its own tag is acked by that. */
+export class TargetPublisher implements PublisherRoute, TargetConnectionHandlers {
+  readonly #connection: TargetConnection
   #attempt = 0
   #heartbeats: Heartbeats | null = null
-  #pulse = 0
+  /** Its number there. */
+  #pinged = 0
 
   constructor(
     readonly context: WorkerContext,
     readonly index: number,
     readonly sizeBytes: number,
     readonly ledger: Ledger,
-    readonly traffic: Traffic,
+    readonly counters: ConnectionCounters,
   ) {
-    this.#link = new TargetLink(context, {
+    this.#connection = new TargetConnection(context, {
       index,
-      place: context.plan.clients.count + index,
-      whose: { id: `p${index}`, index: context.plan.clients.count + index },
+      identity: { id: `p${index}`, index: context.plan.clients.count + index },
       channels: [],
-      owner: this,
+      handlers: this,
     })
   }
 
   get isOpen(): boolean {
-    return this.#link.isReady
+    return this.#connection.isReady
   }
 
   connect(): void {
-    this.traffic.attempted += 1
-    this.#link.connect()
+    this.counters.attempted += 1
+    this.#connection.connect()
   }
 
   send(header: PublishHeader): boolean {
-    return sendOver(this.#link, this.context, header, this.sizeBytes)
+    return publishOver(this.#connection, this.context, header, this.sizeBytes)
   }
 
   destroy(): void {
-    this.#link.destroy()
+    this.#connection.destroy()
   }
 
-  /** From now on pinged by `heartbeats`, by this number. */
-  watchedBy(heartbeats: Heartbeats, pulse: number): void {
+  /** `heartbeats` pings it from now on, under this number. */
+  pingedBy(heartbeats: Heartbeats, number: number): void {
     this.#heartbeats = heartbeats
-    this.#pulse = pulse
+    this.#pinged = number
   }
 
   ping(): boolean {
-    return this.#link.ping()
+    return this.#connection.ping()
   }
 
-  onLinkOpen(): void {
-    this.traffic.opened += 1
+  onOpen(): void {
+    this.counters.opened += 1
   }
 
-  onLinkPong(): void {
-    this.#heartbeats?.pong(this.#pulse)
+  onPong(): void {
+    this.#heartbeats?.pong(this.#pinged)
   }
 
-  onLinkReady({ node }: TargetLink): void {
+  onReady({ node }: TargetConnection): void {
     this.#attempt = 0
     this.ledger.connected(node, nowMicros())
   }
 
-  onLinkMessage(_link: TargetLink, { run, publisher, sequence }: Tag): void {
+  onMessage(_connection: TargetConnection, { run, publisher, sequence }: Tag): void {
     if (run === this.context.run && publisher === this.index) this.ledger.acked(sequence)
   }
 
-  onLinkAck(_link: TargetLink, sequence: number): void {
+  onAck(_connection: TargetConnection, sequence: number): void {
     this.ledger.acked(sequence)
   }
 
-  onLinkClosed(_link: TargetLink, code: number): void {
-    this.traffic.closed(code)
+  onClose(_connection: TargetConnection, code: number): void {
+    this.counters.closed(code)
     this.ledger.disconnected(nowMicros())
     this.#scheduleReconnect()
   }
 
-  onLinkFailed(_link: TargetLink, kind: ConnectFailure): void {
-    if (kind === 'not-ready') this.traffic.failedToSubscribe()
-    else this.traffic.failedToConnect(kind)
+  onFailure(_connection: TargetConnection, kind: ConnectFailure): void {
+    this.counters.connectFailed(kind)
     this.#scheduleReconnect()
   }
 
   #scheduleReconnect(): void {
-    this.#heartbeats?.renew(this.#pulse)
+    this.#heartbeats?.renew(this.#pinged)
     const delayMs = backoffMs(this.context.plan.clients.reconnect, this.#attempt, this.context.random)
     this.#attempt += 1
     setTimeout(() => this.connect(), delayMs)
   }
 }
 
-/** Pings all of these publishers, as clients are. */
-export function watchPublishers(
+/** Pings these publishers as clients are pinged. */
+export function publisherHeartbeats(
   publishers: readonly TargetPublisher[],
   policy: { readonly everyMs: number; readonly timeoutMs: number },
 ): Heartbeats {
   const pinged = {
     count: publishers.length,
-    ping: (pulse: number) => publishers[pulse]!.ping(),
-    giveUp: (pulse: number) => publishers[pulse]!.destroy(),
+    ping: (publisher: number) => publishers[publisher]!.ping(),
+    disconnect: (publisher: number) => publishers[publisher]!.destroy(),
   }
   const heartbeats = new Heartbeats(pinged, policy)
-  for (const [pulse, publisher] of publishers.entries()) publisher.watchedBy(heartbeats, pulse)
+  for (const [number, publisher] of publishers.entries()) publisher.pingedBy(heartbeats, number)
   return heartbeats
 }
 
-/** A subscriber that sends for itself: what it sends is to come back to it, or to be answered. */
+/** A publisher that is also the subscriber: its messages come back, or are answered, on the client's own connection. */
 export class EchoRoute implements PublisherRoute {
   constructor(
     readonly context: WorkerContext,
-    readonly link: TargetLink,
+    readonly connection: TargetConnection,
     readonly sizeBytes: number,
     readonly ledger: Ledger,
   ) {}
 
   get isOpen(): boolean {
-    return this.link.isReady
+    return this.connection.isReady
   }
 
-  /** The client does. */
+  /** The client connects. */
   connect(): void {}
 
   send(header: PublishHeader): boolean {
-    const isSent = sendOver(this.link, this.context, header, this.sizeBytes)
-    if (!isSent) this.ledger.disconnected(header.sentMicros)
-    else this.#sent(header)
+    const isSent = publishOver(this.connection, this.context, header, this.sizeBytes)
+    if (isSent) this.#sent(header)
+    else this.ledger.disconnected(header.sentMicros)
     return isSent
   }
 
-  /** The client does. */
+  /** The client disconnects. */
   destroy(): void {}
 
-  /** The client's connection is its own; that it is another one is seen by the node. */
+  /** The client does not say when it connects: the ledger learns of it with the next message. */
   #sent(header: PublishHeader): void {
-    this.link.unanswered?.set(header.sequence, header)
-    if (this.ledger.node !== this.link.node) this.ledger.connected(this.link.node, header.sentMicros)
+    this.connection.unanswered?.set(header.sequence, header)
+    const { node } = this.connection
+    if (this.ledger.node !== node) this.ledger.connected(node, header.sentMicros)
   }
 }
 
-function sendOver(
-  link: TargetLink,
+function publishOver(
+  connection: TargetConnection,
   { plan }: WorkerContext,
   header: PublishHeader,
   sizeBytes: number,
 ): boolean {
-  if (!link.isReady) return false
-  return link.publish({
+  return connection.publish({
     channel: channelName(plan.channels, header.channel),
     payload: encodePayload(header, sizeBytes),
     sequence: header.sequence,

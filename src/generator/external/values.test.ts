@@ -2,20 +2,20 @@ import { expect, it } from 'vitest'
 import { fillAll, fillValues } from './values.js'
 
 const context = { seed: 1, feed: [{ user: 'ann' }, { user: 'bob' }], env: { TOKEN: 'x\r\nEvil: 1' } }
-const whose = { id: 'c3', index: 3 }
+const identity = { id: 'c3', index: 3 }
 
-it('fills in client, environment and feed row, leaves what it does not know, and lets no line break in', () => {
-  expect(fillValues('{client} {feed:user} {channel} {other}', whose, context)).toBe(
+it('fills in client, environment and feed row, leaves other names, and removes line breaks', () => {
+  expect(fillValues('{client} {feed:user} {channel} {other}', identity, context)).toBe(
     'c3 bob {channel} {other}',
   )
-  expect(fillValues('{env:TOKEN}', whose, context)).toBe('xEvil: 1')
-  expect(fillAll({ a: ['{client}', 1, null], b: true }, whose, context)).toEqual({
+  expect(fillValues('{env:TOKEN}', identity, context)).toBe('xEvil: 1')
+  expect(fillAll({ a: ['{client}', 1, null], b: true }, identity, context)).toEqual({
     a: ['c3', 1, null],
     b: true,
   })
 })
 
-it('a uuid is one, the same for a client and seed, and another for any other', () => {
+it('{uuid} is a valid UUID, the same for a client and seed, and different for others', () => {
   const of = (index: number, seed = 1) =>
     fillValues('{uuid}', { id: `c${index}`, index }, { ...context, seed })
   const all = Array.from({ length: 1_000 }, (_, index) => of(index))

@@ -8,36 +8,42 @@ export interface ValueContext {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** ValueOwner values: `c17` or `p3`, and its number, which the feed's row goes by. */
-export interface ValueOwner {
+/** Whose values are filled in. `id`: `c17` or `p3`. `index`: counted through clients and then publishers; chooses the feed's row. */
+export interface ClientIdentity {
   readonly id: string
   readonly index: number
 }
 
 /**
- * `text` with `{client}`, `{uuid}` (the same for a client and seed), `{env:NAME}` and `{feed:column}` filled in. What is not
- * known, such as `{channel}`, stays as it is. Line breaks can't come in.
+ * `text` with `{client}`, `{uuid}` (the same for a client and seed), `{env:NAME}` and `{feed:column}` filled in. Other names,
+ * such as `{channel}`, stay as they are. Line breaks are removed from the values.
  */
-export function fillValues(text: string, whose: ValueOwner, { seed, feed, env }: ValueContext): string {
+export function fillValues(
+  text: string,
+  identity: ClientIdentity,
+  { seed, feed, env }: ValueContext,
+): string {
   return text.replace(/\{(client|uuid|env:[^{}]+|feed:[^{}]+)\}/g, (_, name: string) => {
-    if (name === 'client') return whose.id
-    if (name === 'uuid') return uuidOf(seed, whose.id)
+    if (name === 'client') return identity.id
+    if (name === 'uuid') return uuidOf(seed, identity.id)
     if (name.startsWith('env:')) return remembered(oneLine(env[name.slice(4)] ?? ''))
-    return remembered(oneLine(feed[whose.index % Math.max(1, feed.length)]?.[name.slice(5)] ?? ''))
+    return remembered(oneLine(feed[identity.index % Math.max(1, feed.length)]?.[name.slice(5)] ?? ''))
   })
 }
 
-/** Whether the strings in `value` are filled in otherwise for another client. */
+/** Whether strings in `value` differ from client to client once they are filled in. */
 export function isPerClient(value: unknown): boolean {
   return /\{(?:client|uuid|feed:)/.test(JSON.stringify(value))
 }
 
 /** Every string in `value`, at any depth, filled in. */
-export function fillAll(value: unknown, whose: ValueOwner, context: ValueContext): unknown {
-  if (typeof value === 'string') return fillValues(value, whose, context)
-  if (Array.isArray(value)) return value.map((item) => fillAll(item, whose, context))
+export function fillAll(value: unknown, identity: ClientIdentity, context: ValueContext): unknown {
+  if (typeof value === 'string') return fillValues(value, identity, context)
+  if (Array.isArray(value)) return value.map((item) => fillAll(item, identity, context))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillAll(item, whose, context)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, fillAll(item, identity, context)]),
+  )
 }
 
 function oneLine(text: string): string {

@@ -1,4 +1,4 @@
-/** The codes of RFC 6455 §7.4.1 that the wire itself uses. */
+/** The codes of RFC 6455 §7.4.1 that this client uses itself. */
 export const closeCodes = {
   normal: 1000,
   protocolError: 1002,
@@ -6,12 +6,12 @@ export const closeCodes = {
   noStatus: 1005,
   /** Never sent: the connection ended without a Close. */
   abnormal: 1006,
-  /** Text that is not UTF-8, or what can't be inflated. */
+  /** Text that is not UTF-8, or a message that can't be inflated. */
   invalidPayload: 1007,
   tooBig: 1009,
 } as const
 
-/** Whether `code` may stand in a Close frame: the registered codes, and 3000 – 4999. */
+/** Whether a Close frame may contain `code`: the registered codes, and 3000 – 4999. */
 export function isSendableCode(code: number): boolean {
   if (code >= 3000) return code <= 4999
   return code >= 1000 && code <= 1014 && code !== 1004 && code !== 1005 && code !== 1006

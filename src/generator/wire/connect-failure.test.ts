@@ -12,7 +12,7 @@ it.each([
   ['CERT_REVOKED', 'bad-certificate'],
   ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls-failed'],
   ['ENOBUFS', 'errno-ENOBUFS'],
-])('tells %s as %s', (code, kind) => {
+])('maps %s to %s', (code, kind) => {
   expect(failureOf(Object.assign(new Error(code), { code }))).toBe(kind)
 })
 

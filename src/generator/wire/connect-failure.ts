@@ -13,7 +13,7 @@ const byCode: Readonly<Record<string, ConnectFailure>> = {
   EADDRINUSE: 'no-ports',
 }
 
-/** What is wrong with the server's certificate, as OpenSSL and Node call it. */
+/** Error codes of OpenSSL and Node for a bad server certificate. */
 const badCertificate = new Set([
   'CERT_CHAIN_TOO_LONG',
   'CERT_HAS_EXPIRED',

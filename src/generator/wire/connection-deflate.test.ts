@@ -15,10 +15,10 @@ afterEach(() => {
 })
 
 it.each<[string, PerMessageDeflateOptions]>([
-  ['would take context over', { threshold: 0 }],
-  ['takes no context over', { threshold: 0, serverNoContextTakeover: true, clientNoContextTakeover: true }],
+  ['would take over context', { threshold: 0 }],
+  ['takes over no context', { threshold: 0, serverNoContextTakeover: true, clientNoContextTakeover: true }],
   ['has a small window', { threshold: 0, serverMaxWindowBits: 9 }],
-])('hears what a ws server says that %s, and is heard', async (_which, deflate) => {
+])('exchanges compressed messages with a ws server that %s', async (_which, deflate) => {
   const { connection, peer, rawPeer, until } = await connect(deflate)
   expect(peer.extensions).toBe('permessage-deflate')
   peer.on('message', (data, isBinary) => peer.send(data, { binary: isBinary }))
@@ -42,7 +42,7 @@ it('joins compressed fragments around a ping', async () => {
   await until((events) => events.includes('text fragments, compressed'))
 })
 
-it('takes messages as they are below the threshold, and from a server that declines, which gets them so, too', async () => {
+it('messages are uncompressed below the threshold, and both ways if the server declines', async () => {
   for (const deflate of [{ threshold: 1024 }, false] as const) {
     const { connection, peer, rawPeer, until } = await connect(deflate)
     peer.send('short')
@@ -53,20 +53,20 @@ it('takes messages as they are below the threshold, and from a server that decli
   }
 })
 
-it('closes a bomb with 1009, and RSV1 that was not negotiated with 1002', async () => {
-  const agreed = await connect({ threshold: 0 })
-  agreed.peer.send(Buffer.alloc(50 << 20))
-  expect((await once(agreed.peer, 'close'))[0]).toBe(1009)
+it('closes with 1009 on a decompression bomb, and with 1002 on RSV1 that was not negotiated', async () => {
+  const negotiated = await connect({ threshold: 0 })
+  negotiated.peer.send(Buffer.alloc(50 << 20))
+  expect((await once(negotiated.peer, 'close'))[0]).toBe(1009)
   const declined = await connect(false)
   declined.rawPeer.write(Buffer.from([0xc1, 1, 0]))
   expect((await once(declined.peer, 'close'))[0]).toBe(1002)
 })
 
-it('is refused by a server that insists on taking context over', async () => {
+it('is refused by a server that requires context takeover', async () => {
   await expect(connect({ serverNoContextTakeover: false })).rejects.toBe('http-400')
 })
 
-/** An open connection that offered permessage-deflate, both ends of it, and what was told so far. */
+/** Opens a connection that offers permessage-deflate; returns both ends and a wait for its events. */
 async function connect(perMessageDeflate: PerMessageDeflateOptions | false) {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate })
   servers.push(server)

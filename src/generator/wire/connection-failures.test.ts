@@ -15,7 +15,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close()
 })
 
-describe('a connection that never opens', () => {
+describe('a connection that does not open', () => {
   it('is refused', async () => {
     const port = await listen(() => {})
     await once(servers[0]!.close(), 'close')
@@ -34,7 +34,7 @@ describe('a connection that never opens', () => {
     ['bad-handshake', (socket) => void socket.write(acceptance('of another key'))],
     ['bad-handshake', (socket) => void socket.write(`HTTP/1.1 502 OK\r\nX: ${'x'.repeat(17_000)}\r\n\r\n`)],
     ['bad-handshake', (socket) => void socket.write(`HTTP/1.1 502 OK\r\nX: ${'x'.repeat(17_000)}`)],
-  ])('is told %s', async (kind, answer) => {
+  ])('reports %s', async (kind, answer) => {
     const port = await listen((socket) => socket.once('data', () => answer(socket)))
     expect(await outcomeOf({ port })).toEqual([`failure ${kind}`])
   })
@@ -42,7 +42,7 @@ describe('a connection that never opens', () => {
   it.each([
     ['of another CA', '127.0.0.1', createTlsIdentity('127.0.0.1').ca],
     ['for another host', '127.0.0.9', undefined],
-  ])('is told bad-certificate of one %s', async (_which, certified, otherCa) => {
+  ])('reports bad-certificate for one %s', async (_which, certified, otherCa) => {
     const { certificate: cert, key, ca } = createTlsIdentity(certified)
     const server = tls.createServer({ cert, key }, (socket) => socket.on('error', () => {}))
     servers.push(server.on('tlsClientError', () => {}).listen(0))
@@ -51,7 +51,7 @@ describe('a connection that never opens', () => {
     expect(await outcomeOf({ port, tls: { ca: otherCa ?? ca } })).toEqual(['failure bad-certificate'])
   })
 
-  it('fails to speak TLS to a server that does not', async () => {
+  it('reports tls-failed if the server does not speak TLS', async () => {
     const port = await listen((socket) =>
       socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
     )
@@ -59,16 +59,16 @@ describe('a connection that never opens', () => {
     expect(await outcomeOf({ port, tls: { ca } })).toEqual(['failure tls-failed'])
   })
 
-  it('is told timeout, and its socket is gone', async () => {
-    let gone: Promise<unknown> = Promise.resolve()
+  it('reports a timeout, and closes its socket', async () => {
+    let closed: Promise<unknown> = Promise.resolve()
     const port = await listen((socket) => {
-      gone = once(socket.resume(), 'close')
+      closed = once(socket.resume(), 'close')
     })
     expect(await outcomeOf({ port, timeoutMs: 100 })).toEqual(['failure timeout'])
-    await gone
+    await closed
   })
 
-  it('does not take those with it that opened in time', async () => {
+  it('a timeout does not affect connections that opened in time', async () => {
     let isFirst = true
     const port = await listen((socket) => {
       if (isFirst) socket.once('data', (request) => socket.write(answerTo(request)))
@@ -82,32 +82,32 @@ describe('a connection that never opens', () => {
     open.destroy()
   })
 
-  it('is told aborted after destroy() or close()', async () => {
+  it('reports aborted after destroy() or close()', async () => {
     const port = await listen(() => {})
     expect(await outcomeOf({ port }, (connection) => connection.destroy())).toEqual(['failure aborted'])
     expect(await outcomeOf({ port }, (connection) => connection.close())).toEqual(['failure aborted'])
   })
 
-  it('has no port at an address that is not ours', async () => {
+  it('reports no-ports for an address that this host does not have', async () => {
     const port = await listen(() => {})
     expect(await outcomeOf({ port, localAddress: '192.0.2.1' })).toEqual(['failure no-ports'])
   })
 
-  it.skipIf(process.platform !== 'linux')('has no descriptor when the process has none left', async () => {
+  it.skipIf(process.platform !== 'linux')('reports no-descriptors if the process has none left', async () => {
     const port = await listen(() => {})
     expect(await withoutDescriptors(() => outcomeOf({ port }))).toEqual(['failure no-descriptors'])
   })
 })
 
 describe('an opening handshake', () => {
-  it('may be cut anywhere, with the first frames behind it', async () => {
+  it('may arrive in two pieces, cut anywhere, with the first frames after it', async () => {
     const length = acceptance('').length + FIRST_FRAMES.length
     for (let cut = 1; cut < length; cut += 1) {
       expect(await openInPieces(cut), `cut at ${cut}`).toEqual(['open', 'text hello', 'close 1001 '])
     }
   })
 
-  it('delivers frames that came with its answer only after onOpen, and none if that closes', async () => {
+  it('delivers frames that came with the response after onOpen, and none if onOpen closes the connection', async () => {
     const port = await listen((socket) => {
       socket.once('data', (request) => socket.write(Buffer.concat([answerTo(request), FIRST_FRAMES])))
     })
@@ -121,7 +121,7 @@ describe('an opening handshake', () => {
 
 const FIRST_FRAMES = Buffer.from('\x81\x05hello\x88\x02\x03\xe9', 'latin1')
 
-/** What is told of an answer that the connection reads in two pieces. */
+/** The events of a connection that reads the response in two pieces. */
 async function openInPieces(cut: number): Promise<string[]> {
   let opening: Connection
   const port = await listen((socket) => {
@@ -154,7 +154,7 @@ function acceptance(key: string): string {
   return `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`
 }
 
-/** All that is told of a connection, up to its failure or close; it is destroyed then. */
+/** The events of a connection up to its failure or close; it is destroyed then. */
 function outcomeOf(
   options: Partial<ConnectionOptions> & { port: number },
   act: (connection: Connection) => void = () => {},
@@ -194,7 +194,7 @@ function outcomeOf(
   })
 }
 
-/** Runs `action` while no further file can be opened; afterwards things are as before. */
+/** Runs `action` while no further file can be opened, and restores the limit. */
 async function withoutDescriptors<T>(action: () => Promise<T>): Promise<T> {
   const hard = /^Max open files +\d+ +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))![1]
   const setLimit = (soft: number | string): void => {

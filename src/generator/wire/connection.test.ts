@@ -4,16 +4,16 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { EndpointTls } from '../../cluster/cluster.js'
 import { createTlsIdentity } from '../../cluster/tls/certificate.js'
 import { CLOSE_DEADLINE_MS, Connection, type WireHandlers } from './connection.js'
 import { encodeFrame } from './frame-writer.js'
 import { opcodes } from './opcodes.js'
-import type { Trust } from './wire-socket.js'
 
 const identity = createTlsIdentity('127.0.0.1')
 let http: Server
 let server: WebSocketServer
-let trust: Trust | null
+let trust: EndpointTls | null
 /** The newest connection's, below TLS. */
 let tcpPeer: Socket
 
@@ -34,7 +34,7 @@ describe.each([
 
   afterAll(() => void http.close())
 
-  it.each([0, 1, 125, 126, 65_535, 65_536, 200_000])('gets back the %i bytes it sent', async (size) => {
+  it.each([0, 1, 125, 126, 65_535, 65_536, 200_000])('echoes %i bytes', async (size) => {
     const { connection, peer, until } = await connect()
     peer.on('message', (data, isBinary) => peer.send(data, { binary: isBinary }))
     const text = 'ä'.repeat(size / 2).padEnd(size, 'x')
@@ -56,18 +56,15 @@ describe.each([
     connection.destroy()
   })
 
-  it.each([1000, 1001, 1008, 1011, 1012, 1013, 3000, 4999])(
-    'tells and answers the Close %i',
-    async (code) => {
-      const { peer, events } = await connect()
-      const closed = once(peer, 'close')
-      peer.close(code, 'because')
-      expect((await closed)[0]).toBe(code)
-      expect(events).toEqual(['open', `close ${code} because`])
-    },
-  )
+  it.each([1000, 1001, 1008, 1011, 1012, 1013, 3000, 4999])('reports and answers Close %i', async (code) => {
+    const { peer, events } = await connect()
+    const closed = once(peer, 'close')
+    peer.close(code, 'because')
+    expect((await closed)[0]).toBe(code)
+    expect(events).toEqual(['open', `close ${code} because`])
+  })
 
-  it('tells 1005 of a Close without a code', async () => {
+  it('reports 1005 for a Close without a code', async () => {
     const { peer, events } = await connect()
     const closed = once(peer, 'close')
     peer.close()
@@ -75,7 +72,7 @@ describe.each([
     expect(events).toEqual(['open', 'close 1005 '])
   })
 
-  it('closes with a single frame: the peer hears code and reason, and its answer is told', async () => {
+  it('closes with a single frame; the peer gets code and reason, and its answer is reported', async () => {
     const { connection, peer, rawPeer, events, until } = await connect()
     const closed = once(peer, 'close')
     const readBefore = rawPeer.bytesRead
@@ -86,10 +83,10 @@ describe.each([
     expect(rawPeer.bytesRead - readBefore).toBe(encodeFrame(opcodes.close, '  bye').length)
   })
 
-  it('neither sends nor delivers after it began to close', async () => {
+  it('neither sends nor delivers after close()', async () => {
     const { connection, peer, events, until } = await connect()
-    const heard: string[] = []
-    peer.on('message', (data) => heard.push(String(data)))
+    const received: string[] = []
+    peer.on('message', (data) => received.push(String(data)))
     connection.close()
     peer.send('too late')
     expect(connection.isOpen).toBe(false)
@@ -97,10 +94,10 @@ describe.each([
     expect(connection.sendFrame(encodeFrame(opcodes.text, 'too late'))).toBe(false)
     await until(() => events.length === 2)
     expect(events).toEqual(['open', 'close 1000 '])
-    expect(heard).toEqual([])
+    expect(received).toEqual([])
   })
 
-  it('gives up on a peer that does not answer its Close', async () => {
+  it('reports 1006 if the peer does not answer its Close in time', async () => {
     const { connection, peer, events, until } = await connect()
     peer.pause()
     const began = performance.now()
@@ -110,7 +107,7 @@ describe.each([
     expect(performance.now() - began).toBeGreaterThanOrEqual(CLOSE_DEADLINE_MS - 1)
   })
 
-  it('ends the socket that a peer leaves open after the closing handshake', async () => {
+  it('ends a socket that the peer leaves open after the closing handshake', async () => {
     const { rawPeer, events, until } = await connect()
     rawPeer.removeAllListeners('data')
     const ended = once(rawPeer.resume(), 'close')
@@ -128,20 +125,20 @@ describe.each([
       Buffer.from([0x82, 127, 0, 0, 0, 0, 0x7f, 0, 0, 0]),
       'close 1009 message of more than 1048576 bytes',
     ],
-  ])('closes with %s when the peer breaks the protocol', async (code, bytes, told) => {
+  ])('closes with %s if the peer violates the protocol', async (code, bytes, event) => {
     const { peer, rawPeer, events } = await connect()
     const closed = once(peer, 'close')
     rawPeer.write(bytes)
     expect(String((await closed)[0])).toBe(code)
-    expect(events).toEqual(['open', told])
+    expect(events).toEqual(['open', event])
   })
 
   it.each<[string, (peer: Socket) => void]>([
-    ['is gone', (peer) => void peer.destroy()],
+    ['destroys its socket', (peer) => void peer.destroy()],
     ['resets', () => void tcpPeer.resetAndDestroy()],
     ['ends', (peer) => void peer.end()],
-    ['is gone within a frame', (peer) => void peer.end(Buffer.from([0x82, 126, 1, 0, 7, 7]))],
-  ])('tells 1006 once when the peer %s', async (_name, leave) => {
+    ['ends within a frame', (peer) => void peer.end(Buffer.from([0x82, 126, 1, 0, 7, 7]))],
+  ])('reports 1006 once if the peer %s', async (_name, leave) => {
     const { connection, rawPeer, events, until } = await connect()
     leave(rawPeer)
     await until(() => events.length === 2)
@@ -149,7 +146,7 @@ describe.each([
     expect(connection.send('anybody there?')).toBe(false)
   })
 
-  it('tells 1006 after its own destroy, and nothing that was still in the buffer', async () => {
+  it('reports 1006 after destroy(), and nothing that was still in the buffer', async () => {
     const couldSend: boolean[] = []
     const { rawPeer, events, until } = await connect({
       onText: (connection) => {
@@ -163,7 +160,7 @@ describe.each([
     expect(couldSend).toEqual([false, false])
   })
 
-  it('counts what the kernel has not taken', async () => {
+  it('counts bytes that the kernel has not taken', async () => {
     const { connection, peer, rawPeer } = await connect()
     const frame = encodeFrame(opcodes.binary, Buffer.alloc(1 << 20))
     let sent = 0
@@ -176,7 +173,7 @@ describe.each([
     rawPeer.destroy()
   })
 
-  it('reads nothing while it is paused, not even the end, and all of it afterwards', async () => {
+  it('reads nothing while paused, not even the end, and everything after it resumes', async () => {
     const { connection, peer, events, until } = await connect()
     connection.pause()
     peer.send('late')
@@ -191,7 +188,7 @@ describe.each([
     other.connection.destroy()
   })
 
-  it.skipIf(process.platform !== 'linux')('comes from the address it was given', async () => {
+  it.skipIf(process.platform !== 'linux')('connects from the local address given', async () => {
     const { connection, rawPeer } = await connect({}, '127.9.8.7')
     expect(rawPeer.remoteAddress).toBe('127.9.8.7')
     connection.destroy()
@@ -200,7 +197,7 @@ describe.each([
 
 type Until = (isReached: (events: readonly string[]) => boolean) => Promise<void>
 
-/** An open connection, both ends of it, and what was told so far. `also` is called after an event is noted. */
+/** Opens a connection; returns both ends and its events. `also` is called after an event is noted. */
 async function connect(also: Partial<WireHandlers> = {}, localAddress?: string) {
   const events: string[] = []
   let wake = (): void => {}

@@ -13,53 +13,53 @@ import { openSocket, type SocketOwner, type SocketTarget, type WireSocket } from
 
 export interface ConnectionOptions extends UpgradeRequest, SocketTarget {
   readonly tls: SocketTarget['tls']
-  /** The caller's own number for it. */
+  /** The caller's own number for the connection. */
   readonly id: number
-  /** For TCP connect and handshakes together. */
+  /** For TCP connect, TLS and WebSocket handshakes together. */
   readonly timeoutMs: number
   readonly handlers: WireHandlers
 }
 
-/** One object shared by all connections. Slices are valid only during the call. */
+/** Called back by connections; many may share one object. Buffers are valid only during the call. */
 export interface WireHandlers {
   onOpen(connection: Connection, head: ResponseHead): void
   onText(connection: Connection, buffer: Buffer, start: number, end: number): void
   onBinary(connection: Connection, buffer: Buffer, start: number, end: number): void
   onPong?(connection: Connection): void
   /**
-   * Once for a connection that opened, as soon as the peer's Close is here (the socket may outlive it, for at most
-   * CLOSE_DEADLINE_MS): the peer's code, 1005 when it gave none; 1006 when the socket ended without a Close; 1002, 1007
-   * or 1009 when the peer broke the protocol and this is what we closed with.
+   * Called once for a connection that opened, when the peer's Close is received; the socket may stay open for up to
+   * CLOSE_DEADLINE_MS longer. `code`: the peer's, or 1005 if it gave none; 1006 if the socket ended without a Close; 1002,
+   * 1007 or 1009 if the peer violated the protocol and was closed with that code.
    */
   onClose(connection: Connection, code: number, reason: string): void
-  /** Once for a connection that never opened, when its socket is gone. `head`: of the response that refused it, if one came. */
+  /** Called once for a connection that did not open, when its socket is closed. `head`: of a response that refused it. */
   onFailure(connection: Connection, kind: ConnectFailure, head: ResponseHead | null): void
 }
 
-/** How long a peer may take to answer a Close, and then to end the socket. */
+/** How long a peer may take to answer a Close and to end the socket. */
 export const CLOSE_DEADLINE_MS = 2000
 
 const OPENING = 0
 const OPEN = 1
-/** Our Close is sent, the peer's is not here yet; or the socket is about to go. */
+/** Our Close is sent and the peer's not yet received, or the socket is being destroyed. */
 const CLOSING = 2
-/** The handlers have heard all; the socket may not be gone yet. */
+/** onClose was called; the socket may still be open. */
 const CLOSED = 3
 
 /** What is needed only until the connection opens. */
 interface Opening {
   readonly options: ConnectionOptions
   readonly key: string
-  /** What came of the response's head so far. */
+  /** The part of the response's head received until now. */
   head: Buffer
   failure: ConnectFailure
   refusal: ResponseHead | null
 }
 
-/** A client's WebSocket over TCP or TLS. Opens at once; what comes of it is told to the handlers. */
+/** A client's WebSocket over TCP or TLS. The constructor starts to open it; the handlers are called with the outcome. */
 export class Connection implements FrameHandler, SocketOwner {
   readonly id: number
-  /** Belongs to Deadlines. */
+  /** Set by Deadlines. */
   deadlineMicros = 0
   private readonly handlers: WireHandlers
   private readonly socket: WireSocket
@@ -80,12 +80,12 @@ export class Connection implements FrameHandler, SocketOwner {
     return this.state === OPEN
   }
 
-  /** Bytes the kernel has not taken yet. While it is not 0, frames given to `sendFrame` must not be touched. */
+  /** Bytes that the kernel has not taken yet. Until it is 0, buffers given to `sendFrame` must not be changed. */
   get pendingBytes(): number {
     return this.socket.writableLength
   }
 
-  /** Compressed where that was agreed on. False when nothing was written, because the connection is not open (any more). */
+  /** Sends a message, compressed if that was negotiated. False if nothing was written because the connection is not open. */
   send(message: string | Uint8Array): boolean {
     if (this.state !== OPEN) return false
     const opcode = typeof message === 'string' ? opcodes.text : opcodes.binary
@@ -96,16 +96,21 @@ export class Connection implements FrameHandler, SocketOwner {
     )
   }
 
-  /** Sends a whole frame, made by `sealFrame` or `encodeFrame`, as it is. False as for `send`. */
+  /** Sends a complete frame made by `sealFrame` or `encodeFrame`. False as for `send`. */
   sendFrame(frame: Buffer): boolean {
     if (this.state !== OPEN) return false
     this.socket.write(frame)
     return this.socket.errored === null
   }
 
+  /** False as for `send`. */
+  ping(): boolean {
+    return this.sendFrame(PING)
+  }
+
   /**
-   * Starts the closing handshake: `onClose` tells the peer's answer, or 1006 after CLOSE_DEADLINE_MS. `reason` has at
-   * most 123 bytes.
+   * Starts the closing handshake. `onClose` is called with the peer's answer, or with 1006 after CLOSE_DEADLINE_MS. `reason`
+   * has at most 123 bytes.
    */
   close(code: number = closeCodes.normal, reason = ''): void {
     if (this.state === OPENING) this.destroy()
@@ -114,12 +119,12 @@ export class Connection implements FrameHandler, SocketOwner {
     this.state = CLOSING
   }
 
-  /** Ends the socket without a word to the peer; `onClose` tells 1006, or `onFailure` tells `aborted`, soon after. */
+  /** Ends the socket without a Close. `onClose` with 1006, or `onFailure` with `aborted`, follows. */
   destroy(): void {
     this.abandon('aborted')
   }
 
-  /** Stops reading: what the peer sends stays with the kernels, its end included, and piles up at the peer then. */
+  /** Stops reading. What the peer sends, its end included, fills the kernels' buffers and then queues at the peer. */
   pause(): void {
     this.socket.pause()
   }
@@ -134,26 +139,26 @@ export class Connection implements FrameHandler, SocketOwner {
     this.socket.write(buildRequest(options, key), 'latin1')
   }
 
-  /** Called by the socket, with what it read. */
+  /** Called by the socket. */
   onBytes(buffer: Buffer, count: number): void {
     if (this.opening === null) this.parser.feed(buffer, 0, count)
     else this.takeHead(this.opening, buffer.subarray(0, count))
   }
 
-  /** Called by the socket: an error, which its end will follow. */
+  /** Called by the socket on an error; its end follows. */
   onError(error: Error): void {
     if (this.opening !== null) this.opening.failure = failureOf(error)
     this.onEnd()
   }
 
-  /** Called by the socket: the peer will send nothing more, so there is nothing to wait for. */
+  /** Called by the socket when the peer will send nothing more. */
   onEnd(): void {
     if (this.state === OPEN) this.state = CLOSING
     this.socket.destroy()
   }
 
-  /** Called by the socket: its descriptor is free. */
-  onSocketGone(): void {
+  /** Called by the socket when its descriptor is free. */
+  onSocketClosed(): void {
     const { state } = this
     deadlines.disarm(this)
     this.state = CLOSED
@@ -162,12 +167,12 @@ export class Connection implements FrameHandler, SocketOwner {
     else if (state !== CLOSED) this.handlers.onClose(this, closeCodes.abnormal, '')
   }
 
-  /** Called by Deadlines: it did not open, or not end, in time. */
+  /** Called by Deadlines: the connection did not open, or not close, in time. */
   onDeadline(): void {
     this.abandon('timeout')
   }
 
-  /** Called by the parser. After a Close only the peer's Close is still of interest. */
+  /** Called by the parser. After our Close only the peer's Close matters. */
   onFrame(opcode: number, buffer: Buffer, start: number, end: number): void {
     if (this.state !== OPEN) return
     if (opcode === opcodes.binary) this.handlers.onBinary(this, buffer, start, end)
@@ -194,7 +199,7 @@ export class Connection implements FrameHandler, SocketOwner {
     this.handlers.onClose(this, code, reason)
   }
 
-  /** From here on the peer has CLOSE_DEADLINE_MS to answer and to end the socket, as RFC 6455 §7.1.1 wants it. */
+  /** The peer then has CLOSE_DEADLINE_MS to answer and to end the socket, as RFC 6455 §7.1.1 says it should. */
   private sendClose(code: number, reason: string): void {
     this.socket.write(encodeFrame(opcodes.close, closePayload(code, reason)))
     deadlines.arm(this, CLOSE_DEADLINE_MS)
@@ -217,7 +222,7 @@ export class Connection implements FrameHandler, SocketOwner {
     } else this.open(head, received, endOfHead + END_OF_HEAD_BYTES)
   }
 
-  /** `start`: where in `received` the first frame may begin already. */
+  /** `start`: where in `received` the first frame may begin. */
   private open(head: ResponseHead, received: Buffer, start: number): void {
     deadlines.disarm(this)
     this.state = OPEN
@@ -238,6 +243,8 @@ export class Connection implements FrameHandler, SocketOwner {
 }
 
 const deadlines = new Deadlines()
+/** The same bytes for every ping: an empty payload needs no mask of its own. */
+const PING = encodeFrame(opcodes.ping, '')
 const NOTHING = Buffer.alloc(0)
 const END_OF_HEAD_BYTES = 4
 

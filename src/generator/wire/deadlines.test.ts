@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { Deadlines } from './deadlines.js'
 
-it('calls each waiter once, not before its time; one that was disarmed or armed again does not count', async () => {
+it('calls each waiter once and not before its time, unless it was disarmed or postponed', async () => {
   const deadlines = new Deadlines()
   const began = performance.now()
   const called: string[] = []

@@ -1,14 +1,14 @@
 import { nowMicros } from '../../base/clock.js'
 
-/** Something that may be waited for; `deadlineMicros` is the clock's own. */
+/** Something with a deadline; `deadlineMicros` is set by Deadlines. */
 export interface Waiter {
   deadlineMicros: number
   onDeadline(): void
 }
 
 /**
- * One timer for all connections of a process; up to SWEEP_MS late, never early. A timeout of each socket's own would
- * keep 0.35 KB per connection, for as long as it lives.
+ * One timer for all connections of a process; up to SWEEP_MS late, never early. A timer for each socket would take 0.35 KB per
+ * connection.
  */
 export class Deadlines {
   private readonly waiters = new Set<Waiter>()

@@ -8,7 +8,7 @@ const RSV2 = 0x20
 const [CONTINUATION, TEXT, BINARY, CLOSE, PING] = [0, 1, 2, 8, 9]
 
 describe('a parser that expects compressed messages', () => {
-  it('inflates them, wherever the stream is cut, and leaves others as they are', () => {
+  it('inflates them, wherever the stream is cut, and passes on uncompressed ones', () => {
     const stream = Buffer.concat([
       frame(TEXT | RSV1, deflate('täg')),
       frame(TEXT, 'plain'),
@@ -16,11 +16,12 @@ describe('a parser that expects compressed messages', () => {
       frame(TEXT | RSV1, Buffer.from([0])),
       frame(CLOSE, ''),
     ])
-    const told = ['1 täg', '1 plain', `2 ${'x'.repeat(MAX_MESSAGE_BYTES)}`, '1 ', 'close 1005']
-    for (let cut = 0; cut < stream.length; cut += 1) expect(parse(stream, cut), `cut at ${cut}`).toEqual(told)
+    const events = ['1 täg', '1 plain', `2 ${'x'.repeat(MAX_MESSAGE_BYTES)}`, '1 ', 'close 1005']
+    for (let cut = 0; cut < stream.length; cut += 1)
+      expect(parse(stream, cut), `cut at ${cut}`).toEqual(events)
   })
 
-  it('inflates fragments together, with a ping and a plain message’s fragments around them', () => {
+  it('inflates joined fragments, with a ping and an uncompressed message’s fragments around them', () => {
     const message = deflate('fragments, fragments, fragments')
     const stream = Buffer.concat([
       frame(TEXT | RSV1, message.subarray(0, 3), false),
@@ -30,8 +31,9 @@ describe('a parser that expects compressed messages', () => {
       frame(TEXT, 'pl', false),
       frame(CONTINUATION, 'ain'),
     ])
-    const told = ['9 there?', '1 fragments, fragments, fragments', '1 plain']
-    for (let cut = 0; cut < stream.length; cut += 1) expect(parse(stream, cut), `cut at ${cut}`).toEqual(told)
+    const events = ['9 there?', '1 fragments, fragments, fragments', '1 plain']
+    for (let cut = 0; cut < stream.length; cut += 1)
+      expect(parse(stream, cut), `cut at ${cut}`).toEqual(events)
   })
 
   it.each([
@@ -44,23 +46,24 @@ describe('a parser that expects compressed messages', () => {
     ['a compressed continuation of a plain message', fragments(TEXT, CONTINUATION | RSV1), 1002],
     ['a compressed continuation of nothing', frame(CONTINUATION | RSV1, ''), 1002],
     ['a compressed message within another', fragments(TEXT | RSV1, TEXT | RSV1), 1002],
-    ['what can’t be inflated', frame(BINARY | RSV1, Buffer.from([0x07])), 1007],
+    ['a message that can’t be inflated', frame(BINARY | RSV1, Buffer.from([0x07])), 1007],
     ['text that is not UTF-8 once inflated', frame(TEXT | RSV1, deflate(Buffer.from([0xc3, 0x28]))), 1007],
-    ['a bomb', frame(BINARY | RSV1, deflate('x'.repeat(MAX_MESSAGE_BYTES + 1))), 1009],
-    ['what is too big even compressed', frame(BINARY | RSV1, Buffer.alloc(MAX_MESSAGE_BYTES + 1)), 1009],
-  ])('refuses %s, and says nothing after it', (_what, stream, code) => {
-    const told = parse(Buffer.concat([stream, frame(TEXT, 'late')]), 1)
-    expect(told).toEqual([expect.stringMatching(`^error ${code}`)])
+    ['a decompression bomb', frame(BINARY | RSV1, deflate('x'.repeat(MAX_MESSAGE_BYTES + 1))), 1009],
+    ['a message too big even compressed', frame(BINARY | RSV1, Buffer.alloc(MAX_MESSAGE_BYTES + 1)), 1009],
+  ])('refuses %s, and delivers nothing after it', (_what, stream, code) => {
+    const events = parse(Buffer.concat([stream, frame(TEXT, 'late')]), 1)
+    expect(events).toEqual([expect.stringMatching(`^error ${code}`)])
   })
 })
 
 function parse(stream: Buffer, cut: number): string[] {
-  const told: string[] = []
+  const events: string[] = []
   const parser = new FrameParser(
     {
-      onFrame: (opcode, buffer, start, end) => told.push(`${opcode} ${buffer.toString('utf8', start, end)}`),
-      onCloseFrame: (code) => told.push(`close ${code}`),
-      onViolation: (code, why) => told.push(`error ${code} ${why}`),
+      onFrame: (opcode, buffer, start, end) =>
+        events.push(`${opcode} ${buffer.toString('utf8', start, end)}`),
+      onCloseFrame: (code) => events.push(`close ${code}`),
+      onViolation: (code, why) => events.push(`error ${code} ${why}`),
     },
     MAX_MESSAGE_BYTES,
   )
@@ -69,7 +72,7 @@ function parse(stream: Buffer, cut: number): string[] {
   parser.feed(readBuffer, 0, cut)
   readBuffer.fill(0xee, 0, cut)
   parser.feed(readBuffer, cut, stream.length)
-  return told
+  return events
 }
 
 function frame(firstByte: number, payload: string | Buffer, isFinal = true): Buffer {

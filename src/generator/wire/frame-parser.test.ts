@@ -9,7 +9,7 @@ import { opcodes } from './opcodes.js'
 const MAX_MESSAGE_BYTES = 70_000
 
 describe('FrameParser', () => {
-  it('hands over whole messages where they lie in the read buffer', () => {
+  it('passes on complete messages in place, in the read buffer', () => {
     const stream = Buffer.concat([frame(2, 'first'), frame(2, 'second')])
     const seen: unknown[] = []
     const onFrame = (opcode: number, buffer: Buffer, start: number, end: number) =>
@@ -25,7 +25,7 @@ describe('FrameParser', () => {
     ])
   })
 
-  it('says what ws says of any valid stream, wherever it is cut', async () => {
+  it('agrees with ws on any valid stream, wherever it is cut', async () => {
     await fc.assert(
       fc.asyncProperty(validStream, cuts, async (stream, at) => {
         expect(parse(stream, at)).toEqual(await parseWithWs(stream))
@@ -34,23 +34,23 @@ describe('FrameParser', () => {
   })
 
   it.each([125, 126, 65_535, 65_536, MAX_MESSAGE_BYTES])(
-    'joins a message of %i bytes from single bytes',
+    'reads a message of %i bytes from single bytes',
     async (size) => {
       const stream = frame(2, Buffer.alloc(size, 7))
       expect(parse(stream, everyByte(stream))).toEqual(await parseWithWs(stream))
     },
   )
 
-  it('says what ws says of a damaged stream, except that it insists on shortest lengths', async () => {
+  it('agrees with ws on a damaged stream, except that it requires shortest lengths', async () => {
     await fc.assert(
       fc.asyncProperty(damagedStream, cuts, async (stream, at) => {
-        const told = parse(stream, at)
+        const events = parse(stream, at)
         const expected = await parseWithWs(stream)
-        if (told.at(-1) === 'error 1002 length not in its shortest form') {
-          expect(expected.slice(0, told.length - 1)).toEqual(told.slice(0, -1))
-        } else if (!isEqual(codesOf(told), expected)) {
-          // ws waits for the second byte of a frame before it looks at the first.
-          expect(codesOf(told)).toEqual(await parseWithWs(Buffer.concat([stream, Buffer.alloc(1)])))
+        if (events.at(-1) === 'error 1002 length not in its shortest form') {
+          expect(expected.slice(0, events.length - 1)).toEqual(events.slice(0, -1))
+        } else if (!isEqual(codesOf(events), expected)) {
+          // ws waits for the second byte of a frame before it checks the first.
+          expect(codesOf(events)).toEqual(await parseWithWs(Buffer.concat([stream, Buffer.alloc(1)])))
         }
       }),
       { numRuns: 1000 },
@@ -65,17 +65,17 @@ describe('FrameParser', () => {
   it.each([
     ['16-bit', bytes(0x82, 126, 0, 125)],
     ['64-bit', bytes(0x82, 127, 0, 0, 0, 0, 0, 0, 0xff, 0xff)],
-  ])('refuses a %s length that a shorter form could carry', (_name, stream) => {
+  ])('refuses a %s length that has a shorter form', (_name, stream) => {
     expect(codesOf(parse(stream, []))).toEqual(['error 1002'])
   })
 
-  it('says nothing after a Close or a violation', () => {
+  it('delivers nothing after a Close or a violation', () => {
     expect(parse(Buffer.concat([frame(8, ''), frame(2, 'late'), frame(8, '')]), [])).toEqual(['close 1005 '])
     const broken = Buffer.concat([bytes(0xff), frame(2, 'late'), bytes(0xff)])
     expect(codesOf(parse(broken, everyByte(broken)))).toEqual(['error 1002'])
   })
 
-  it('says nothing after it was stopped from within a message', () => {
+  it('delivers nothing after it was stopped by a handler', () => {
     const stream = Buffer.concat([frame(1, 'first'), frame(1, 'second')])
     const seen: string[] = []
     const onFrame = (_opcode: number, buffer: Buffer, start: number, end: number) => {
@@ -87,26 +87,26 @@ describe('FrameParser', () => {
     expect(seen).toEqual(['first'])
   })
 
-  it('takes exactly the announced size for a message that arrives in pieces', () => {
+  it('allocates exactly the announced size for a message that arrives in pieces', () => {
     expect(allocationsOf(frame(2, Buffer.alloc(50_000)), [10, 20_000, 40_000])).toEqual([50_000])
   })
 
   it.each([
     ['2^62 bytes', bytes(0x82, 127, 0x40, 0, 0, 0, 0, 0, 0, 0, 1)],
     ['one byte above the limit', frame(2, Buffer.alloc(MAX_MESSAGE_BYTES + 1)).subarray(0, 500)],
-  ])('takes no memory for a message of %s', (_name, stream) => {
+  ])('allocates nothing for a message of %s', (_name, stream) => {
     expect(codesOf(parse(stream, everyByte(stream)))).toEqual(['error 1009'])
     expect(allocationsOf(stream, everyByte(stream))).toEqual([])
   })
 
-  it('never takes more than the limit at once, whatever comes', () => {
+  it('never allocates more than the limit at once', () => {
     const sizes: number[] = []
     fc.assert(fc.property(damagedStream, cuts, (stream, at) => void sizes.push(...allocationsOf(stream, at))))
     expect(sizes.length).toBeGreaterThan(0)
     expect(Math.max(...sizes)).toBeLessThanOrEqual(MAX_MESSAGE_BYTES)
   })
 
-  it('takes memory by the size of fragments, not by their number', () => {
+  it('memory depends on the size of fragments, not on their number', () => {
     const fragments = Array.from({ length: 5000 }, () => frame(0, 'x', false))
     const stream = Buffer.concat([frame(2, '', false), ...fragments, frame(0, 'x')])
     expect(parse(stream, [])).toEqual([`binary ${'78'.repeat(5001)}`])
@@ -114,7 +114,7 @@ describe('FrameParser', () => {
   })
 })
 
-/** A server's frame, as it should be; hostile ones are written byte by byte. */
+/** A valid frame of a server; malformed ones are written byte by byte. */
 function frame(opcode: number, payload: string | Buffer, isFinal = true): Buffer {
   const body = Buffer.from(payload)
   const header = Buffer.alloc(body.length < 126 ? 2 : body.length < 65_536 ? 4 : 10)
@@ -168,17 +168,17 @@ const malformed: Record<string, { stream: Buffer; code: number }> = {
 }
 
 /**
- * What our parser tells of `stream`, fed in pieces cut at `at`. Each piece lies somewhere else in one read buffer that
- * is overwritten afterwards, as it is between two reads.
+ * The events of our parser for `stream`, fed in pieces cut at `at`. Each piece is at another place in one read buffer, which is
+ * overwritten after each call, as between two reads.
  */
 function parse(stream: Buffer, at: readonly number[]): string[] {
-  const told: string[] = []
+  const events: string[] = []
   const parser = new FrameParser(
     {
       onFrame: (opcode, buffer, start, end) =>
-        told.push(`${nameOf(opcode)} ${buffer.toString('hex', start, end)}`),
-      onCloseFrame: (code, reason) => told.push(`close ${code} ${reason}`),
-      onViolation: (code, why) => told.push(`error ${code} ${why}`),
+        events.push(`${nameOf(opcode)} ${buffer.toString('hex', start, end)}`),
+      onCloseFrame: (code, reason) => events.push(`close ${code} ${reason}`),
+      onViolation: (code, why) => events.push(`error ${code} ${why}`),
     },
     MAX_MESSAGE_BYTES,
   )
@@ -190,37 +190,37 @@ function parse(stream: Buffer, at: readonly number[]): string[] {
     parser.feed(readBuffer, offset, offset + count)
     readBuffer.fill(0xee)
   }
-  return told
+  return events
 }
 
-function codesOf(told: readonly string[]): string[] {
-  return told.map((line) => /^error \d+/.exec(line)?.[0] ?? line)
+function codesOf(events: readonly string[]): string[] {
+  return events.map((line) => /^error \d+/.exec(line)?.[0] ?? line)
 }
 
 function nameOf(opcode: number): string {
   return Object.entries(opcodes).find(([, value]) => value === opcode)![0]
 }
 
-/** What ws, the oracle, tells of `stream`. */
+/** The events of ws, the oracle, for `stream`. */
 async function parseWithWs(stream: Buffer): Promise<string[]> {
   const { Receiver } = ws as unknown as { Receiver: new (options: { maxPayload: number }) => Writable }
-  const told: string[] = []
+  const events: string[] = []
   const receiver = new Receiver({ maxPayload: MAX_MESSAGE_BYTES })
   receiver.on('message', (data: Buffer, isBinary: boolean) => {
-    told.push(`${isBinary ? 'binary' : 'text'} ${data.toString('hex')}`)
+    events.push(`${isBinary ? 'binary' : 'text'} ${data.toString('hex')}`)
   })
-  receiver.on('ping', (data: Buffer) => told.push(`ping ${data.toString('hex')}`))
-  receiver.on('pong', (data: Buffer) => told.push(`pong ${data.toString('hex')}`))
-  receiver.on('conclude', (code: number, reason: Buffer) => told.push(`close ${code} ${reason.toString()}`))
+  receiver.on('ping', (data: Buffer) => events.push(`ping ${data.toString('hex')}`))
+  receiver.on('pong', (data: Buffer) => events.push(`pong ${data.toString('hex')}`))
+  receiver.on('conclude', (code: number, reason: Buffer) => events.push(`close ${code} ${reason.toString()}`))
   receiver.on('error', (error: Error & Record<symbol, unknown>) => {
     const statusCode = Object.getOwnPropertySymbols(error).find(
       (symbol) => symbol.description === 'status-code',
     )
-    told.push(`error ${statusCode ? error[statusCode] : error.stack}`)
+    events.push(`error ${statusCode ? error[statusCode] : error.stack}`)
   })
   receiver.write(stream)
   await setImmediate()
-  return told
+  return events
 }
 
 function isEqual(left: readonly string[], right: readonly string[]): boolean {
@@ -231,7 +231,7 @@ function everyByte(stream: Buffer): number[] {
   return Array.from(stream.keys())
 }
 
-/** Sizes of the buffers the parser makes. */
+/** Sizes of the buffers that the parser allocates. */
 function allocationsOf(stream: Buffer, at: readonly number[]): number[] {
   const watched = vi.spyOn(Buffer, 'allocUnsafe')
   parse(stream, at)
@@ -282,7 +282,7 @@ const validStream = fc
   .tuple(fc.array(fc.oneof(message, control), { maxLength: 8 }), fc.option(closing))
   .map(([frames, end]) => Buffer.concat(end === null ? frames : [...frames, end]))
 
-/** A valid stream with some bytes overwritten, or nothing but garbage. */
+/** A valid stream with some bytes overwritten, or random bytes. */
 const damagedStream = fc.oneof(
   fc
     .tuple(validStream, fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 5 }))

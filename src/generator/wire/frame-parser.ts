@@ -3,13 +3,13 @@ import { closeCodes, isSendableCode } from './close-codes.js'
 import { isControl, opcodes } from './opcodes.js'
 import { inflateMessage } from './permessage-deflate.js'
 
-/** What a parser tells. Slices are valid only during the call. */
+/** Called back by the parser. Buffers are valid only during the call. */
 export interface FrameHandler {
-  /** A whole message (text is valid UTF-8; fragments are joined; inflated), a ping or a pong. */
+  /** A complete message (valid UTF-8 if text; fragments joined; inflated), a ping or a pong. */
   onFrame(opcode: number, buffer: Buffer, start: number, end: number): void
   /** The peer's Close; 1005 when it carried no code. The parser is stopped. */
   onCloseFrame(code: number, reason: string): void
-  /** The peer broke the protocol; `code` is what to close with. The parser is stopped. */
+  /** The peer violated the protocol; `code` is what to close with. The parser is stopped. */
   onViolation(code: number, why: string): void
 }
 
@@ -23,28 +23,28 @@ const STOPPED = 4
 const RSV1 = 0x40
 
 /**
- * Parser of what a server sends (RFC 6455 §5), one per connection. Works in place on a read buffer that all connections
- * share: a frame that arrived whole is handed over where it lies; only fragments and the beginning of a frame whose
- * rest is still under way are copied, into a buffer of the announced size, at most `maxMessageBytes`.
+ * Parses what a server sends (RFC 6455 §5), one parser per connection. It works in place on a read buffer that all connections
+ * share: a complete frame is passed on without a copy. Only fragments and incomplete frames are copied, into a buffer of the
+ * announced size, at most `maxMessageBytes`.
  */
 export class FrameParser {
   private state = FIRST_BYTE
 
-  // The frame at hand.
+  // The current frame.
   private isFinal = false
-  /** Negative: of a compressed message. */
+  /** Negative if the message is compressed. */
   private opcode = 0
   private length = 0
   private lengthBytesLeft = 0
   private shortestLength = 0
-  /** Bytes of its payload that were stored by earlier feeds. */
+  /** Bytes of its payload stored by earlier calls of `feed`. */
   private stored = 0
 
-  // What is kept between feeds; null most of the time.
+  // Kept between calls of `feed`; null most of the time.
   private control: Buffer | null = null
   private message: Buffer | null = null
   private messageLength = 0
-  /** Of the message whose fragments are being joined; 0 when there is none. */
+  /** Opcode of the message whose fragments are being joined; 0: none. */
   private fragmentedOpcode = 0
 
   private mayBeCompressed = false
@@ -54,7 +54,7 @@ export class FrameParser {
     private readonly maxMessageBytes: number,
   ) {}
 
-  /** Takes [start, end) of `buffer`, which is free again on return. */
+  /** Parses [start, end) of `buffer`, which may be reused after the call. */
   feed(buffer: Buffer, start: number, end: number): void {
     let position = start
     while (position < end) {
@@ -78,12 +78,12 @@ export class FrameParser {
     }
   }
 
-  /** From here on RSV1 says that a message is compressed by permessage-deflate, and by itself. */
+  /** From now on RSV1 means that a message is compressed by permessage-deflate, without context takeover. */
   expectCompressed(): void {
     this.mayBeCompressed = true
   }
 
-  /** Nothing more is parsed or told; lets go of what was kept. */
+  /** Parses nothing more and calls nobody back; frees its buffers. */
   stop(): void {
     this.state = STOPPED
     this.control = null
@@ -138,7 +138,7 @@ export class FrameParser {
     this.state = LONG_LENGTH
   }
 
-  /** Past 2^53 the sum is rounded, which is all the same: it is above any limit. */
+  /** Beyond 2^53 the sum is rounded, which does no harm: it is above any limit. */
   private takeLengthByte(byte: number): void {
     this.length = this.length * 256 + byte
     this.lengthBytesLeft -= 1
@@ -157,7 +157,7 @@ export class FrameParser {
     }
   }
 
-  /** The position after what it used of [start, end). */
+  /** Returns the position after the bytes it used of [start, end). */
   private takePayload(buffer: Buffer, start: number, end: number): number {
     const frameEnd = start + this.length - this.stored
     if (frameEnd > end) {
@@ -190,7 +190,7 @@ export class FrameParser {
     this.stored += end - start
   }
 
-  /** Exact for the first frame of a message; doubles for more of them, so that many small ones cost no more copies. */
+  /** The exact size for the first frame of a message; then doubled, so that many small fragments cost few copies. */
   private reserve(bytes: number): void {
     if (this.message === null) {
       this.message = Buffer.allocUnsafe(bytes)
@@ -262,10 +262,10 @@ export class FrameParser {
   }
 }
 
-/** Looks for itself while there is only ASCII, which saves short messages the view that `isUtf8` needs. */
+/** Checks ASCII by hand: short messages then need no subarray for `isUtf8`. */
 function isValidText(buffer: Buffer, start: number, end: number): boolean {
-  const lookUntil = Math.min(end, start + 256)
+  const asciiLimit = Math.min(end, start + 256)
   let position = start
-  while (position < lookUntil && buffer[position]! < 0x80) position += 1
+  while (position < asciiLimit && buffer[position]! < 0x80) position += 1
   return position >= end || isUtf8(buffer.subarray(position, end))
 }

@@ -8,7 +8,7 @@ const sizes = [
 ]
 
 describe('encodeFrame', () => {
-  it.each(sizes)('makes a frame of %i bytes that ws, as a server, reads', (size) => {
+  it.each(sizes)('makes a frame of %i bytes that ws can read', (size) => {
     const payload = patterned(size)
     expect(readWithWs(encodeFrame(2, payload))).toBe(`binary ${payload.toString('base64')}`)
   })
@@ -17,39 +17,36 @@ describe('encodeFrame', () => {
     expect(readWithWs(encodeFrame(1, 'größe ✓'))).toBe(`text ${Buffer.from('größe ✓').toString('base64')}`)
   })
 
-  it('masks each frame with another key', () => {
+  it('masks each frame with a new key', () => {
     const keys = Array.from({ length: 1000 }, () => encodeFrame(2, 'x').readUInt32LE(2))
     expect(new Set(keys).size).toBe(1000)
   })
 })
 
 describe('sealFrame', () => {
-  it.each(sizes)(
-    'makes the buffer around a payload of %i bytes a frame, wherever it lies in memory',
-    (size) => {
-      const payloadStart = frameOverhead(size)
-      for (let shift = 0; shift < 4; shift += 1) {
-        const frame = Buffer.alloc(shift + payloadStart + size).subarray(shift)
-        patterned(size).copy(frame, payloadStart)
-        sealFrame(frame, 2, payloadStart)
-        expect(readWithWs(frame)).toBe(`binary ${patterned(size).toString('base64')}`)
-      }
-    },
-  )
+  it.each(sizes)('makes a frame around a payload of %i bytes, at any alignment in memory', (size) => {
+    const payloadStart = frameOverhead(size)
+    for (let shift = 0; shift < 4; shift += 1) {
+      const frame = Buffer.alloc(shift + payloadStart + size).subarray(shift)
+      patterned(size).copy(frame, payloadStart)
+      sealFrame(frame, 2, payloadStart)
+      expect(readWithWs(frame)).toBe(`binary ${patterned(size).toString('base64')}`)
+    }
+  })
 })
 
 function patterned(size: number): Buffer {
   return Buffer.from(Uint8Array.from({ length: size }, (_, index) => (index * 31) & 0xff))
 }
 
-/** The message that ws makes of `frame`; its receiver works while it is written to. */
+/** The message that ws reads from `frame`; its receiver parses synchronously. */
 function readWithWs(frame: Buffer): string | undefined {
   const { Receiver } = ws as unknown as { Receiver: new (options: { isServer: boolean }) => Writable }
-  let told: string | undefined
+  let message: string | undefined
   const receiver = new Receiver({ isServer: true })
   receiver.on('message', (data: Buffer, isBinary: boolean) => {
-    told = `${isBinary ? 'binary' : 'text'} ${data.toString('base64')}`
+    message = `${isBinary ? 'binary' : 'text'} ${data.toString('base64')}`
   })
   receiver.write(Buffer.from(frame))
-  return told
+  return message
 }

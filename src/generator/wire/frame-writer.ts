@@ -1,11 +1,11 @@
 import { maskInPlace, nextMaskKey } from './mask.js'
 
-/** Bytes a client's frame needs before a payload of `length` bytes: header and mask key. 6, 8 or 14. */
+/** Bytes of header and mask key before a payload of `length` bytes: 6, 8 or 14. */
 export function frameOverhead(length: number): number {
   return length < 126 ? 6 : length < 65_536 ? 8 : 14
 }
 
-/** A whole masked frame. Strings are sent as UTF-8. */
+/** A complete masked frame. Strings are encoded as UTF-8. */
 export function encodeFrame(opcode: number, payload: string | Uint8Array): Buffer {
   const length = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length
   const payloadStart = frameOverhead(length)
@@ -17,9 +17,8 @@ export function encodeFrame(opcode: number, payload: string | Uint8Array): Buffe
 }
 
 /**
- * Makes a frame in place of a buffer whose payload runs from `payloadStart`, which is `frameOverhead(length)`, to its
- * end: writes the header and masks the payload, which is no longer readable afterwards. Allocates nothing below 128
- * bytes, a view above.
+ * Makes a frame of a buffer whose payload starts at `payloadStart`, which must be `frameOverhead(length)`: writes the header
+ * and masks the payload in place. Allocates nothing below 128 bytes, and one view above.
  */
 export function sealFrame(frame: Buffer, opcode: number, payloadStart: number): void {
   const key = nextMaskKey()
@@ -28,7 +27,7 @@ export function sealFrame(frame: Buffer, opcode: number, payloadStart: number): 
   maskInPlace(frame, payloadStart, frame.length, key)
 }
 
-/** Final and masked; the key's four bytes follow. */
+/** Writes the header of a final, masked frame, without the key. */
 export function writeHeader(frame: Buffer, opcode: number, length: number): void {
   frame[0] = FINAL | opcode
   if (length < 126) {

@@ -11,7 +11,7 @@ const ACCEPTED = {
 }
 
 describe('buildRequest', () => {
-  it('asks for what RFC 6455 §4.1 wants, cookie and further headers last', () => {
+  it('has the headers that RFC 6455 §4.1 requires, then the cookie and further headers', () => {
     const request = {
       host: '127.0.0.1',
       port: 80,
@@ -38,19 +38,19 @@ describe('buildRequest', () => {
     ['ws', 443, 'h:443'],
     ['wss', 443, 'h'],
     ['wss', 80, 'h:80'],
-  ])('names the port of %s://h:%i where it is not the scheme’s', (scheme, port, expected) => {
+  ])('%s://h:%i: Host has the port unless it is the scheme’s default', (scheme, port, expected) => {
     const request = { host: 'h', port, path: '/', tls: scheme === 'wss' ? { ca: null } : null }
     expect(buildRequest(request, KEY)).toContain(`\r\nHost: ${expected}\r\n`)
   })
 
-  it('has one Host, and it is the one that was given', () => {
+  it('a Host given in the headers replaces its own', () => {
     const headers = { 'x-a': '1', HOST: 'chat.example', 'x-b': '2' }
     const lines = buildRequest({ host: 'h', port: 1, path: '/', headers }, KEY).split('\r\n')
     expect(lines[1]).toBe('Host: chat.example')
     expect(lines.filter((line) => /^(host|x-)/i.test(line))).toEqual([lines[1], 'x-a: 1', 'x-b: 2'])
   })
 
-  it('puts an IPv6 address into brackets and leaves out what there is not', () => {
+  it('puts an IPv6 address in brackets and omits optional headers', () => {
     const text = buildRequest({ host: '::1', port: 8080, path: '/' }, KEY)
     expect(text).toContain('\r\nHost: [::1]:8080\r\n')
     expect(text).not.toContain('Cookie')
@@ -58,13 +58,13 @@ describe('buildRequest', () => {
   })
 })
 
-it('offers permessage-deflate where that is wanted, and takes it', () => {
+it('offers permessage-deflate if asked to, and accepts it', () => {
   const request = { host: 'h', port: 80, path: '/', offersDeflate: true }
   expect(buildRequest(request, KEY)).toContain(
     '\r\nSec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover; server_no_context_takeover\r\n',
   )
-  const taken = { 'Sec-WebSocket-Extensions': 'permessage-deflate; server_no_context_takeover' }
-  expect(refusalOf(answer(taken), KEY, request)).toBeNull()
+  const accepted = { 'Sec-WebSocket-Extensions': 'permessage-deflate; server_no_context_takeover' }
+  expect(refusalOf(answer(accepted), KEY, request)).toBeNull()
   expect(refusalOf(answer({}), KEY, request)).toBeNull()
   expect(refusalOf(answer({ 'Sec-WebSocket-Extensions': 'permessage-deflate' }), KEY, request)).toBe(
     'bad-handshake',
@@ -72,7 +72,7 @@ it('offers permessage-deflate where that is wanted, and takes it', () => {
 })
 
 describe('createKey', () => {
-  it('is 16 bytes in base64, another one each time', () => {
+  it('is 16 bytes in base64, different each time', () => {
     const keys = Array.from({ length: 100 }, createKey)
     expect(new Set(keys).size).toBe(100)
     expect(keys.every((key) => Buffer.from(key, 'base64').length === 16)).toBe(true)
@@ -89,14 +89,14 @@ describe('refusalOf', () => {
   })
 
   it.each<[string, Record<string, string | undefined>]>([
-    ['the accept of another key', { 'Sec-WebSocket-Accept': 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=' }],
-    ['no accept', { 'Sec-WebSocket-Accept': undefined }],
+    ['the Sec-WebSocket-Accept of another key', { 'Sec-WebSocket-Accept': 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=' }],
+    ['no Sec-WebSocket-Accept', { 'Sec-WebSocket-Accept': undefined }],
     ['no upgrade', { Upgrade: undefined }],
     ['another upgrade', { Upgrade: 'h2c' }],
     ['a connection without upgrade', { Connection: 'keep-alive' }],
     ['no connection', { Connection: undefined }],
-    ['an extension that was not asked for', { 'Sec-WebSocket-Extensions': 'permessage-deflate' }],
-    ['a protocol that was not asked for', { 'Sec-WebSocket-Protocol': 'chat' }],
+    ['an extension that was not offered', { 'Sec-WebSocket-Extensions': 'permessage-deflate' }],
+    ['a subprotocol that was not requested', { 'Sec-WebSocket-Protocol': 'chat' }],
   ])('refuses %s', (_name, changes) => {
     expect(refusalOf(answer(changes), KEY)).toBe('bad-handshake')
   })
@@ -105,7 +105,7 @@ describe('refusalOf', () => {
     expect(refusalOf(answer({}, 'HTTP/1.0 101 OK'), KEY)).toBe('bad-handshake')
   })
 
-  it.each([200, 302, 401, 502, 503])('names the status %i', (status) => {
+  it.each([200, 302, 401, 502, 503])('reports status %i', (status) => {
     expect(refusalOf(answer({}, `HTTP/1.1 ${status} Whatever`), KEY)).toBe(`http-${status}`)
   })
 })

@@ -1,18 +1,18 @@
 import { hash, randomFillSync } from 'node:crypto'
+import type { EndpointTls } from '../../cluster/cluster.js'
 import type { ConnectFailure } from '../../results/connect-failures.js'
 import { DEFLATE_OFFER, extensionsProblem } from './permessage-deflate.js'
 import type { ResponseHead } from './response-head.js'
-import type { Trust } from './wire-socket.js'
 
 export interface UpgradeRequest {
   readonly host: string
   readonly port: number
   readonly path: string
-  /** Null or none: plain TCP. */
-  readonly tls?: Trust | null
-  /** Sent as they are, after the handshake's own; `Host`, in any case, instead of it. */
+  /** Null or absent: plain TCP. */
+  readonly tls?: EndpointTls | null
+  /** Sent after the handshake's own headers; `Host` (case-insensitive) replaces it. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Asked for, most wanted first. */
+  /** In order of preference. */
   readonly subprotocols?: readonly string[]
   /** Whether permessage-deflate is offered. */
   readonly offersDeflate?: boolean
@@ -24,7 +24,7 @@ const KEY_BYTES = 16
 const randomPool = Buffer.alloc(256 * KEY_BYTES)
 let nextKey = randomPool.length
 
-/** A fresh Sec-WebSocket-Key; the system is asked for 256 at a time, for a call costs more than the bytes. */
+/** A fresh Sec-WebSocket-Key. Random bytes are fetched for 256 keys at once: the system call costs more than the bytes. */
 export function createKey(): string {
   if (nextKey === randomPool.length) {
     randomFillSync(randomPool)
@@ -35,7 +35,7 @@ export function createKey(): string {
   return randomPool.toString('base64', start, nextKey)
 }
 
-/** The opening handshake's request (RFC 6455 §4.1), for latin1. */
+/** The request of the opening handshake (RFC 6455 §4.1), to be encoded as latin1. */
 export function buildRequest(request: UpgradeRequest, key: string): string {
   let text =
     `GET ${request.path} HTTP/1.1\r\nHost: ${hostOf(request)}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
@@ -47,7 +47,7 @@ export function buildRequest(request: UpgradeRequest, key: string): string {
   return `${text}\r\n`
 }
 
-/** Without the port where it is the scheme's own, which some servers route by. */
+/** Without the scheme's default port, because some servers route by the exact Host. */
 function hostOf({ host, port, tls, headers = {} }: UpgradeRequest): string {
   const given = Object.keys(headers).find(isHost)
   if (given !== undefined) return headers[given]!
@@ -59,7 +59,7 @@ function isHost(header: string): boolean {
   return header.length === 4 && header.toLowerCase() === 'host'
 }
 
-/** Null when `head` accepts the request that carried `key` and asked for this (RFC 6455 §4.1, points 1 – 6). */
+/** Why `head` does not accept the request that was sent with `key` (RFC 6455 §4.1, points 1 – 6), or null. */
 export function refusalOf(
   head: ResponseHead,
   key: string,

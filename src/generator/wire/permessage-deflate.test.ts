@@ -14,33 +14,33 @@ describe('extensionsProblem', () => {
     'Permessage-Deflate; Server_No_Context_Takeover',
     `${accepted}; server_max_window_bits=8`,
     `${accepted}; server_max_window_bits="15"`,
-  ])('has none with %s', (answer) => {
+  ])('accepts %s', (answer) => {
     expect(extensionsProblem(answer, true)).toBeNull()
   })
 
   it.each([
     ['permessage-deflate', /without server_no_context_takeover/],
     ['permessage-deflate; client_no_context_takeover', /without server_no_context_takeover/],
-    [`${accepted}; server_no_context_takeover`, /with something/],
-    [`${accepted}; client_max_window_bits`, /with something/],
-    [`${accepted}; client_max_window_bits=10`, /with something/],
-    [`${accepted}; server_max_window_bits`, /with something/],
-    [`${accepted}; server_max_window_bits=7`, /with something/],
-    [`${accepted}; server_max_window_bits=16`, /with something/],
-    [`${accepted}; server_max_window_bits=8; server_max_window_bits=9`, /with something/],
-    [`${accepted}; server_no_context_takeover=1`, /with something/],
-    [`${accepted}; mux`, /with something/],
-    [`${accepted}, mux`, /with something/],
-    [`${accepted}, ${accepted}`, /with something/],
-    [`${accepted};`, /with something/],
+    [`${accepted}; server_no_context_takeover`, /with a parameter/],
+    [`${accepted}; client_max_window_bits`, /with a parameter/],
+    [`${accepted}; client_max_window_bits=10`, /with a parameter/],
+    [`${accepted}; server_max_window_bits`, /with a parameter/],
+    [`${accepted}; server_max_window_bits=7`, /with a parameter/],
+    [`${accepted}; server_max_window_bits=16`, /with a parameter/],
+    [`${accepted}; server_max_window_bits=8; server_max_window_bits=9`, /with a parameter/],
+    [`${accepted}; server_no_context_takeover=1`, /with a parameter/],
+    [`${accepted}; mux`, /with a parameter/],
+    [`${accepted}, mux`, /with a parameter/],
+    [`${accepted}, ${accepted}`, /with a parameter/],
+    [`${accepted};`, /with a parameter/],
     [`x-webkit-deflate-frame`, /an extension that was not offered/],
     [`mux, ${accepted}`, /an extension that was not offered/],
     ['', /an extension that was not offered/],
-  ])('is found in %j', (answer, problem) => {
+  ])('refuses %j', (answer, problem) => {
     expect(extensionsProblem(answer, true)).toMatch(problem)
   })
 
-  it('is found in anything where nothing was offered', () => {
+  it('refuses any extension if none was offered', () => {
     expect(extensionsProblem(accepted, false)).toMatch(/not offered/)
   })
 })
@@ -52,11 +52,11 @@ describe('inflateMessage', () => {
     ['in a final block', 'f348cdc9c9070000', 'Hello'],
     ['in two blocks', 'f24805000000ffffcac9c90700', 'Hello'],
     ['of nothing', '00', ''],
-  ])('takes the RFC’s message %s', (_which, hex, text) => {
+  ])('inflates the RFC’s message %s', (_which, hex, text) => {
     expect(String(inflateMessage(Buffer.from(hex, 'hex'), 5))).toBe(text)
   })
 
-  it('gives back what was compressed, at any level', () => {
+  it('restores a message compressed at any level', () => {
     const message = fc.tuple(fc.uint8Array({ maxLength: 40_000 }), fc.integer({ min: 0, max: 9 }))
     fc.assert(
       fc.property(message, ([bytes, level]) => {
@@ -66,7 +66,7 @@ describe('inflateMessage', () => {
     )
   })
 
-  it('gives back what deflateMessage made of it', () => {
+  it('restores what deflateMessage compressed', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 5_000 }), (text) => {
         const bytes = Buffer.byteLength(text)
@@ -83,13 +83,13 @@ describe('inflateMessage', () => {
     expect(inflateMessage(bomb, 100_000)).toHaveLength(100_000)
   })
 
-  it('tells what is corrupt, or refers to an earlier message', () => {
+  it('reports a message that is corrupt, or that refers to an earlier one', () => {
     expect(inflateMessage(Buffer.from([0x07]), 100)).toBe('corrupt')
     expect(inflateMessage(Buffer.from('f200110000', 'hex'), 100)).toBe('corrupt')
   })
 })
 
-/** A message as RFC 7692 §7.2.1 wants it. */
+/** Compresses a message as RFC 7692 §7.2.1 says. */
 function deflate(bytes: Buffer, level: number): Buffer {
   return deflateRawSync(bytes, { level, finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4)
 }

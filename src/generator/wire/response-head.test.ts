@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parseResponseHead } from './response-head.js'
 
 describe('parseResponseHead', () => {
-  it('reads names without case, joins what is sent twice and keeps cookies apart', () => {
+  it('lowers names, joins repeated headers and keeps cookies apart', () => {
     const head = parseResponseHead(
       'HTTP/1.1 101 Switching Protocols\r\nUPGRADE: websocket\r\nvia:a\r\nVia: \t b \r\nSet-Cookie: a=1\r\nset-cookie: b=2, c\r\nX-Empty:',
     )
@@ -17,7 +17,7 @@ describe('parseResponseHead', () => {
   })
 
   it.each(['HTTP/1.0 503 Service Unavailable', 'HTTP/1.1 502', 'HTTP/1.1 404 '])(
-    'takes the status line %j',
+    'accepts the status line %j',
     (line) => {
       expect(parseResponseHead(line)?.status).toBe(Number(line.slice(9, 12)))
     },

@@ -1,19 +1,19 @@
-/** The head of an HTTP response. Names are in lower case; values of a header sent twice are joined with `, `. */
+/** The head of an HTTP response. Names are lower case; values of a repeated header are joined with `, `. */
 export interface ResponseHead {
   readonly version: '1.0' | '1.1'
   readonly status: number
   readonly headers: ReadonlyMap<string, string>
-  /** Values of Set-Cookie, which can't be joined, one each. */
+  /** Values of Set-Cookie, which can't be joined. */
   readonly setCookies: readonly string[]
 }
 
-/** More than any server or proxy sends; what is longer is no handshake. */
+/** A longer head is refused. */
 export const MAX_HEAD_BYTES = 16_384
 
 const statusLine = /^HTTP\/(1\.[01]) ([1-5][0-9][0-9])(?: [\t\x20-\x7e\x80-\xff]*)?$/
 const headerLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)$/
 
-/** Reads a head without its closing blank line; null when any line is malformed (RFC 9112 §4 and §5, no folding). */
+/** Parses a head without its final blank line; null if any line is malformed (RFC 9112 §4 and §5, no folding). */
 export function parseResponseHead(text: string): ResponseHead | null {
   const lines = text.split('\r\n')
   const [, version, status] = statusLine.exec(lines[0]!) ?? []

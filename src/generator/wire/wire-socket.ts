@@ -1,82 +1,49 @@
 import net from 'node:net'
 import tls from 'node:tls'
+import type { Endpoint } from '../../cluster/cluster.js'
+import { tlsConnectOptions } from '../../cluster/tls/connect-options.js'
 
-export interface SocketTarget {
-  readonly host: string
-  readonly port: number
+export interface SocketTarget extends Pick<Endpoint, 'host' | 'port' | 'tls'> {
   /** Address to connect from. */
   readonly localAddress?: string | undefined
-  /** The CA (PEM) that must vouch for `host`; null: plain TCP. */
-  readonly tls: Trust | null
 }
 
-/** PEMs; a CA that is null stands for those that Node trusts. */
-export interface Trust {
-  readonly ca: string | null
-  readonly cert?: string
-  readonly key?: string
-  /** SNI, and whom the certificate must be for; else it is `host`. */
-  readonly serverName?: string
-  /** Take any certificate. */
-  readonly isInsecure?: boolean
-}
-
-/** Whom a socket tells what happens to it. */
+/** Called back by a socket. */
 export interface SocketOwner {
-  /** It can be written to; with TLS, and the server is whom it says. */
+  /** The socket can be written to; with TLS, the server is verified. */
   onConnect(): void
-  /** What it read is in `buffer` until this returns. */
+  /** `count` bytes were read into `buffer`, which is valid only during the call. */
   onBytes(buffer: Buffer, count: number): void
-  /** An error, which its end will follow. */
+  /** An error; the end of the socket follows. */
   onError(error: Error): void
   /** The peer will send nothing more. */
   onEnd(): void
-  /** Its descriptor is free. */
-  onSocketGone(): void
+  /** The descriptor is free. */
+  onSocketClosed(): void
 }
 
 export interface WireSocket extends net.Socket {
   owner: SocketOwner
 }
 
-/** The process's only read buffer, of TCP and TLS alike: each read is used up before the next. */
+/** One read buffer for all sockets of the process: each read is processed before the next. */
 const readBuffer = Buffer.allocUnsafeSlow(65_536)
 const onread = { buffer: readBuffer, callback: onRead }
 
-/** Connects; all that comes of it is told to `owner`. */
+/** Connects; `owner` is called back. */
 export function openSocket(target: SocketTarget, owner: SocketOwner): WireSocket {
   const { host, port, localAddress } = target
-  // One shape for all, undefined fields and all: shapes that differ cost every step of Node's way through them.
+  // The same fields for all, even if undefined: objects of several shapes slow down Node's code for them.
   const family = localAddress === undefined ? 0 : net.isIP(localAddress)
   const to = { host, port, onread, localAddress, family }
-  const socket = (target.tls === null ? net.connect(to) : secure(to, target.tls)) as WireSocket
+  const socket = (
+    target.tls === null ? net.connect(to) : tls.connect({ ...to, ...tlsConnectOptions(host, target.tls) })
+  ) as WireSocket
   socket.owner = owner
   socket.setNoDelay(true)
-  // `on`, for what happens once anyway: `once` keeps a closure for every connection.
+  // `on`, though these happen once: `once` would keep a closure for every connection.
   socket.on(target.tls === null ? 'connect' : 'secureConnect', onConnect)
   return socket.on('end', onEnd).on('error', onError).on('close', onClose)
-}
-
-function secure(to: net.TcpNetConnectOpts, trust: Trust): tls.TLSSocket {
-  // An address has no server name to ask for; the certificate is checked against the address all the same.
-  const servername = trust.serverName ?? (net.isIP(to.host ?? '') === 0 ? to.host! : '')
-  const rejectUnauthorized = trust.isInsecure !== true
-  return tls.connect({ ...to, servername, rejectUnauthorized, secureContext: contextOf(trust) })
-}
-
-const contexts = new WeakMap<Trust, tls.SecureContext>()
-
-/** To parse a CA takes longer than a handshake; a worker's connections all trust the same. */
-function contextOf(trust: Trust): tls.SecureContext {
-  const known = contexts.get(trust)
-  if (known) return known
-  const context = tls.createSecureContext({
-    ...(trust.ca === null ? {} : { ca: trust.ca }),
-    ...(trust.cert === undefined ? {} : { cert: trust.cert }),
-    ...(trust.key === undefined ? {} : { key: trust.key }),
-  })
-  contexts.set(trust, context)
-  return context
 }
 
 function onConnect(this: WireSocket): void {
@@ -97,5 +64,5 @@ function onError(this: WireSocket, error: Error): void {
 }
 
 function onClose(this: WireSocket): void {
-  this.owner.onSocketGone()
+  this.owner.onSocketClosed()
 }

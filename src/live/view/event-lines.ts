@@ -1,33 +1,29 @@
-import { formatCount, formatDuration } from '../../base/format.js'
-import type { Painter } from './painter.js'
+import { formatCount } from '../../base/format.js'
+import { type Painter, wholeSeconds } from './draw.js'
 import type { LiveEvent } from './state.js'
 
-/** Which of them to show where there is room for `rows`: the latest that struck, and the next to come. */
+/** Those to show where there is room for `rows`: the latest that have started, and the next that is scheduled. */
 export function shownEvents(events: readonly LiveEvent[], rows: number): readonly LiveEvent[] {
   if (events.length <= rows) return events
-  const firstToCome = events.findIndex(({ state }) => state === 'to come')
-  const next = firstToCome === 0 || (firstToCome > 0 && rows > 1) ? 1 : 0
-  const end = firstToCome < 0 ? events.length : firstToCome + next
+  const firstScheduled = events.findIndex(({ state }) => state === 'scheduled')
+  const next = firstScheduled === 0 || (firstScheduled > 0 && rows > 1) ? 1 : 0
+  const end = firstScheduled < 0 ? events.length : firstScheduled + next
   return events.slice(Math.max(0, end - rows), Math.max(rows, end))
 }
 
+/** `✓ node-kill#1  4 s ago · n2 · 500 disconnected, all back within 2 s` */
 export function eventLine(event: LiveEvent, paint: Painter): string {
   const { id, state, inMs, targets } = event
-  if (state === 'to come') return paint('dim', `○ ${id}  in ${span(inMs)}`)
-  const facts = [span(-inMs, ' ago'), targets.join(', '), whatBecame(event)].filter(Boolean)
-  const mark = { 'under way': paint('yellow', '●'), done: paint('green', '✓'), failed: paint('red', '✗') }[
-    state
-  ]
-  return `${mark} ${paint('bold', id)}  ${facts.join(' · ')}`
+  if (state === 'scheduled') return paint('dim', `○ ${id}  in ${wholeSeconds(inMs)}`)
+  const facts = [`${wholeSeconds(-inMs)} ago`, targets.join(', '), effectOf(event)].filter(Boolean)
+  const marks = { active: paint('yellow', '●'), done: paint('green', '✓'), failed: paint('red', '✗') }
+  return `${marks[state]} ${paint('bold', id)}  ${facts.join(' · ')}`
 }
 
-function whatBecame({ state, cut, back, allBackMs }: LiveEvent): string {
+function effectOf({ state, disconnected, reconnected, allBackMs }: LiveEvent): string {
   if (state === 'failed') return 'failed'
-  if (cut === 0) return state === 'under way' ? 'nobody cut so far' : 'nobody cut'
-  if (allBackMs !== null) return `${formatCount(cut)} cut, all back within ${span(allBackMs)}`
-  return `${formatCount(cut)} cut, ${formatCount(Math.min(back, cut))} back`
-}
-
-function span(ms: number, suffix = ''): string {
-  return formatDuration(Math.max(0, Math.ceil(ms / 1000) * 1000)) + suffix
+  if (disconnected === 0) return state === 'active' ? 'no disconnects yet' : 'no disconnects'
+  const count = `${formatCount(disconnected)} disconnected`
+  if (allBackMs !== null) return `${count}, all back within ${wholeSeconds(allBackMs)}`
+  return `${count}, ${formatCount(Math.min(reconnected, disconnected))} reconnected`
 }

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { widthOf } from '../../base/text-width.js'
-import { type FrameSize, frame } from './frame.js'
+import { type FrameSize, frame, plainLine } from './frame.js'
 import type { LiveEvent, LiveNode, LiveState } from './state.js'
 
 const event = (some: Partial<LiveEvent>): LiveEvent => ({
@@ -9,8 +9,8 @@ const event = (some: Partial<LiveEvent>): LiveEvent => ({
   inMs: -3_400,
   state: 'done',
   targets: ['n2'],
-  cut: 500,
-  back: 480,
+  disconnected: 500,
+  reconnected: 480,
   allBackMs: null,
   ...some,
 })
@@ -20,7 +20,7 @@ const nodes = (count: number): LiveNode[] =>
     id: `n${index + 1}`,
     connected: index === 1 ? 0 : 500,
     state: index === 1 ? 'gone' : 'up',
-    struckBy: index === 1 ? 'node-kill#1' : null,
+    affectedBy: index === 1 ? 'node-kill#1' : null,
   }))
 
 const state: LiveState = {
@@ -49,13 +49,13 @@ const state: LiveState = {
     isAffected: second === 27,
   })),
   nodes: nodes(4),
-  events: [event({}), event({ id: 'node-drain#1', state: 'to come', inMs: 15_000, cut: 0 })],
-  generator: { workers: 2, cpuShare: 0.41, eventLoopLagP99Micros: 4_200, rssBytes: 300e6, strain: null },
+  events: [event({}), event({ id: 'node-drain#1', state: 'scheduled', inMs: 15_000, disconnected: 0 })],
+  generator: { workers: 2, cpuShare: 0.41, eventLoopLagP99Micros: 4_200, rssBytes: 300e6, overload: null },
 }
 
 const small: FrameSize = { columns: 80, rows: 24, color: false }
 
-test('tells all of it on 80 × 24', () => {
+test('shows everything on 80 × 24', () => {
   expect(frame(state, small)).toMatchInlineSnapshot(`
     "node-kill                      nginx least-connections → 4 nodes → redis-pubsub
     node-kill#1  ███████████████▊░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░  27 s left of 40 s
@@ -65,21 +65,21 @@ test('tells all of it on 80 × 24', () => {
     received     4.5k/s              ██████████████████████████████
     p50          1.24 ms                  █████████████████████████
     p99          312 ms                   ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁█▁▁
-    so far       34 missing while connected, 1,200 across breaks · 1 duplicate
+    deliveries   missing (pending) 1,234 (1,200 across disconnects) · 1 duplicate
 
     n1  ████████████████████████████████████████████████  500
     n2                                                      0  gone, node-kill#1
     n3  ████████████████████████████████████████████████  500
     n4  ████████████████████████████████████████████████  500
 
-    ✓ node-kill#1  4 s ago · n2 · 500 cut, 480 back
+    ✓ node-kill#1  4 s ago · n2 · 500 disconnected, 480 reconnected
     ○ node-drain#1  in 15 s
 
-    generator    2 workers · 41 % of a core · loop lag p99 4.20 ms · 300 MB"
+    generator    2 workers · 41 % of a core · event-loop lag p99 4.20 ms · 300 MB"
   `)
 })
 
-test('draws longer on 120 × 40', () => {
+test('draws longer lines on 120 × 40', () => {
   const text = frame(state, { ...small, columns: 120, rows: 40 })
   expect(text.split('\n')[0]).toHaveLength(119)
   expect(text.split('\n').find((line) => line.startsWith('p99'))).toMatch(/▁█▁▁$/)
@@ -92,7 +92,7 @@ const many: LiveState = {
   events: Array.from({ length: 12 }, (_, index) => event({ id: `node-kill#${index + 1}` })),
 }
 
-describe.each([state, many])('whatever the terminal', (shown) => {
+describe.each([state, many])('any state', (shown) => {
   test.each([1, 2, 10, 20, 40, 80, 120, 200])('fits into %i columns', (columns) => {
     for (const rows of [1, 2, 5, 10, 16, 24, 40, 100]) {
       for (const color of [true, false]) {
@@ -104,31 +104,31 @@ describe.each([state, many])('whatever the terminal', (shown) => {
   })
 })
 
-test('colour is all that differs without it', () => {
+test('without colour only the colour is missing', () => {
   const colored = frame(state, { ...small, color: true })
   expect(colored).toContain('\u001b[')
   expect(stripVTControlCharacters(colored)).toBe(frame(state, small))
 })
 
-test('says which node was struck, and of how many there is no room', () => {
+test('shows which event acted on a node, and how many nodes are left out', () => {
   expect(frame(state, small)).toMatch(/^n2 .* 0 {2}gone, node-kill#1$/m)
   expect(frame(many, { ...small, columns: 60 })).toMatch(/^and \d+ more nodes$/m)
 })
 
 test.each([
-  [event({ state: 'under way', cut: 0 }), '● node-kill#1  4 s ago · n2 · nobody cut so far'],
-  [event({}), '✓ node-kill#1  4 s ago · n2 · 500 cut, 480 back'],
-  [event({ allBackMs: 1_980 }), '✓ node-kill#1  4 s ago · n2 · 500 cut, all back within 2 s'],
-  [event({ targets: [] }), '✓ node-kill#1  4 s ago · 500 cut, 480 back'],
-  [event({ state: 'failed', cut: 0 }), '✗ node-kill#1  4 s ago · n2 · failed'],
-  [event({ state: 'to come', inMs: 8_000 }), '○ node-kill#1  in 8 s'],
+  [event({ state: 'active', disconnected: 0 }), '● node-kill#1  4 s ago · n2 · no disconnects yet'],
+  [event({}), '✓ node-kill#1  4 s ago · n2 · 500 disconnected, 480 reconnected'],
+  [event({ allBackMs: 1_980 }), '✓ node-kill#1  4 s ago · n2 · 500 disconnected, all back within 2 s'],
+  [event({ targets: [] }), '✓ node-kill#1  4 s ago · 500 disconnected, 480 reconnected'],
+  [event({ state: 'failed', disconnected: 0 }), '✗ node-kill#1  4 s ago · n2 · failed'],
+  [event({ state: 'scheduled', inMs: 8_000 }), '○ node-kill#1  in 8 s'],
 ])('an event: %#', (only, line) => {
   expect(frame({ ...state, events: [only] }, small)).toContain(line)
 })
 
-test('of many events, the latest and the next', () => {
+test('of many events shows the latest and the next', () => {
   const events = [1, 2, 3, 4, 5, 6, 7, 8].map((number) =>
-    event({ id: `node-kill#${number}`, state: number < 6 ? 'done' : 'to come' }),
+    event({ id: `node-kill#${number}`, state: number < 6 ? 'done' : 'scheduled' }),
   )
   const text = frame({ ...state, events, nodes: nodes(9) }, small)
   expect(text).toContain('✓ node-kill#5')
@@ -136,9 +136,21 @@ test('of many events, the latest and the next', () => {
   expect(text).not.toMatch(/node-kill#[78] /)
 })
 
-test('strain of the generator stands out', () => {
-  const generator = { ...state.generator!, strain: 'strained: loop lag p99 180 ms' }
+test('an overloaded generator is shown first in its line', () => {
+  const generator = { ...state.generator!, overload: 'overloaded: event-loop lag p99 180 ms' }
   expect(frame({ ...state, generator }, small)).toContain(
-    'generator    strained: loop lag p99 180 ms · 2 workers',
+    'generator    overloaded: event-loop lag p99 180 ms · 2 workers',
+  )
+})
+
+test('as one line, for a log', () => {
+  expect(plainLine(state)).toBe(
+    'node-kill#1 27 s left · 1,980 of 2,000 connected · sent 29/s · received 4.5k/s · ' +
+      'p50 1.24 ms, p99 312 ms · missing (pending) 1,234 · node-kill#1 4 s ago',
+  )
+  const connecting = { phase: 'connecting', measured: null, latency: null, events: [], generator: null }
+  const nothing = { ...state.progress, missing: 0, missingAcrossDisconnects: 0 }
+  expect(plainLine({ ...state, ...connecting, progress: nothing })).toBe(
+    'connecting · 1,980 of 2,000 connected · sent 29/s · received 4.5k/s',
   )
 })

@@ -1,11 +1,15 @@
-import { formatBytes, formatCount, formatDuration, formatMicros, plural } from '../../base/format.js'
+import {
+  formatBytes,
+  formatCompact,
+  formatCount,
+  formatDuration,
+  formatMicros,
+  plural,
+} from '../../base/format.js'
 import { clip, widthOf } from '../../base/text-width.js'
-import { formatCompact } from '../../reporters/format.js'
-import { bar } from './bar.js'
+import { bar, type Painter, painter, sparkline, wholeSeconds } from './draw.js'
 import { eventLine, shownEvents } from './event-lines.js'
 import { nodeLines } from './node-lines.js'
-import { type Painter, painter } from './painter.js'
-import { sparkline } from './sparkline.js'
 import type { LiveSecond, LiveState } from './state.js'
 
 export interface FrameSize {
@@ -19,8 +23,8 @@ const LABEL_COLUMNS = 11
 const FIGURE_COLUMNS = 18
 
 /**
- * The whole picture of a run: at most `rows` − 1 lines, none as wide as `columns`, without a line end at its end. What
- * matters least gives way where there is little room: blank lines, nodes and events beyond the first, then whole blocks.
+ * The live view: at most `rows` − 1 lines, each narrower than `columns`, without a line end at its end. Where there is
+ * little room, blank lines are left out first, then nodes and events beyond the first, then whole blocks.
  */
 export function frame(state: LiveState, { columns, rows, color }: FrameSize): string {
   const paint = painter(color)
@@ -43,7 +47,24 @@ export function frame(state: LiveState, { columns, rows, color }: FrameSize): st
     .join('\n')
 }
 
-/** Lines for nodes and for events: what is not needed by the ones goes to the others. */
+/** The live view as one line, for a log. */
+export function plainLine(state: LiveState): string {
+  const { phase, latency, progress, measured, generator } = state
+  const left = measured === null ? '' : ` ${wholeSeconds(measured.wholeMs - measured.elapsedMs)} left`
+  const latest = state.events.findLast(({ inMs }) => inMs <= 0)
+  return [
+    `${phase}${left}`,
+    `${formatCount(state.connected)} of ${formatCount(state.target)} connected`,
+    `sent ${formatCompact(state.sentPerSecond)}/s`,
+    `received ${formatCompact(state.receivedPerSecond)}/s`,
+    ...(latency === null ? [] : [`p50 ${formatMicros(latency.p50)}, p99 ${formatMicros(latency.p99)}`]),
+    ...(progress.missing === 0 ? [] : [`missing (pending) ${formatCount(progress.missing)}`]),
+    ...(latest ? [`${latest.id} ${wholeSeconds(-latest.inMs)} ago`] : []),
+    ...(generator?.overload ? [generator.overload] : []),
+  ].join(' · ')
+}
+
+/** Lines for nodes and for events: what the ones don't need, the others get. */
 function share(left: number, { nodes, events }: LiveState): readonly [number, number] {
   const blanks = 4
   const room = Math.max(0, left >= nodes.length + events.length + blanks ? left - blanks : left)
@@ -75,82 +96,59 @@ function phaseLine({ phase, measured }: LiveState, width: number, paint: Painter
 function figureLines(state: LiveState, width: number, paint: Painter): string[] {
   const { history, progress, latency } = state
   const room = width - LABEL_COLUMNS - FIGURE_COLUMNS - 4
-  const line = (label: string, figure: string, values: readonly (number | null)[]): string => {
-    const strokes = sparkline(values, room)
-    const struck = history.slice(-strokes.length).map(({ isAffected }) => isAffected)
-    const drawn = strokes.map((stroke, index) => paint(struck[index] ? 'yellow' : 'blue', stroke)).join('')
-    return `${label.padEnd(LABEL_COLUMNS)}  ${figure.padEnd(FIGURE_COLUMNS)}  ${drawn}`.trimEnd()
+  const line = (label: string, figure: string, read: (second: LiveSecond) => number | null): string => {
+    const strokes = sparkline(history.map(read), room)
+    const shown = history.slice(-strokes.length)
+    const drawn = strokes.map((stroke, index) => paint(shown[index]?.isAffected ? 'yellow' : 'blue', stroke))
+    return `${label.padEnd(LABEL_COLUMNS)}  ${figure.padEnd(FIGURE_COLUMNS)}  ${drawn.join('')}`.trimEnd()
   }
-  const of = (read: (second: LiveSecond) => number | null) => history.map(read)
   const micros = (value: number | undefined) => (value === undefined ? '–' : formatMicros(value))
   return [
     line(
       'connected',
       `${formatCount(state.connected)} of ${formatCount(state.target)}`,
-      of(({ connected }) => connected),
+      ({ connected }) => connected,
     ),
-    line(
-      'sent',
-      `${formatCompact(state.sentPerSecond)}/s`,
-      of(({ sent }) => sent),
-    ),
-    line(
-      'received',
-      `${formatCompact(state.receivedPerSecond)}/s`,
-      of(({ received }) => received),
-    ),
-    line(
-      'p50',
-      micros(latency?.p50),
-      of((second) => second.latency?.p50 ?? null),
-    ),
-    line(
-      'p99',
-      micros(latency?.p99),
-      of((second) => second.latency?.p99 ?? null),
-    ),
-    `${'so far'.padEnd(LABEL_COLUMNS)}  ${deliveries(progress, paint)}`,
+    line('sent', `${formatCompact(state.sentPerSecond)}/s`, ({ sent }) => sent),
+    line('received', `${formatCompact(state.receivedPerSecond)}/s`, ({ received }) => received),
+    line('p50', micros(latency?.p50), (second) => second.latency?.p50 ?? null),
+    line('p99', micros(latency?.p99), (second) => second.latency?.p99 ?? null),
+    `${'deliveries'.padEnd(LABEL_COLUMNS)}  ${deliveries(progress, paint)}`,
   ]
 }
 
-function wholeSeconds(ms: number): string {
-  return formatDuration(Math.ceil(Math.max(0, ms) / 1000) * 1000)
-}
-
-/** What did not happen is left out. */
+/** Only what there is. */
 function deliveries(progress: LiveState['progress'], paint: Painter): string {
   const { replayed, reordered, duplicates, unexpected } = progress
-  const happened = [
+  const others = [
     [replayed, 'replayed'],
     [reordered, 'reordered'],
     [duplicates, duplicates === 1 ? 'duplicate' : 'duplicates'],
     [unexpected, 'unexpected'],
   ] as const
-  const others = happened
-    .filter(([count]) => count > 0)
-    .map(([count, what]) => `${formatCount(count)} ${what}`)
-  const words = [...missingWords(progress), ...others]
+  const words = others.filter(([count]) => count > 0).map(([count, what]) => `${formatCount(count)} ${what}`)
+  if (progress.missing > 0) words.unshift(missingWords(progress))
   return words.length === 0 ? paint('dim', 'nothing missing') : paint('yellow', words.join(' · '))
 }
 
-/** By the class it will be in, as far as that can be told: whether each was due is known at the end. */
-function missingWords({ missing, missingAcrossDisconnects }: LiveState['progress']): string[] {
-  if (missing === 0) return []
-  const connected = missing - missingAcrossDisconnects
-  if (connected === 0) return [`${formatCount(missing)} missing across breaks`]
-  const across =
-    missingAcrossDisconnects === 0 ? '' : `, ${formatCount(missingAcrossDisconnects)} across breaks`
-  return [`${formatCount(connected)} missing while connected${across}`]
+/** Whether each of them was due is known only at the end. */
+function missingWords({ missing, missingAcrossDisconnects }: LiveState['progress']): string {
+  const words = `missing (pending) ${formatCount(missing)}`
+  if (missingAcrossDisconnects === 0) return words
+  const share = missingAcrossDisconnects === missing ? 'all' : formatCount(missingAcrossDisconnects)
+  return `${words} (${share} across disconnects)`
 }
 
 function generatorLine(generator: NonNullable<LiveState['generator']>, paint: Painter): string {
-  const { workers, cpuShare, eventLoopLagP99Micros, rssBytes, strain } = generator
+  const { workers, cpuShare, eventLoopLagP99Micros, rssBytes, overload } = generator
   const facts = [
     plural(workers, 'worker'),
     `${Math.round(cpuShare * 100)} % of a core`,
-    `loop lag p99 ${formatMicros(eventLoopLagP99Micros)}`,
+    `event-loop lag p99 ${formatMicros(eventLoopLagP99Micros)}`,
     formatBytes(rssBytes),
   ].join(' · ')
   const label = 'generator'.padEnd(LABEL_COLUMNS)
-  return strain === null ? paint('dim', `${label}  ${facts}`) : `${label}  ${paint('red', strain)} · ${facts}`
+  return overload === null
+    ? paint('dim', `${label}  ${facts}`)
+    : `${label}  ${paint('red', overload)} · ${facts}`
 }

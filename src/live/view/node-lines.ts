@@ -1,7 +1,6 @@
 import { formatCount, plural } from '../../base/format.js'
 import { widthOf } from '../../base/text-width.js'
-import { bar } from './bar.js'
-import type { Painter } from './painter.js'
+import { bar, type Painter } from './draw.js'
 import type { LiveNode } from './state.js'
 
 export interface NodeRoom {
@@ -14,7 +13,7 @@ const NARROWEST_CELL = 24
 const WIDEST_BAR = 48
 const GAP = 2
 
-/** Connections of each node as bars, side by side where they are many; the last line says how many found no room. */
+/** Connections of each node as bars, side by side if there are many; the last line says how many more there are. */
 export function nodeLines(nodes: readonly LiveNode[], { columns, rows, paint }: NodeRoom): string[] {
   if (rows < 1 || nodes.length === 0) return []
   const most = Math.max(1, Math.floor((columns + GAP) / (NARROWEST_CELL + GAP)))
@@ -27,16 +26,16 @@ export function nodeLines(nodes: readonly LiveNode[], { columns, rows, paint }: 
   const idColumns = Math.max(...shown.map(({ id }) => widthOf(id)))
   const countColumns = formatCount(highest).length
   const barColumns = Math.min(WIDEST_BAR, cellColumns - idColumns - countColumns - 2 * GAP)
-  const cells = shown.map(({ id, connected, state, struckBy }) => {
+  const cells = shown.map(({ id, connected, state, affectedBy }) => {
     const filled = paint('green', bar(connected / highest, Math.max(0, barColumns)))
     const text = `${id.padEnd(idColumns)}  ${filled}  ${formatCount(connected).padStart(countColumns)}`
-    const notes = [state === 'up' ? null : state, struckBy].filter((note) => note !== null)
+    const notes = [state === 'up' ? null : state, affectedBy].filter((note) => note !== null)
     return across > 1 || notes.length === 0 ? text : `${text}  ${paint('yellow', notes.join(', '))}`
   })
   const lines = Array.from({ length: down }, (_, row) =>
     cells.filter((_cell, index) => index % down === row).join(' '.repeat(GAP)),
   )
   return isTooMany
-    ? [...lines, paint('dim', `and ${plural(nodes.length - shown.length, 'more node', 'more nodes')}`)]
+    ? [...lines, paint('dim', `and ${plural(nodes.length - shown.length, 'more node')}`)]
     : lines
 }

@@ -1,28 +1,28 @@
 import type { DeliveryProgress } from '../../results/delivery/types.js'
 
-/** How a run stands, in its last second. */
+/** What the live view shows: a run in its latest second. */
 export interface LiveState {
-  /** The scenario's name, or which of several runs it is. */
+  /** The scenario's name, after which of several runs it is. */
   readonly title: string
   /** `nginx least-connections → 4 nodes → redis-pubsub` */
   readonly cluster: string
   /** `connecting`, `warmup`, `steady`, an event's id, `settling`, … */
   readonly phase: string
-  /** Of the measure phase; null while that is not under way or known. */
+  /** Of the measure phase and the warm-up before it; null outside of them. */
   readonly measured: { readonly elapsedMs: number; readonly wholeMs: number } | null
   readonly connected: number
   readonly target: number
   readonly sentPerSecond: number
   readonly receivedPerSecond: number
-  /** µs; null when nothing came. */
+  /** µs; null when nothing was received. */
   readonly latency: LiveLatency | null
   readonly progress: DeliveryProgress
-  /** One entry a second, the latest last. */
+  /** One entry per second, the latest last. */
   readonly history: readonly LiveSecond[]
   readonly nodes: readonly LiveNode[]
-  /** In order of time: those that struck, and those that are to come. */
+  /** In order of time: those that have started, then those that are scheduled. */
   readonly events: readonly LiveEvent[]
-  /** Null before any worker has told. */
+  /** Null before the first tick. */
   readonly generator: LiveGenerator | null
 }
 
@@ -36,7 +36,7 @@ export interface LiveSecond {
   readonly sent: number
   readonly received: number
   readonly latency: LiveLatency | null
-  /** An event struck in it. */
+  /** An event started in it. */
   readonly isAffected: boolean
 }
 
@@ -44,29 +44,29 @@ export interface LiveNode {
   readonly id: string
   readonly connected: number
   readonly state: 'up' | 'draining' | 'gone'
-  /** The event that struck it last; null when none did. */
-  readonly struckBy: string | null
+  /** The last event that acted on it; null if none did. */
+  readonly affectedBy: string | null
 }
 
 export interface LiveEvent {
   readonly id: string
-  /** Until it strikes; negative: since it did. */
+  /** Until it starts; negative: since it started. */
   readonly inMs: number
-  readonly state: 'to come' | 'under way' | 'done' | 'failed'
+  readonly state: 'scheduled' | 'active' | 'done' | 'failed'
   readonly targets: readonly string[]
-  /** Connections that ended since it struck, and that opened again. */
-  readonly cut: number
-  readonly back: number
-  /** From its strike until as many were connected as before, at most; null: not yet, or none was cut. */
+  /** Connections that closed, and that opened, since it started. */
+  readonly disconnected: number
+  readonly reconnected: number
+  /** From its start until as many were connected as before, at most; null: not yet, or none was disconnected. */
   readonly allBackMs: number | null
 }
 
 export interface LiveGenerator {
   readonly workers: number
-  /** Of a core, of the busiest worker, in its last second. */
+  /** Of a core, by the busiest worker, in its last second. */
   readonly cpuShare: number
   readonly eventLoopLagP99Micros: number
   readonly rssBytes: number
-  /** What puts the run in doubt at the moment, in words; null: nothing. */
-  readonly strain: string | null
+  /** Why figures of this second can't be trusted, in words; null if they can. */
+  readonly overload: string | null
 }

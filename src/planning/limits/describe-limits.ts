@@ -1,38 +1,38 @@
 import { formatBytes, formatCount } from '../../base/format.js'
 import { columns, wrap } from '../text-layout.js'
-import { firstToBreak, type Limit, strainOf } from './limit.js'
+import { firstExceeded, type Limit, statusOf } from './limit.js'
 
-const signs = { fine: '✓', tight: '!', breaks: '✗', unknown: '?' } as const
+const signs = { ok: '✓', tight: '!', exceeded: '✗', unknown: '?' } as const
 
-/** Every limit as a line: how it stands, what is needed and what there is. Then the way out of those that are not fine. */
+/** A table of all limits with their status, then the message and fix of each that is tight or exceeded. */
 export function describeLimits(limits: readonly Limit[]): string {
-  const first = firstToBreak(limits)
+  const first = firstExceeded(limits)
   const rows = limits.map((limit) => {
-    const strain = strainOf(limit)
-    const word = limit === first ? 'breaks first' : strain
+    const status = statusOf(limit)
     return [
-      signs[strain],
+      signs[status],
       limit.name,
       amount(limit.needed, limit),
-      limit.available === null ? 'not told' : amount(limit.available, limit),
-      word,
+      limit.available === null ? '-' : amount(limit.available, limit),
+      limit === first ? 'exceeded first' : status,
     ]
   })
-  const head = ['', 'limit', 'needed', 'available', '']
-  const wayOut = limits
-    .filter((limit) => ['tight', 'breaks'].includes(strainOf(limit)))
+  const head = ['', 'limit', 'needed', 'available', 'status']
+  const fixes = limits
+    .filter((limit) => ['tight', 'exceeded'].includes(statusOf(limit)))
     .toSorted((one, other) => Number(other === first) - Number(one === first))
-  return [
-    ...columns([head, ...rows]),
-    ...(wayOut.length > 0 ? ['', ...wayOut.flatMap(describeWayOut)] : []),
-  ].join('\n')
+  return [...columns([head, ...rows]), ...(fixes.length > 0 ? ['', ...fixes.flatMap(describeFix)] : [])].join(
+    '\n',
+  )
 }
 
-function describeWayOut(limit: Limit): string[] {
-  const words = strainOf(limit) === 'breaks' ? limit.refusal : `${limit.name} is tight`
+function describeFix(limit: Limit): string[] {
+  const status = statusOf(limit)
   return [
-    ...wrap(words, { bullet: `${signs[strainOf(limit)]} ` }),
-    // Commands are to be copied, and so stay on one line.
+    ...wrap(status === 'exceeded' ? limit.message : `${limit.name} is tight`, {
+      bullet: `${signs[status]} `,
+    }),
+    // A command stays on one line, so that it can be copied.
     `  ${limit.fix}`,
   ]
 }

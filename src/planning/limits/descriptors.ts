@@ -4,15 +4,15 @@ import type { ClusterPlan } from '../../cluster/cluster-plan.js'
 import type { Plan } from '../../plan/plan.js'
 import { connectionsPerWorker } from '../estimate.js'
 import type { Machine } from '../machine.js'
-import { NODE_OWN_DESCRIPTORS, nodeCapacity, surroundingsOf } from '../plan-cluster.js'
+import { limitsForParts, NODE_OWN_DESCRIPTORS, nodeCapacity } from '../plan-cluster.js'
 import { type BusiestNode, busiestNodeOf } from './busiest-node.js'
 import type { Limit } from './limit.js'
 
-/** Of a broker: listener, log, files, and for each node a connection to publish and one to subscribe. */
+/** Listener, log and files of a broker; each node adds one connection to publish and one to subscribe. */
 const BROKER_OWN_DESCRIPTORS = 100
 /**
- * Client, balancer (two) and node: the ends of the two connections a client is; with compose, docker-proxy's two as well.
- * Of a target's we hold one.
+ * Sockets per client on this machine: client, balancer (two) and node; with compose also two of docker-proxy; with a target
+ * only the client's.
  */
 const ENDS_PER_CLIENT = { local: 4, compose: 6, target: 1 }
 const OWN_DESCRIPTORS_PER_PROCESS = 50
@@ -20,13 +20,13 @@ const OWN_DESCRIPTORS_PER_PROCESS = 50
 /** Open files: of each kind of process, and of the whole system. */
 export function descriptorLimits(plan: Plan, machine: Machine): Limit[] {
   return [
-    ...ofCluster(plan, surroundingsOf(plan.cluster, machine)),
+    ...ofCluster(plan, limitsForParts(plan.cluster, machine)),
     ofWorker(plan, machine),
     ofSystem(plan, machine),
   ]
 }
 
-/** A target's limits are not ours to know. */
+/** The limits of a target are unknown. */
 function ofCluster(plan: Plan, machine: Machine): Limit[] {
   const { cluster, estimate, workers } = plan
   if (cluster.driver === 'target') return []
@@ -41,7 +41,7 @@ function ofCluster(plan: Plan, machine: Machine): Limit[] {
 function ofNode(busiest: BusiestNode, machine: Machine): Limit {
   const needed = busiest.connections + NODE_OWN_DESCRIPTORS
   const capacity = nodeCapacity(machine)
-  const enough = busiest.enough(capacity)
+  const nodesNeeded = busiest.nodesNeeded(capacity)
   const raise = raiseDescriptors(needed, machine)
   return {
     name: 'open files of a node',
@@ -49,8 +49,8 @@ function ofNode(busiest: BusiestNode, machine: Machine): Limit {
     available: machine.descriptors,
     unit: 'count',
     kind: 'hard',
-    refusal: `${busiest.words} are more than the ${formatCount(capacity)} that a limit of ${formatCount(machine.descriptors)} open files allows`,
-    fix: enough === null ? raise : `cluster.nodes: ${enough} or more, or raise the limit: ${raise}`,
+    message: `${busiest.label} are more than the ${formatCount(capacity)} that a limit of ${formatCount(machine.descriptors)} open files allows`,
+    fix: nodesNeeded === null ? raise : `cluster.nodes: ${nodesNeeded} or more, or raise the limit: ${raise}`,
   }
 }
 
@@ -59,12 +59,12 @@ function ofBalancer({ balancer }: ClusterPlan, connections: number, machine: Mac
   const capacity = balancers[kind].clientsPerProcess(machine.descriptors)
   const share = Math.ceil(connections / processes)
   return {
-    name: `clients of a ${kind} process (open files)`,
+    name: `clients per ${kind} process (open files)`,
     needed: share,
     available: capacity,
     unit: 'count',
     kind: 'hard',
-    refusal: `${formatCount(share)} clients on each of ${processes} balancer processes are more than the ${formatCount(capacity)} that a limit of ${formatCount(machine.descriptors)} open files allows`,
+    message: `${formatCount(share)} clients on each of ${processes} balancer processes are more than the ${formatCount(capacity)} that a limit of ${formatCount(machine.descriptors)} open files allows`,
     fix: raiseDescriptors(3 * share, machine),
   }
 }
@@ -73,12 +73,12 @@ function ofWorker({ workers, estimate: { connections } }: Plan, machine: Machine
   const share = Math.ceil(connections / workers)
   const capacity = connectionsPerWorker(machine)
   return {
-    name: 'clients of a worker (open files)',
+    name: 'clients per worker (open files)',
     needed: share,
     available: capacity,
     unit: 'count',
     kind: 'exact',
-    refusal: `${formatCount(share)} clients in each of ${workers} workers are more than the ${formatCount(capacity)} that a limit of ${formatCount(machine.descriptors)} open files allows`,
+    message: `${formatCount(share)} clients in each of ${workers} workers are more than the ${formatCount(capacity)} that a limit of ${formatCount(machine.descriptors)} open files allows`,
     fix: raiseDescriptors(2 * share, machine),
   }
 }
@@ -91,7 +91,7 @@ function ofBroker({ maxNodes }: ClusterPlan, workers: number, machine: Machine):
     available: machine.descriptors,
     unit: 'count',
     kind: 'hard',
-    refusal: `the broker needs ${formatCount(needed)} open files, and may have ${formatCount(machine.descriptors)}`,
+    message: `the broker needs ${formatCount(needed)} open files, but may have only ${formatCount(machine.descriptors)}`,
     fix: raiseDescriptors(needed, machine),
   }
 }
@@ -108,7 +108,7 @@ function ofSystem(plan: Plan, { kernel: { openFiles } }: Machine): Limit {
     available,
     unit: 'count',
     kind: 'hard',
-    refusal: `all parts together need ${formatCount(needed)} open files, and the system has ${formatCount(available ?? 0)} left (fs.file-max)`,
+    message: `all parts together need ${formatCount(needed)} open files, but the system has only ${formatCount(available ?? 0)} left (fs.file-max)`,
     fix: `sysctl -w fs.file-max=${roundUp(needed + (openFiles?.used ?? 0))}`,
   }
 }
@@ -120,7 +120,7 @@ function raiseDescriptors(needed: number, { kernel: { descriptorCeiling } }: Mac
   return `${ceiling}ulimit -n ${wanted} (as root, or "* hard nofile ${wanted}" in /etc/security/limits.conf)`
 }
 
-/** To the next power of two that leaves a quarter. */
+/** The next power of two with a margin of at least a quarter. */
 function roundUp(needed: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(1, needed) * 1.25))
 }

@@ -3,13 +3,13 @@ import type { Plan } from '../../plan/plan.js'
 import type { Machine } from '../machine.js'
 import { conntrackLimit } from './conntrack.js'
 import { descriptorLimits } from './descriptors.js'
-import { firstToBreak, type Limit } from './limit.js'
+import { firstExceeded, type Limit } from './limit.js'
 import { listenQueueLimits } from './listen-queues.js'
 import { memoryLimits } from './memory.js'
 import { portLimits } from './ports.js'
 import { taskLimit } from './tasks.js'
 
-/** Every limit of the machine that the plan could break. */
+/** Every limit of the machine that the plan could exceed. */
 export function limitsOf(plan: Plan, machine: Machine): Limit[] {
   return [
     ...descriptorLimits(plan, machine),
@@ -21,8 +21,8 @@ export function limitsOf(plan: Plan, machine: Machine): Limit[] {
   ]
 }
 
-/** Throws a WsbenchError (exit `setup`) with the first limit that would break and what lifts it. */
-export function refuseBeyondLimits(plan: Plan, machine: Machine): void {
-  const limit = firstToBreak(limitsOf(plan, machine))
-  if (limit) throw setupError(limit.refusal, limit.fix)
+/** Throws a WsbenchError (exit `setup`) with the first exceeded limit and how to raise it. */
+export function enforceLimits(plan: Plan, machine: Machine): void {
+  const limit = firstExceeded(limitsOf(plan, machine))
+  if (limit) throw setupError(limit.message, limit.fix)
 }

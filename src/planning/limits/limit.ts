@@ -3,34 +3,34 @@ export interface Limit {
   /** `open files of a node` */
   readonly name: string
   readonly needed: number
-  /** Null: this system doesn't tell, or has no such limit. */
+  /** Null: the limit can't be read on this system, or does not exist. */
   readonly available: number | null
   readonly unit: 'count' | 'bytes'
   /**
-   * hard: past it the run can't be. exact: hard, and what is needed is known to the last one, so that nothing needs to
-   * be left over. soft: past it the run may go wrong.
+   * hard: beyond it the run is impossible. exact: hard, and the need is known exactly, so that no margin is required. soft:
+   * beyond it the run may fail.
    */
   readonly kind: 'hard' | 'exact' | 'soft'
-  /** Why the run can't be, where it can't. */
-  readonly refusal: string
-  /** The command that lifts it, or what to change in the scenario. */
+  /** The error message if the limit is exceeded. */
+  readonly message: string
+  /** The command that raises the limit, or what to change in the scenario. */
   readonly fix: string
 }
 
-export type Strain = 'fine' | 'tight' | 'breaks' | 'unknown'
+export type LimitStatus = 'ok' | 'tight' | 'exceeded' | 'unknown'
 
 const TIGHT_SHARE = 0.8
 
-export function strainOf({ needed, available, kind }: Limit): Strain {
+export function statusOf({ needed, available, kind }: Limit): LimitStatus {
   if (available === null) return 'unknown'
-  if (needed > available) return kind === 'soft' ? 'tight' : 'breaks'
-  return kind !== 'exact' && needed > TIGHT_SHARE * available ? 'tight' : 'fine'
+  if (needed > available) return kind === 'soft' ? 'tight' : 'exceeded'
+  return kind !== 'exact' && needed > TIGHT_SHARE * available ? 'tight' : 'ok'
 }
 
-/** Of those that break, the one that would as the first if the load grew; undefined: the machine can carry it. */
-export function firstToBreak(limits: readonly Limit[]): Limit | undefined {
-  const broken = limits.filter((limit) => strainOf(limit) === 'breaks')
-  return broken.toSorted((one, other) => overload(other) - overload(one))[0]
+/** The exceeded limit that a growing load would reach first; undefined if none is exceeded. */
+export function firstExceeded(limits: readonly Limit[]): Limit | undefined {
+  const exceeded = limits.filter((limit) => statusOf(limit) === 'exceeded')
+  return exceeded.toSorted((one, other) => overload(other) - overload(one))[0]
 }
 
 function overload({ needed, available }: Limit): number {

@@ -3,10 +3,10 @@ import { listenersOf } from '../connect-rate.js'
 import type { Machine } from '../machine.js'
 import type { Limit } from './limit.js'
 
-/** The kernel deals connections to queues by hash, not by turn. */
+/** The kernel assigns connections to queues by hash, so some queues get more than the mean. */
 const UNEVEN_SPREAD = 1.25
 
-/** The generator never has more than a second's worth of handshakes under way, which may all wait in listen queues. */
+/** The generator has at most one second's worth of handshakes in progress, and all of them may wait in listen queues. */
 export function listenQueueLimits({ cluster, clients }: Plan, { kernel: { listenQueue } }: Machine): Limit[] {
   if (cluster.driver === 'target') return []
   const queues = [
@@ -21,7 +21,7 @@ export function listenQueueLimits({ cluster, clients }: Plan, { kernel: { listen
       available: listenQueue,
       unit: 'count',
       kind: 'soft',
-      refusal: '',
+      message: '',
       fix: `lower clients.connectRate; or sysctl -w net.core.somaxconn=${2 ** Math.ceil(Math.log2(needed + 1))}`,
     }
   })

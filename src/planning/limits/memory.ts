@@ -5,30 +5,30 @@ import type { Machine } from '../machine.js'
 import type { Limit } from './limit.js'
 
 const USABLE_MEMORY = 0.9
-/** What the kernel takes for the smallest message that waits in a socket (skb and its data). */
+/** Kernel memory for the smallest message in a socket buffer (skb and data). */
 const BYTES_PER_WAITING_MESSAGE = 1_280
-/** Balancer to client and node to balancer. */
+/** Node to balancer, and balancer to client. */
 const HOPS = 2
 
 export function memoryLimits(plan: Plan, machine: Machine): Limit[] {
-  return [ofMachine(plan, machine), leftNow(plan, machine), ofSockets(plan, machine)]
+  return [ofMachine(plan, machine), freeMemory(plan, machine), ofSockets(plan, machine)]
 }
 
 function ofMachine(plan: Plan, { memoryBytes }: Machine): Limit {
   const { estimate } = plan
   const usable = memoryBytes * USABLE_MEMORY
   return {
-    name: 'memory, a tenth left to others',
+    name: 'memory (90% of the total)',
     needed: estimate.memoryBytes,
     available: usable,
     unit: 'bytes',
     kind: 'hard',
-    refusal: `${formatCount(estimate.connections)} connections need about ${formatBytes(estimate.memoryBytes)} of memory, and this machine has ${formatBytes(memoryBytes)}`,
+    message: `${formatCount(estimate.connections)} connections need about ${formatBytes(estimate.memoryBytes)} of memory, but this machine has ${formatBytes(memoryBytes)}`,
     fix: fitInto(usable, plan),
   }
 }
 
-/** As many clients as there is memory for, in round numbers; rooms of more members than that have to shrink with them. */
+/** A round number of clients for which the memory suffices, unless a room has more members than that. */
 function fitInto(usable: number, { clients, channels, cluster, estimate }: Plan): string {
   const tooMany = Math.ceil((estimate.memoryBytes - usable) / bytesPerConnection(cluster))
   if (tooMany <= 0) return 'fewer clients (clients.count)'
@@ -39,25 +39,25 @@ function fitInto(usable: number, { clients, channels, cluster, estimate }: Plan)
     : `--set clients.count=${fitting} (${Math.floor((fitting / clients.count) * 100)}% of them would fit)`
 }
 
-/** To two digits. */
+/** Rounds down to two significant digits. */
 function roundDown(count: number): number {
   const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, count))) - 1)
   return Math.floor(count / step) * step
 }
 
-function leftNow({ estimate }: Plan, { kernel: { availableBytes } }: Machine): Limit {
+function freeMemory({ estimate }: Plan, { kernel: { availableBytes } }: Machine): Limit {
   return {
-    name: 'memory that is free now',
+    name: 'free memory',
     needed: estimate.memoryBytes,
     available: availableBytes,
     unit: 'bytes',
     kind: 'soft',
-    refusal: '',
-    fix: 'end other programs (free -m; ps --sort=-rss -e -o rss,args | head)',
+    message: '',
+    fix: 'stop other programs (free -m; ps --sort=-rss -e -o rss,args | head)',
   }
 }
 
-/** All members of the largest channel hear a message at the same moment. */
+/** A message is written to all members of a channel at the same time. */
 function ofSockets({ channels }: Plan, { kernel: { tcpMemoryBytes } }: Machine): Limit {
   const needed = Math.max(
     ...channels.map(
@@ -71,7 +71,7 @@ function ofSockets({ channels }: Plan, { kernel: { tcpMemoryBytes } }: Machine):
     available: tcpMemoryBytes,
     unit: 'bytes',
     kind: 'soft',
-    refusal: '',
+    message: '',
     fix: `sysctl -w net.ipv4.tcp_mem="${Math.floor(pages / 2)} ${Math.floor((pages * 3) / 4)} ${pages}"`,
   }
 }

@@ -1,4 +1,5 @@
 import { formatCount } from '../../base/format.js'
+import { sumOf } from '../../base/sum.js'
 import type { ClusterPlan } from '../../cluster/cluster-plan.js'
 import type { TargetPlan } from '../../cluster/external/target-plan.js'
 import type { AddressPlan, Plan } from '../../plan/plan.js'
@@ -10,19 +11,19 @@ import type { Limit } from './limit.js'
 
 const WIDEN = 'sysctl -w net.ipv4.ip_local_port_range="1024 65535"'
 
-/** Local ports: of clients towards the balancer, and of the balancer towards a node. */
+/** Local ports: of clients to the balancer, and of the balancer to a node. */
 export function portLimits(plan: Plan, machine: Machine): Limit[] {
   const { cluster } = plan
   if (cluster.driver === 'target') return [ofClients(plan, machine)]
-  return [ofClients(plan, machine), towardsNodes(cluster, busiestNodeOf(plan, cluster), machine)]
+  return [ofClients(plan, machine), ofBalancer(cluster, busiestNodeOf(plan, cluster), machine)]
 }
 
 function ofClients(plan: Plan, { ephemeralPorts }: Machine): Limit {
   const { clients, seed, estimate, target } = plan
   const { kind } = clients.addresses
   const fromBusiest = connectionsOfBusiestAddress(clients.addresses, seed, estimate.connections)
-  // The kernel chooses by what is connected to: an address has its ports once for each endpoint. A socket that is bound to an
-  // address before it connects takes a port of it for all endpoints.
+  // If the kernel picks the source address, each of its ports can be used once per destination. A socket that is bound to an
+  // address before it connects uses up a port for all destinations.
   const needed = kind === 'single' ? Math.ceil(fromBusiest * busiestEndpoint(target)) : fromBusiest
   const { where, fix } = (target === null ? ofCluster : ofTarget)[kind]
   return {
@@ -31,12 +32,12 @@ function ofClients(plan: Plan, { ephemeralPorts }: Machine): Limit {
     available: ephemeralPorts,
     unit: 'count',
     kind: 'hard',
-    refusal: `${where} would hold ${formatCount(needed)} connections, but has ${formatCount(ephemeralPorts)} ports (net.ipv4.ip_local_port_range)`,
+    message: `${where} would hold ${formatCount(needed)} connections, but has ${formatCount(ephemeralPorts)} ports (net.ipv4.ip_local_port_range)`,
     fix: `fewer clients${fix}; or widen the range: ${WIDEN}`,
   }
 }
 
-/** Where clients connect from, and what helps besides fewer of them. */
+/** Names the source address in the message, and adds to the fix. */
 type Words = Readonly<Record<AddressPlan['kind'], { readonly where: string; readonly fix: string }>>
 
 const bound = {
@@ -56,12 +57,12 @@ const ofCluster: Words = {
 const ofTarget: Words = {
   ...bound,
   single: {
-    where: 'the one address of this machine, towards the same address and port of the target,',
+    where: 'the only address of this machine, to the same address and port of the target,',
     fix: ', or several of this machine’s addresses: clients.addresses: { list: [ … ] }; or more addresses or ports of the target (target.urls)',
   },
 }
 
-/** The share of all connections that go to the address and port with the most. */
+/** The share of connections that go to the most used address and port. */
 function busiestEndpoint(target: TargetPlan | null): number {
   const weights = new Map<string, number>()
   for (const { url, weight } of target?.urls ?? []) {
@@ -70,25 +71,25 @@ function busiestEndpoint(target: TargetPlan | null): number {
     weights.set(endpoint, (weights.get(endpoint) ?? 0) + weight)
   }
   const all = [...weights.values()]
-  return all.length === 0 ? 1 : Math.max(...all) / all.reduce((sum, weight) => sum + weight, 0)
+  return all.length === 0 ? 1 : Math.max(...all) / sumOf(all, (weight) => weight)
 }
 
-/** Each address that the balancer connects from has its ports once for each node, and half of them are quick to find. */
-function towardsNodes({ balancer }: ClusterPlan, busiest: BusiestNode, machine: Machine): Limit {
+/** Each source address of the balancer can use each port once per node, but only half of the ports are found quickly. */
+function ofBalancer({ balancer }: ClusterPlan, busiest: BusiestNode, machine: Machine): Limit {
   const sources = Math.max(1, balancer.sources.length)
   const needed = Math.ceil(busiest.connections / sources)
   const quick = quickPorts(machine)
-  const enough = busiest.enough(quick * sources)
+  const nodesNeeded = busiest.nodesNeeded(quick * sources)
   return {
-    name: 'ports of the balancer towards a node',
+    name: 'ports of the balancer to a node',
     needed,
     available: quick,
     unit: 'count',
     kind: 'hard',
-    refusal: `${busiest.words} are ${formatCount(needed)} from one address of the balancer, and past half of its ${formatCount(machine.ephemeralPorts)} ports (net.ipv4.ip_local_port_range) connects stand still`,
+    message: `${busiest.label} are ${formatCount(needed)} from one address of the balancer, and beyond half of its ${formatCount(machine.ephemeralPorts)} ports (net.ipv4.ip_local_port_range) connecting becomes very slow`,
     fix: [
-      enough === null ? 'fewer clients' : `cluster.nodes: ${enough} or more`,
-      ...(balancer.isEmbedded ? ['nginx or haproxy, which connect from as many addresses as it takes'] : []),
+      nodesNeeded === null ? 'fewer clients' : `cluster.nodes: ${nodesNeeded} or more`,
+      ...(balancer.isEmbedded ? ['nginx or haproxy, which can connect from several addresses'] : []),
       `or widen the range: ${WIDEN}`,
     ].join('; '),
   }

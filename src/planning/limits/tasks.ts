@@ -4,7 +4,7 @@ import { processesOf } from '../estimate.js'
 import type { Machine } from '../machine.js'
 import type { Limit } from './limit.js'
 
-/** Node's main thread, V8's workers, libuv's pool. */
+/** The main thread of Node.js, V8's workers, and libuv's thread pool. */
 const THREADS_PER_NODE_PROCESS = 11
 const THREADS_PER_PROGRAM = 6
 
@@ -20,7 +20,7 @@ export function taskLimit(plan: Plan, { kernel: { tasks } }: Machine): Limit {
     available,
     unit: 'count',
     kind: 'hard',
-    refusal: `${ofNode + programs} processes have about ${formatCount(needed)} threads, and ${formatCount(available ?? 0)} more may be (${tasks?.limitedBy})`,
+    message: `${ofNode + programs} processes need about ${formatCount(needed)} threads, but only ${formatCount(available ?? 0)} more are allowed (${tasks?.limitedBy})`,
     fix: tasks ? fixes[tasks.limitedBy](most) : '',
   }
 }

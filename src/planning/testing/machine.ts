@@ -2,7 +2,7 @@ import { bridges } from '../../../reference-cluster/node/bridges/index.js'
 import type { Scenario } from '../../scenarios/schema.js'
 import type { Machine } from '../machine.js'
 
-/** A developer's machine with everything installed. */
+/** A developer's machine with all programs installed. */
 export const fullMachine: Machine = {
   platform: 'linux',
   cores: 8,
@@ -29,7 +29,7 @@ export const fullMachine: Machine = {
   },
 }
 
-/** A small one with Node and nothing else. */
+/** A small machine with Node.js only. */
 export const bareMachine: Machine = {
   ...fullMachine,
   cores: 2,
@@ -38,7 +38,7 @@ export const bareMachine: Machine = {
   binaries: { nginx: null, haproxy: null, redis: null, nats: null, docker: null },
 }
 
-/** The bare one, and the balancer and broker that the scenario can't do without. */
+/** The bare machine plus the balancer and broker that the scenario requires. */
 export function leastMachine({ cluster }: Scenario): Machine {
   const { broker, isEmbeddable } = bridges[cluster.bridge]
   const { kind } = cluster.balancer

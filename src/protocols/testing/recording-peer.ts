@@ -1,6 +1,6 @@
 import type { Peer } from '../protocol.js'
 
-/** Test support: a peer that notes what its conversation asks of it. */
+/** Test support: a peer that records what its conversation asks of it. */
 export function recordingPeer(channels: readonly string[], memory = new Map<string, string>()) {
   const log: string[] = []
   const sent: string[] = []

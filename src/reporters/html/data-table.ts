@@ -1,3 +1,4 @@
+import { type Fact, type FactTable, type Tone, valueText } from '../facts/fact.js'
 import { type Content, html, type Markup } from './markup.js'
 
 export interface Row {
@@ -5,6 +6,9 @@ export interface Row {
   readonly cells: readonly Content[]
   readonly isQuiet?: boolean
 }
+
+/** Rows of a fact table; result.json has all of them. */
+const MOST_ROWS = 50
 
 /** Names to the left, figures to the right; wider than the screen, it scrolls by itself. */
 export function dataTable(head: readonly Content[], rows: readonly Row[]): Markup {
@@ -14,19 +18,28 @@ export function dataTable(head: readonly Content[], rows: readonly Row[]): Marku
 </table></div>`
 }
 
-/** Facts by name. */
-export function factList(facts: readonly (readonly [name: Content, value: Content])[]): Markup {
-  return html`<dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`
+export function factTable({ columns, rows }: FactTable): Markup {
+  const rest = rows.length - MOST_ROWS
+  const shown = rows.slice(0, MOST_ROWS).map(({ cells, ...row }) => ({
+    ...row,
+    cells: cells.map(({ value, tone }) => toned(value, tone)),
+  }))
+  return html`${dataTable(['', ...columns.map(({ label }) => label)], shown)}${
+    rest > 0 ? html`<p class="hint">and ${rest} more</p>` : null
+  }`
 }
 
-/** Facts side by side, broken between them only. */
-export function inLine(facts: readonly string[]): Markup {
-  return html`${facts.map((fact, index) => html`${index === 0 ? null : ' · '}<span class="unbroken">${fact}</span>`)}`
+/** Facts by label. */
+export function factList(facts: readonly Fact[]): Markup | null {
+  if (facts.length === 0) return null
+  return html`<dl class="facts">${facts.map(
+    (fact) => html`<div><dt>${fact.label}</dt><dd>${toned(valueText(fact), fact.tone)}</dd></div>`,
+  )}</dl>`
 }
 
-/** A count that is bad news unless it is 0. */
-export function badCount(count: number, text: string): Markup {
-  return count === 0 ? html`<span class="none">${text}</span>` : html`<span class="bad">${text}</span>`
+function toned(text: string, tone: Tone | undefined): Content {
+  if (tone === 'bad') return html`<span class="bad">${text}</span>`
+  return tone === 'quiet' ? html`<span class="none">${text}</span>` : text
 }
 
 function rowOf({ name, cells, isQuiet }: Row): Markup {

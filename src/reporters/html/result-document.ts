@@ -1,46 +1,62 @@
 import { escapeDeep } from '../../base/escape.js'
 import type { Result } from '../../results/result.js'
+import { type BlockName, type RunFacts, runFacts } from '../facts/run-facts.js'
+import { termsIn } from '../facts/terms.js'
+import { verdictWords } from '../wording.js'
+import { blockMarkup } from './block.js'
+import { factList } from './data-table.js'
 import { documentOf } from './document.js'
+import type { Section } from './figure.js'
 import { html } from './markup.js'
 import { pageBody } from './page-body.js'
-import { balanceSection } from './sections/balance.js'
-import { connectionsSection } from './sections/connections.js'
 import { eventsSection } from './sections/events.js'
-import { gatesSection } from './sections/gates.js'
 import { headline } from './sections/headline.js'
 import { latencySection } from './sections/latency.js'
-import { lossesSection } from './sections/losses.js'
-import { setupSection } from './sections/setup.js'
 import { bandsOf, timelineSection } from './sections/timeline.js'
-import { validitySection } from './sections/validity.js'
 import { verdictHead } from './sections/verdict.js'
 
-/** In the order of the questions: what happened when, how late, to whom, can it be trusted, how to do it again. */
-const sections = [
-  timelineSection,
-  latencySection,
-  eventsSection,
-  lossesSection,
-  balanceSection,
-  connectionsSection,
-  gatesSection,
-  validitySection,
-  setupSection,
-] as const
+/** In the order of the questions: how late, to whom, can it be trusted, how to repeat it. */
+const order: readonly BlockName[] = [
+  'latency',
+  'events',
+  'deliveries',
+  'balance',
+  'connections',
+  'gates',
+  'generator',
+  'setup',
+]
 
 /** The report of a run as one page. */
 export function resultDocument(result: Result): string {
   // Names come from scenarios and from servers: none may hide behind invisible characters.
   const safe = escapeDeep(result)
-  const { tool, scenario, verdict, events } = safe
+  const { tool, scenario, events } = safe
+  const facts = runFacts(safe)
   const { body, charts } = pageBody(
-    html`${verdictHead(safe)}${headline(safe)}`,
-    sections.flatMap((section) => section(safe) ?? []),
+    html`${verdictHead(safe, facts.notes)}${headline(safe)}`,
+    [timelineSection(safe), ...order.flatMap((name) => blockSection(name, facts, safe)), termsSection(facts)],
     `${tool.name} ${tool.version}`,
   )
   return documentOf({
-    title: `${verdict.outcome.toUpperCase()} · ${scenario.name} · wsbench`,
+    title: `${verdictWords(safe)} · ${scenario.name} · wsbench`,
     body,
     data: { charts, bands: bandsOf(events), measureSeconds: scenario.plan.phases.measureMs / 1000 },
   })
+}
+
+function blockSection(id: BlockName, facts: RunFacts, result: Result): Section[] {
+  const block = facts[id]
+  if (block === null) return []
+  if (id === 'latency') return [latencySection(result, block)]
+  if (id === 'events') return [eventsSection(result, block)]
+  const plan = JSON.stringify(result.scenario.plan, null, 2)
+  const details = html`<details><summary>The whole plan, with all defaults</summary><pre>${plan}</pre></details>`
+  const body = html`${blockMarkup(block)}${id === 'setup' ? details : null}`
+  return [{ id, title: block.title, charts: [], body }]
+}
+
+function termsSection(facts: RunFacts): Section {
+  const body = html`<details><summary>What the labels mean</summary>${factList(termsIn(facts))}</details>`
+  return { id: 'terms', title: 'Terms', charts: [], body }
 }

@@ -3,12 +3,15 @@ import type { LimitingFactor } from '../../results/max-search/max-search.js'
 import { maxSearchPage } from './max-search-page.js'
 
 it.each<[LimitingFactor['by'], string]>([
-  ['gate', 'at 4 it was the cluster: a gate was missed'],
-  ['cluster', 'at 4 it was the cluster: a part of it ended unasked, or it turned clients away'],
-  ['generator', 'at 4 it was the generator: the run was invalid'],
-  ['machine', 'at 4 it was the machine: it could not carry the run'],
-  ['run', 'at 4 it was the run: it can not be judged'],
-])('what gave out by %s', (by, words) => {
+  ['gate', 'limiting factor at 4: the cluster: a gate failed'],
+  [
+    'cluster',
+    'limiting factor at 4: the cluster: a part of it ended unexpectedly, or it rejected connections',
+  ],
+  ['generator', 'limiting factor at 4: the generator: the run was invalid'],
+  ['machine', 'limiting factor at 4: this machine: it could not carry the run'],
+  ['run', 'limiting factor at 4: the run: it could not be judged'],
+])('the limiting factor: %s', (by, words) => {
   const page = maxSearchPage(
     {
       version: 1,

@@ -1,26 +1,19 @@
 import { escapeDeep } from '../../base/escape.js'
 import { formatMicros } from '../../base/format.js'
 import type { LimitingFactor, MaxSearch, SearchLevel } from '../../results/max-search/max-search.js'
+import { outcomeStyles } from '../outcome-styles.js'
 import { Page } from '../page.js'
 import type { RenderOptions } from '../reporter.js'
 
-const looks = {
-  pass: { word: '✓ held', style: 'green' },
-  fail: { word: '✗ gate missed', style: 'red' },
-  invalid: { word: '? invalid', style: 'yellow' },
-  setup: { word: '✗ not started', style: 'red' },
-  interrupted: { word: '◼ interrupted', style: 'yellow' },
-} as const
-
-const blamed: Record<LimitingFactor['by'], string> = {
-  gate: 'the cluster: a gate was missed',
-  cluster: 'the cluster: a part of it ended unasked, or it turned clients away',
-  generator: 'the generator: the run was invalid, and the cluster may well carry more',
-  machine: 'the machine: it could not carry the run',
-  run: 'the run: it can not be judged, and the cluster may well carry more',
+const limits: Record<LimitingFactor['by'], string> = {
+  gate: 'the cluster: a gate failed',
+  cluster: 'the cluster: a part of it ended unexpectedly, or it rejected connections',
+  generator: 'the generator: the run was invalid, and the cluster may be able to carry more',
+  machine: 'this machine: it could not carry the run',
+  run: 'the run: it could not be judged, and the cluster may be able to carry more',
 }
 
-/** A search on the terminal: the highest level that held, what gave out above it, and every level that was tried. */
+/** A search on the terminal: the highest level that passed, the limiting factor above it, and every level that was tried. */
 export function maxSearchPage(search: MaxSearch, options: RenderOptions): string {
   const page = new Page(options)
   const safe = escapeDeep(search)
@@ -31,16 +24,21 @@ export function maxSearchPage(search: MaxSearch, options: RenderOptions): string
 function titleBlock({ scenario, ramp, gate, highestPassing, limitedBy }: MaxSearch, page: Page): string[] {
   const found = highestPassing
     ? page.paint('green', page.heading(`✓ ${ramp.path} = ${highestPassing.text}`))
-    : page.paint('red', page.heading('✗ no level held'))
+    : page.paint('red', page.heading('✗ no level passed'))
   return [
     `${found}  ${page.heading(scenario)}`,
-    ...page.facts([`the highest of ${ramp.path} from ${ramp.from} to ${ramp.to}`, `at which ${gate}`]),
+    ...page.facts([`the highest of ${ramp.path} from ${ramp.from} to ${ramp.to}`, `that passes ${gate}`]),
     ...(limitedBy
       ? [
-          ...page.item(page.paint('yellow', '!'), `at ${limitedBy.text} it was ${blamed[limitedBy.by]}`),
+          ...page.item(
+            page.paint('yellow', '!'),
+            `limiting factor at ${limitedBy.text}: ${limits[limitedBy.by]}`,
+          ),
           ...limitedBy.reasons.flatMap((reason) => page.item(' ', reason)),
         ]
-      : page.facts(['nothing gave out below the end of the ramp'])),
+      : page.facts(
+          highestPassing ? [`limit not reached: at least ${highestPassing.text}; raise --ramp`] : [],
+        )),
   ]
 }
 
@@ -53,11 +51,11 @@ function levelsBlock({ levels, gate }: MaxSearch, page: Page): string[] {
 }
 
 function cellsOf({ outcome, result }: SearchLevel, gate: string, page: Page): string[] {
-  const { word, style } = looks[outcome]
+  const { symbol, tone, word } = outcomeStyles[outcome]
   const judged = result?.gates.find(({ expression }) => expression === gate)
   const busiest = Math.max(0, ...(result?.generator.workers ?? []).map(({ cpuShareMax }) => cpuShareMax))
   return [
-    page.paint(style, word),
+    page.tint(tone, `${symbol} ${word.toLowerCase()}`),
     judged ? judged.reason : '',
     result ? formatMicros(result.latency.intended.p99) : '',
     result ? `${Math.round(100 * busiest)} %` : '',

@@ -4,6 +4,11 @@ import type { Component, Measurement } from '../result.js'
 
 /** A figure the run took of itself or of its machine, held against the most it may be (`plan.validity`). */
 export interface Reading {
+  readonly label: string
+  readonly value: string
+  readonly bound: string
+  /** Of each worker; empty where it is no figure of workers. */
+  readonly byWorker: readonly string[]
   /** `loop lag p99 74.0 ms in worker 1, bound 50.0 ms` */
   readonly words: string
   /** What to change when it is too high. */
@@ -14,6 +19,7 @@ export interface Reading {
   readonly isExceeded: boolean
   /** Within a fifth of its bound, or past it. */
   readonly isNear: boolean
+  readonly isZero: boolean
 }
 
 const NEAR_SHARE = 0.8
@@ -21,14 +27,19 @@ const NEAR_SHARE = 0.8
 /** Every bounded figure of a run: causes before what may follow from them. */
 export function readingsOf(run: Measurement): Reading[] {
   return figures.map((figure) => {
-    const { value, where = '' } = figure.read(run)
+    const { value, where = '', byWorker = [] } = figure.read(run)
     const bound = figure.bound(run.scenario.plan.validity)
     return {
+      label: figure.what.replace(/:$/, ''),
+      value: figure.format(value),
+      bound: figure.format(bound),
+      byWorker: byWorker.map((own) => figure.format(own)),
       words: `${figure.what} ${figure.format(value)}${where}, bound ${figure.format(bound)}`,
       advice: figure.advice(run),
       attributedTo: figure.attributedTo,
       isExceeded: value > bound,
       isNear: value > 0 && value >= NEAR_SHARE * bound,
+      isZero: value === 0,
     }
   })
 }
@@ -46,6 +57,7 @@ interface Figure {
 interface Seen {
   readonly value: number
   readonly where?: string
+  readonly byWorker?: readonly number[]
 }
 
 type Worker = Measurement['generator']['workers'][number]
@@ -138,6 +150,10 @@ function worst(read: (worker: Worker) => number): Figure['read'] {
   return ({ generator: { workers } }) => {
     const values = workers.map(read)
     const value = Math.max(0, ...values)
-    return { value, ...(workers.length > 1 ? { where: ` in worker ${values.indexOf(value)}` } : {}) }
+    return {
+      value,
+      byWorker: values,
+      ...(workers.length > 1 ? { where: ` in worker ${values.indexOf(value)}` } : {}),
+    }
   }
 }

@@ -1,33 +1,35 @@
+import { z } from 'zod'
 import type { ExitName } from '../../base/exit-codes.js'
-import type { Result, Verdict } from '../result.js'
+import { resultSchema, toolSchema, type Verdict } from '../result.js'
+import { flag, list, number, object, text } from '../schema.js'
+
+const runFailureSchema = object({ exit: z.enum(['setup', 'internal']), message: text })
+export interface RunFailure extends z.output<typeof runFailureSchema> {}
+
+const comparedCellSchema = object({
+  name: text,
+  runs: list(resultSchema),
+  /** Runs without a result. */
+  failures: list(runFailureSchema),
+})
+export interface ComparedCell extends z.output<typeof comparedCellSchema> {}
 
 /** `--out json=` of `wsbench compare`, version 1: the cells with the whole result of each of their runs. */
-export interface Comparison {
-  readonly version: 1
-  readonly kind: 'comparison'
-  readonly tool: Result['tool']
-  /** What was varied, as it was typed; null where saved results were laid side by side. */
-  readonly matrix: {
-    readonly scenario: string
-    readonly overrides: readonly string[]
-    readonly axes: readonly { readonly path: string; readonly values: readonly string[] }[]
-    readonly repeats: number
-  } | null
-  readonly isInterrupted: boolean
-  readonly cells: readonly ComparedCell[]
-}
-
-export interface ComparedCell {
-  readonly name: string
-  readonly runs: readonly Result[]
-  /** Runs that came to no result. */
-  readonly failures: readonly RunFailure[]
-}
-
-export interface RunFailure {
-  readonly exit: 'setup' | 'internal'
-  readonly message: string
-}
+export const comparisonSchema = object({
+  version: z.literal(1),
+  kind: z.literal('comparison'),
+  tool: toolSchema,
+  /** What was varied, as it was typed; null for a comparison of saved results. */
+  matrix: object({
+    scenario: text,
+    overrides: list(text),
+    axes: list(object({ path: text, values: list(text) })),
+    repeats: number,
+  }).nullable(),
+  isInterrupted: flag,
+  cells: list(comparedCellSchema),
+})
+export interface Comparison extends z.output<typeof comparisonSchema> {}
 
 export type CellOutcome = Verdict['outcome'] | RunFailure['exit'] | 'not run'
 

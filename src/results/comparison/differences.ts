@@ -8,7 +8,7 @@ export interface Difference {
 
 /** What follows from the rest, or is the same thing said again. */
 const derived =
-  /^(workers|estimate|notes|gates|aborts)\b|\.(binary|processes|firstChannel|firstPublisher)$|^phases\.spans/
+  /^(workers|estimate|notes|gates|abortGates)\b|\.(binary|processes|firstChannel|firstPublisher)$|^phases\.spans/
 
 /** Where the settings and machines of results differ; what they measured is not looked at. */
 export function differencesOf(results: readonly Result[]): Difference[] {

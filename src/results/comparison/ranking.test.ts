@@ -19,7 +19,7 @@ function result(
     cluster: { ...sample.cluster, broker: { ...sample.cluster.broker!, isEmbedded: false } },
     delivery: { ...sample.delivery, due: 1_000_000, lost },
     latency: { ...sample.latency, intended: { ...sample.latency.intended, p99 } },
-    verdict: { outcome, reasons: [] },
+    verdict: { outcome, reasons: [], attributedTo: [] },
   }
 }
 

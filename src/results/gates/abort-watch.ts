@@ -1,4 +1,4 @@
-import type { PhaseSpan, PlannedAbort } from '../../plan/plan.js'
+import type { AbortGate, PhaseSpan } from '../../plan/plan.js'
 import type { TimelineRow } from '../result.js'
 import type { Abort } from '../run-record.js'
 import { type Gate, gateResult, parseGate } from './gates.js'
@@ -21,8 +21,8 @@ export function whyNotLive({ metric: name, selector }: Gate): string | null {
 export class AbortWatch {
   readonly #watched: readonly Watched[]
 
-  constructor(aborts: readonly PlannedAbort[], spans: readonly PhaseSpan[]) {
-    this.#watched = aborts.map((abort) => new Watched(abort, spans))
+  constructor(gates: readonly AbortGate[], spans: readonly PhaseSpan[]) {
+    this.#watched = gates.map((gate) => new Watched(gate, spans))
   }
 
   /** The first gate that is missed with this second; null while all hold. */
@@ -39,7 +39,7 @@ class Watched {
   #spanStartMs: number | null = null
 
   constructor(
-    readonly abort: PlannedAbort,
+    readonly abort: AbortGate,
     readonly spans: readonly PhaseSpan[],
   ) {
     this.#gate = parseGate(abort.gate)

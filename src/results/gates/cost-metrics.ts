@@ -13,8 +13,7 @@ export function costMetrics(): Metric[] {
           'there is no broker whose processor time could be read, or nothing was published while it was measured',
       },
       ({ cluster, timeline }) => {
-        // Results of earlier versions may lack it.
-        const cpuMicros: number | undefined = entry(cluster.peaks, 'broker')?.measuredCpuMicros
+        const cpuMicros = entry(cluster.peaks, 'broker')?.measuredCpuMicros
         const measured = timeline.filter(({ tMs }) => tMs >= 0)
         const sent = measured.reduce((sum, second) => sum + second.sent, 0)
         return cpuMicros !== undefined && sent > 0 ? cpuMicros / sent : null

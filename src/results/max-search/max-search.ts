@@ -1,49 +1,56 @@
+import { z } from 'zod'
 import type { ExitName } from '../../base/exit-codes.js'
-import type { Component, Result, Verdict } from '../result.js'
+import { type Component, components, resultSchema, toolSchema } from '../result.js'
+import { list, number, object, text } from '../schema.js'
 
-/** What `wsbench run --find-max` comes to, version 1: each level with the whole result of its run. */
-export interface MaxSearch {
-  readonly version: 1
-  readonly kind: 'find-max'
-  readonly tool: Result['tool']
-  readonly scenario: string
-  readonly overrides: readonly string[]
-  readonly gate: string
-  readonly ramp: { readonly path: string; readonly from: string; readonly to: string }
-  /** In the order they were tried. */
-  readonly levels: readonly SearchLevel[]
-  /** The highest level that held; null: not even the lowest did. */
-  readonly highestPassing: Pick<SearchLevel, 'text' | 'value'> | null
-  /** What ended the climb, at the lowest level that did not hold; null: all levels highestPassing, or it was interrupted. */
-  readonly limitedBy: LimitingFactor | null
-}
+const levelName = { text, value: number }
 
-export interface SearchLevel {
+const searchLevelSchema = object({
   /** As the scenario writes it. */
-  readonly text: string
-  readonly value: number
+  text,
+  value: number,
   /** setup: the machine can't carry it, or a part would not start. */
-  readonly outcome: Verdict['outcome'] | 'setup'
-  readonly reasons: readonly string[]
-  /** Of an invalid run, as its verdict has it. */
-  readonly attributedTo: readonly Component[]
-  readonly result: Result | null
-}
+  outcome: z.enum(['pass', 'fail', 'invalid', 'interrupted', 'setup']),
+  reasons: list(text),
+  /** Of an invalid run, as in its verdict. */
+  attributedTo: list(z.enum(components)),
+  result: resultSchema.nullable(),
+})
+export interface SearchLevel extends z.output<typeof searchLevelSchema> {}
 
-/**
- * gate: the cluster missed it. machine: also a part that would not start. The others are whom an invalid run is laid on:
- * only `cluster` says something of the cluster.
- */
-export interface LimitingFactor {
-  readonly by: 'gate' | Component
-  readonly text: string
-  readonly value: number
-  readonly reasons: readonly string[]
-}
+const limitingFactorSchema = object({
+  ...levelName,
+  /**
+   * gate: one failed. machine: or a part would not start. The others are what an invalid run was attributed to. Only `gate`
+   * and `cluster` say something about the cluster.
+   */
+  by: z.enum(['gate', ...components]),
+  reasons: list(text),
+})
+export interface LimitingFactor extends z.output<typeof limitingFactorSchema> {}
 
-const blame = {
+/** What `wsbench run --find-max` found, version 1: each level with the whole result of its run. */
+export const maxSearchSchema = object({
+  version: z.literal(1),
+  kind: z.literal('find-max'),
+  tool: toolSchema,
+  scenario: text,
+  overrides: list(text),
+  gate: text,
+  ramp: object({ path: text, from: text, to: text }),
+  /** In the order in which they were tried. */
+  levels: list(searchLevelSchema),
+  /** The highest level that passed; null: none did. */
+  highestPassing: object(levelName).nullable(),
+  /** What ended the search, at the lowest level that did not pass; null: all passed, or it was interrupted. */
+  limitedBy: limitingFactorSchema.nullable(),
+})
+export interface MaxSearch extends z.output<typeof maxSearchSchema> {}
+
+/** What limits the load where a level ended like this. */
+const limits = {
   fail: () => 'gate',
-  invalid: ([surest = 'run']) => surest,
+  invalid: ([component = 'run']) => component,
   setup: () => 'machine',
 } as const satisfies Record<string, (attributedTo: readonly Component[]) => LimitingFactor['by']>
 
@@ -52,21 +59,21 @@ export function concludeSearch(
   levels: readonly SearchLevel[],
 ): Pick<MaxSearch, 'highestPassing' | 'limitedBy'> {
   const byValue = levels.toSorted((one, other) => one.value - other.value)
-  const broken = byValue.find(({ outcome }) => outcome in blame)
+  const failed = byValue.find(({ outcome }) => outcome in limits)
   const highestPassing = byValue
-    .filter(({ outcome, value }) => outcome === 'pass' && value < (broken?.value ?? Number.POSITIVE_INFINITY))
+    .filter(({ outcome, value }) => outcome === 'pass' && value < (failed?.value ?? Number.POSITIVE_INFINITY))
     .at(-1)
   return {
     highestPassing: highestPassing ? { text: highestPassing.text, value: highestPassing.value } : null,
-    limitedBy: broken ? limitedBy(broken) : null,
+    limitedBy: failed ? limitedBy(failed) : null,
   }
 }
 
 function limitedBy({ outcome, text, value, reasons, attributedTo }: SearchLevel): LimitingFactor {
-  return { by: blame[outcome as keyof typeof blame](attributedTo), text, value, reasons }
+  return { by: limits[outcome as keyof typeof limits](attributedTo), text, value, reasons }
 }
 
-/** 0 if a level held; else as the run of the lowest level would exit. */
+/** `pass` if a level passed; else as the run of the lowest level would exit. */
 export function exitOfSearch({
   highestPassing,
   levels,

@@ -1,9 +1,25 @@
 import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
+import type { z } from 'zod'
 import { WsbenchError } from '../../base/errors.js'
 import { packageVersion } from '../../base/package-info.js'
-import type { ComparedCell, Comparison } from '../comparison/comparison.js'
-import { type Saved, type SavedRuns, savedSchema } from './saved-schema.js'
+import { entry } from '../../base/records.js'
+import type { BaselineReport } from '../baseline/baseline-report.js'
+import { type ComparedCell, type Comparison, comparisonSchema } from '../comparison/comparison.js'
+import { type MaxSearch, maxSearchSchema } from '../max-search/max-search.js'
+import { type Result, resultSchema } from '../result.js'
+import { baselineReportSchema } from './baseline-schema.js'
+
+/** What a file may hold; a result has no `kind`. */
+export type Saved = SavedRuns | MaxSearch | BaselineReport
+
+export type SavedRuns = Comparison | (Result & { readonly kind?: undefined })
+
+const schemas: Readonly<Record<string, z.ZodType>> = {
+  comparison: comparisonSchema,
+  'find-max': maxSearchSchema,
+  gate: baselineReportSchema,
+}
 
 /** As it will be read from its file, so that reports made of both are the same to the byte. */
 export function asSaved<Made extends Saved>(made: Made): Made {
@@ -49,15 +65,20 @@ export function readSavedRuns(file: string): SavedRuns {
   })
 }
 
-/** Whatever was saved, just as it was written; throws a usage error about a file that is none of it. */
+/** Whatever was saved; throws a usage error about a file that holds anything else. */
 export function readSavedFile(file: string): Saved {
   const content = parseJson(file, readText(file))
-  const parsed = savedSchema.safeParse(content)
-  // Not what was parsed: that has its keys in the schema's order, and reports are to be the same to the byte.
-  if (parsed.success) return content as Saved
-  const [issue] = parsed.error.issues
-  const place = issue?.path.length ? `${issue.path.join('.')}: ` : ''
-  throw refusal(`${file}: ${place}${issue?.message}; this is no result.json of wsbench, version 1`)
+  const parsed = schemaOf(content)?.safeParse(content)
+  // Not what was parsed: its keys are in the schema's order, and reports are to be the same to the byte.
+  if (parsed?.success) return content as Saved
+  const issue = parsed?.error.issues[0] ?? { path: ['kind'], message: 'expected one that wsbench writes' }
+  const place = issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''
+  throw refusal(`${file}: ${place}${issue.message}; this is no result.json of wsbench, version 1`)
+}
+
+function schemaOf(content: unknown): z.ZodType | undefined {
+  const { kind } = (content ?? {}) as { readonly kind?: unknown }
+  return kind === undefined ? resultSchema : entry(schemas, String(kind))
 }
 
 function readText(file: string): string {

@@ -76,7 +76,7 @@ export function samplePlan(changes: Partial<Plan> = {}): Plan {
       planned('node-drain#1', 35_000, 20_000, { event: 'node-drain', node: 3 }),
     ],
     gates: ['latency.p99 < 250ms', 'delivery.lostInFlight == 0', 'recovery.p95{event=node-kill#1} < 3s'],
-    aborts: [],
+    abortGates: [],
     workers: 2,
     validity: {
       eventLoopLagP99Ms: 50,

@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs'
 import { WsbenchError } from '../../base/errors.js'
 import { nearest } from '../../base/nearest.js'
+import { entry } from '../../base/records.js'
 import { type FeedRow, readFeed } from '../../plan/feed.js'
 import type { Scenario } from '../schema.js'
-import { complaint, type Issue, type Path } from '../yaml/explain-issue.js'
+import { type Issue, issueAt, type Path } from '../yaml/explain-issue.js'
 import { textsIn } from '../yaml/texts-in.js'
 
 type Located = readonly [path: Path, text: string]
 
 /**
- * Placeholders of a target and of hooks that nothing would be filled in for: variables that are not set, feeds and columns that
- * are not there. Paths of `scenario` are absolute by now.
+ * Placeholders in a target or a hook that have no value: environment variables that are not set, and missing feeds or columns.
+ * The paths in `scenario` must already be absolute.
  */
 export function checkPlaceholders(
   { target, chaos }: Scenario,
@@ -19,10 +20,8 @@ export function checkPlaceholders(
   const ofTarget = textsIn(target, ['target'])
   const variables = [...ofTarget, ...textsIn(chaos, ['chaos'])].flatMap((located) =>
     placeholders('env', located)
-      .filter((name) => env[name] === undefined)
-      .map((name) =>
-        complaint(located[0], `${name} is not set in the environment`, 'a variable that is set'),
-      ),
+      .filter((name) => entry(env, name) === undefined)
+      .map((name) => issueAt(located[0], `${name} is not set in the environment`, 'a variable that is set')),
   )
   return [...variables, ...(target ? checkFeed(target.feed, ofTarget) : [])]
 }
@@ -30,8 +29,8 @@ export function checkPlaceholders(
 function checkFeed(file: string | undefined, texts: readonly Located[]): Issue[] {
   const used = texts.filter((located) => placeholders('feed', located).length > 0)
   if (file === undefined)
-    return used.map(([path]) => complaint(path, 'there is no target.feed', 'a feed, or no {feed:…}'))
-  // One that is not there is told by resolveTarget.
+    return used.map(([path]) => issueAt(path, 'target.feed is not set', 'a feed, or no {feed:…}'))
+  // resolveTarget reports a missing file.
   if (!existsSync(file)) return []
   try {
     const rows = readFeed(file)
@@ -41,7 +40,7 @@ function checkFeed(file: string | undefined, texts: readonly Located[]): Issue[]
   } catch (error) {
     if (!(error instanceof WsbenchError)) throw error
     return [
-      complaint(
+      issueAt(
         ['target', 'feed'],
         error.message,
         'a CSV file with a header line, or a JSON list of mappings',
@@ -51,19 +50,19 @@ function checkFeed(file: string | undefined, texts: readonly Located[]): Issue[]
   }
 }
 
-/** No hint but a near name: what stands in the first line of a file without a header is somebody's secret. */
+/** The hint has the nearest name only: the first line of a file without a header may hold secrets. */
 function checkColumn(column: string, path: Path, rows: readonly FeedRow[]): Issue[] {
-  const lacking = rows.findIndex((row) => !Object.hasOwn(row, column))
-  if (lacking < 0) return []
-  const columns = Object.keys(rows[lacking]!)
+  const incomplete = rows.findIndex((row) => !Object.hasOwn(row, column))
+  if (incomplete < 0) return []
+  const columns = Object.keys(rows[incomplete]!)
   const meant = nearest(column, columns)
-  const isNowhere = rows.every((row) => !Object.hasOwn(row, column))
-  const where = isNowhere ? 'target.feed' : `row ${lacking + 1} of target.feed`
+  const isMissingEverywhere = rows.every((row) => !Object.hasOwn(row, column))
+  const where = isMissingEverywhere ? 'target.feed' : `row ${incomplete + 1} of target.feed`
   return [
-    complaint(
+    issueAt(
       path,
       `${where} has no column ${column}`,
-      'a column that it has',
+      'an existing column',
       meant === undefined ? undefined : `did you mean {feed:${meant}}?`,
     ),
   ]

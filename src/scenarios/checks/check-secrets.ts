@@ -1,10 +1,10 @@
 import type { Target } from '../target-schema.js'
-import { complaint, type Issue, type Path } from '../yaml/explain-issue.js'
-import { behindSecretName, holdsSecret, isPath, isSecretName } from '../yaml/secrets.js'
+import { type Issue, issueAt, type Path } from '../yaml/explain-issue.js'
+import { afterSecretName, holdsSecret, isPath, isSecretName } from '../yaml/secrets.js'
 import { textsIn } from '../yaml/texts-in.js'
 import type { Draft } from './draft.js'
 
-/** Literal secrets in a target and in hooks. */
+/** Secrets written out in a target or in hooks. */
 export function checkSecrets({ target, chaos }: Draft): Issue[] {
   return [
     ...(target ? secretsOfTarget(target) : []),
@@ -20,8 +20,8 @@ function secretsOfTarget(target: Target): Issue[] {
     ...subprotocols.flatMap(secretOfSubprotocol),
     ...textsIn({ url, urls }, ['target'])
       .filter(([path]) => path.at(-1) === 'url')
-      .flatMap(secretOfUrl),
-    ...textsIn(stats, ['target', 'stats']).flatMap(secretOfStatsUrl),
+      .flatMap(secretInUrl('the secret in target.query, as {env:NAME}')),
+    ...textsIn(stats, ['target', 'stats']).flatMap(secretInUrl('a URL without a secret')),
   ]
 }
 
@@ -33,7 +33,7 @@ function secretOfTarget([path, text]: Located): Issue[] {
     : []
 }
 
-/** `AUTH hunter2`, as a line of some server's own protocol. */
+/** `AUTH hunter2`, a login line of a text protocol. */
 function isLogin(text: string): boolean {
   return /^(?:AUTH|PASS)\s+[^\s{=:]+$/.test(text)
 }
@@ -43,43 +43,37 @@ function secretOfCookie([path, text]: Located): Issue[] {
   return (isNamed && isLiteral(text)) || holdsSecret(text) ? [secret(path)] : []
 }
 
-/** `base64url.bearer.hunter2`, or one that is named by the one before it: `[access_token, hunter2]`. */
+/** `base64url.bearer.hunter2`, or a value after an entry that names a secret: `[access_token, hunter2]`. */
 function secretOfSubprotocol(text: string, index: number, all: readonly string[]): Issue[] {
   const before = all[index - 1] ?? ''
-  const isNamed = isSecretName(before) && behindSecretName(before) === ''
-  return isLiteral(text) && (isNamed || holdsSecret(text) || !bearsNothing(text))
+  const isNamed = isSecretName(before) && afterSecretName(before) === ''
+  return isLiteral(text) && (isNamed || holdsSecret(text) || !isBareName(text))
     ? [secret(['target', 'subprotocols', index])]
     : []
 }
 
-/** Behind a secret's name there is at most a version, or the rest of the name that Kubernetes has for it. */
-function bearsNothing(subprotocol: string): boolean {
+/** Whether only a version, or the rest of the Kubernetes name for bearer tokens, follows the name of a secret. */
+function isBareName(subprotocol: string): boolean {
   return !/[a-z\d]/i.test(
-    behindSecretName(subprotocol)
+    afterSecretName(subprotocol)
       .replace(/^\.k8s\.io/, '')
       .replace(/^[-._]?v?\d{1,2}(?:\.\d{1,2})*$/, ''),
   )
 }
 
-function secretOfUrl(located: Located): Issue[] {
-  return secretInUrl(located, 'it in target.query, as {env:NAME}')
+function secretInUrl(expected: string): (located: Located) => Issue[] {
+  return ([path, text]) => {
+    const { pathname, searchParams } = new URL(text)
+    const [name] =
+      [...searchParams].find(
+        ([name, value]) => (isSecretName(name) && isLiteral(value)) || holdsSecret(value),
+      ) ?? []
+    if (name !== undefined) return [issueAt(path, `its parameter ${name} looks like a secret`, expected)]
+    return holdsSecret(pathname) ? [issueAt(path, 'its path looks like a secret', expected)] : []
+  }
 }
 
-function secretOfStatsUrl(located: Located): Issue[] {
-  return secretInUrl(located, 'a URL that needs none')
-}
-
-function secretInUrl([path, text]: Located, expected: string): Issue[] {
-  const { pathname, searchParams } = new URL(text)
-  const [name] =
-    [...searchParams].find(
-      ([name, value]) => (isSecretName(name) && isLiteral(value)) || holdsSecret(value),
-    ) ?? []
-  if (name !== undefined) return [complaint(path, `its parameter ${name} looks like a secret`, expected)]
-  return holdsSecret(pathname) ? [complaint(path, 'its path looks like a secret', expected)] : []
-}
-
-/** Of a program's arguments, one may be named by the one before it: `--token abc`, `-u name:password`. */
+/** An argument of a program may follow an option that names a secret: `--token abc`, `-u name:password`. */
 function secretOfHook(event: unknown): (located: Located) => Issue[] {
   const texts = new Map(textsIn(event, []).map(([path, text]) => [path.join('.'), text]))
   return ([path, text]) => {
@@ -90,7 +84,7 @@ function secretOfHook(event: unknown): (located: Located) => Issue[] {
     const isNamed = isSecretName(nameOf(path)) || isSecretFlag(before, text)
     if (!(isNamed && isLiteral(text)) && !holdsSecret(text)) return []
     const what = typeof last === 'number' ? 'this argument looks' : `${nameOf(path)} looks`
-    return [complaint(path, `${what} like a secret`, 'it from the environment: {env:NAME}')]
+    return [issueAt(path, `${what} like a secret`, 'a placeholder: {env:NAME}')]
   }
 }
 
@@ -99,7 +93,7 @@ function isSecretFlag(flag: string, value: string): boolean {
   return /^-[\w-]+$/.test(flag) && isSecretName(flag) && !value.startsWith('-') && !isPath(value)
 }
 
-/** Not empty, and not filled in from anywhere. A secret is no channel's. */
+/** Whether the text is neither empty nor made of placeholders. A channel name or payload is not a secret. */
 function isLiteral(text: string): boolean {
   return (
     text !== '' &&
@@ -108,15 +102,11 @@ function isLiteral(text: string): boolean {
   )
 }
 
-/** Of an entry of a list, the list's. */
+/** The key of a value; for an entry of a list, the key of the list. */
 function nameOf(path: Path): string {
   return String(path.findLast((key) => typeof key === 'string'))
 }
 
 function secret(path: Path): Issue {
-  return complaint(
-    path,
-    `${nameOf(path)} looks like a secret`,
-    'it from the environment or a feed: {env:NAME}, {feed:column}',
-  )
+  return issueAt(path, `${nameOf(path)} looks like a secret`, 'a placeholder: {env:NAME} or {feed:column}')
 }

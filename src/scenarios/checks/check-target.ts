@@ -2,30 +2,28 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { eventOf } from '../../chaos/index.js'
 import type { Scenario } from '../schema.js'
-import type { Target } from '../target-schema.js'
-import { complaint, type Issue, showPath } from '../yaml/explain-issue.js'
+import { type Target, urlsOf } from '../target-schema.js'
+import { type Issue, issueAt, showPath } from '../yaml/explain-issue.js'
 import { textsIn } from '../yaml/texts-in.js'
 import type { Draft } from './draft.js'
-import { exceedsThirdPartyLimits } from './third-party-limits.js'
+import { exceededThirdPartyLimits } from './third-party-limits.js'
 
-/** What is wrong with `target:`, with what stands beside it, and with events for a cluster that is only seen from outside. */
+/** What is wrong with `target:`, and with parts of the scenario that don't work with a target. */
 export function checkTarget(draft: Draft): Issue[] {
   const { target } = draft
   if (!target) return []
   return [
     ...(draft.hasCluster
-      ? [complaint(['cluster'], 'there is a target too', 'either cluster or target')]
+      ? [issueAt(['cluster'], 'cluster and target are both set', 'only one of them')]
       : []),
     ...checkReference(target),
     ...checkTemplates(target),
-    ...checkEcho(draft),
-    ...checkBackend(draft),
     ...checkEvents(draft),
     ...checkLoad(draft, target),
   ]
 }
 
-/** Where a placeholder would be sent, or looked for, as it stands. */
+/** Placeholders in fields where they are not replaced. */
 function checkTemplates({ url, urls, stats, tls, feed, node }: Target): Issue[] {
   const inUrls = textsIn({ url, urls, stats }, ['target']).filter(([, text]) => /\{[^{}]*\}/.test(text))
   const elsewhere = textsIn({ tls, feed, node }, ['target']).filter(([, text]) =>
@@ -33,90 +31,65 @@ function checkTemplates({ url, urls, stats, tls, feed, node }: Target): Issue[] 
   )
   return [...inUrls, ...elsewhere].map(([path]) => {
     const isQueried = path[1] === 'url' || path[1] === 'urls'
-    return complaint(
+    return issueAt(
       path,
       `${showPath(path)} takes no placeholders`,
-      'it as it is',
-      isQueried ? 'what differs from client to client goes into target.query' : undefined,
+      'literal text',
+      isQueried ? 'put what differs between clients into target.query' : undefined,
     )
   })
 }
 
-/** Its handshake is the hot path's own. */
+export function isReference({ protocol }: Target): boolean {
+  return (protocol as { readonly kind: string }).kind === 'reference'
+}
+
+/** Clients of the reference protocol have a fixed handshake. */
 function checkReference(target: Target): Issue[] {
-  if ((target.protocol as { readonly kind: string }).kind !== 'reference') return []
+  if (!isReference(target)) return []
   const { headers, cookies, query, subprotocols, node } = target
   const compression = target.compression ? ['permessage-deflate'] : []
   const given = Object.entries({ headers, cookies, query, subprotocols, compression, node: node ?? {} })
   return given.flatMap(([name, value]) =>
     Object.keys(value).length === 0
       ? []
-      : [complaint(['target', name], `the reference protocol takes no ${name}`, 'another protocol')],
-  )
-}
-
-function checkEcho({ traffic }: Draft): Issue[] {
-  return traffic.flatMap((entry, index) =>
-    entry?.via === 'echo' && traffic.length > 1
-      ? [
-          complaint(
-            ['traffic', index, 'via'],
-            'echo can’t be mixed with other traffic',
-            'it as the only entry',
-          ),
-        ]
-      : [],
-  )
-}
-
-function checkBackend({ traffic }: Draft): Issue[] {
-  return traffic.flatMap((entry, index) =>
-    entry?.via === 'backend'
-      ? [
-          complaint(
-            ['traffic', index, 'via'],
-            'via backend needs a broker that wsbench runs',
-            'client or echo',
-          ),
-        ]
-      : [],
+      : [issueAt(['target', name], `the reference protocol does not support ${name}`, 'another protocol')],
   )
 }
 
 function checkEvents({ chaos }: Draft): Issue[] {
   return chaos.flatMap((event, index) => {
     if (!event || eventOf(event).worksOnTargets === true) return []
-    const what = `${event.event} acts on a cluster that wsbench runs, and a target is not one`
+    const what = `${event.event} needs a cluster that wsbench runs, but this is a target`
     return [
-      complaint(['chaos', index, 'event'], what, 'a client event, or a hook: exec, http, docker, kubectl'),
+      issueAt(['chaos', index, 'event'], what, 'a client event, or a hook: exec, http, docker, kubectl'),
     ]
   })
 }
 
-/** Loopback is one's own machine. */
+/** Whether the URL leads to this machine. */
 export function isLoopback(url: string): boolean {
   const host = new URL(url).hostname
   return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
 function checkLoad(draft: Draft, target: Target): Issue[] {
-  const urls = target.urls?.map(({ url }) => url) ?? (target.url === undefined ? [] : [target.url])
-  if (target.iOwnThis || urls.every(isLoopback)) return []
-  const beyond = exceedsThirdPartyLimits(draft)
-  if (beyond.length === 0) return []
+  if (target.iOwnThis || urlsOf(target).every(isLoopback)) return []
+  const exceeded = exceededThirdPartyLimits(draft)
+  if (exceeded.length === 0) return []
   return [
-    complaint(
+    issueAt(
       ['target'],
-      `too much for a server that is not on this machine: ${beyond.join(', ')}`,
-      'less',
-      'if it is yours: --i-own-this-target, or target.iOwnThis: true',
+      `too much load for a server that is not on this machine: ${exceeded.join(', ')}`,
+      'less load',
+      'if the server is yours: --i-own-this-target, or target.iOwnThis: true',
     ),
   ]
 }
 
 /**
- * The scenario with every path of its target made absolute (they count from the scenario's own directory), and the files
- * that are not there.
+ * The scenario with every path in its target made absolute (relative paths start at the scenario's directory), and an issue
+ * for each file that does not exist.
  */
 export function resolveTarget(
   scenario: Scenario,
@@ -129,7 +102,7 @@ export function resolveTarget(
     if (value === undefined) return undefined
     const absolute = resolve(directory, value)
     if (!existsSync(absolute))
-      issues.push(complaint(path, `there is no file ${absolute}`, 'a file that exists'))
+      issues.push(issueAt(path, `there is no file ${absolute}`, 'a file that exists'))
     return absolute
   }
   const { tls, feed } = target

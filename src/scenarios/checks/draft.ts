@@ -10,13 +10,13 @@ import {
 } from '../schema.js'
 
 /**
- * What could be understood of a scenario: sections and list entries that are valid by themselves, undefined for those
- * that are not. Lets checks across sections speak up in the same pass as the schema.
+ * The parts of a scenario that are valid by themselves; undefined for sections and list entries that are not. With it, checks
+ * across sections run even if some sections are invalid, so that all problems are reported at once.
  */
 export interface Draft {
   readonly cluster: Scenario['cluster'] | undefined
   readonly target: Scenario['target']
-  /** Whether the scenario says anything of `cluster`. */
+  /** Whether the scenario has a `cluster` section. */
   readonly hasCluster: boolean
   readonly clients: Scenario['clients'] | undefined
   readonly phases: Scenario['phases'] | undefined
@@ -25,27 +25,27 @@ export interface Draft {
   readonly gates: readonly (Scenario['gates'][number] | undefined)[]
 }
 
-/** `data` is the scenario as plain data, whatever it may be. */
+/** `data` is the scenario as plain data of any type. */
 export function draftOf(data: unknown): Draft {
   const sections: Record<string, unknown> = typeof data === 'object' && data !== null ? { ...data } : {}
   const { cluster, target, clients, phases, traffic } = scenarioSchema.shape
   return {
-    // A target has no cluster that its scenario's other parts could be held against.
-    cluster: sections.target === undefined ? understood(cluster, sections.cluster) : undefined,
-    target: understood(target, sections.target),
+    // With a target there is no cluster to check other parts against.
+    cluster: sections.target === undefined ? valid(cluster, sections.cluster) : undefined,
+    target: valid(target, sections.target),
     hasCluster: sections.cluster !== undefined,
-    clients: understood(clients, sections.clients),
-    phases: understood(phases, sections.phases),
+    clients: valid(clients, sections.clients),
+    phases: valid(phases, sections.phases),
     traffic:
       sections.traffic === undefined
-        ? (understood(traffic, undefined) ?? [])
-        : list(sections.traffic).map((entry) => understood(trafficEntrySchema, entry)),
-    chaos: list(sections.chaos).map((entry) => understood(chaosEntrySchema, entry)),
-    gates: list(sections.gates).map((entry) => understood(gateEntrySchema, entry)),
+        ? (valid(traffic, undefined) ?? [])
+        : list(sections.traffic).map((entry) => valid(trafficEntrySchema, entry)),
+    chaos: list(sections.chaos).map((entry) => valid(chaosEntrySchema, entry)),
+    gates: list(sections.gates).map((entry) => valid(gateEntrySchema, entry)),
   }
 }
 
-function understood<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> | undefined {
+function valid<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> | undefined {
   return schema.safeParse(value).data
 }
 

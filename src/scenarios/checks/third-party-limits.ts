@@ -1,16 +1,17 @@
 import { formatBytes, formatCount, formatRate } from '../../base/format.js'
+import { sumOf } from '../../base/sum.js'
 import { eventOf } from '../../chaos/index.js'
 import type { Draft } from './draft.js'
 
-interface Bound {
+interface Limit {
   readonly what: string
   readonly most: number
   readonly format: (value: number) => string
   of(clients: NonNullable<Draft['clients']>, draft: Draft): number
 }
 
-/** What a server that may be somebody else's has to bear at most. docs/your-own-cluster.md has the figures. */
-const bounds: readonly Bound[] = [
+/** The most load that wsbench puts on a third party's server. docs/your-own-cluster.md lists the limits. */
+const limits: readonly Limit[] = [
   {
     what: 'connections',
     most: 100,
@@ -31,37 +32,37 @@ const bounds: readonly Bound[] = [
     of: (clients, { traffic }) => sum(traffic, (entry) => sendRate(entry, clients) * entry.size),
   },
   {
-    what: 'for it to deliver',
+    what: 'to deliver',
     most: 10e6,
     format: formatBytesPerSecond,
     of: (clients, { traffic }) =>
       sum(traffic, (entry) => sendRate(entry, clients) * entry.size * receivers(entry, clients)),
   },
   {
-    what: 'connects by chaos',
+    what: 'connects caused by events',
     most: 100,
     format: formatRate,
     of: ({ count }, { chaos }) => count * mostCuts(chaos),
   },
   {
-    what: 'connects while it refuses them (clients.reconnect.cap)',
+    what: 'connects while it refuses connections (clients.reconnect.cap)',
     most: 100,
     format: formatRate,
     of: ({ count, reconnect }) => count * triesPerSecond(reconnect.cap),
   },
   {
-    what: 'connects of a client that it drops (clients.reconnect.base)',
+    what: 'connects of a client that it disconnects (clients.reconnect.base)',
     most: 20,
     format: formatRate,
     of: ({ reconnect }) => triesPerSecond(reconnect.base),
   },
 ]
 
-/** Each bound that the scenario goes beyond, in words: `10,080 connections (at most 100)`. */
-export function exceedsThirdPartyLimits(draft: Draft): string[] {
+/** A text for each limit that the scenario exceeds: `10,080 connections (at most 100)`. */
+export function exceededThirdPartyLimits(draft: Draft): string[] {
   const { clients } = draft
   if (!clients) return []
-  return bounds.flatMap(({ what, most, format, of }) => {
+  return limits.flatMap(({ what, most, format, of }) => {
     const value = of(clients, draft)
     return value <= most ? [] : [`${format(value)} ${what} (at most ${format(most)})`]
   })
@@ -70,7 +71,7 @@ export function exceedsThirdPartyLimits(draft: Draft): string[] {
 type Entry = NonNullable<Draft['traffic'][number]>
 
 function sum(traffic: Draft['traffic'], of: (entry: Entry) => number): number {
-  return traffic.reduce((total, entry) => total + (entry ? of(entry) : 0), 0)
+  return sumOf(traffic, (entry) => (entry ? of(entry) : 0))
 }
 
 function senders({ publishers, channel }: Entry): number {
@@ -86,31 +87,32 @@ function receivers({ via, channel }: Entry, { count }: NonNullable<Draft['client
   return channel.members === 'all' ? count : channel.members
 }
 
-/** Of a back-off uniform between 0 and this bound. */
+/** Mean rate of retries if the wait is uniform between 0 and `boundMs`. */
 function triesPerSecond(boundMs: number): number {
   return 2_000 / boundMs
 }
 
-/** Cuts that a client gets in the worst second: it connects again after each. */
+/** Disconnects of a client in the worst second; it reconnects after each. */
 function mostCuts(chaos: Draft['chaos']): number {
   const cuts = chaos.flatMap((event) => {
     const cut = event && eventOf(event).cuts?.(event)
     if (!event || !cut) return []
-    const lastsMs = cut.everyMs === null ? 0 : cut.lastsMs
-    return [
-      {
-        fromMs: event.at,
-        toMs: event.at + lastsMs,
-        rate: cut.everyMs === null ? cut.share : 1_000 / cut.everyMs,
-      },
-    ]
+    const { at } = event
+    return cut.everyMs === null
+      ? [{ fromMs: at, toMs: at, rate: cut.share }]
+      : [{ fromMs: at, toMs: at + cut.lastsMs, rate: 1_000 / cut.everyMs }]
   })
-  const worst = cuts.map(({ fromMs }) =>
-    cuts
-      .filter((cut) => cut.fromMs < fromMs + 1_000 && cut.toMs >= fromMs)
-      .reduce((total, { rate }) => total + rate, 0),
-  )
-  return Math.max(0, ...worst)
+  const starts = cuts.toSorted((one, other) => one.fromMs - other.fromMs)
+  const ends = cuts.toSorted((one, other) => one.toMs - other.toMs)
+  let [started, ended, rate, worst] = [0, 0, 0, 0]
+  for (const { fromMs } of starts) {
+    for (; started < starts.length && starts[started]!.fromMs < fromMs + 1_000; started += 1)
+      rate += starts[started]!.rate
+    for (; ends[ended]!.toMs < fromMs; ended += 1) rate -= ends[ended]!.rate
+    worst = Math.max(worst, rate)
+  }
+  // Without the rounding errors of the running sum.
+  return Number(worst.toPrecision(12))
 }
 
 function formatBytesPerSecond(value: number): string {

@@ -4,7 +4,7 @@ import { WsbenchError } from '../../base/errors.js'
 import { nearest } from '../../base/nearest.js'
 import { packageRoot } from '../../base/package-info.js'
 
-/** Bare names of the scenarios that come with wsbench, those in folders as `playbook/<name>`. */
+/** Names of the scenarios that come with wsbench; those in a folder are called `playbook/<name>`. */
 export function bundledScenarios(): string[] {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .map((file) => file.replaceAll(sep, '/'))
@@ -13,7 +13,7 @@ export function bundledScenarios(): string[] {
     .sort()
 }
 
-/** The file that `pathOrName` means: that path, else the bundled scenario of that name, with or without `.yaml`. */
+/** The file at `pathOrName`, or else the bundled scenario of that name, with or without `.yaml`. */
 export function findScenario(pathOrName: string): string {
   if (statSync(pathOrName, { throwIfNoEntry: false })?.isFile()) return pathOrName
   const neighbour = neighbourOf(pathOrName)
@@ -28,13 +28,13 @@ export function findScenario(pathOrName: string): string {
         bundled.map((all) => basename(all)),
       ),
   )
-  throw new WsbenchError(`no scenario file ${pathOrName}, and none of that name is bundled`, {
+  throw new WsbenchError(`no scenario file ${pathOrName}, and no bundled scenario of that name`, {
     exit: 'usage',
     hint: `${neighbour ? `did you mean "${neighbour}"? ` : meant ? `did you mean "${meant}"? ` : ''}bundled: ${bundled.join(', ')}`,
   })
 }
 
-/** The YAML file beside `path` that it most likely meant. */
+/** The YAML file in the same folder whose name is nearest to `path`. */
 function neighbourOf(path: string): string | undefined {
   const folder = dirname(path)
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return undefined

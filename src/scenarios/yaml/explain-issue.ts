@@ -1,29 +1,29 @@
 import type { z } from 'zod'
 import type { IssueDetails } from '../../base/fields.js'
 import { nearest } from '../../base/nearest.js'
-import { knownKeys } from './known-keys.js'
+import { knownKeys, property } from './known-keys.js'
 import { isSecretName } from './secrets.js'
 
 export type Path = readonly PropertyKey[]
 
-/** Something wrong at a path of the scenario, not yet located in the file. */
+/** A problem at a path of the scenario, not yet located in the file. */
 export interface Issue {
   readonly path: Path
-  /** Whether it is the key at `path` that is wrong and not its value. */
+  /** Whether the key at `path` is wrong, rather than its value. */
   readonly isAboutKey: boolean
   readonly what: string
   readonly expected?: string | undefined
   readonly hint?: string | undefined
-  /** The value is a secret's: an option that it came by is told without it. */
+  /** The value may be a secret: the message must not quote the option that set it. */
   readonly isSecret?: true
 }
 
-/** About the value at `path`. */
-export function complaint(path: Path, what: string, expected: string, hint?: string): Issue {
+/** An issue with the value at `path`. */
+export function issueAt(path: Path, what: string, expected: string, hint?: string): Issue {
   return { path, isAboutKey: false, what, expected, hint }
 }
 
-/** A zod issue in words: what is wrong, what was expected, what was probably meant. `root` is what was parsed. */
+/** Explains a zod issue: what is wrong, what was expected, and what was probably meant. `root` is the parsed scenario. */
 export function explainIssue(issue: z.core.$ZodIssue, root: unknown, schema: z.ZodType): Issue[] {
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(schema, issue.path, root)
@@ -34,13 +34,13 @@ export function explainIssue(issue: z.core.$ZodIssue, root: unknown, schema: z.Z
     const located = chosen.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
     return located.flatMap((inner) => explainIssue(inner, root, schema))
   }
-  const value = valueAt(root, issue.path)
+  const value = issue.path.reduce(property, root)
   const details: IssueDetails = issue.code === 'custom' ? (issue.params ?? {}) : {}
   const name = showPath(issue.path)
   const what =
     value === undefined
       ? `${name} is missing`
-      : `${name} is ${isSecret(issue.path) ? 'not shown, it looks like a secret' : show(value)}`
+      : `${name} is ${isSecret(issue.path) ? 'hidden, because it looks like a secret' : show(value)}`
   return [
     {
       path: issue.path,
@@ -52,7 +52,7 @@ export function explainIssue(issue: z.core.$ZodIssue, root: unknown, schema: z.Z
   ]
 }
 
-/** What is wrong with the mapping that was written where one of several shapes may stand; undefined for other values. */
+/** For a mapping where a mapping or another type is allowed: the issues of the mapping. Undefined for other values. */
 function chosenBranch({ errors }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | undefined {
   const others = errors.filter((issues) =>
     issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
@@ -62,7 +62,7 @@ function chosenBranch({ errors }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssu
     : undefined
 }
 
-/** `traffic[0].channel.name`; the root is `scenario`. */
+/** `traffic[0].channel.name`; `scenario` for the root. */
 export function showPath(path: Path): string {
   if (path.length === 0) return 'scenario'
   return path.reduce<string>(
@@ -82,7 +82,7 @@ function unknownKey(path: Path, key: string, known: readonly string[]): Issue {
     isAboutKey: true,
     what: `unknown key ${JSON.stringify(key)}${path.length === 0 ? '' : ` in ${showPath(path)}`}`,
     expected: `one of ${known.join(', ')}`,
-    hint: suggest(key, known) ?? 'this version knows no such setting; remove it',
+    hint: suggest(key, known) ?? 'this version has no such setting; remove it',
   }
 }
 
@@ -120,12 +120,4 @@ function show(value: unknown): string {
   if (typeof value === 'object') return 'a mapping'
   const text = JSON.stringify(value) ?? String(value)
   return text.length > 60 ? `${text.slice(0, 57)}…"` : text
-}
-
-function valueAt(root: unknown, path: Path): unknown {
-  return path.reduce<unknown>((value, key) => {
-    return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-      ? Reflect.get(value, key)
-      : undefined
-  }, root)
 }

@@ -14,16 +14,16 @@ function problemsOf(text: string): string[] {
 
 const good = 'name: x\nclients: { count: 5 }\n'
 
-describe('YAML that is no scenario', () => {
+describe('YAML that is not a scenario', () => {
   it.each([
     ['', 's.yaml:1:1: scenario is empty; expected a mapping (key: value)'],
     ['hello', 's.yaml:1:1: scenario is "hello"; expected a mapping (key: value)'],
     ['name: [', /^s.yaml:1:8: Flow sequence/],
     [
       'name: x\nname: y\nclients: { count: 5 }',
-      's.yaml:2:1: key "name" is there twice; hint: keep one of the two',
+      's.yaml:2:1: duplicate key "name"; hint: keep one of the two',
     ],
-    [`${good}---\n${good}`, /^s.yaml:3:1: .*multiple documents.*; hint: one scenario a file/],
+    [`${good}---\n${good}`, /^s.yaml:3:1: .*multiple documents.*; hint: a file holds one scenario/],
     ['name: x\nclients:\n\tcount: 5', /^s.yaml:3:1: Tabs.*; hint: indent with spaces/],
     [`${good}seed: !secret 5`, /^s.yaml:3:7: Unresolved tag: !secret; hint: remove/],
     [`${good}seed: *nothing`, /^s.yaml:3:7: \*nothing has no anchor/],
@@ -34,8 +34,8 @@ describe('YAML that is no scenario', () => {
   })
 })
 
-describe('tricks', () => {
-  it('does not expand a bomb of aliases', () => {
+describe('hostile YAML', () => {
+  it('does not expand aliases without limit', () => {
     const levels = Array.from({ length: 9 }, (_, level) => {
       const content = level === 0 ? 'x' : `*l${level - 1}`
       return `l${level}: &l${level} [${Array.from({ length: 9 }, () => content).join(', ')}]`
@@ -46,7 +46,7 @@ describe('tricks', () => {
     ])
   })
 
-  it('takes no key that JavaScript gives a meaning of its own, wherever it is', () => {
+  it('allows no key with a special meaning in JavaScript, at any depth', () => {
     const problems = problemsOf(
       `${good}__proto__: { polluted: 1 }\ncluster: { constructor: 1, prototype: 2 }`,
     )
@@ -58,17 +58,17 @@ describe('tricks', () => {
     expect(({} as { polluted?: number }).polluted).toBeUndefined()
   })
 
-  it('gives up on what is nested too deeply', () => {
+  it('reports nesting that is too deep', () => {
     expect(problemsOf('['.repeat(20_000))).toEqual([expect.stringMatching(/nested too deeply/)])
   })
 
-  it('has no merge keys', () => {
+  it('does not support merge keys', () => {
     expect(problemsOf('name: x\nclients: { count: 5, <<: { connectRate: 1/s } }')[0]).toMatch(
       /unknown key "<<"/,
     )
   })
 
-  it('tells the first hundred problems and how many more there are', () => {
+  it('reports the first hundred problems and the number of further ones', () => {
     const keys = Array.from({ length: 500 }, (_, index) => `key${index}: 1`)
     const problems = problemsOf(good + keys.join('\n'))
     expect(problems).toHaveLength(101)

@@ -1,20 +1,21 @@
 import { z } from 'zod'
+import { entry } from '../../base/records.js'
 
-/** The keys that `schema` allows in the mapping at `path` of `value`; none where it allows no mapping. */
+/** The keys that `schema` allows in the mapping at `path` of `value`; none if it does not allow a mapping there. */
 export function knownKeys(schema: z.core.$ZodType, path: readonly PropertyKey[], value: unknown): string[] {
   const bare = unwrap(schema, value)
   const [key, ...rest] = path
   if (key === undefined) return bare instanceof z.ZodObject ? Object.keys(bare.shape) : []
   const below =
     bare instanceof z.ZodObject
-      ? bare.shape[String(key)]
+      ? entry(bare.shape, String(key))
       : bare instanceof z.ZodArray
         ? bare.element
         : undefined
   return below === undefined ? [] : knownKeys(below, rest, property(value, key))
 }
 
-/** Without defaults and the like; of a union told apart by a key, the alternative that `value` chose. */
+/** The schema inside defaults and optionals; for a discriminated union, the alternative that `value` selects. */
 function unwrap(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
     return unwrap(schema.unwrap(), value)
@@ -30,7 +31,8 @@ function unwrap(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
   return schema.options.find(isChosen) ?? schema
 }
 
-function property(value: unknown, key: PropertyKey): unknown {
+/** The own property of a mapping; undefined if there is none. */
+export function property(value: unknown, key: PropertyKey): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
     ? Reflect.get(value, key)
     : undefined

@@ -22,25 +22,25 @@ function problemsOf(...overrides: string[]): string[] {
 }
 
 describe('--set', () => {
-  it('replaces values, in lists too, reading them as the file would', () => {
+  it('replaces values, also in lists, and parses them as in the file', () => {
     const scenario = load('clients.count=5k', 'traffic[0].rate=2/s', 'traffic[0].channel.name=news')
     expect(scenario.clients.count).toBe(5000)
     expect(scenario.traffic[0]).toMatchObject({ rate: 2, channel: { name: 'news' } })
   })
 
-  it('adds sections that are not there, deeply', () => {
+  it('adds missing sections, also nested ones', () => {
     expect(load('cluster.balancer.kind=haproxy').cluster.balancer.kind).toBe('haproxy')
     expect(load('phases={ warmup: 1s, measure: 9s }').phases.measure).toBe(9000)
     expect(load('gates=[]').gates).toEqual([])
   })
 
-  it('takes what follows the first = as the value', () => {
+  it('uses everything after the first = as the value', () => {
     expect(load('gates[0]=delivery.lost{cause=unexplained} == 0').gates).toMatchObject([
       { gate: 'delivery.lost{cause=unexplained} == 0' },
     ])
   })
 
-  it('lets the last one win', () => {
+  it('uses the last of several values', () => {
     expect(load('clients.count=1', 'clients.count=2').clients.count).toBe(2)
   })
 
@@ -53,22 +53,32 @@ describe('--set', () => {
     ['phases.measure=10', /^--set phases.measure=10: phases.measure is 10; expected a duration/],
     ['clients.count=', /^--set clients.count=: clients.count is empty/],
     ['clients.count', /^--set clients.count: no = between path and value; expected path=value/],
-    ['clients..count=5', /bad path "clients..count"/],
-    ['=5', /bad path ""/],
+    ['clients..count=5', /invalid path "clients..count"/],
+    ['=5', /invalid path ""/],
     ['clients.count.x=5', /clients.count has no keys/],
-    ['clients[0]=5', /clients is no list/],
+    ['clients[0]=5', /clients is not a list/],
     ['traffic[1].rate=5/s', /traffic has no entry \[1\]; expected an index from 0 to 0$/],
     ['clients={a', /^--set clients=\{a: Flow map/],
-    ['__proto__.x=5', /bad path/],
-  ])('%s is told at the option', (override, problem) => {
+    ['__proto__.x=5', /invalid path/],
+  ])('%s is reported for the option', (override, problem) => {
     expect(problemsOf(override)).toEqual([expect.stringMatching(problem)])
   })
 
-  it('takes no key that JavaScript gives a meaning of its own', () => {
+  it.each(['__proto__', 'constructor'])('rejects the key %s in a mapping, as in the file', (key) => {
+    const target = `target={ url: "ws://127.0.0.1/", protocol: json, headers: { ${key}: x } }`
+    expect(problemsOf(target)[0]).toContain(`: key "${key}" is not allowed; expected a YAML value`)
+  })
+
+  it('may set a header named like a member of every object', () => {
+    const scenario = load('target={ url: "ws://127.0.0.1/", protocol: json }', 'target.headers.constructor=x')
+    expect(scenario.target?.headers).toEqual({ constructor: 'x' })
+  })
+
+  it('rejects constructor as a key of the scenario', () => {
     expect(problemsOf('constructor.x=5')[0]).toMatch(/^--set constructor.x=5: unknown key "constructor"/)
   })
 
-  it('is told after the problems of the file', () => {
+  it('is reported after the problems of the file', () => {
     const bad = () =>
       parseScenario('name: x\nclients: { count: 0 }', { file: 's.yaml', overrides: ['nodes=3'] })
     expect(bad).toThrow(/^s.yaml:2:19: .*\n--set nodes=3: unknown key "nodes"/)

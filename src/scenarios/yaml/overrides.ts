@@ -2,8 +2,9 @@ import { isMap, isScalar, isSeq, type Node, parseDocument, Scalar, YAMLMap, type
 import { optionProblem, type ProblemDetails } from './scenario-error.js'
 import { mentionsSecret } from './secrets.js'
 import { type Source, yamlOptions } from './source.js'
+import { removeInvalidKeys } from './yaml-restrictions.js'
 
-/** A `path=value`, and the option that problems with it are told at. A bare text is one of `--set`. */
+/** A `path=value`, and the option that its problems are reported for. A plain string comes from `--set`. */
 export type Override = string | { readonly text: string; readonly option: string }
 
 type Step = string | number
@@ -11,42 +12,44 @@ type Step = string | number
 export const pathGrammar = /^[A-Za-z][A-Za-z0-9_-]*(?:\.[A-Za-z][A-Za-z0-9_-]*|\[[0-9]{1,6}\])*$/
 
 /**
- * Applies one `--set path=value` to the scenario's YAML, before validation: `traffic[0].rate=5/s`. The value is read
- * as YAML. What is wrong with it is added to the source's problems.
+ * Applies one `--set path=value` to the scenario's YAML, before validation: `traffic[0].rate=5/s`. The value is parsed as YAML.
+ * Problems with the option are added to the source's problems.
  */
 export function applyOverride(source: Source, given: Override): void {
   const { text: override, option } =
     typeof given === 'string' ? { text: given, option: `--set ${given}` } : given
-  const refuse = (details: ProblemDetails) => source.problems.push(optionProblem(option, details))
+  const report = (details: ProblemDetails) => source.problems.push(optionProblem(option, details))
   const equals = override.indexOf('=')
   const path = override.slice(0, Math.max(0, equals)).trim()
   if (!pathGrammar.test(path)) {
-    refuse({
-      what: equals < 0 ? 'no = between path and value' : `bad path "${path}"`,
+    report({
+      what: equals < 0 ? 'no = between path and value' : `invalid path "${path}"`,
       expected: 'path=value, such as traffic[0].rate=5/s',
     })
     return
   }
   const value = parseValue(override.slice(equals + 1))
   if (typeof value === 'string') {
-    refuse({
-      what: mentionsSecret(override) ? 'its value is no YAML' : value,
+    report({
+      what: mentionsSecret(override) ? 'the value is not valid YAML' : value,
       expected: 'a YAML value, such as 50k, [a, b] or { base: 1s }',
     })
     return
   }
-  const failure = put(source, toSteps(path), value, option)
-  if (failure) refuse(failure)
+  const problem = put(source, toSteps(path), value, option)
+  if (problem) report(problem)
 }
 
-/** The node, or what is wrong with the text. */
+/** The parsed node, or what is wrong with the text. */
 function parseValue(text: string): Node | string {
   const document = parseDocument(text, yamlOptions)
   const [error] = [...document.errors, ...document.warnings]
   if (error) return error.message
+  const [violation] = removeInvalidKeys(document)
+  if (violation) return violation.what
   const { contents } = document
   if ((isMap(contents) || isSeq(contents)) && !contents.flow)
-    return 'a block of YAML does not fit on a command line'
+    return 'block-style YAML is not supported on the command line'
   return contents ?? new Scalar(null)
 }
 
@@ -59,34 +62,34 @@ function put(source: Source, steps: readonly Step[], value: Node, option: string
   document.contents ??= new YAMLMap()
   let container: unknown = document.contents
   for (const [depth, step] of steps.entries()) {
-    const failure = misfit(container, step, steps.slice(0, depth))
-    if (failure) return failure
+    const problem = mismatch(container, step, steps.slice(0, depth))
+    if (problem) return problem
     const collection = container as YAMLMap | YAMLSeq
     const isLast = depth === steps.length - 1
-    const held: unknown = collection.get(step, true)
-    if (isLast || held === undefined || (isScalar(held) && held.value === null)) {
+    const existing: unknown = collection.get(step, true)
+    if (isLast || existing === undefined || (isScalar(existing) && existing.value === null)) {
       const next = isLast ? value : new YAMLMap()
       source.markOverride(next, option)
-      // A bare string would do for the library, but has no place to be found at.
+      // The key must be a node, so that Source.locate finds it.
       collection.set(new Scalar(step), next)
       container = next
     } else {
-      container = held
+      container = existing
     }
   }
   return null
 }
 
-function misfit(container: unknown, step: Step, above: readonly Step[]): ProblemDetails | null {
+function mismatch(container: unknown, step: Step, above: readonly Step[]): ProblemDetails | null {
   const name = toPath(above)
   if (typeof step === 'string')
     return isMap(container) ? null : { what: `${name} has no keys`, expected: 'a mapping there' }
-  if (!isSeq(container)) return { what: `${name} is no list`, expected: 'a list before [' }
+  if (!isSeq(container)) return { what: `${name} is not a list`, expected: 'a list before [' }
   if (step < container.items.length) return null
   const last = container.items.length - 1
   return {
     what: `${name} has no entry [${step}]`,
-    expected: last < 0 ? 'no index, it is empty' : `an index from 0 to ${last}`,
+    expected: last < 0 ? 'no index, because the list is empty' : `an index from 0 to ${last}`,
   }
 }
 

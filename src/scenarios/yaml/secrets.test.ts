@@ -16,7 +16,7 @@ function problemsOf(text: string, overrides: string[] = []): string {
   }
 }
 
-describe('a hook with a literal secret is refused, where it stands', () => {
+describe('a hook with a literal secret is rejected at its place in the file', () => {
   it.each([
     [
       'a header',
@@ -46,9 +46,7 @@ describe('a hook with a literal secret is refused, where it stands', () => {
     ['an undo command', 'event: exec, run: [a], undo: [b, --secret, hunter2]', 'this argument'],
   ])('in %s', (_title, event, what) => {
     expect(problemsOf(`chaos: [{ at: 1s, ${event} }]`)).toMatch(
-      new RegExp(
-        `^/tmp/t.yaml:3:\\d+: ${what} looks like a secret; expected it from the environment: {env:NAME}$`,
-      ),
+      new RegExp(`^/tmp/t.yaml:3:\\d+: ${what} looks like a secret; expected a placeholder: {env:NAME}$`),
     )
   })
 
@@ -66,7 +64,7 @@ describe('a hook with a literal secret is refused, where it stands', () => {
     expect(problemsOf(`chaos: [{ at: 1s, ${event} }]`)).toBe('')
   })
 
-  it('nor is one with a variable that is not set, on any cluster', () => {
+  it('and so is one with a variable that is not set', () => {
     expect(problemsOf('chaos: [{ at: 1s, event: exec, run: [cut, "{env:NO_SUCH_ONE}"] }]')).toMatch(
       /NO_SUCH_ONE is not set/,
     )
@@ -75,7 +73,7 @@ describe('a hook with a literal secret is refused, where it stands', () => {
 
 const TOKEN = 'eyJhbGciOiJub25lIn0.eyJodW50ZXIyIjoxfQ.hunter2'
 
-describe('a target with a literal secret is refused, where it stands', () => {
+describe('a target with a literal secret is rejected at its place in the file', () => {
   it.each([
     ['a header', 'headers: { x-key: hunter2 }'],
     ['a token’s header', 'headers: { x-jwt: hunter2 }'],
@@ -84,7 +82,7 @@ describe('a target with a literal secret is refused, where it stands', () => {
     ['a cookie', 'cookies: { jwt: hunter2 }'],
     ['a cookie by its value', `cookies: { u: ${TOKEN} }`],
     ['the query', 'query: { key: hunter2 }'],
-    ['a placeholder’s company', 'headers: { authorization: "Bearer hunter2 {env:PATH}" }'],
+    ['text around a placeholder', 'headers: { authorization: "Bearer hunter2 {env:PATH}" }'],
     ['a protocol’s setting', 'protocol: { kind: graphql-transport-ws, init: { key: hunter2 } }'],
     ['one deeper down', 'protocol: { kind: socket.io, auth: { jwt: hunter2 } }'],
     ['a text of it', `protocol: { kind: json, subscribe: '{"token":"hunter2"}' }`],
@@ -106,9 +104,9 @@ describe('a target with a literal secret is refused, where it stands', () => {
     ['the URL of stats', 'stats: { n1: "http://h/?key=hunter2" }'],
   ])('in %s', (_title, setting, url = 'ws://h/') => {
     const json = setting.startsWith('protocol') ? '' : 'protocol: json, '
-    const told = problemsOf(`target: { url: "${url}", ${json}${setting} }`)
-    expect(told).toMatch(/^\/tmp\/t\.yaml:3:\d+: .* looks like a secret; expected .*$/)
-    expect(told).not.toContain('hunter2')
+    const message = problemsOf(`target: { url: "${url}", ${json}${setting} }`)
+    expect(message).toMatch(/^\/tmp\/t\.yaml:3:\d+: .* looks like a secret; expected .*$/)
+    expect(message).not.toContain('hunter2')
   })
 
   it.each([
@@ -129,7 +127,7 @@ describe('a target with a literal secret is refused, where it stands', () => {
   })
 })
 
-describe('a secret in what is faulty is not told', () => {
+describe('a secret in an invalid value is not shown', () => {
   it.each<[string, string[]]>([
     ['', ['target.headers.authorization=Bearer [hunter2']],
     ['', ['target.headers.authorization=[hunter2']],
@@ -165,18 +163,18 @@ describe('a secret in what is faulty is not told', () => {
     [`target: { url: ${TOKEN} }`, []],
     ['chaos: [{ at: 1s, event: exec, run: "curl --token hunter2 --password=hunter2" }]', []],
   ])('%s %j', (text, overrides) => {
-    const told = problemsOf(text, overrides)
-    expect(told).not.toBe('')
-    expect(told).not.toContain('hunter2')
+    const message = problemsOf(text, overrides)
+    expect(message).not.toBe('')
+    expect(message).not.toContain('hunter2')
   })
 
-  it('the rest is', () => {
+  it('but the other text is', () => {
     expect(withoutSecrets('target.url is "ws://a:b@h/"')).toBe('target.url is "ws://…@h/"')
     expect(withoutSecrets('--set target.cookies.sid=abc')).toBe('--set target.cookies.sid=…')
     expect(withoutSecrets('clients.count is "many"')).toBe('clients.count is "many"')
   })
 
-  it('is looked for in time that grows with the text', () => {
+  it('is found in linear time', () => {
     for (const text of [
       'a',
       'bearer ',

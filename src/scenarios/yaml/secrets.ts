@@ -1,20 +1,21 @@
 /**
- * What looks like a secret, by what it is called. A scenario's secrets would be in its plan, in results and in the
- * terminal, so they are written as `{env:NAME}` or `{feed:column}`. All repeats are bounded: the text may be hostile.
+ * Finds text that looks like a secret, mostly by its name. A secret in a scenario would show up in plans, results and the
+ * terminal, so scenarios must use `{env:NAME}` or `{feed:column}` instead. All repetitions are bounded, so that hostile text
+ * can't make a match slow.
  */
 const NAME =
   '(?:authorization|(?<![a-z])auth(?![a-z])|cookie|token|secret|passw|passcode|passphrase|pwd|bearer|jwt|credential|session' +
   '|(?:api|app|auth|access|client|license|private|shared|signing)[-_]?key' +
-  // The keys that data goes by are nobody's secret, and monkeys and keyboards have none.
+  // Keys that identify data are not secrets, and neither are monkeys and keyboards.
   '|(?<![a-z]|(?:idempotency|partition|primary|public|routing)[-_])key(?![a-z]))'
 const secretName = new RegExp(NAME, 'i')
 
-/** `PASSWORD=`, `"token":`, `Authorization: `; a `session:7` is none. */
+/** `PASSWORD=`, `"token":`, `Authorization: `, but not `session:7`. */
 const assignment = new RegExp(`${NAME}[\\w.-]{0,40}(?:\\s{0,8}=|\\\\?["']\\s{0,8}:|:\\s)`, 'gi')
-/** Filled in where a client connects, or by the protocol. */
+/** Replaced when a client connects, or by the protocol. */
 const PLACEHOLDER = '\\{(?:(?:env|feed):|(?:client|uuid|channel|payload)\\})'
 const PATH = '(?:\\.{1,2}|~|/(?:etc|home|opt|root|run|tmp|usr|var))/'
-/** Nothing, a placeholder (perhaps behind `Bearer`), a shell's variable, a file's path, or what is no text (looked into by itself). */
+/** Empty, a placeholder (possibly after `Bearer`), a shell variable, a path, or not a text (its parts are checked separately). */
 const harmless = new RegExp(
   `^\\s{0,8}(?:$|\\$[A-Za-z_({]|\\\\?["']\\\\?["']|[&,;})\\]]|\\{\\s{0,8}\\\\?["'}]` +
     `|\\\\?["']?(?:(?:[\\w-]{1,20}\\s{1,4})?${PLACEHOLDER}|${PATH}|(?:true|false|null)\\b))`,
@@ -31,15 +32,15 @@ export function isSecretName(name: string): boolean {
   return secretName.test(name)
 }
 
-/** What follows the last secret's name in it; nothing where there is none. */
-export function behindSecretName(text: string): string {
+/** The text after the last name of a secret; empty if there is none. */
+export function afterSecretName(text: string): string {
   const last = [...text.matchAll(new RegExp(NAME, 'gi'))].at(-1)
   return last === undefined ? '' : text.slice(last.index + last[0].length)
 }
 
 /**
- * Whether it assigns a literal to a secret's name, as JSON, a form, a header or a command line do; or is by its looks what such
- * a name would stand before: credentials of HTTP, a JWT, the password of a URL.
+ * Whether the text assigns a literal to the name of a secret (in JSON, a form, a header or a command line), or contains
+ * something with the form of a secret: HTTP credentials, a JWT, a password in a URL.
  */
 export function holdsSecret(text: string): boolean {
   return password.test(text) || bearer.test(text) || jwt.test(text) || holdsBasic(text) || assigns(text)
@@ -52,12 +53,12 @@ function assigns(text: string): boolean {
   })
 }
 
-/** `Basic` and name:password in base64; not the basic plan of a price list. */
+/** `Basic` followed by name:password in base64, but not `basic plan`. */
 function holdsBasic(text: string): boolean {
   return [...text.matchAll(basic)].some(([, value]) => Buffer.from(value!, 'base64').includes(':'))
 }
 
-/** Where a file's secret is, which is none. */
+/** The path of a file with a secret is not a secret itself. */
 export function isPath(text: string): boolean {
   return path.test(text)
 }
@@ -68,7 +69,7 @@ const named = new RegExp(
   'i',
 )
 
-/** Text of an error message, cut off behind a secret's name or beginning: what follows may be one, however it is written. */
+/** An error message, cut off after the name or start of a secret: the rest may be the secret. */
 export function withoutSecrets(text: string): string {
   const shown = text.replace(/:\/\/[^/\s@]{1,512}@/g, '://…@')
   const found = named.exec(shown)

@@ -2,11 +2,11 @@ import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node,
 import type { Path } from './explain-issue.js'
 import { optionProblem, type Problem, type ProblemDetails } from './scenario-error.js'
 import { mentionsSecret } from './secrets.js'
-import { MAX_ALIASES, refuseAliases, refuseKeys } from './yaml-refusals.js'
+import { invalidAliases, MAX_ALIASES, removeInvalidKeys } from './yaml-restrictions.js'
 
 const MAX_BYTES = 1024 ** 2
 
-/** How scenarios and values of `--set` are read: YAML 1.2, string keys only. */
+/** How scenarios and values of `--set` are parsed: YAML 1.2, string keys only. */
 export const yamlOptions = {
   version: '1.2',
   schema: 'core',
@@ -15,14 +15,14 @@ export const yamlOptions = {
   uniqueKeys: false,
 } as const
 
-/** A scenario's YAML text with the place of everything in it, and what is wrong with it as YAML. */
+/** A scenario's YAML text, its parsed document, and its YAML-level problems. Finds the line and column of any path. */
 export class Source {
   readonly document: Document
   readonly problems: Problem[] = []
-  /** Whether it is YAML at all, so that what it says can be looked at. */
+  /** Whether the text is valid YAML, so that its content can be checked. */
   isReadable = true
   readonly #lines = new LineCounter()
-  /** Nodes that an option put in, by the option. */
+  /** The option that set a node, by node. */
   readonly #overrides = new WeakMap<object, string>()
 
   constructor(
@@ -31,29 +31,29 @@ export class Source {
   ) {
     const isTooLong = Buffer.byteLength(text) > MAX_BYTES
     this.document = parseDocument(isTooLong ? '' : text, { ...yamlOptions, lineCounter: this.#lines })
-    if (isTooLong) this.#giveUp(0, { what: 'the file is too long', expected: 'at most 1 MiB' })
+    if (isTooLong) this.#reject(0, { what: 'the file is too long', expected: 'at most 1 MiB' })
     for (const { code, message, pos } of [...this.document.errors, ...this.document.warnings]) {
       const isTooDeep = message.includes('call stack')
-      const what = isTooDeep ? 'nested too deeply' : this.#told(message, pos[0])
-      this.#giveUp(pos[0], { what, hint: yamlHints[code] ?? null })
+      const what = isTooDeep ? 'nested too deeply' : this.#redacted(message, pos[0])
+      this.#reject(pos[0], { what, hint: yamlHints[code] ?? null })
       if (isTooDeep) break
     }
     if (!this.isReadable) return
-    for (const { offset, what, ...details } of refuseAliases(this.document))
-      this.#giveUp(offset, { what: this.#told(what, offset), ...details })
-    for (const { offset, ...details } of refuseKeys(this.document))
+    for (const { offset, what, ...details } of invalidAliases(this.document))
+      this.#reject(offset, { what: this.#redacted(what, offset), ...details })
+    for (const { offset, ...details } of removeInvalidKeys(this.document))
       this.problems.push(this.at(offset, details))
   }
 
-  /** The document as plain data; null, with a problem noted, when its aliases multiply beyond reason. */
+  /** The document as plain data; null, with a problem added, if its aliases expand to too many nodes. */
   toData(): unknown {
     try {
       return this.document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown
     } catch (error) {
       if (!(error instanceof ReferenceError)) throw error
-      this.#giveUp(0, {
+      this.#reject(0, {
         what: error.message.replace(/: .*/, ''),
-        hint: 'write repeated parts out instead of using *aliases',
+        hint: 'write repeated parts in full instead of using *aliases',
       })
       return null
     }
@@ -63,7 +63,7 @@ export class Source {
     this.#overrides.set(node, option)
   }
 
-  /** The problem at `path`: at its key or value, or where it should have been. */
+  /** The problem located at the key or value of `path`, or at its nearest existing parent. */
   locate(path: Path, isAboutKey: boolean, details: ProblemDetails): Problem {
     let found: Node | null = this.document.contents
     let override = found ? this.#overrides.get(found) : undefined
@@ -84,13 +84,13 @@ export class Source {
     return { where: `${this.file}:${line}:${column}`, line, column, expected: null, hint: null, ...details }
   }
 
-  /** What is wrong at `offset`; YAML's own words may repeat what stands there. */
-  #told(message: string, offset: number): string {
+  /** The message of the YAML parser, unless the text at `offset`, which it may quote, looks like a secret. */
+  #redacted(message: string, offset: number): string {
     const lines = this.text.slice(Math.max(0, offset - 300), offset).split('\n')
-    return mentionsSecret(lines.slice(-2).join('\n')) ? 'this is no YAML that can be read' : message
+    return mentionsSecret(lines.slice(-2).join('\n')) ? 'invalid YAML' : message
   }
 
-  #giveUp(offset: number, details: ProblemDetails): void {
+  #reject(offset: number, details: ProblemDetails): void {
     this.problems.push(this.at(offset, details))
     this.isReadable = false
   }
@@ -114,5 +114,5 @@ export class Source {
 const yamlHints: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'indent with spaces',
   TAG_RESOLVE_FAILED: 'remove the !tag',
-  MULTIPLE_DOCS: 'one scenario a file: remove the second ---',
+  MULTIPLE_DOCS: 'a file holds one scenario: remove the second ---',
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { parseScenario } from '../load.js'
 import { starterScenario } from './starter.js'
 
-test('is valid, and has every part', () => {
+test('is valid, and has every section', () => {
   const scenario = parseScenario(starterScenario('checkout', 'scenario.schema.json'), {
     file: 'checkout.yaml',
   })

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { z } from 'zod'
 
-/** What OTLP/HTTP in JSON may hold, key by key: opentelemetry/proto/metrics/v1/metrics.proto, as far as wsbench sends it. */
+/** The fields of OTLP/HTTP in JSON that wsbench sends (opentelemetry/proto/metrics/v1/metrics.proto). */
 const int64 = z.string().regex(/^\d+$/)
 const attributes = z.array(
   z.strictObject({ key: z.string().min(1), value: z.strictObject({ stringValue: z.string() }) }),
@@ -56,12 +56,12 @@ export type Export = z.output<typeof request>
 
 export interface Collector {
   readonly url: string
-  /** Of all that it took, in order. */
+  /** All that it accepted, in order. */
   readonly exports: readonly Export[]
   close(): Promise<void>
 }
 
-/** Test support: an OTLP/HTTP collector that refuses with 400 what the protocol does not allow. */
+/** Test support: an OTLP/HTTP collector that answers 400 to what the protocol does not allow. */
 export async function startCollector(): Promise<Collector> {
   const exports: Export[] = []
   const server = await serve(async (incoming, response) => {
@@ -79,7 +79,7 @@ export async function startCollector(): Promise<Collector> {
   return { ...server, exports }
 }
 
-/** A server on loopback that answers so. */
+/** A server on loopback. */
 export async function serve(answer: RequestListener): Promise<Omit<Collector, 'exports'>> {
   const server = createServer(answer)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -93,7 +93,7 @@ export async function serve(answer: RequestListener): Promise<Omit<Collector, 'e
   }
 }
 
-/** What each series of an export has: `name{key=value}` → its value, of a histogram its count. */
+/** The series of an export: `name{key=value}` → its value, of a histogram its count. */
 export function seriesOf({ resourceMetrics: [{ scopeMetrics }] }: Export): Map<string, number> {
   const all = scopeMetrics[0].metrics.flatMap((family) => {
     const points = pointsOf(family)
@@ -112,7 +112,7 @@ function pointsOf(family: z.output<typeof metric>) {
   return 'sum' in family ? family.sum.dataPoints : family.histogram.dataPoints
 }
 
-/** Series that only grow: those of sums and histograms. */
+/** Metrics that only grow: sums and histograms. */
 export function growing({ resourceMetrics: [{ scopeMetrics }] }: Export): string[] {
   return scopeMetrics[0].metrics.filter((family) => !('gauge' in family)).map(({ name }) => name)
 }

@@ -1,19 +1,19 @@
+import { within } from '../../within.js'
 import type { Bridge, BridgeListener } from '../bridge.js'
 import type { History } from '../history.js'
 import type { BrokerPublisher, PublishOutcome } from '../publisher.js'
 import { ReadinessWatch } from '../readiness-watch.js'
-import { within } from '../within.js'
-import type { NatsLink } from './link.js'
+import type { NatsSession } from './session.js'
 
 const ANSWER_DEADLINE_MS = 2_000
 
 export interface NatsBridgeParts {
-  readonly link: NatsLink
-  /** On `link`. */
+  readonly session: NatsSession
+  /** Uses `session`. */
   readonly publisher: BrokerPublisher
   /**
-   * Prepares `link` so that, while it is up, what is published on any node comes to `deliver`. What it returns resolves
-   * once all that the server had when it was called has come.
+   * Prepares `session` so that, while it is up, messages published on any node go to `deliver`. The returned function
+   * resolves once all messages that the server had before the call have arrived.
    */
   readonly subscribe: (deliver: (message: Buffer) => void) => () => Promise<unknown>
   readonly history: History | null
@@ -36,11 +36,11 @@ export class NatsBridge implements Bridge {
   }
 
   start(listener: BridgeListener): Promise<void> {
-    const { link, publisher, subscribe } = this.#parts
+    const { session, publisher, subscribe } = this.#parts
     const watch = new ReadinessWatch(listener, () => this.isReady)
     this.#watch = watch
     this.#delivered = subscribe((message) => listener.message(message))
-    publisher.open(() => watch.check(link.lastError))
+    publisher.open(() => watch.check(session.lastError))
     return watch.firstReady
   }
 

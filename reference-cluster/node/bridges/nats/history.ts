@@ -1,23 +1,23 @@
 import { AckPolicy, DeliverPolicy } from '@nats-io/jetstream'
 import { createInbox, type Msg, type NatsConnection, nanos } from '@nats-io/transport-node'
+import { within } from '../../within.js'
 import { type History, MESSAGES_KEPT, type Position } from '../history.js'
 import { natsSubjects } from '../topics.js'
-import { within } from '../within.js'
-import type { NatsLink } from './link.js'
 import { payloadOf, withOffset } from './message.js'
+import type { NatsSession } from './session.js'
 import { API_DEADLINE_MS, type KeptStream, STREAM, type StreamKeeper, sequencesOf } from './stream.js'
 
 /**
- * The stream's sequence is the offset: it rises in every channel but has holes there, so completeness is asked of the
- * server (docs/decisions/0008-jetstream-offsets-are-stream-sequences.md).
+ * The stream's sequence number is the offset. It rises in every channel, with gaps, so the server is asked whether the
+ * messages are complete (docs/decisions/0008-jetstream-offsets-are-stream-sequences.md).
  */
 export class JetStreamHistory implements History {
   readonly isLiveContinuous = true
-  readonly #link: NatsLink
+  readonly #session: NatsSession
   readonly #keeper: StreamKeeper
 
-  constructor(link: NatsLink, keeper: StreamKeeper) {
-    this.#link = link
+  constructor(session: NatsSession, keeper: StreamKeeper) {
+    this.#session = session
     this.#keeper = keeper
   }
 
@@ -35,12 +35,12 @@ export class JetStreamHistory implements History {
 
   async after(channel: number, position: Position): Promise<readonly Buffer[] | null> {
     const { stream } = this.#keeper
-    const { connection } = this.#link
+    const { connection } = this.#session
     if (!stream || !connection || stream.epoch !== position.epoch) return null
     const subject = natsSubjects.published(channel)
     try {
       const messages = await within(API_DEADLINE_MS, readFrom(connection, stream, subject, position.offset))
-      // Asked after reading: what is there now was there then.
+      // Asked after reading: what is kept now was also kept then.
       return messages && (await isComplete(stream, subject, position)) ? messages : null
     } catch {
       return null
@@ -48,17 +48,17 @@ export class JetStreamHistory implements History {
   }
 }
 
-/** Whether no message of the subject after `position` has been dropped by now, and the stream is still that one. */
+/** Whether no message of the subject after `position` has been dropped, and the stream is still the same. */
 async function isComplete({ manager }: KeptStream, subject: string, position: Position): Promise<boolean> {
   const { created, state } = await manager.streams.info(STREAM, { subjects_filter: subject })
   if (created !== position.epoch || state.last_seq < position.offset) return false
-  // The oldest is dropped only when there is one too many: below that, none ever was.
+  // The oldest message is dropped only above the limit; below it, none ever was.
   if ((state.subjects?.[subject] ?? 0) < MESSAGES_KEPT) return true
   const oldest = await manager.direct.getMessage(STREAM, { seq: 1, next_by_subj: subject })
   return oldest !== null && oldest.seq <= position.offset
 }
 
-/** All messages of `subject` after `offset` that the stream holds, through a consumer for just that. */
+/** All messages of `subject` after `offset` in the stream, through a temporary consumer. */
 async function readFrom(
   connection: NatsConnection,
   { manager }: KeptStream,
@@ -79,7 +79,7 @@ async function readFrom(
       inactive_threshold: nanos(API_DEADLINE_MS),
     })
     const messages = await collector.collected(num_pending)
-    // Should that fail, it goes by itself for want of a subscriber.
+    // If that fails, the server deletes the consumer after its inactive_threshold.
     manager.consumers.delete(STREAM, name).catch(() => {})
     return messages
   } finally {
@@ -87,7 +87,7 @@ async function readFrom(
   }
 }
 
-/** Gathers messages, which may come before it is known how many there are. */
+/** Collects messages, which may arrive before their number is known. */
 class Collector {
   readonly #messages: Buffer[] = []
   #expected = Number.POSITIVE_INFINITY

@@ -1,38 +1,38 @@
 import { createInbox, type Msg } from '@nats-io/transport-node'
 import type { BrokerPublisher, PublishOutcome } from '../publisher.js'
 import { channelOf, natsSubjects } from '../topics.js'
-import type { NatsLink } from './link.js'
+import type { NatsSession } from './session.js'
 
 type Settle = (outcome: PublishOutcome) => void
 
-/** Publishing to JetStream: each message has a reply subject of its own, which its PubAck comes to. */
+/** Publishing to JetStream: the PubAck of each message comes on a reply subject of its own. */
 export class JetStreamPublisher implements BrokerPublisher {
-  readonly #link: NatsLink
+  readonly #session: NatsSession
   readonly #inbox = createInbox()
-  /** By number of the publish, the last token of its reply subject. */
+  /** By number, which is the last token of the reply subject. */
   readonly #unanswered = new Map<number, Settle>()
   #published = 0
 
-  constructor(link: NatsLink) {
-    this.#link = link
-    link.prepareOnce((connection) => {
+  constructor(session: NatsSession) {
+    this.#session = session
+    session.prepareOnce((connection) => {
       connection.subscribe(`${this.#inbox}.*`, { callback: (_error, answer) => this.#take(answer) })
     })
   }
 
   get isOpen(): boolean {
-    return this.#link.connection !== null
+    return this.#session.connection !== null
   }
 
   open(changed: () => void): void {
-    this.#link.open(() => {
+    this.#session.open(() => {
       if (!this.isOpen) this.#settleAll('unknown')
       changed()
     })
   }
 
   async publish(message: Buffer): Promise<PublishOutcome> {
-    const { connection } = this.#link
+    const { connection } = this.#session
     if (!connection) return 'refused'
     this.#published += 1
     const number = this.#published
@@ -40,14 +40,14 @@ export class JetStreamPublisher implements BrokerPublisher {
       const reply = `${this.#inbox}.${number}`
       connection.publish(natsSubjects.published(channelOf(message)), message, { reply })
     } catch {
-      // Larger than the server takes.
+      // Larger than the server's max_payload.
       return 'refused'
     }
     return new Promise((resolve) => this.#unanswered.set(number, resolve))
   }
 
   close(): Promise<void> {
-    return this.#link.close()
+    return this.#session.close()
   }
 
   #take(answer: Msg): void {
@@ -62,7 +62,7 @@ export class JetStreamPublisher implements BrokerPublisher {
   }
 }
 
-/** Else it is an error, or nobody was there to answer (503, no payload). */
+/** Otherwise it is an error, or no stream accepts the subject (503, no payload). */
 function isPubAck(answer: Msg): boolean {
   return answer.data.length > 0 && !('error' in answer.json<object>())
 }

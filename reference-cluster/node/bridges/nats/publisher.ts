@@ -1,72 +1,72 @@
 import { FANOUT_TOPIC } from '../../../../src/protocols/reference.js'
 import type { BrokerPublisher, PublishOutcome } from '../publisher.js'
-import type { NatsLink } from './link.js'
+import type { NatsSession } from './session.js'
 
 type Settle = (outcome: PublishOutcome) => void
 
 /**
- * Publishing to core NATS, which answers nothing to a PUB: a PING behind it is answered once the server has taken all
- * before it. One PING is on its way at a time, and answers for all that was published until it was sent.
+ * Publishing to core NATS. The server does not answer a PUB, but it answers a PING once it has processed everything before
+ * it. One PING is in flight at a time; its PONG confirms all publishes that were written before it.
  */
 export class NatsPublisher implements BrokerPublisher {
-  readonly #link: NatsLink
-  /** Written, with no PING behind them yet. */
-  #unasked: Settle[] = []
-  /** Those that the PING on its way answers for. */
-  #asked: Settle[] = []
+  readonly #session: NatsSession
+  /** Written, with no PING after them yet. */
+  #written: Settle[] = []
+  /** To be confirmed by the PING in flight. */
+  #pinged: Settle[] = []
 
-  constructor(link: NatsLink) {
-    this.#link = link
+  constructor(session: NatsSession) {
+    this.#session = session
   }
 
   get isOpen(): boolean {
-    return this.#link.connection !== null
+    return this.#session.connection !== null
   }
 
   open(changed: () => void): void {
-    this.#link.open(() => {
+    this.#session.open(() => {
       if (!this.isOpen) this.#settleAll('unknown')
       changed()
     })
   }
 
   async publish(message: Buffer): Promise<PublishOutcome> {
-    const { connection } = this.#link
+    const { connection } = this.#session
     if (!connection) return 'refused'
     try {
       connection.publish(FANOUT_TOPIC, message)
     } catch {
-      // Larger than the server takes.
+      // Larger than the server's max_payload.
       return 'refused'
     }
     return new Promise((resolve) => {
-      this.#unasked.push(resolve)
-      // A turn later, so that what comes in one go is asked about in one go.
-      if (this.#asked.length === 0 && this.#unasked.length === 1) queueMicrotask(() => this.#ask())
+      this.#written.push(resolve)
+      // Deferred, so that publishes made in the same turn share one PING.
+      if (this.#pinged.length === 0 && this.#written.length === 1) queueMicrotask(() => this.#ping())
     })
   }
 
   close(): Promise<void> {
-    return this.#link.close()
+    return this.#session.close()
   }
 
-  async #ask(): Promise<void> {
-    const { connection } = this.#link
-    if (!connection || this.#asked.length > 0 || this.#unasked.length === 0) return
-    const asked = this.#unasked
-    this.#asked = asked
-    this.#unasked = []
+  async #ping(): Promise<void> {
+    const { connection } = this.#session
+    if (!connection || this.#pinged.length > 0 || this.#written.length === 0) return
+    const pinged = this.#written
+    this.#pinged = pinged
+    this.#written = []
     try {
       await connection.flush()
-      this.#asked = []
-      for (const settle of asked) settle('accepted')
-      void this.#ask()
+      this.#pinged = []
+      for (const settle of pinged) settle('accepted')
+      void this.#ping()
     } catch {
-      // The connection broke: going down settles them.
+      // The connection was lost: going down settles them.
     }
   }
 
   #settleAll(outcome: PublishOutcome): void {
-    for (const settle of [...this.#asked.splice(0), ...this.#unasked.splice(0)]) settle(outcome)
+    for (const settle of [...this.#pinged.splice(0), ...this.#written.splice(0)]) settle(outcome)
   }
 }

@@ -1,15 +1,15 @@
 import { AckPolicy, DeliverPolicy } from '@nats-io/jetstream'
 import { createInbox, type Msg, type NatsConnection, nanos, type Subscription } from '@nats-io/transport-node'
-import type { NatsLink } from './link.js'
 import { payloadOf, withOffset } from './message.js'
+import type { NatsSession } from './session.js'
 import { STREAM, type StreamKeeper, sequencesOf } from './stream.js'
 
-/** How long the server keeps a consumer that nobody hears: its reader has another by then. */
+/** How long the server keeps a consumer without a subscriber. Its reader has a new one by then. */
 const INACTIVE_MS = 5_000
 
 /**
- * Reads the stream in the order of its sequence, from its end on. Each connection has a consumer of its own, which goes on
- * behind the last message that was read: what is stored during an outage is read after it.
+ * Reads the stream in sequence, starting at its end. Each connection has a consumer of its own, which continues after the
+ * last message read: messages stored during an outage are read after it.
  */
 export class StreamReader {
   readonly #keeper: StreamKeeper
@@ -20,13 +20,13 @@ export class StreamReader {
   #pushed = 0
   #waiting: { readonly sequence: number; readonly resolve: () => void }[] = []
 
-  constructor(link: NatsLink, keeper: StreamKeeper, deliver: (message: Buffer) => void) {
+  constructor(session: NatsSession, keeper: StreamKeeper, deliver: (message: Buffer) => void) {
     this.#keeper = keeper
     this.#deliver = deliver
-    link.prepare((connection) => this.#consume(connection))
+    session.prepare((connection) => this.#consume(connection))
   }
 
-  /** Resolves once all that the stream holds now was read. */
+  /** Resolves once all messages that are in the stream now have been read. */
   async caughtUp(): Promise<void> {
     const { state } = await this.#keeper.preparedStream.manager.streams.info(STREAM)
     if (this.#read >= state.last_seq) return
@@ -36,7 +36,7 @@ export class StreamReader {
   async #consume(connection: NatsConnection): Promise<void> {
     this.#subscription?.unsubscribe()
     const { manager } = this.#keeper.preparedStream
-    this.#findPlace()
+    this.#findStart()
     const inbox = createInbox()
     this.#subscription = connection.subscribe(inbox, { callback: (_error, message) => this.#take(message) })
     await manager.consumers.add(STREAM, {
@@ -49,7 +49,7 @@ export class StreamReader {
     })
   }
 
-  #findPlace(): void {
+  #findStart(): void {
     const { epoch, lastSequence } = this.#keeper.preparedStream
     if (this.#epoch === '') this.#read = lastSequence
     else if (this.#epoch !== epoch) this.#read = 0
@@ -58,8 +58,8 @@ export class StreamReader {
   }
 
   /**
-   * A consumer of an earlier connection may still push, beyond what broke with that. Its messages are not taken, so that
-   * the next consumer begins with the missing ones.
+   * A consumer of an earlier connection may still push messages, after a gap. They are ignored, so that the next consumer
+   * starts with the missing messages.
    */
   #take(message: Msg): void {
     const { stream, pushed } = sequencesOf(message.reply)

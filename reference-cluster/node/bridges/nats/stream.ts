@@ -2,12 +2,12 @@ import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { MESSAGES_KEPT } from '../history.js'
 import { natsSubjects } from '../topics.js'
-import type { NatsLink } from './link.js'
+import type { NatsSession } from './session.js'
 
-/** Name of the one stream, which all channels are kept in. */
+/** Name of the one stream that keeps all channels. */
 export const STREAM = 'wsbench'
 
-/** How long JetStream's API may take. */
+/** Deadline for requests to the JetStream API. */
 export const API_DEADLINE_MS = 5_000
 
 const config = {
@@ -19,30 +19,30 @@ const config = {
 
 export interface KeptStream {
   readonly manager: JetStreamManager
-  /** When it was created, to the nanosecond: another stream of that name has another. */
+  /** When the stream was created, to the nanosecond. This identifies it, should it be created again. */
   readonly epoch: string
-  /** Of the newest message when the connection was made. */
+  /** Of the newest message when the connection was established. */
   readonly lastSequence: number
 }
 
-/** Sees to it that the stream is there before its link is up. */
+/** Creates the stream, if necessary, before the session is up. */
 export class StreamKeeper {
-  readonly #link: NatsLink
+  readonly #session: NatsSession
   #kept: KeptStream | null = null
 
-  constructor(link: NatsLink) {
-    this.#link = link
-    link.prepare((connection) => this.#keep(connection))
+  constructor(session: NatsSession) {
+    this.#session = session
+    session.prepare((connection) => this.#keep(connection))
   }
 
-  /** null while the link is down. */
+  /** null while the session is down. */
   get stream(): KeptStream | null {
-    return this.#link.connection === null ? null : this.#kept
+    return this.#session.connection === null ? null : this.#kept
   }
 
-  /** For preparations that come after its own. */
+  /** For preparations that run after this one. */
   get preparedStream(): KeptStream {
-    if (!this.#kept) throw new Error('the stream is not yet there')
+    if (!this.#kept) throw new Error('the stream has not been created yet')
     return this.#kept
   }
 
@@ -53,7 +53,7 @@ export class StreamKeeper {
   }
 }
 
-/** Where a message that a consumer pushed stands: in the stream, and in what that consumer has pushed, from 1. */
+/** Sequence numbers of a pushed message: in the stream, and among those that its consumer has pushed, from 1. */
 export function sequencesOf(reply: string | undefined): { readonly stream: number; readonly pushed: number } {
   // $JS.ACK.<stream>.<consumer>.<delivery>.<stream sequence>.<consumer sequence>.<time>.<pending>
   const tokens = reply?.split('.') ?? []

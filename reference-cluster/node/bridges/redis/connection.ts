@@ -1,13 +1,13 @@
 import { Redis, type RedisOptions } from 'ioredis'
-import { within } from '../within.js'
+import { within } from '../../within.js'
 import { keepPulse } from './pulse.js'
 
 /** How long `quit` waits for a broker that does not answer. */
 const QUIT_DEADLINE_MS = 1_000
 
 /**
- * Nothing is queued or sent twice behind our back: a publish during an outage is refused at once, one in flight when the
- * connection breaks is unknown at once, and subscribing again is ours, so that we know when it is confirmed.
+ * ioredis must not queue or resend anything: a publish during an outage is refused at once, the outcome of one in flight
+ * when the connection is lost is unknown at once, and we subscribe again ourselves, to know when it is confirmed.
  */
 const options = {
   protocol: 2 as const,
@@ -17,19 +17,19 @@ const options = {
   autoResubscribe: false,
   disableClientInfo: true,
   lazyConnect: true,
-  /** A server that is given up is frozen, and would not close its side: no 2 s of grace for that. */
+  /** A server that stopped answering would not close its side of the connection, so don't wait 2 s for it. */
   disconnectTimeout: 0,
   retryStrategy: (attempt: number) => Math.min(attempt * 20, 200),
 } satisfies RedisOptions
 
-/** A connection that is not yet opened. */
+/** A connection that is not opened yet. */
 export function redisConnection(brokerUrl: string): Redis {
   return new Redis(brokerUrl, options)
 }
 
 /**
- * Opens it and keeps it open; a server that does not answer for `patienceMs` counts as gone. `changed` hears of each 'ready'
- * and 'close', with the last error so far.
+ * Opens the connection and reconnects whenever it is lost, or when the server does not answer for `patienceMs`. `changed` is
+ * called on each 'ready' and 'close', with the last error.
  */
 export function openRedis(connection: Redis, patienceMs: number, changed: (lastError: string) => void): void {
   let endPulse = (): void => {}
@@ -42,11 +42,11 @@ export function openRedis(connection: Redis, patienceMs: number, changed: (lastE
     lastError = error.message
   })
   for (const event of ['ready', 'close'] as const) connection.on(event, () => changed(lastError))
-  // A failed first attempt is retried like any other.
+  // If the first attempt fails, it is retried like any other.
   connection.connect().catch(() => {})
 }
 
-/** Takes leave of the broker, which answers what it was asked before; then, or soon, the connection is gone. */
+/** Closes the connection after the replies to earlier commands, or after a deadline. */
 export async function quitRedis(connection: Redis): Promise<void> {
   await within(QUIT_DEADLINE_MS, connection.quit())
   connection.disconnect()

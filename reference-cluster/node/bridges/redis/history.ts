@@ -6,9 +6,9 @@ import { channelOf, redisKeys } from '../topics.js'
 import type { RedisSend } from './publisher.js'
 
 /**
- * Everything in one script, so that offsets are given, stored and delivered in one order: the channel's next offset is
- * written into the message, which is appended under it and published. A store that has no name yet is given one, never
- * the same twice, so that what was lost and begun anew is not taken for what it was.
+ * One script, so that offsets are assigned, stored and delivered in the same order: it writes the channel's next offset into
+ * the message, appends it to the stream under that offset, and publishes it. A new store gets a random epoch, so that a
+ * store that was lost and created again is not mistaken for the old one.
  */
 const APPEND = `
 redis.call('SET', KEYS[3], ARGV[4], 'NX')
@@ -24,7 +24,7 @@ redis.call('SET', KEYS[3], ARGV[1], 'NX')
 return {redis.call('GET', KEYS[2]) or '0', redis.call('GET', KEYS[3])}
 `
 
-/** Offsets have no holes, so what is there is complete when it is as many as the newest offset says. */
+/** Offsets have no gaps, so the messages are complete if there are as many as the newest offset implies. */
 const AFTER = `
 if redis.call('GET', KEYS[3]) ~= ARGV[2] then return false end
 local missed = tonumber(redis.call('GET', KEYS[2]) or '0') - tonumber(ARGV[1])
@@ -37,8 +37,8 @@ return messages
 `
 
 /**
- * Appends to the channel's stream and publishes with the offset. EVAL and not EVALSHA, which after a restart would have
- * to be repeated, and so change the order.
+ * Appends to the channel's stream and publishes with the offset. By EVAL: after a restart, EVALSHA would have to be
+ * repeated, which would change the order.
  */
 export const append: RedisSend = (redis, message) =>
   redis.eval(APPEND, 3, ...keysOf(channelOf(message)), message, MESSAGES_KEPT, FANOUT_TOPIC, randomUUID())

@@ -2,10 +2,10 @@ import { type Redis, ReplyError } from 'ioredis'
 import type { BrokerPublisher, PublishOutcome } from '../publisher.js'
 import { openRedis, quitRedis, redisConnection } from './connection.js'
 
-/** Puts one message on Redis; resolves with its reply. */
+/** Sends the command that publishes one message; resolves with the reply. */
 export type RedisSend = (redis: Redis, message: Buffer) => Promise<unknown>
 
-/** Publishing to Redis, whatever the command: its reply is the confirmation. */
+/** Publishing to Redis by any command: its reply is the confirmation. */
 export class RedisPublisher implements BrokerPublisher {
   readonly redis: Redis
   /** Why the connection was last lost. */

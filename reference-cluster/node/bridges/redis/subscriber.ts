@@ -1,17 +1,17 @@
 import { type Redis, ReplyError } from 'ioredis'
-import { within } from '../within.js'
+import { within } from '../../within.js'
 import { openRedis, quitRedis, redisConnection } from './connection.js'
 
 const ANSWER_DEADLINE_MS = 2_000
 
-/** A connection that subscribes anew whenever it is made, and knows when that is confirmed. */
+/** A connection that subscribes whenever it is established, and knows when Redis has confirmed. */
 export class RedisSubscriber {
   readonly redis: Redis
   isSubscribed = false
   readonly #subscribe: (redis: Redis) => Promise<unknown>
   readonly #patienceMs: number
 
-  /** `subscribe` resolves once everything it is to hear is confirmed. */
+  /** `subscribe` resolves once all its subscriptions are confirmed. */
   constructor(brokerUrl: string, patienceMs: number, subscribe: (redis: Redis) => Promise<unknown>) {
     this.redis = redisConnection(brokerUrl)
     this.#subscribe = subscribe
@@ -27,12 +27,12 @@ export class RedisSubscriber {
     })
   }
 
-  /** Resolves with the reply to what `ask` sends, which comes behind all messages before it; soon where none comes. */
-  async answered(ask: (redis: Redis) => Promise<unknown>): Promise<void> {
-    if (this.redis.status === 'ready') await within(ANSWER_DEADLINE_MS, ask(this.redis))
+  /** Resolves on the reply to `command`, which arrives after all earlier messages, or after a deadline. */
+  async answered(command: (redis: Redis) => Promise<unknown>): Promise<void> {
+    if (this.redis.status === 'ready') await within(ANSWER_DEADLINE_MS, command(this.redis))
   }
 
-  /** A command that failed: the connection broke and comes back, or Redis said no, which would last: start over. */
+  /** Call when a command failed. If Redis returned an error, reconnect; if the connection was lost, it reconnects anyway. */
   failed(error: unknown): void {
     if (error instanceof ReplyError) this.redis.disconnect(true)
   }

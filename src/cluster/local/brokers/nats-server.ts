@@ -1,17 +1,17 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CONFIG_DIRECTORY, EVERYWHERE } from '../../container.js'
-import { ask } from './ask.js'
 import type { BrokerProgram } from './broker-program.js'
+import { probe } from './probe.js'
 
-/** A message of 1 MiB, and headers. */
+/** A message of 1 MiB and its headers. */
 const MAX_PAYLOAD_BYTES = 2 * 1024 * 1024
 
 const CONFIG_FILE = 'nats.conf'
 const PORT = 4222
 const MONITOR_PORT = 8222
 
-/** NATS with JetStream, whose store is in the run directory: a restarted one has it still. */
+/** NATS with JetStream. Its store is in the run directory, so it keeps its data when it is restarted. */
 export const natsServer: BrokerProgram = {
   program: 'nats-server',
   arguments({ launcher, host }, port) {
@@ -20,7 +20,7 @@ export const natsServer: BrokerProgram = {
     return ['--config', file]
   },
   isReady: (host, port) =>
-    ask({ host, port }, 'CONNECT {"verbose":false}\r\nPING\r\n', (answer) => {
+    probe({ host, port }, 'CONNECT {"verbose":false}\r\nPING\r\n', (answer) => {
       return answer.includes('"jetstream":true') && answer.includes('PONG')
     }),
   disconnectClients: null,
@@ -37,7 +37,7 @@ export const natsServer: BrokerProgram = {
   },
 }
 
-/** A file, as max_payload has no flag. */
+/** The configuration file, since max_payload has no flag. */
 function render(listen: string, store: string): string {
   return `listen: "${listen}"\nmax_payload: ${MAX_PAYLOAD_BYTES}\njetstream: { store_dir: ${JSON.stringify(store)} }\n`
 }

@@ -1,19 +1,20 @@
 import { plural } from '../../../base/format.js'
 import { type CellOutcome, type Comparison, overallOutcome } from '../../../results/comparison/comparison.js'
+import { outcomeStyles } from '../../outcome-styles.js'
+import { badge } from '../block.js'
 import { html, type Markup } from '../markup.js'
-import { badge, toneOf } from '../outcome-looks.js'
 
 const meanings = {
-  pass: 'Every gate of every cell held.',
-  fail: 'The figures can be trusted; some cell misses a gate.',
+  pass: 'Every gate of every cell passed.',
+  fail: 'The figures can be trusted; a gate of some cell failed.',
   invalid: 'Some runs can’t be trusted: their cells are not ranked.',
-  interrupted: 'It was cut short: what follows is what there was until then.',
+  interrupted: 'The comparison ended early. The figures cover the runs until then.',
   setup: 'Some runs could not be started.',
-  internal: 'Some runs ended in an error of wsbench itself.',
+  internal: 'Some runs ended with an error in wsbench.',
   'not run': 'Some cells were never run.',
 } as const satisfies Record<CellOutcome, string>
 
-/** What was compared, on what machine, and how the worst of it ended. */
+/** What was compared, on which machine, and the worst outcome. */
 export function comparisonHead(comparison: Comparison): Markup {
   const outcome = overallOutcome(comparison)
   return html`<header>
@@ -21,7 +22,7 @@ export function comparisonHead(comparison: Comparison): Markup {
 <p class="stack">${what(comparison)}</p>
 <p class="meta">${facts(comparison).map((fact) => html`<span>${fact}</span> `)}</p>
 </header>
-<section class="verdict ${toneOf(outcome)}" aria-label="Verdict">${badge(outcome)}<div><p>${meanings[outcome]}</p></div></section>`
+<section class="verdict ${outcomeStyles[outcome].tone}" aria-label="Verdict">${badge(outcome)}<div><p>${meanings[outcome]}</p></div></section>`
 }
 
 export function titleOf({ matrix }: Comparison): string {

@@ -4,7 +4,7 @@ import { html } from '../markup.js'
 import { lookOf } from '../palette.js'
 import { distributionChart } from '../sections/latency.js'
 
-/** The latency distributions of all ranked cells over each other, each of all its runs together. */
+/** The latency distributions of all ranked cells in one chart, each of all its runs together. */
 export function percentilesSection({ groups }: Ranking): Section | null {
   const cells = groups.flatMap((group) => group.cells)
   const chart = distributionChart(
@@ -20,6 +20,6 @@ export function percentilesSection({ groups }: Ranking): Section | null {
     id: 'latency',
     title: 'Latency',
     charts: [chart],
-    body: html`${chartFigure(chart, 'Distribution', 'the share of messages that were at most so late, from intended send')}`,
+    body: html`${chartFigure(chart, 'Distribution', 'share of messages delivered within this time, from planned send')}`,
   }
 }

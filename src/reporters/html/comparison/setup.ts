@@ -6,7 +6,7 @@ import { html, type Markup } from '../markup.js'
 
 const MOST = 60
 
-/** What the runs do not have in common, and the whole plan of the first. */
+/** What differs between the runs, and the whole plan of the first. */
 export function comparisonSetup({ cells }: Comparison): Section | null {
   const runs = cells.flatMap((cell) => cell.runs)
   const [first] = runs
@@ -16,7 +16,7 @@ export function comparisonSetup({ cells }: Comparison): Section | null {
     title: 'Set-up',
     charts: [],
     body: html`${differencesTable(differencesOf(runs))}
-<details><summary>The whole plan of the first run, every default resolved</summary><pre>${JSON.stringify(first.scenario.plan, null, 2)}</pre></details>`,
+<details><summary>The whole plan of the first run, with all defaults</summary><pre>${JSON.stringify(first.scenario.plan, null, 2)}</pre></details>`,
   }
 }
 

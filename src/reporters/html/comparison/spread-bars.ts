@@ -6,7 +6,7 @@ import { html, type Markup } from '../markup.js'
 
 const ROOM_PERCENT = 98
 
-/** A bar a cell up to its median, from 0, and over it a line from the least to the most of its runs. */
+/** A bar for each cell from 0 to its median, and over it a line from the least to the most of its runs. */
 export function spreadBars(figure: FigureName, { cells, readings }: Group): Markup | null {
   const { best } = figures[figure]
   const spreads = cells.flatMap((summary) => summary.figures[figure] ?? [])
@@ -27,7 +27,7 @@ const titles = {
   lostPerMillion: 'Lost per million due',
   p99: 'Latency p99',
   recoveryP95: 'Downtime p95, worst event',
-  recoveryMax: 'Last one back, worst event',
+  recoveryMax: 'Last client back, worst event',
   maxOverMean: 'Fullest node over the mean, at the end',
 } as const satisfies Record<FigureName, string>
 

@@ -1,12 +1,12 @@
 import { type ComparedCell, type Comparison, outcomeOf } from '../../../results/comparison/comparison.js'
-import { gatesHeld, reasonsOf } from '../../table/comparison/verdicts-block.js'
+import { gatesPassed, reasonsOf } from '../../table/comparison/verdicts-block.js'
+import { badge } from '../block.js'
 import type { Section } from '../figure.js'
 import { html, type Markup } from '../markup.js'
-import { badge } from '../outcome-looks.js'
 
 const MOST_REASONS = 8
 
-/** Each cell's verdict, in the order they were asked for: how many gates held, and why not all. */
+/** Each cell's verdict, in the order they were asked for: how many gates passed, and why others did not. */
 export function verdictsSection({ cells }: Comparison): Section {
   return {
     id: 'verdicts',
@@ -19,7 +19,7 @@ export function verdictsSection({ cells }: Comparison): Section {
 function cellMarkup(cell: ComparedCell): Markup {
   const reasons = reasonsOf(cell)
   const rest = reasons.length - MOST_REASONS
-  return html`<li>${badge(outcomeOf(cell))}<div><b>${cell.name}</b> <span class="none">${gatesHeld(cell)}</span>
+  return html`<li>${badge(outcomeOf(cell))}<div><b>${cell.name}</b> <span class="none">${gatesPassed(cell)}</span>
 ${reasons.length === 0 ? null : html`<ul class="notes">${reasons.slice(0, MOST_REASONS).map((reason) => html`<li>${reason}</li>`)}</ul>`}
 ${rest > 0 ? html`<p class="hint">and ${rest} more</p>` : null}</div></li>\n`
 }

@@ -2,16 +2,10 @@ import { formatCount, formatMicros, formatShare, plural } from '../../../base/fo
 import { figures } from '../../../results/comparison/figures.js'
 import { losses } from '../../../results/delivery/types.js'
 import type { Result } from '../../../results/result.js'
-import { lossNames } from '../../losing-causes.js'
-import { inLine } from '../data-table.js'
-import { type Content, html, type Markup } from '../markup.js'
-
-interface Tile {
-  readonly name: string
-  readonly figure: string
-  readonly remark: Content
-  readonly tone?: 'good' | 'bad'
-}
+import { ratioText } from '../../facts/balance.js'
+import { lossColumns } from '../../facts/deliveries.js'
+import type { Fact } from '../../facts/fact.js'
+import { html, type Markup } from '../markup.js'
 
 /** The figures people ask for first. */
 export function headline(result: Result): Markup {
@@ -19,59 +13,57 @@ export function headline(result: Result): Markup {
   return html`<section class="tiles" aria-label="Headline figures">${tiles.map(tileMarkup)}</section>`
 }
 
-function tileMarkup({ name, figure, remark, tone }: Tile): Markup {
-  return html`<div class="tile ${tone ?? ''}"><h2>${name}</h2><p class="figure">${figure}</p><p>${remark}</p></div>\n`
+function tileMarkup({ label, value, remark, tone }: Fact): Markup {
+  return html`<div class="tile ${tone ?? ''}"><h2>${label}</h2><p class="figure">${value}</p><p>${remark ?? null}</p></div>\n`
 }
 
-function lostTile({ delivery }: Result): Tile {
+function lostTile({ delivery }: Result): Fact {
   const { due, lost, lossBound95 } = delivery
   const of = `of ${formatCount(due)} deliveries due`
   if (lost === 0) {
     const bound = lossBound95 === null ? '' : ` · below ${formatShare(lossBound95, 2)} at 95 % confidence`
-    return { name: 'Lost', figure: '0', remark: of + bound, ...(due > 0 ? { tone: 'good' } : {}) }
+    return { label: 'Lost', value: '0', remark: of + bound, ...(due > 0 && { tone: 'good' }) }
   }
   const classes = losses.filter((name) => delivery[name] > 0)
-  const byClass = classes.map((name) => `${formatCount(delivery[name])} ${lossNames[name]}`).join(', ')
-  return {
-    name: 'Lost',
-    figure: formatCount(lost),
-    remark: `${formatShare(lost / due)} ${of} · ${byClass}`,
-    tone: 'bad',
-  }
+  const byClass = classes
+    .map((name) => `${formatCount(delivery[name])} ${lossColumns[name].label}`)
+    .join(', ')
+  const remark = `${formatShare(lost / due)} ${of} · ${byClass}`
+  return { label: 'Lost', value: formatCount(lost), remark, tone: 'bad' }
 }
 
-function latencyTiles({ latency: { intended } }: Result): Tile[] {
+function latencyTiles({ latency: { intended } }: Result): Fact[] {
   if (intended.count === 0) return []
+  const { p50, p99, p999, max } = intended
   return [
-    { name: 'Latency p50', figure: formatMicros(intended.p50), remark: 'from intended send to receipt' },
+    { label: 'Latency p50', value: formatMicros(p50), remark: 'from planned send to receipt' },
     {
-      name: 'Latency p99',
-      figure: formatMicros(intended.p99),
-      remark: inLine([`p99.9 ${formatMicros(intended.p999)}`, `max ${formatMicros(intended.max)}`]),
+      label: 'Latency p99',
+      value: formatMicros(p99),
+      remark: `p99.9 ${formatMicros(p999)} · max ${formatMicros(max)}`,
     },
   ]
 }
 
-function recoveryTiles(result: Result): Tile[] {
+function recoveryTiles(result: Result): Fact[] {
   const p95 = figures.recoveryP95.read(result)
   if (p95 === null) return []
-  const cutOff = result.events.reduce((sum, { affectedClients }) => sum + affectedClients, 0)
-  const back = result.events.reduce((sum, { recovery }) => sum + recovery.recovered, 0)
-  const missing = cutOff - back
+  const disconnected = result.events.reduce((sum, { affectedClients }) => sum + affectedClients, 0)
+  const reconnected = result.events.reduce((sum, { recovery }) => sum + recovery.recovered, 0)
+  const missing = disconnected - reconnected
+  const rest = missing === 0 ? 'all reconnected' : `${formatCount(missing)} never reconnected`
   return [
     {
-      name: 'Recovery p95',
-      figure: p95 === Number.POSITIVE_INFINITY ? 'never' : formatMicros(p95),
-      remark: `downtime in the worst event · ${plural(cutOff, 'connection')} cut off, ${
-        missing === 0 ? 'all back' : `${formatCount(missing)} never back`
-      }`,
-      ...(missing === 0 ? {} : { tone: 'bad' }),
+      label: 'Recovery p95',
+      value: Number.isFinite(p95) ? formatMicros(p95) : 'never',
+      remark: `downtime in the worst event · ${plural(disconnected, 'client')} disconnected, ${rest}`,
+      ...(missing > 0 && { tone: 'bad' }),
     },
   ]
 }
 
-function balanceTiles({ balance }: Result): Tile[] {
-  const end = balance.end?.maxOverMean ?? null
-  if (end === null) return []
-  return [{ name: 'Balance', figure: end.toFixed(2), remark: 'fullest node over the mean, at the end' }]
+function balanceTiles({ balance }: Result): Fact[] {
+  const ratio = balance.end?.maxOverMean ?? null
+  if (ratio === null) return []
+  return [{ label: 'Balance', value: ratioText(ratio), remark: 'fullest node over the mean, at the end' }]
 }

@@ -2,13 +2,13 @@ import { formatDuration } from '../../../base/format.js'
 import { decodeHistogram } from '../../../results/latency/histogram.js'
 import { figureOf } from '../../../results/latency/summary.js'
 import type { EventResult, Result, TimelineRow } from '../../../results/result.js'
-import type { Band, ChartSpec, SeriesSpec } from '../chart-spec.js'
+import type { Band, ChartSpec, ColorName, SeriesSpec } from '../chart-spec.js'
 import { type ChartRow, downsample, type Steps } from '../downsample.js'
 import { chartFigure, type Section } from '../figure.js'
 import { html, type Markup } from '../markup.js'
 import { lookOf } from '../palette.js'
 
-/** A chart's highest value this much above its lowest asks for a logarithmic axis. */
+/** From this ratio of highest to lowest value on, a chart has a logarithmic axis. */
 const WIDE_RATIO = 30
 
 /** The run second by second: every chart has the same time axis, the same cursor, the same zoom. */
@@ -18,13 +18,35 @@ export function timelineSection(result: Result): Section {
   const isQuiet = steps.rows.every(({ lost }) => lost === 0)
   const each = steps.stepSeconds === 1 ? 'each second' : `each ${steps.stepSeconds} s`
   const drawn = [
-    { chart: latencyChart(steps), title: 'Latency', remark: `from intended send, ${each}` },
+    { chart: latencyChart(steps), title: 'Latency', remark: `from planned send, ${each}` },
     ...(isQuiet
       ? []
-      : [{ chart: lostChart(steps), title: 'Lost', remark: `by when they were sent, ${each}` }]),
-    { chart: receivedChart(steps), title: 'Received', remark: `messages, ${each}` },
-    { chart: sentChart(steps), title: 'Sent', remark: `messages published, ${each}` },
-    { chart: connectionsChart(steps), title: 'Connections', remark: `open, and come and gone ${each}` },
+      : [
+          {
+            chart: countChart(steps, 'chart-lost', 120, [['lost', 'lost', 'orange', 'bars']]),
+            title: 'Lost',
+            remark: `by the time they were sent, ${each}`,
+          },
+        ]),
+    {
+      chart: countChart(steps, 'chart-received', 120, [['received', 'received', 'blue', 'area']]),
+      title: 'Received',
+      remark: `messages, ${each}`,
+    },
+    {
+      chart: countChart(steps, 'chart-sent', 100, [['sent', 'sent', 'sky', 'area']]),
+      title: 'Sent',
+      remark: `messages published, ${each}`,
+    },
+    {
+      chart: countChart(steps, 'chart-connections', 150, [
+        ['open', 'connected', 'blue', 'area'],
+        ['opened', 'connects', 'green', 'line'],
+        ['closed', 'disconnects', 'orange', 'dashed'],
+      ]),
+      title: 'Connections',
+      remark: `open; opened and closed ${each}`,
+    },
     ...(nodes.length === 0
       ? []
       : [{ chart: nodesChart(steps, nodes), title: 'Connections per node', remark: '' }]),
@@ -44,13 +66,13 @@ export function timelineSection(result: Result): Section {
   }
 }
 
-/** All that is drawn of a second's latency; the result names but two of them. */
+/** The percentiles drawn for each second; the result itself has p50 and p99. */
 function withPercentiles(row: TimelineRow): ChartRow {
   const latency = row.histogram === null ? null : decodeHistogram(row.histogram)
   return { ...row, p90: latency && figureOf.p90(latency), p999: latency && figureOf.p999(latency) }
 }
 
-/** Spans of the events: until they were done, or until all they had cut off were back. */
+/** Spans of the events: until they were done, or until all affected clients were back. */
 export function bandsOf(events: readonly EventResult[]): Band[] {
   return events.map(({ startedAtMs, finishedAtMs, recovery }, index) => ({
     label: String(index + 1),
@@ -70,7 +92,7 @@ function eventKey(events: readonly EventResult[]): Markup | null {
 
 function downsampled({ stepSeconds }: Steps): string | null {
   if (stepSeconds === 1) return null
-  return `Each point stands for ${stepSeconds} s: the highest latency, the sum of messages, the fewest connections of them.`
+  return `Each point stands for ${stepSeconds} s: the highest latency, the sum of messages, and the fewest connections of these seconds.`
 }
 
 function timeChart(
@@ -102,32 +124,6 @@ function latencyChart(steps: Steps): ChartSpec {
   })
 }
 
-function lostChart(steps: Steps): ChartSpec {
-  return countChart(steps, 'chart-lost', 120, [
-    { label: 'lost', color: 'orange', look: 'bars', values: steps.rows.map(({ lost }) => lost) },
-  ])
-}
-
-function receivedChart(steps: Steps): ChartSpec {
-  return countChart(steps, 'chart-received', 120, [
-    { label: 'received', color: 'blue', look: 'area', values: steps.rows.map(({ received }) => received) },
-  ])
-}
-
-function sentChart(steps: Steps): ChartSpec {
-  return countChart(steps, 'chart-sent', 100, [
-    { label: 'sent', color: 'sky', look: 'area', values: steps.rows.map(({ sent }) => sent) },
-  ])
-}
-
-function connectionsChart(steps: Steps): ChartSpec {
-  return countChart(steps, 'chart-connections', 150, [
-    { label: 'open', color: 'blue', look: 'area', values: steps.rows.map(({ connected }) => connected) },
-    { label: 'came', color: 'green', look: 'line', values: steps.rows.map(({ connects }) => connects) },
-    { label: 'gone', color: 'orange', look: 'dashed', values: steps.rows.map((row) => row.disconnects) },
-  ])
-}
-
 function nodesChart(steps: Steps, nodes: readonly string[]): ChartSpec {
   const series = nodes.map((node, index) => ({
     label: node,
@@ -136,9 +132,18 @@ function nodesChart(steps: Steps, nodes: readonly string[]): ChartSpec {
       Object.hasOwn(connectedByNode, node) ? connectedByNode[node]! : null,
     ),
   }))
-  return countChart(steps, 'chart-nodes', 180, series)
+  return timeChart(steps, { id: 'chart-nodes', unit: 'count', heightPx: 180, series })
 }
 
-function countChart(steps: Steps, id: string, heightPx: number, series: readonly SeriesSpec[]): ChartSpec {
+type CountSeries = [label: string, count: CountKey, color: ColorName, look: SeriesSpec['look']]
+type CountKey = 'lost' | 'received' | 'sent' | 'connected' | 'connects' | 'disconnects'
+
+function countChart(steps: Steps, id: string, heightPx: number, all: readonly CountSeries[]): ChartSpec {
+  const series = all.map(([label, key, color, look]) => ({
+    label,
+    color,
+    look,
+    values: steps.rows.map((row) => row[key]),
+  }))
   return timeChart(steps, { id, unit: 'count', heightPx, series })
 }

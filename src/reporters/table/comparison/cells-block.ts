@@ -1,16 +1,15 @@
-import { formatMicros } from '../../../base/format.js'
+import { formatCount, formatMicros } from '../../../base/format.js'
 import { widthOf } from '../../../base/text-width.js'
 import { type FigureName, figureNames, figures } from '../../../results/comparison/figures.js'
 import type { CellSummary, Group, Ranking } from '../../../results/comparison/ranking.js'
 import type { Spread } from '../../../results/comparison/spread.js'
-import { formatTight } from '../../format.js'
+import { outcomeStyles } from '../../outcome-styles.js'
 import type { GridRow, Page } from '../../page.js'
-import { looks } from './looks.js'
 import { readingLines } from './reading-lines.js'
 
 const NOTHING = '–'
 
-/** One table a group, the best cell first, with what can be read from it; then the cells that are not ranked. */
+/** A table for each group, the best cell first, with what it shows; then the cells that are not ranked. */
 export function cellsBlock({ groups, unranked }: Ranking, page: Page): string[] {
   const parts = [
     ...groups.map((group) => [
@@ -24,15 +23,15 @@ export function cellsBlock({ groups, unranked }: Ranking, page: Page): string[] 
 
 export function titleOf({ embedded }: Group): string {
   if (embedded.length === 0) return 'Ranked'
-  return `Ranked, with an embedded ${embedded.join(' and ')}: not to be held against real ones`
+  return `Ranked, with an embedded ${embedded.join(' and ')}: not comparable with real ones`
 }
 
-/** Cells whose names find no room go by number; the verdicts below say which is which. */
+/** Cells whose names do not fit are numbered, and the names listed below. */
 function table(title: string, cells: readonly CellSummary[], group: Group | null, page: Page): string[] {
   const head = ['', ...figureNames.map((name) => figures[name].heading)]
   const rows = (nameOf: (summary: CellSummary, index: number) => string) =>
     cells.flatMap((summary, index) => cellRows(nameOf(summary, index), summary, group, page))
-  const named = rows(({ cell, outcome }) => `${looks[outcome].symbol} ${cell.name}`)
+  const named = rows(({ cell, outcome }) => `${outcomeStyles[outcome].symbol} ${cell.name}`)
   const room = page.nameRoom(head, named)
   if (named.every(({ name }) => widthOf(name) <= room))
     return [page.heading(title), ...page.grid(head, named)]
@@ -40,7 +39,7 @@ function table(title: string, cells: readonly CellSummary[], group: Group | null
     page.heading(title),
     ...page.grid(
       head,
-      rows(({ outcome }, index) => `${looks[outcome].symbol} ${index + 1}`),
+      rows(({ outcome }, index) => `${outcomeStyles[outcome].symbol} ${index + 1}`),
     ),
     ...cells.flatMap(({ cell }, index) => page.item(`${index + 1}`, cell.name, 'dim')),
   ]
@@ -77,6 +76,6 @@ export function formatFigure(figure: FigureName, value: number): string {
     case 'ratio':
       return value.toFixed(2)
     case 'count':
-      return formatTight(value)
+      return formatCount(value)
   }
 }

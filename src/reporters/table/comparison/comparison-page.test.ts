@@ -34,7 +34,7 @@ test('ranks what is valid, shows what is not, and gives each cell its verdict', 
   expect(text).toContain('Ranked, with an embedded broker')
   expect(text).toMatch(/^ {2}✗ nginx:cookie +5,790 +1,659 +1\.30 ms +1\.90 s +never +1\.29$/m)
   expect(text.indexOf('? haproxy:cookie')).toBeGreaterThan(text.indexOf('Not ranked'))
-  expect(text).toContain('✗ nginx:cookie: FAIL, 4 of 6 gates held in 2 runs')
+  expect(text).toContain('✗ nginx:cookie: FAIL, 4 of 6 gates passed in 2 runs')
   expect(text).toContain('? haproxy:cookie: INVALID')
   expect(text).toContain('no port is free')
 })

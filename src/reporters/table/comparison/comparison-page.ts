@@ -1,17 +1,17 @@
 import { escapeDeep } from '../../../base/escape.js'
 import { type Comparison, overallOutcome } from '../../../results/comparison/comparison.js'
 import { rank } from '../../../results/comparison/ranking.js'
+import { outcomeStyles } from '../../outcome-styles.js'
 import { Page } from '../../page.js'
 import type { RenderOptions } from '../../reporter.js'
 import { cellsBlock } from './cells-block.js'
 import { differencesBlock } from './differences-block.js'
-import { looks } from './looks.js'
 import { verdictsBlock } from './verdicts-block.js'
 
-/** A comparison on the terminal: the cells ranked in one table, what can be read from it, and each cell's verdict. */
+/** A comparison on the terminal: the cells ranked in one table, what it shows, and each cell's verdict. */
 export function comparisonPage(comparison: Comparison, options: RenderOptions): string {
   const page = new Page(options)
-  // Names come from scenarios and from files: none may speak to the terminal.
+  // Names come from scenarios and from files: none may reach the terminal unescaped.
   const safe = escapeDeep(comparison)
   const ranking = rank(safe)
   const blocks = [
@@ -25,7 +25,7 @@ export function comparisonPage(comparison: Comparison, options: RenderOptions): 
 }
 
 function titleBlock(comparison: Comparison, page: Page): string[] {
-  const { symbol, style, word } = looks[overallOutcome(comparison)]
+  const { symbol, tone, word } = outcomeStyles[overallOutcome(comparison)]
   const { matrix, cells } = comparison
   const what = matrix
     ? [
@@ -40,7 +40,7 @@ function titleBlock(comparison: Comparison, page: Page): string[] {
       return `${environment.cores} cores, node ${environment.node}`
     })
   return [
-    `${page.paint(style, page.heading(`${symbol} ${word}`))}  ${page.heading('comparison')}`,
-    ...page.facts([...what, first]).map((line) => page.paint('dim', line)),
+    `${page.tint(tone, page.heading(`${symbol} ${word.toUpperCase()}`))}  ${page.heading('comparison')}`,
+    ...page.facts([...what, first], 'quiet'),
   ]
 }

@@ -1,0 +1,29 @@
+import { type ExitName, exitCodes } from '../base/exit-codes.js'
+import { renderingFor } from '../live/terminal.js'
+import { json } from '../reporters/json.js'
+import { table } from '../reporters/table.js'
+import type { Saved } from '../results/saved/read-saved.js'
+import { type Output, render, speaksOnStdout, writeOutputs } from './outputs.js'
+
+interface ReportOptions {
+  readonly outputs: readonly Output[]
+  /** `--json`: the saved form on stdout instead of the summary. */
+  readonly json?: true | undefined
+  /** Whether the summary is printed; by default, where no output goes to stdout. */
+  readonly printsSummary?: boolean
+  readonly color: boolean
+  /** What the command exits with, unless a report could not be written. */
+  readonly exit: ExitName
+  readonly exitIfUnwritten?: ExitName
+}
+
+/** Writes the outputs, prints the summary or the JSON, then what could not be written. Returns the exit code. */
+export function writeReport(saved: Saved, options: ReportOptions): number {
+  const { outputs, printsSummary = !speaksOnStdout(outputs), exit, exitIfUnwritten = 'internal' } = options
+  const rendering = renderingFor(options.color)
+  const errors = writeOutputs(outputs, saved, rendering)
+  if (options.json) process.stdout.write(render(json, saved, rendering))
+  else if (printsSummary) process.stdout.write(render(table, saved, rendering))
+  for (const error of errors) process.stderr.write(`${error}\n`)
+  return exitCodes[exit === 'pass' && errors.length > 0 ? exitIfUnwritten : exit]
+}

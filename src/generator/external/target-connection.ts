@@ -1,0 +1,226 @@
+import { nowMicros } from '../../base/clock.js'
+import { addressOf } from '../../plan/address.js'
+import type { Conversation, Outgoing, Peer } from '../../protocols/protocol.js'
+import { emptyTag, readTag, type Tag } from '../../protocols/tag.js'
+import type { ConnectFailure } from '../../results/connect-failures.js'
+import { CookieJar } from '../cookie-jar.js'
+import { UNNAMED_NODE } from '../node-names.js'
+import { Connection, type WireHandlers } from '../wire/connection.js'
+import { Deadlines, type Waiter } from '../wire/deadlines.js'
+import type { ResponseHead } from '../wire/response-head.js'
+import type { WorkerContext } from '../worker-context.js'
+import type { ClientIdentity } from './values.js'
+
+export interface TargetConnectionHandlers {
+  /** The handshake succeeded. */
+  onOpen(connection: TargetConnection, head: ResponseHead): void
+  /** All channels are subscribed to. */
+  onReady(connection: TargetConnection, isRecovered: boolean): void
+  /** A message of any run; `tag` is valid only during the call. */
+  onMessage(connection: TargetConnection, tag: Tag): void
+  onAck(connection: TargetConnection, sequence: number): void
+  onPong?(connection: TargetConnection): void
+  onClose(connection: TargetConnection, code: number): void
+  /** It did not open, or (`not-ready`) it opened but did not become ready in time. */
+  onFailure(connection: TargetConnection, kind: ConnectFailure, head: ResponseHead | null): void
+}
+
+export interface TargetConnectionOptions {
+  /** The caller's own number for it. */
+  readonly index: number
+  /** Address, endpoint and filled-in values follow from it. */
+  readonly identity: ClientIdentity
+  readonly channels: readonly string[]
+  readonly handlers: TargetConnectionHandlers
+}
+
+const tag = emptyTag()
+const deadlines = new Deadlines()
+
+/**
+ * The connection of a client or publisher to a target. It can be opened again after it ended, and keeps its address, cookies
+ * and protocol memory for the whole run.
+ */
+export class TargetConnection implements Peer, WireHandlers, Waiter {
+  readonly memory = new Map<string, string>()
+  isReady = false
+  /** Belongs to Deadlines. */
+  deadlineMicros = 0
+  /** The node that this connection reached, as the server names it. */
+  node = UNNAMED_NODE
+  /** For echo traffic whose answers are acks: messages sent on this connection and not answered yet, by sequence. */
+  unanswered: Map<number, Tag> | null = null
+  #connection: Connection | null = null
+  #conversation: Conversation | null = null
+  #startedMicros = 0
+  #isTooLate = false
+  readonly #jar = new CookieJar()
+
+  constructor(
+    readonly context: WorkerContext,
+    readonly options: TargetConnectionOptions,
+  ) {}
+
+  get id(): string {
+    return this.options.identity.id
+  }
+
+  get uniqueId(): string {
+    return `wsb-${this.context.run.toString(36)}-${this.id}`
+  }
+
+  get channels(): readonly string[] {
+    return this.options.channels
+  }
+
+  get isOpen(): boolean {
+    return this.#connection?.isOpen ?? false
+  }
+
+  connect(): void {
+    const { plan, endpoints, access } = this.context
+    const { identity, index } = this.options
+    const endpoint = endpoints[identity.index % endpoints.length]!
+    const protocol = access!.protocolOf(identity)
+    const { path, headers, cookies, subprotocols, offersDeflate } = access!.handshakeOf(
+      endpoint,
+      identity,
+      protocol,
+    )
+    const cookie = [cookies, this.#jar.header ?? ''].filter((text) => text !== '').join('; ')
+    const localAddress = addressOf(plan.clients.addresses, plan.seed, identity.index)
+    this.isReady = false
+    this.#isTooLate = false
+    this.node = UNNAMED_NODE
+    this.unanswered = plan.channels[0]?.via === 'echo' && protocol.answersByAck === true ? new Map() : null
+    this.#startedMicros = nowMicros()
+    this.#conversation = protocol.start(this)
+    this.#connection = new Connection({
+      ...endpoint,
+      path,
+      headers,
+      subprotocols,
+      offersDeflate,
+      ...(localAddress === undefined ? {} : { localAddress }),
+      ...(cookie === '' ? {} : { cookie }),
+      timeoutMs: plan.clients.connectTimeoutMs,
+      id: index,
+      handlers: this,
+    })
+  }
+
+  publish(message: Outgoing): boolean {
+    return this.isReady && this.#conversation!.publish(message)
+  }
+
+  destroy(): void {
+    this.#connection?.destroy()
+  }
+
+  pause(): void {
+    this.#connection?.pause()
+  }
+
+  resume(): void {
+    this.#connection?.resume()
+  }
+
+  /** False if it is not open. */
+  ping(): boolean {
+    return this.#connection?.ping() === true
+  }
+
+  send(frame: string | Uint8Array): boolean {
+    return this.#connection?.send(frame) === true
+  }
+
+  ready(recovered = false): void {
+    if (this.isReady || !this.isOpen) return
+    this.isReady = true
+    deadlines.disarm(this)
+    this.options.handlers.onReady(this, recovered)
+  }
+
+  acked(sequence: number): void {
+    this.options.handlers.onAck(this, sequence)
+  }
+
+  fail(): void {
+    this.#connection?.destroy()
+  }
+
+  onOpen(_connection: Connection, head: ResponseHead): void {
+    this.#jar.store(head.setCookies)
+    this.#identify(head)
+    this.options.handlers.onOpen(this, head)
+    const passedMs = (nowMicros() - this.#startedMicros) / 1000
+    deadlines.arm(this, this.context.plan.clients.connectTimeoutMs - passedMs)
+    if (this.#conversation?.open) this.#conversation.open()
+    else this.ready()
+  }
+
+  onText(_connection: Connection, buffer: Buffer, start: number, end: number): void {
+    const bytes = buffer.subarray(start, end)
+    if (!this.isReady) this.#identifyBy(bytes)
+    if (!this.#takeMessages(bytes)) this.#conversation?.text?.(bytes.toString())
+  }
+
+  onBinary(_connection: Connection, buffer: Buffer, start: number, end: number): void {
+    const bytes = buffer.subarray(start, end)
+    if (!this.isReady) this.#identifyBy(bytes)
+    if (!this.#takeMessages(bytes)) this.#conversation?.binary?.(bytes)
+  }
+
+  onPong(): void {
+    this.options.handlers.onPong?.(this)
+  }
+
+  /** Called by Deadlines: the handshake succeeded, but `ready` did not follow in time. */
+  onDeadline(): void {
+    this.#isTooLate = true
+    this.destroy()
+  }
+
+  onClose(_connection: Connection, code: number): void {
+    this.isReady = false
+    this.#connection = null
+    deadlines.disarm(this)
+    this.#conversation?.close?.()
+    if (this.#isTooLate) this.options.handlers.onFailure(this, 'not-ready', null)
+    else this.options.handlers.onClose(this, code)
+  }
+
+  onFailure(_connection: Connection, kind: ConnectFailure, head: ResponseHead | null): void {
+    this.#connection = null
+    this.options.handlers.onFailure(this, kind, head)
+  }
+
+  /** A frame may hold several messages. A payload that the server repeats within a frame counts once. */
+  #takeMessages(bytes: Buffer): boolean {
+    let end = readTag(bytes, 0, tag)
+    if (end < 0) return false
+    let publisher = -1
+    let sequence = -1
+    for (; end >= 0; end = readTag(bytes, end, tag)) {
+      if (tag.publisher === publisher && tag.sequence === sequence) continue
+      publisher = tag.publisher
+      sequence = tag.sequence
+      this.options.handlers.onMessage(this, tag)
+    }
+    this.#conversation?.message?.(bytes)
+    return true
+  }
+
+  #identify(head: ResponseHead): void {
+    const node = this.context.plan.target?.node
+    if (node?.from === 'header') this.node = head.headers.get(node.name) ?? UNNAMED_NODE
+    if (node?.from === 'cookie') this.node = this.#jar.get(node.name) ?? UNNAMED_NODE
+  }
+
+  #identifyBy(bytes: Buffer): void {
+    const node = this.context.plan.target?.node
+    if (node?.from !== 'message') return
+    const name = JSON.stringify(node.name).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    this.node = new RegExp(`${name}\\s*:\\s*"([^"\\\\]{1,64})"`).exec(bytes.toString())?.[1] ?? this.node
+  }
+}
