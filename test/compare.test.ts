@@ -39,7 +39,7 @@ describe('compare on embedded parts', () => {
     expect(runs.map(({ cluster }) => cluster.balancer.strategy)).toEqual(['cookie', 'round-robin'])
     expect(new Set(runs.map(({ scenario }) => scenario.plan.seed)).size).toBe(1)
     expect([0, 99], stdout).toContain(code)
-    expect(stdout).toContain('Ranked, with an embedded balancer and broker')
+    expect(stdout).toContain('Side by side, with an embedded balancer and broker')
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
 
     const again = await wsbench(['compare', file])

@@ -28,7 +28,7 @@ it('doubles, narrows down to the highest level that passes, and reports the limi
   ])
   expect(code, stderr).toBe(0)
   expect(stdout).toMatch(/✓ clients\.count = 14 {2}smoke/)
-  expect(stdout).toMatch(/! at 15 it was the cluster: a gate was missed/)
+  expect(stdout).toMatch(/! limiting factor at 15: the cluster: a gate failed/)
   expect(existsSync(file)).toBe(true)
   const search = JSON.parse(readFileSync(file, 'utf8')) as MaxSearch
   const again = await wsbench([

@@ -92,11 +92,14 @@ describe('every report of a run', () => {
     expect(code).toBe(2)
   })
 
-  it('a run is held against another: the same one is noise, one not like it is refused', async () => {
+  it('a run is compared with another: one against one is inconclusive, one not like it is refused', async () => {
     const file = join(home, 'run.json')
     const same = await wsbench(['gate', file, '--baseline', file])
-    expect(same.stdout).toMatch(/^✓ PASS {2}smoke {2}1 run against 1 of the baseline$/m)
+    expect(same.stdout).toMatch(/^\? INCONCLUSIVE {2}smoke {2}1 run against 1 of the baseline$/m)
     expect(same.code).toBe(0)
+    const strict = await wsbench(['gate', file, '--baseline', file, '--fail-on-inconclusive'])
+    expect(strict.stdout).toMatch(/^✗ FAIL {2}smoke/m)
+    expect(strict.code).toBe(99)
 
     const other = JSON.parse(read('run', 'json'))
     other.environment.host = 'elsewhere'
@@ -109,10 +112,8 @@ describe('every report of a run', () => {
     )
     expect(refused.code).toBe(2)
     const allowed = await wsbench([
-      'gate',
-      slow,
-      '--baseline',
-      file,
+      ...['gate', slow, slow, slow],
+      ...[file, file, file].flatMap((path) => ['--baseline', path]),
       '--allow-different',
       'machine',
       '--json',

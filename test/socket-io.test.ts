@@ -103,7 +103,7 @@ function expectRun({ result, stdout, stderr }: Finished) {
   return result!
 }
 
-describeReal("the playbook's Socket.IO server, unchanged", ['nginx', 'redis-server'], () => {
+describeReal("the article's Socket.IO server, unchanged", ['nginx', 'redis-server'], () => {
   it.each([
     ['and stay away', '24h'],
     ['and come back', '300ms'],
@@ -171,7 +171,7 @@ describeReal("the playbook's Socket.IO server, unchanged", ['nginx', 'redis-serv
 describeReal('Socket.IO on the redis-streams adapter under client-churn', ['redis-server'], () => {
   it.each([
     ['with connection state recovery what was missed is replayed', { RECOVERY: '1' }],
-    ['without it, missed offline', {}],
+    ['without it, lost while offline', {}],
   ])('%s', async (_title, env: Record<string, string>) => {
     const { port } = await servers.fixture('recovering-server.mjs', {
       ...env,

@@ -39,10 +39,10 @@ describeReal('a starved generator', ['taskset', 'renice'], () => {
     expect(result?.verdict.outcome, stdout).toBe('invalid')
     expect(code).toBe(4)
     expect(result!.verdict.reasons.join('\n')).toMatch(
-      /^(loop lag|send delay) p99 .* bound 100 ms: use fewer/m,
+      /^(event-loop lag|generator delay) p99 .* bound 100 ms: use fewer/m,
     )
     expect(stdout).toMatch(/^\? INVALID/)
-    expect(stdout).toMatch(/past its bound: (loop lag|send delay) p99/)
+    expect(stdout).toMatch(/^ {2}\? (event-loop lag|generator delay) p99/m)
     expect(orphans).toEqual([])
     expect(leftovers).toEqual([])
   })

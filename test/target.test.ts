@@ -90,7 +90,7 @@ describe('target.stats', () => {
     expect(broker!.rssBytes).toBeGreaterThan(10e6)
     expect(broker!.measuredCpuMicros).toBeGreaterThan(0)
     expect(broker!.cpuMicros).toBeLessThan(60e6)
-    expect(stdout).toMatch(/memory: broker [\d.]+ MB · generator/)
+    expect(stdout).toMatch(/^Resources +broker +generator$/m)
     // Nothing is reported of nodes without stats.
     expect(stdout).not.toContain('all nodes')
   })

@@ -17,11 +17,11 @@ import type { NodeStats } from './counters.js'
 
 test('a publish reaches the members of its channel only, with stamps', async () => {
   const node = await startTestNode({ id: 'n4', index: 3 })
-  const [publisher, member, stranger] = await connectClients(node.port, 3)
+  const [publisher, member, outsider] = await connectClients(node.port, 3)
   member.subscribe(5, 6)
-  stranger.subscribe(9)
+  outsider.subscribe(9)
   await eventually(() => expect(member.controls).toEqual([{ op: 'subscribed', channels: [5, 6] }]))
-  await eventually(() => expect(stranger.controls).toHaveLength(1))
+  await eventually(() => expect(outsider.controls).toHaveLength(1))
 
   const before = nowMicros()
   publisher.publish({ channel: 6, sequence: 1 })
@@ -33,7 +33,7 @@ test('a publish reaches the members of its channel only, with stamps', async () 
   expect(message.readDoubleLE(at.ingress)).toBeGreaterThan(before)
   expect(message.readDoubleLE(at.egress)).toBeGreaterThanOrEqual(message.readDoubleLE(at.ingress))
   expect(message.readDoubleLE(at.egress)).toBeLessThan(nowMicros())
-  expect(stranger.messages).toEqual([])
+  expect(outsider.messages).toEqual([])
   expect(publisher.node).toBe('n4')
 })
 

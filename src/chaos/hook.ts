@@ -45,7 +45,7 @@ export interface Hook {
 
 interface HookEvent<Arguments> extends Pick<ChaosEvent<Arguments>, 'kind' | 'summary' | 'arguments'> {
   hook(action: Arguments): Hook
-  /** null: it is not undone. */
+  /** null: there is nothing to undo. */
   undo(action: Arguments): Hook | null
 }
 

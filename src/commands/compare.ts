@@ -36,7 +36,7 @@ export function compareCommand(): Command {
 Several --over make cells of all combinations. Values are YAML; for cluster.balancer, nginx:ip-hash is kind and strategy.
 Every cell has the same seed and load: without clients.connectRate, all connect at the rate of the slowest cell.
 Cells run round-robin: A B C, A B C, …, each as "wsbench run" would.
-Two cells differ only if their ranges over the repeats, lowest to highest, do not overlap.
+Cells are ranked only with 3 runs of each or more, by differences that are more than chance and at least 5 %.
 
 The exit code is that of the worst cell: interrupted (130), internal (1), set-up (3), invalid (4), gate (99), else 0.
 

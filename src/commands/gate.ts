@@ -22,15 +22,18 @@ interface GateOptions {
   readonly gate: readonly string[]
   readonly allowDifferent: readonly string[]
   readonly out: readonly string[]
+  readonly failOnInconclusive?: true
   readonly json?: true
   readonly color: boolean
 }
 
 export function gateCommand(): Command {
   return new Command('gate')
-    .description('hold a run against a baseline: regression, noise or improvement, metric by metric')
+    .description(
+      'compare a run with a baseline: regression, unchanged, improvement or inconclusive, by metric',
+    )
     .argument('<result.json...>', 'one run, or its repeats; or a comparison of one cell')
-    .option('--baseline <result.json>', 'a run to hold it against; repeatable, for its repeats', collect, [])
+    .option('--baseline <result.json>', 'a run to compare it with; repeatable, for its repeats', collect, [])
     .option(
       '--max-regression <metric=limit>',
       'watch this metric, to this limit: 10%, 5ms, or 10%,5ms for both; repeatable',
@@ -44,15 +47,17 @@ export function gateCommand(): Command {
       collect,
       [],
     )
+    .option('--fail-on-inconclusive', 'exit 99 as well where the runs can not tell whether a limit is passed')
     .option('--out <kind=path>', 'write the findings to a file, - for stdout; repeatable', collect, [])
     .option('--json', 'print the findings as JSON instead of the table')
     .option('--no-color', 'no colour')
     .addHelpText(
       'after',
       `
-A regression is a change for the worse that is more than noise and past its limit: it exits 99. Give 5 repeats or more
-on each side; with fewer than 3 only what differs by far is told. Without --max-regression it watches latency, losses,
-recovery and balance.
+A regression is a change for the worse that is more than chance and past its limit: it exits 99. Where the runs can't
+tell, the metric is inconclusive: that exits 0, or 99 with --fail-on-inconclusive. Give 5 repeats or more on each side;
+with fewer than 3, everything that is not a count is inconclusive. Without --max-regression it watches availability,
+throughput, latency, losses, recovery and balance.
 
 Examples:
   wsbench gate result.json --baseline main.json
@@ -73,7 +78,7 @@ function gate(files: readonly string[], options: GateOptions): number {
   const allowed = options.allowDifferent.flatMap(parseKinds)
   if (options.baseline.length === 0 && (limits.length > 0 || gates.length === 0)) {
     throw usageError(
-      'there is nothing to hold it against',
+      'there is nothing to compare it with',
       'add --baseline result.json, or --gate expression',
     )
   }
@@ -81,7 +86,8 @@ function gate(files: readonly string[], options: GateOptions): number {
   const baseline = options.baseline.flatMap(runsIn)
   refuseIncompatible([...baseline, ...candidate], allowed)
   const tool = { name: 'wsbench', version: packageVersion } as const
-  const report = asSaved(reportOnBaseline({ tool, baseline, candidate, limits, gates }))
+  const failsOnInconclusive = options.failOnInconclusive === true
+  const report = asSaved(reportOnBaseline({ tool, baseline, candidate, limits, gates, failsOnInconclusive }))
   return writeReport(report, { ...options, outputs, exit: report.outcome === 'fail' ? 'gate' : 'pass' })
 }
 
@@ -136,6 +142,6 @@ function refuseIncompatible(results: readonly Result[], allowed: readonly Differ
 }
 
 function invalid(name: string, why: string): WsbenchError {
-  const hint = 'measure it again; a figure that is no measurement can be held against nothing'
+  const hint = 'measure it again: figures of an invalid run can not be compared'
   return new WsbenchError(`${name}: ${why}`, { exit: 'invalid', hint })
 }

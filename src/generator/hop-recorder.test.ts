@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { at, HEADER_BYTES, NO_NODE, writePublish } from '../protocols/reference.js'
-import { hopsOf } from '../results/assemble/assemble-hops.js'
+import { hopsOf } from '../results/assemble/latency.js'
 import { HopRecorder, sampledEach } from './hop-recorder.js'
 
 const MEASURE = 1_000_000

@@ -47,7 +47,7 @@ test('junit: a case a metric and a gate, those that fail it as failures, and wha
   expect(names).toEqual(['latency.p50', 'latency.p99', 'delivery.unexpected == 0', 'delivery.lost == 0'])
   expect(failures).toEqual([
     { message: REGRESSION, type: 'baseline' },
-    { message: 'lost 5,790, must be 0', type: 'gate' },
+    { message: 'passes in 0 of 3 runs: lost 5,790, must be 0', type: 'gate' },
   ])
   expect(properties).toContainEqual({ name: 'differs: name', value: 'rolling-deploy, smoke' })
 })
@@ -56,8 +56,8 @@ test('github: an error for each that fails it, and one notice', () => {
   const title = 'title=FAIL smoke%2C 3 runs against 3 of the baseline'
   expect(reporters.github.renderBaseline(reportOf(), options).split('\n')).toEqual([
     `::error ${title}::latency.p99: ${REGRESSION.replaceAll('%', '%25')}`,
-    `::error ${title}::delivery.lost == 0: lost 5,790, must be 0`,
-    `::notice ${title}::2 of 4 metrics and gates held`,
+    `::error ${title}::delivery.lost == 0: passes in 0 of 3 runs: lost 5,790, must be 0`,
+    `::notice ${title}::2 of 4 metrics and gates passed`,
     '',
   ])
 })
@@ -65,9 +65,64 @@ test('github: an error for each that fails it, and one notice', () => {
 test('markdown: what fails it first', () => {
   const text = reporters.markdown.renderBaseline(reportOf(), options)
   expect(text).toMatch(/^## ❌ FAIL smoke, against a baseline\n\n3 runs against 3 of the baseline\n/)
-  expect(text).toMatch(/\|\n\| ❌ \| latency\.p99 \| regression \| .*\n\| ✅ \| latency\.p50 \| noise \|/)
+  expect(text).toMatch(/\|\n\| ❌ \| latency\.p99 \| regression \| .*\n\| ✅ \| latency\.p50 \| unchanged \|/)
   expect(text).toMatch(/\|\n\| ❌ \| delivery\.lost == 0 \| .*\n\| ✅ \| delivery\.unexpected == 0 \|/)
   expect(text).toContain('- not the same in all runs: name: rolling-deploy, smoke\n')
+})
+
+describe('what is inconclusive', () => {
+  const report = reportOnBaseline({
+    tool: sample.tool,
+    baseline: runs([10_000]),
+    candidate: runs([30_000]),
+    limits: ['latency.p99=10%', 'delivery.unexpected=0'].map(parseLimit),
+    gates: [],
+  })
+  const words =
+    'inconclusive, 10.0 ms → 30.0 ms, +200.0 %, limit 10.0 %, these runs show no change of any size; give at least 3 on each side'
+
+  test('has no tick in markdown, and the headline does not pass', () => {
+    const text = reporters.markdown.renderBaseline(report, options)
+    expect(text).toMatch(/^## ❔ INCONCLUSIVE rolling-deploy, against a baseline\n/)
+    expect(text).toMatch(
+      /\| ❔ \| latency\.p99 \| inconclusive \| .*\n\| ✅ \| delivery\.unexpected \| unchanged \|/,
+    )
+  })
+
+  test('is a warning on GitHub', () => {
+    const lines = reporters.github.renderBaseline(report, options).split('\n')
+    expect(lines[0]).toMatch(/^::warning title=INCONCLUSIVE /)
+    expect(lines[0]).toContain(words.replaceAll('%', '%25'))
+    expect(lines[1]).toMatch(/1 of 2 metrics and gates passed, 1 inconclusive$/)
+  })
+
+  test('is skipped in JUnit', () => {
+    const text = reporters.junit.renderBaseline(report, options)
+    expect(text).toMatch(/name="latency\.p99">\s*<skipped\/>\s*<system-out>/)
+    expect(text).not.toContain('<failure')
+  })
+
+  test('is said on the terminal', () => {
+    const text = reporters.table.renderBaseline(report, options)
+    expect(text).toMatch(/^\? INCONCLUSIVE {2}rolling-deploy/)
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('? latency.p99: inconclusive 10.0 ms → 30.0 ms')
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('give at least 3 on each side')
+  })
+
+  test('counts are sums over the runs, and say from where on these runs tell', () => {
+    const lost = (values: readonly number[]) =>
+      values.map((count) => ({ ...sample, delivery: { ...sample.delivery, lost: count } }))
+    const counted = reportOnBaseline({
+      tool: sample.tool,
+      baseline: lost([0, 0, 0, 0, 0]),
+      candidate: lost([0, 1, 0, 0, 1]),
+      limits: [parseLimit('delivery.lost=50%,0')],
+      gates: [],
+    })
+    expect(reporters.table.renderBaseline(counted, options).replaceAll(/\s+/g, ' ')).toContain(
+      '0 → 2 in 5 runs each, limit 50.0 % and 0, these runs show 0.86 per run or more; about 11 on each side would show the limit',
+    )
+  })
 })
 
 describe.each(Object.values<Reporter>(reporters).filter(({ renderBaseline }) => renderBaseline))(

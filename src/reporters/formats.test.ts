@@ -70,8 +70,8 @@ describe('junit', () => {
   })
 
   test('an invalid run is an error', () => {
-    const trouble = { ...sampleRecord().trouble, faults: ['worker 0 ended'] }
-    const elements = parseXml(reporters.junit.render(resultOf({ trouble }), options))
+    const incidents = { ...sampleRecord().incidents, faults: ['worker 0 ended'] }
+    const elements = parseXml(reporters.junit.render(resultOf({ incidents }), options))
     expect(elements.find(({ name }) => name === 'error')!.attributes).toMatchObject({
       type: 'invalid',
       message: expect.stringContaining('worker 0 ended'),
@@ -144,19 +144,54 @@ describe('csv', () => {
     ])
   })
 
-  test('a comparison has a line for each run, and no name is a formula', () => {
+  test('a comparison has the runs and medians of each cell, and no name is a formula', () => {
     const formula = { ...comparison, cells: [{ ...comparison.cells[0]!, name: '=1+1,"2"' }] }
     const lines = parse(reporters.csv.renderComparison(formula, options))
-    expect(lines).toHaveLength(3)
-    expect(lines[1]!.slice(0, 3)).toEqual(['\'=1+1,"2" run 1', 'fail', '5790'])
+    expect(lines.map((line) => line.slice(0, 5))).toEqual([
+      ['cell', 'rank', 'run', 'outcome', 'lost'],
+      ['\'=1+1,"2"', '', '1', 'fail', '5790'],
+      ['\'=1+1,"2"', '', '2', 'fail', '5790'],
+      ['\'=1+1,"2"', '', 'median', 'fail', '5790'],
+    ])
+  })
+
+  test('with enough runs it has ranks and findings, units in names, and no float noise', () => {
+    const cell = (name: string, p99: number) => {
+      const result = resultOf()
+      const balance = { ...result.balance, end: { ...result.balance.end!, maxOverMean: 0.1 + 1.1 } }
+      const run = (factor: number) => ({
+        ...result,
+        balance,
+        latency: { ...result.latency, intended: { ...result.latency.intended, p99: p99 * factor } },
+      })
+      return { name, runs: [0.99, 1, 1.01].map(run), failures: [] }
+    }
+    const cells = [cell('slow', 20_000), cell('fast', 10_000)]
+    const [head, ...lines] = parse(reporters.csv.renderComparison({ ...comparison, cells }, options))
+    expect(head!.slice(4)).toEqual([
+      ...['lost', 'lostPerMillion', 'p99Micros', 'recoveryP95Micros', 'recoveryMaxMicros', 'maxOverMean'],
+    ])
+    const column = (name: string, run: string) =>
+      lines.filter((line) => line[2] === run).map((line) => [...line.slice(0, 2), line[head!.indexOf(name)]])
+    expect(column('p99Micros', 'median')).toEqual([
+      ['fast', '1', '10000'],
+      ['slow', '2', '20000'],
+    ])
+    expect(column('p99Micros', 'finding')).toEqual([
+      ['fast', '1', 'best'],
+      ['slow', '2', 'worse'],
+    ])
+    expect(column('lostPerMillion', 'finding')[0]).toEqual(['fast', '1', 'no difference'])
+    expect(column('maxOverMean', '1')[0]).toEqual(['fast', '1', '1.2'])
+    expect(column('lostPerMillion', '1')[0]).toEqual(['fast', '1', '1659.03'])
   })
 
   test('a client that never came back is not a missing figure', () => {
     const [head, never] = parse(reporters.csv.renderComparison(comparison, options))
-    expect(never![head!.indexOf('recoveryMax')]).toBe('never')
+    expect(never![head!.indexOf('recoveryMaxMicros')]).toBe('never')
     const quiet = { name: 'quiet', runs: [resultOf({ events: [] })], failures: [] }
     const [, missing] = parse(reporters.csv.renderComparison({ ...comparison, cells: [quiet] }, options))
-    expect(missing![head!.indexOf('recoveryMax')]).toBe('')
+    expect(missing![head!.indexOf('recoveryMaxMicros')]).toBe('')
   })
 })
 
@@ -254,7 +289,7 @@ describe('markdown', () => {
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(60_000)
       expect(Buffer.byteLength(text)).toBeGreaterThan(59_000)
       expect(text).toMatch(/Gate \| {2}\|\n.*\n\| ❌ \| delivery\.lostInFlight == 0 \|/)
-      expect(text).toMatch(/\| ✅ .*\n\n\*and [\d,]+ more lines: the whole is in the JSON report\*\n/)
+      expect(text).toMatch(/\| ✅ .*\n\n\*and [\d,]+ more lines: the JSON report has all of them\*\n/)
       for (const section of ['Lost by cause', 'from planned send', '### Events', '<sub>']) {
         expect(text).toContain(section)
       }
@@ -270,9 +305,22 @@ describe('markdown', () => {
     })
   })
 
-  test('a comparison has a row for each run, and lists what did not run', () => {
+  test('a comparison has the ranks, the medians and what they show', () => {
+    const cells = ['a', 'b'].map((name) => ({
+      ...comparison.cells[0]!,
+      name,
+      runs: [resultOf(), resultOf(), resultOf()],
+    }))
+    const text = reporters.markdown.renderComparison({ ...comparison, cells }, options)
+    expect(text).toMatch(/\| 1 \| a \| 5,790 \| 1,659 \|.*\n\| 1 \| b \|/)
+    expect(text).toContain('- No difference shown: all have the same rank.\n')
+    expect(text).toContain('- lowest p99: no difference shown.\n')
+  })
+
+  test('a comparison has a row a run, and says what did not run', () => {
     const text = reporters.markdown.renderComparison(comparison, options)
     expect(text).toMatch(/\| ❌ one run 2 \| 5,790 \|/)
+    expect(text).toMatch(/\| Rank \| Medians \| lost \|.*\n.*\n\| – \| one \| 5,790 \|/)
     expect(text).toMatch(/- .*setup: no nginx\n- none: not run/)
   })
 })

@@ -8,7 +8,8 @@ import { headline, inShort, otherReasons } from './wording.js'
 /** Workflow commands that GitHub shows beside a pull request; meant for stdout: `--out github=-`. */
 export const github: BaselineReporter = {
   kind: 'github',
-  summary: 'GitHub annotations: an error for each gate that failed or metric that regressed, and a notice',
+  summary:
+    'GitHub annotations: an error for each gate that failed or metric that regressed, a warning for what is inconclusive, and a notice',
   render: (result) => annotationsOf(headline(result), result),
   renderComparison(comparison) {
     const runs = namedRuns(comparison).map(({ name, result }) =>
@@ -29,10 +30,16 @@ export const github: BaselineReporter = {
       })),
       ...gates.map(({ ok, expression, reason }) => ({ ok, words: `${expression}: ${reason}` })),
     ].filter(({ ok }) => !ok)
-    const held = metrics.length + gates.length - missed.length
+    const unknown = metrics.filter((verdict) => verdict.ok && verdict.outcome === 'inconclusive')
+    const all = metrics.length + gates.length
+    const passed = `${all - missed.length - unknown.length} of ${all} metrics and gates passed`
+    const rest = unknown.length > 0 ? `, ${unknown.length} inconclusive` : ''
     return [
       ...missed.map(({ words }) => command('error', title, words)),
-      command('notice', title, `${held} of ${metrics.length + gates.length} metrics and gates held`),
+      ...unknown.map((verdict) =>
+        command('warning', title, `${verdict.metric}: inconclusive, ${changeWords(verdict)}`),
+      ),
+      command('notice', title, passed + rest),
     ].join('')
   },
 }
@@ -46,13 +53,13 @@ function annotationsOf(title: string, result: Result): string {
   ].join('')
 }
 
-/** `::error title=…::…`, with the escapes that the runner undoes. */
-function command(kind: 'error' | 'notice', title: string, message: string): string {
+/** `::error title=…::…`, with the escapes of GitHub's runner. */
+function command(kind: 'error' | 'warning' | 'notice', title: string, message: string): string {
   const property = escapeData(title).replaceAll(':', '%3A').replaceAll(',', '%2C')
   return `::${kind} title=${property}::${escapeData(message)}\n`
 }
 
-/** Line breaks and the like are spelt out, as everywhere; no name can begin a command of its own. */
+/** Line breaks and control characters are escaped, so no name can begin a command. */
 function escapeData(text: string): string {
   return escapeText(text).replaceAll('%', '%25')
 }

@@ -5,7 +5,7 @@ import type { Reporter } from './reporter.js'
 const TICKS_PER_HALF_DISTANCE = 5
 const MICROS_PER_MS = 1000
 
-/** HdrHistogram percentile distribution, as its plotter takes it. */
+/** HdrHistogram percentile distribution, in the format of its plotter. */
 export const hgrm: Reporter = {
   kind: 'hgrm',
   summary: 'HdrHistogram percentile distribution: the latency of the run, ms from planned send',

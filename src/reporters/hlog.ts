@@ -15,7 +15,7 @@ export const hlog: Reporter = {
     const startSeconds = new Date(startedAt).getTime() / 1000
     writer.outputComment(`[wsbench ${escapeText(scenario.name)}: µs from planned send, Interval_Max in ms]`)
     writer.outputLogFormatVersion()
-    // The library's outputStartTime writes the time zone of whoever runs it.
+    // The library's outputStartTime depends on the local time zone.
     writer.outputComment(`[StartTime: ${startSeconds.toFixed(3)} (seconds since epoch), ${startedAt}]`)
     writer.outputComment(`[BaseTime: ${startSeconds.toFixed(3)} (seconds since epoch)]`)
     writer.outputLegend()

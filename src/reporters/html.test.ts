@@ -26,7 +26,7 @@ function wordsOf(page: string): string {
 }
 
 describe('a run', () => {
-  test('verdict and reasons come before every figure', () => {
+  test('verdict and reasons come before the figures', () => {
     const words = wordsOf(text)
     expect(words).toMatch(/^ rolling-deploy .*✗ Fail .*lostInFlight 40, must be 0.* Lost 5,790 .* Timeline /)
     expect(words).toMatch(/the broker is embedded.* Lost 5,790 /)
@@ -35,8 +35,8 @@ describe('a run', () => {
   test.each([
     ['isInterrupted', { isInterrupted: true }, 'Interrupted'],
     ['a fault', { faults: ['worker 0 ended by SIGKILL'] }, 'Invalid'],
-  ])('%s stands in the banner and the title', (_, trouble, word) => {
-    const record = sampleRecord({ trouble: { ...sampleRecord().trouble, ...trouble } })
+  ])('%s is in the banner and the title', (_, incidents, word) => {
+    const record = sampleRecord({ incidents: { ...sampleRecord().incidents, ...incidents } })
     const page = html.render(assembleResult(record), options)
     expect(wordsOf(page)).toContain(` ${word} `)
     expect(page).toContain(`<title>${word.toUpperCase()} ·`)
@@ -63,7 +63,7 @@ describe('a run', () => {
     ])
   })
 
-  test('every chart has one value for each place, and an element to be drawn into', () => {
+  test('every chart has one value for each x, and an element to be drawn into', () => {
     const { charts, bands, measureSeconds } = dataOf(text)
     expect(charts.length).toBeGreaterThan(6)
     for (const { id, x, series } of charts) {
@@ -74,7 +74,7 @@ describe('a run', () => {
     expect(bands.map(({ fromSeconds }) => Math.round(fromSeconds))).toEqual([10, 20, 35])
   })
 
-  test('charts hold what the result does', () => {
+  test('charts have the values of the result', () => {
     const at = (id: string, label: string, second: number) => {
       const spec = chart(id)!
       return spec.series.find((series) => series.label === label)!.values[spec.x.indexOf(second)]
@@ -96,7 +96,7 @@ describe('a run', () => {
     expect(series[0]!.values.at(-1)).toBeCloseTo(2_450 / 2_500)
   })
 
-  test('its policy allows what it carries and nothing else', () => {
+  test('its policy allows what the page contains and nothing else', () => {
     const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(text)![1]!
     const carried = [...text.matchAll(/<(?:script|style)>(.*?)<\/(?:script|style)>/gs)]
     expect(carried).toHaveLength(3)
@@ -116,7 +116,7 @@ describe('size', () => {
     timeline: Array.from({ length: 3_660 }, (_, index) => sample.timeline[index % 80]!),
   }
 
-  test('two minutes are well below 500 kB; an hour still opens, and says what its points stand for', () => {
+  test('two minutes are well below 500 kB; an hour is downsampled, and says so', () => {
     const twoMinutes = html.render({ ...sample, timeline: hour.timeline.slice(0, 120) }, options)
     expect(twoMinutes.length).toBeLessThan(200_000)
     const page = html.render(hour, options)
@@ -127,7 +127,7 @@ describe('size', () => {
 })
 
 describe('a comparison', () => {
-  const cell = (name: string): ComparedCell => ({ name, runs: [sample, sample], failures: [] })
+  const cell = (name: string): ComparedCell => ({ name, runs: [sample, sample, sample], failures: [] })
   const comparison: Comparison = {
     version: 1,
     kind: 'comparison',
@@ -150,8 +150,9 @@ describe('a comparison', () => {
 
   test('ranked table, spread over repeats, verdict of each cell, and apart from it the cells that are not ranked', () => {
     expect(words).toMatch(/Ranked, with an embedded broker.* 1\. nginx:cookie ✗ Fail 5,790 5,790 – 5,790 /)
+    expect(words).toMatch(/ 1\. haproxy:.*No difference shown: all have the same rank\./)
     expect(words).toMatch(/Not ranked .*nginx:ip-hash ! Not started .*Verdicts/)
-    expect(words).toContain('4 of 6 gates passed in 2 runs')
+    expect(words).toContain('6 of 9 gates passed in 3 runs')
     expect(words).toContain('no port is free')
   })
 

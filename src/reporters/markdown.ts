@@ -1,9 +1,9 @@
 import type { BaselineReport } from '../results/baseline/baseline-report.js'
 import type { Comparison } from '../results/comparison/comparison.js'
-import { figureNames, figures } from '../results/comparison/figures.js'
+import { type FigureName, figureNames, figures } from '../results/comparison/figures.js'
+import { type CellSummary, type RankedCell, rank } from '../results/comparison/ranking.js'
 import type { Result } from '../results/result.js'
-import { formatQuantity } from '../results/units.js'
-import { caveats, changeWords, differenceWords, runsWords } from './baseline-words.js'
+import { caveats, changeWords, differenceWords, markOf, runsWords } from './baseline-words.js'
 import { type FactBlock, type FactTable, factText } from './facts/fact.js'
 import { runFacts } from './facts/run-facts.js'
 import { sizeFacts } from './facts/setup.js'
@@ -12,7 +12,9 @@ import { fitted } from './markdown/fitted.js'
 import { safe } from './markdown/safe.js'
 import { outcomeStyles, toneMarks } from './outcome-styles.js'
 import type { BaselineReporter } from './reporter.js'
+import { formatFigure, titleOf } from './table/comparison/cells-block.js'
 import { failureWords, namedRuns } from './table/comparison/named-runs.js'
+import { readingOf } from './table/comparison/reading-lines.js'
 import { clusterWords, headline, inShort, otherReasons } from './wording.js'
 
 /** GitHub-flavoured Markdown for a step summary or a comment; at most 60 kB, the longest lists cut. */
@@ -39,6 +41,7 @@ export const markdown: BaselineReporter = {
     const sorted = [...runs.filter((run) => !isPassed(run)), ...runs.filter(isPassed)]
     return fitted([
       ['## wsbench comparison'],
+      ...rankingTables(comparison),
       comparisonTable(comparison),
       list(comparison.cells.flatMap(failureWords)),
       sorted.flatMap(({ name, result }, index) => [
@@ -69,8 +72,8 @@ export const markdown: BaselineReporter = {
 function metricsTable({ metrics }: BaselineReport): string[] {
   return grid(
     ['', 'Metric', '', ''],
-    missedFirst(metrics).map((verdict) => [
-      verdict.ok ? '✅' : '❌',
+    inconclusiveNext(missedFirst(metrics)).map((verdict) => [
+      markOf(verdict),
       safe(verdict.metric),
       verdict.outcome,
       safe(changeWords(verdict)),
@@ -78,7 +81,14 @@ function metricsTable({ metrics }: BaselineReport): string[] {
   )
 }
 
-/** They are not what is cut. */
+function inconclusiveNext<Verdict extends BaselineReport['metrics'][number]>(
+  all: readonly Verdict[],
+): Verdict[] {
+  const isLate = ({ ok, outcome }: Verdict) => ok && outcome !== 'inconclusive'
+  return [...all.filter((verdict) => !isLate(verdict)), ...all.filter(isLate)]
+}
+
+/** A section is cut at its end, so failures come first. */
 function missedFirst<Item extends { readonly ok: boolean }>(all: readonly Item[]): Item[] {
   return [...all.filter(({ ok }) => !ok), ...all.filter(({ ok }) => ok)]
 }
@@ -113,16 +123,43 @@ function tableLines({ title, columns, rows }: FactTable): string[] {
   )
 }
 
+/** Of each group a table of the medians, the best first, and what they show. */
+function rankingTables(comparison: Comparison): string[][] {
+  const { groups, unranked } = rank(comparison)
+  return [
+    ...groups.flatMap((group) => {
+      const reading = readingOf(group)
+      return [
+        groups.length > 1 || group.embedded.length > 0 ? [`### ${safe(titleOf(group))}`] : [],
+        mediansTable(group.cells),
+        reading === null ? [] : list([...reading.findings, reading.caution]),
+      ]
+    }),
+    ...(unranked.length > 0 ? [['### Not ranked'], mediansTable(unranked)] : []),
+  ]
+}
+
+function mediansTable(cells: readonly (CellSummary | RankedCell)[]): string[] {
+  const rows = cells.map((summary) => [
+    'rank' in summary && summary.rank !== null ? String(summary.rank) : '–',
+    safe(summary.cell.name),
+    ...figureNames.map((name) => figureText(name, summary.figures[name]?.median ?? null)),
+  ])
+  return grid(['Rank', 'Medians', ...figureHeadings], rows)
+}
+
+const figureHeadings = figureNames.map((name) => figures[name].heading)
+
 function comparisonTable(comparison: Comparison): string[] {
   const rows = namedRuns(comparison).map(({ name, result }) => [
     `${outcomeStyles[result.verdict.outcome].emoji} ${safe(name)}`,
-    ...figureNames.map((figure) => {
-      const value = figures[figure].read(result)
-      if (value === null) return '–'
-      return Number.isFinite(value) ? formatQuantity(value, figures[figure].unit) : 'never'
-    }),
+    ...figureNames.map((figure) => figureText(figure, figures[figure].read(result))),
   ])
-  return grid(['Run', ...figureNames.map((figure) => figures[figure].heading)], rows)
+  return grid(['Run', ...figureHeadings], rows)
+}
+
+function figureText(name: FigureName, value: number | null): string {
+  return value === null ? '–' : formatFigure(name, value)
 }
 
 /** A table; nothing without rows. Cells are Markdown. */

@@ -9,8 +9,12 @@ export const outcomeStyles = {
   interrupted: { word: 'Interrupted', symbol: '◼', emoji: '⏹️', tone: 'doubt' },
   setup: { word: 'Not started', symbol: '!', emoji: '❌', tone: 'bad' },
   internal: { word: 'Internal error', symbol: '!', emoji: '❌', tone: 'bad' },
+  inconclusive: { word: 'Inconclusive', symbol: '?', emoji: '❔', tone: 'doubt' },
   'not run': { word: 'Not run', symbol: '–', emoji: '➖', tone: 'doubt' },
-} as const satisfies Record<CellOutcome, { word: string; symbol: string; emoji: string; tone: Tone }>
+} as const satisfies Record<
+  CellOutcome | 'inconclusive',
+  { word: string; symbol: string; emoji: string; tone: Tone }
+>
 
 /** What marks a line of that tone; without a tone, as `quiet`. */
 export const toneMarks = {

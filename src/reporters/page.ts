@@ -75,7 +75,7 @@ export class Page {
     return this.run(texts.filter(Boolean).map((text) => ({ text, ...(tone && { tone }) })))
   }
 
-  /** A paragraph behind a mark, its further lines aligned with the first. */
+  /** A paragraph after a mark, its further lines aligned with the first. */
   item(mark: string, text: string, style?: Style): string[] {
     const lines = wrap(text, this.room - widthOf(mark) - 1)
     return lines.map((line, index) => {
@@ -115,8 +115,8 @@ export class Page {
   }
 
   /**
-   * Cells under a head whose first cell is the block's heading. Figures stand to the right and are never cut: the
-   * first column gives way.
+   * Cells under a head whose first cell is the block's heading. Figures are right-aligned and never cut: the
+   * first column is.
    */
   grid(head: readonly string[], rows: readonly GridRow[]): string[] {
     const [heading = '', ...names] = head

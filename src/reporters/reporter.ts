@@ -4,25 +4,25 @@ import type { MaxSearch } from '../results/max-search/max-search.js'
 import type { Result } from '../results/result.js'
 
 /**
- * Contract of a reporter: a saved result becomes one text, the same text each time. Writing it is the caller's work; a
- * reporter that throws fails the exit code, never the run.
+ * Contract of a reporter: it turns a result into a text, the same text each time. The caller writes it. A reporter that throws
+ * changes the exit code, but not the run.
  */
 export interface Reporter {
   readonly kind: string
   readonly summary: string
   render(result: Result, options: RenderOptions): string
-  /** The same for a comparison; left out by those that have nothing to say about one. */
+  /** The same for a comparison; left out by reporters without use for one. */
   renderComparison?(comparison: Comparison, options: RenderOptions): string
-  /** The same for what `--find-max` found. */
+  /** The same for a search (`--find-max`). */
   renderSearch?(search: MaxSearch, options: RenderOptions): string
-  /** The same for runs that `wsbench gate` held against a baseline. */
+  /** The same for runs that `wsbench gate` compared with a baseline. */
   renderBaseline?(report: BaselineReport, options: RenderOptions): string
 }
 
-/** One that tells of comparisons, too. */
+/** One that renders comparisons, too. */
 export type ComparisonReporter = Required<Omit<Reporter, 'renderSearch' | 'renderBaseline'>>
 
-/** One that tells of baselines as well. */
+/** One that renders baselines as well. */
 export type BaselineReporter = Required<Omit<Reporter, 'renderSearch'>>
 
 export interface RenderOptions {

@@ -28,8 +28,8 @@ const results = {
   target: assembleResult(sampleTargetRecord()),
 }
 
-describe.each(Object.entries(reporters))('%s keeps the contract', (kind, reporter) => {
-  test('it goes by its registered name and says what it is', () => {
+describe.each(Object.entries(reporters))('%s meets the contract', (kind, reporter) => {
+  test('has its registered name and a summary', () => {
     expect(reporter.kind).toBe(kind)
     expect(reporter.summary).toMatch(/^\S.*[^.]$/)
   })
@@ -45,16 +45,16 @@ describe.each(Object.entries(reporters))('%s keeps the contract', (kind, reporte
     },
   )
 
-  test('nothing in a name reaches the terminal raw', () => {
+  test('names are escaped', () => {
     const text = reporter.render(results.hostile, { columns: 80, color: false })
-    // Figures alone name nobody.
+    // These contain figures only, no names.
     if (kind !== 'csv') expect(text).toContain('evil')
     expect(text.match(/[^\P{C}\n]/gu)).toBeNull()
   })
 
-  test('a target is called by what it is, and nothing is said of parts that are not there', () => {
+  test('a target is named, and parts that do not exist are not mentioned', () => {
     const text = reporter.render(results.target, { columns: 80, color: false })
-    // These hold figures only, and json the whole of it.
+    // These contain figures only; json contains the whole result.
     if (['csv', 'hlog', 'hgrm', 'github', 'json'].includes(kind)) return
     // The plan is there for the machine.
     const words = text.replace(/<pre>.*?<\/pre>|<script.*?<\/script>/gs, '').replaceAll('<!-- -->', '')
@@ -71,7 +71,7 @@ describe.each(Object.entries(reporters))('%s keeps the contract', (kind, reporte
   })
 })
 
-test('json holds the whole result, hostile names included', () => {
+test('json contains the whole result, hostile names included', () => {
   const text = reporters.json.render(results.hostile, { columns: 80, color: true })
   expect(JSON.parse(text)).toEqual(results.hostile)
 })

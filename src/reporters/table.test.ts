@@ -32,8 +32,8 @@ describe('its first line', () => {
 
   test.each([
     ['✓ PASS', {}],
-    ['? INVALID', { trouble: { ...sampleRecord().trouble, faults: ['worker 0 ended by SIGKILL'] } }],
-    ['◼ INTERRUPTED', { trouble: { ...sampleRecord().trouble, isInterrupted: true } }],
+    ['? INVALID', { incidents: { ...sampleRecord().incidents, faults: ['worker 0 ended by SIGKILL'] } }],
+    ['◼ INTERRUPTED', { incidents: { ...sampleRecord().incidents, isInterrupted: true } }],
   ])('%s', (verdict, changes) => {
     const text = render({ plan: samplePlan({ gates: ['latency.p99 < 1s'] }), ...changes })
     expect(text.startsWith(`${verdict}  rolling-deploy`)).toBe(true)
@@ -171,7 +171,8 @@ test('without losses, the bound of the loss rate is shown', () => {
   const text = render({
     delivery: { ...delivery, total: counts({ due: 60_000, delivered: 60_000 }), byCause: {} },
   })
-  expect(text).toContain('0 lost (below 0.0050 % at 95 % confidence)')
+  // 347 acknowledged messages: 1 − 0.05^(1/347).
+  expect(text).toContain('0 lost (loss rate below 0.86 % at 95 % confidence, from 347 messages)')
   expect(text).not.toContain('Lost by cause')
 })
 

@@ -41,10 +41,15 @@ const deliverySchema = object({
   /** First copies of messages sent before the subscriber's first subscription: not due, not judged. */
   beforeDue: amount,
   ambiguous: amount,
-  /** 95 % upper bound of the loss rate if nothing was lost: 3 / due. Null if something was, or nothing was due. */
+  /**
+   * 95 % upper bound of the loss rate of messages if nothing was lost: 1 − 0.05^(1/n), n the acknowledged messages. Null if
+   * something was, if nothing was due, or if it is withheld.
+   */
   lossBound95: amount.nullable(),
   /** Losses without a cause, by the events that were under way meanwhile: a remark, not a cause. */
   unexplainedDuring: byName(amount),
+  /** Why there is no bound although nothing was lost. */
+  lossBoundWithheld: text.nullable(),
   /** Of planned deliveries that did not happen; the others have no cause. */
   byCause: cells,
   byPhase: cells,

@@ -13,24 +13,24 @@ import type {
   WorkerHistograms,
 } from './worker-records.js'
 
-/** Everything a run collected, before anything is made of it. Times are µs of CLOCK_MONOTONIC. */
+/** Everything that a run collected. Its result is made from this alone. Times are µs of CLOCK_MONOTONIC. */
 export interface RunRecord {
   readonly toolVersion: string
   readonly plan: Plan
   readonly scenarioHash: string
   readonly environment: Result['environment']
   readonly cluster: ClusterInfo
-  /** Every node there ever was, in order of birth; one that was restarted has several lives. */
+  /** In start order; one entry per start. */
   readonly nodes: readonly NodeLifetime[]
-  /** Every sample taken of every part. */
+  /** In the order in which they were taken. */
   readonly samples: readonly TimedSample[]
   /** Wall clock, ISO 8601, of `connectStartedMicros`. */
   readonly startedAt: string
   readonly connectStartedMicros: number
-  /** When all had opened once. */
+  /** When every client had connected once. */
   readonly connectFinishedMicros: number
   readonly measureMicros: number
-  /** When publishing ended: with the measure phase, or as the run was cut short. */
+  /** When publishing ended: at the end of the measure phase, or earlier if the run was stopped. */
   readonly stoppedMicros: number
   /** Of all workers together. */
   readonly published: PublishedCounts
@@ -43,29 +43,29 @@ export interface RunRecord {
   readonly events: readonly EventRecord[]
   readonly poolRemovals: readonly PoolRemoval[]
   readonly backlogDisconnects: number | null
-  /** By worker, in the order they came; a worker's tick is of the second that ends at its `atMicros`. */
+  /** By worker, in the order in which they came; a tick is of the second that ends at its `atMicros`. */
   readonly ticks: readonly (readonly Tick[])[]
-  /** By worker; those that died before they could tell are missing. */
+  /** By worker; without those that died before they reported. */
   readonly workers: readonly WorkerEnd[]
   readonly listenOverflows: number | null
   readonly wallClockSteps: readonly WallClockStep[]
-  /** A gate that ended the run before its time. */
+  /** The gate that ended the run early. */
   readonly abort: Abort | null
-  readonly trouble: Trouble
+  readonly incidents: RunIncidents
 }
 
 export interface Abort {
   readonly expression: string
-  /** What was seen then. */
+  /** The value and the limit at that time. */
   readonly reason: string
 }
 
-/** Of a part, all that were taken together at one time. */
+/** Samples that were taken together have the same time. */
 export interface TimedSample extends PartSample {
   readonly atMicros: number
 }
 
-/** When a node was in the balancer's pool, or in it by the balancer's mistake: a killed node has left. */
+/** When a node was up and in the pool. A killed node has left, even if the balancer still routes to it. */
 export interface NodeLifetime {
   readonly id: string
   readonly joinedMicros: number
@@ -79,13 +79,13 @@ export interface WorkerEnd {
 }
 
 /** What went wrong with the run itself. */
-export interface Trouble {
+export interface RunIncidents {
   readonly isInterrupted: boolean
-  /** Why the run stopped itself; null when it did not. */
+  /** Why the run stopped itself; null if it did not. */
   readonly haltReason: string | null
-  /** Generator workers that died or threw, in words. */
+  /** Generator workers that died or threw. */
   readonly faults: readonly string[]
   readonly unexpectedExits: readonly UnexpectedExit[]
-  /** Identities of DELIVERY.md that do not hold, in words. */
+  /** Accounting identities (docs/delivery.md) that are violated. */
   readonly violations: readonly string[]
 }

@@ -19,10 +19,9 @@ import { checkConservation } from '../results/delivery/conservation.js'
 import { mergeDelivery, mergeDisconnects, mergeUnackedDelivered } from '../results/delivery/merge.js'
 import type { StreamLedger } from '../results/delivery/types.js'
 import { countUnackedDelivered } from '../results/delivery/unacked-delivered.js'
-import { AbortWatch } from '../results/gates/abort-watch.js'
-import { CompleteSeconds } from '../results/gates/complete-seconds.js'
+import { AbortGates } from '../results/gates/abort-gates.js'
 import type { Result } from '../results/result.js'
-import type { Abort, NodeLifetime, RunRecord } from '../results/run-record.js'
+import type { NodeLifetime, RunRecord } from '../results/run-record.js'
 import { sumPublished, type Tick } from '../results/worker-records.js'
 import { cleanupRequired, sayCleanupAtExit } from './cleanup.js'
 import { Guard } from './guard.js'
@@ -121,7 +120,7 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
     listenOverflows: sampler.listenOverflows(),
     wallClockSteps: wallClock.steps,
     abort: abortGates.abort,
-    trouble: {
+    incidents: {
       isInterrupted: guard.signal.aborted,
       haltReason: guard.reason,
       faults,
@@ -172,30 +171,6 @@ function startEvents(
   const slowestMs = Math.max(0, ...plan.chaos.map(({ action }) => eventOf(action).endMs?.(action) ?? 0))
   undo.push('the events', end, slowestMs)
   return timeline
-}
-
-/** Stops the run with the first second that fails a gate with `abortOnFail`. */
-class AbortGates implements Partial<RunObserver> {
-  abort: Abort | null = null
-  readonly #watch: AbortWatch
-  #seconds: CompleteSeconds | null = null
-
-  constructor(
-    readonly plan: Pick<Plan, 'abortGates' | 'phases'>,
-    readonly stop: () => void,
-  ) {
-    this.#watch = new AbortWatch(plan.abortGates, plan.phases.spans)
-  }
-
-  onStart(measureMicros: number): void {
-    if (this.plan.abortGates.length > 0) this.#seconds = new CompleteSeconds(measureMicros)
-  }
-
-  onTick(_worker: number, tick: Tick): void {
-    if (this.abort || !this.#seconds) return
-    for (const second of this.#seconds.take(tick)) this.abort ??= this.#watch.look(second)
-    if (this.abort) this.stop()
-  }
 }
 
 /** Opens all connections, or as many as open before the deadline passes or `signal` fires. */

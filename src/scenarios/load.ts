@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { WsbenchError } from '../base/errors.js'
+import { usageError } from '../base/errors.js'
 import { checkPlaceholders } from './checks/check-placeholders.js'
 import { resolveTarget } from './checks/check-target.js'
 import { checkAcross } from './checks/checks.js'
@@ -77,9 +77,6 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new WsbenchError(`cannot read ${file}: ${(error as Error).message}`, {
-      exit: 'usage',
-      cause: error,
-    })
+    throw usageError(`cannot read ${file}: ${(error as Error).message}`, undefined, error)
   }
 }

@@ -1,4 +1,5 @@
 import { formatBytes, formatMicros, formatShare } from '../../base/format.js'
+import { sumOf } from '../../base/sum.js'
 import { readingsOf } from '../../results/assemble/bounds.js'
 import type { PartPeak, Result } from '../../results/result.js'
 import { blockOf, type FactBlock, type FactRow, type FactTable, NOTHING } from './fact.js'
@@ -45,7 +46,7 @@ function memoryRow(workers: Result['generator']['workers']): FactRow {
   return { name: 'peak memory', cells: [NOTHING, ...values].map((value) => ({ value })) }
 }
 
-/** A column a part, the nodes' last. */
+/** A column for each part, the nodes' last. */
 function resources({ cluster: { peaks, nodes }, scenario }: Result): FactTable {
   const measuredMicros = scenario.plan.phases.measureMs * 1000
   const isNode = new Set(nodes)
@@ -53,7 +54,12 @@ function resources({ cluster: { peaks, nodes }, scenario }: Result): FactTable {
   const ofNodes = parts.flatMap(([name, peak]) => (isNode.has(name) ? [peak] : []))
   const columns = [
     ...parts.filter(([name]) => !isNode.has(name)),
-    ...(ofNodes.length > 0 ? [['busiest node', highest(ofNodes)] as const] : []),
+    ...(ofNodes.length > 0
+      ? [
+          ['busiest node', combined(ofNodes, (values) => Math.max(...values))] as const,
+          ['all nodes', combined(ofNodes, (values) => sumOf(values, (value) => value))] as const,
+        ]
+      : []),
     ...parts.filter(([name]) => isNode.has(name)),
   ]
   const row = (name: string, read: (peak: PartPeak) => string) => ({
@@ -66,18 +72,12 @@ function resources({ cluster: { peaks, nodes }, scenario }: Result): FactTable {
     rows: [
       row('peak memory', ({ rssBytes }) => formatBytes(rssBytes)),
       row('CPU time', ({ cpuMicros }) => formatMicros(cpuMicros)),
-      row('CPU of a core, measured', ({ measuredCpuMicros }) =>
-        formatShare(measuredCpuMicros / measuredMicros),
-      ),
+      row('CPU, measured', ({ measuredCpuMicros }) => formatShare(measuredCpuMicros / measuredMicros)),
     ],
   }
 }
 
-function highest(peaks: readonly PartPeak[]): PartPeak {
-  const most = (key: keyof PartPeak) => Math.max(...peaks.map((peak) => peak[key]))
-  return {
-    rssBytes: most('rssBytes'),
-    cpuMicros: most('cpuMicros'),
-    measuredCpuMicros: most('measuredCpuMicros'),
-  }
+function combined(peaks: readonly PartPeak[], combine: (values: readonly number[]) => number): PartPeak {
+  const of = (key: keyof PartPeak) => combine(peaks.map((peak) => peak[key]))
+  return { rssBytes: of('rssBytes'), cpuMicros: of('cpuMicros'), measuredCpuMicros: of('measuredCpuMicros') }
 }

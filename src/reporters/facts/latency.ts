@@ -1,6 +1,6 @@
 import { formatCount, formatMicros } from '../../base/format.js'
 import { entry } from '../../base/records.js'
-import { WARMUP } from '../../results/assemble/assemble-latency.js'
+import { WARMUP } from '../../results/assemble/latency.js'
 import type { LatencySummary, Result } from '../../results/result.js'
 import { blockOf, type Column, countedIfAny, type Fact, type FactBlock, type FactRow } from './fact.js'
 

@@ -33,6 +33,7 @@ export const terms: Readonly<Record<string, string>> = {
   CV: 'coefficient of variation of the connections per node',
   'closed as slow consumers':
     'connections closed by their node (1013), because the client did not read fast enough',
+  'CPU, measured': 'share of a core in the measure phase',
   bound: 'above it the run is invalid: it measured the generator, not the cluster',
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../base/package-info.js'
 
-/** What every report carries with it. The build puts it into dist/assets. */
+/** What every page contains. The build puts it into dist/assets. */
 export interface Assets {
   readonly style: string
   /** uPlot, then what draws the charts of a `ReportData`. */
@@ -11,7 +11,7 @@ export interface Assets {
 
 let loaded: Assets | null = null
 
-/** Read once, and only if a report is made. */
+/** Read once, when the first page is made. */
 export function assets(): Assets {
   loaded ??= {
     style: `${read('uPlot.min.css')}\n${read('report.css')}`,

@@ -1,9 +1,9 @@
-/** What the script in a report draws. It stands in the page as JSON; the charts are made of nothing else. */
+/** What the script in a report draws: the page contains it as JSON. */
 export interface ReportData {
   readonly charts: readonly ChartSpec[]
   /** Marked on every chart over time. */
   readonly bands: readonly Band[]
-  /** What lies outside is shaded; null where no chart is over time. */
+  /** Time outside the measure phase is shaded; null if no chart is over time. */
   readonly measureSeconds: number | null
 }
 
@@ -30,7 +30,7 @@ export interface SeriesSpec {
   readonly values: readonly (number | null)[]
 }
 
-/** Variables of the style sheet, `--blue` …: told apart by the colour-blind, in light and dark. */
+/** Variables of the style sheet, `--blue` …: distinguishable by colour-blind readers, in light and dark. */
 export type ColorName = 'blue' | 'orange' | 'green' | 'purple' | 'sky' | 'yellow' | 'gray'
 
 /** What happened between two seconds of the measure phase. */

@@ -11,7 +11,7 @@ import { pageBody } from './page-body.js'
 
 /** The report of a comparison as one page. */
 export function comparisonDocument(comparison: Comparison): string {
-  // Names come from scenarios and from files: none may hide behind invisible characters.
+  // Names come from scenarios and from files: invisible characters must not hide in them.
   const safe = escapeDeep(comparison)
   const ranking = rank(safe)
   const sections = [

@@ -10,7 +10,7 @@ export interface Row {
 /** Rows of a fact table; result.json has all of them. */
 const MOST_ROWS = 50
 
-/** Names to the left, figures to the right; wider than the screen, it scrolls by itself. */
+/** Names to the left, figures to the right; a table wider than the screen scrolls. */
 export function dataTable(head: readonly Content[], rows: readonly Row[]): Markup {
   return html`<div class="scroll" tabindex="0" role="region"><table>
 <thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>

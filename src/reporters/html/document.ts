@@ -9,7 +9,7 @@ export interface DocumentParts {
   readonly data: ReportData
 }
 
-/** A whole page that asks nothing of the network: its policy forbids everything but the style and scripts it carries. */
+/** A whole page without requests to the network: its policy allows only the style and scripts that it contains. */
 export function documentOf({ title, body, data }: DocumentParts): string {
   const { style, scripts } = assets()
   const page = html`<!doctype html>

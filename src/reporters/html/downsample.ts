@@ -1,6 +1,6 @@
 import type { TimelineRow } from '../../results/result.js'
 
-/** More points than this no screen can show. */
+/** No screen can show more points. */
 export const MOST_POINTS = 2_000
 
 /** A row of the timeline, as charts draw it. */
@@ -10,14 +10,14 @@ export interface ChartRow extends Omit<TimelineRow, 'histogram' | 'receivedByNod
   readonly p999: number | null
 }
 
-/** A timeline in steps of `stepSeconds`, which is 1 wherever it is short enough. */
+/** A timeline in steps of `stepSeconds`, 1 if it is short enough. */
 export interface Steps {
   readonly stepSeconds: number
   readonly rows: readonly ChartRow[]
 }
 
 /**
- * At most `MOST_POINTS` rows, none of which hides trouble: latencies and CPU are the highest of their seconds, counts
+ * At most `MOST_POINTS` rows that hide no extreme: latencies and CPU are the highest of their seconds, counts
  * the sums, connections those of the second that had fewest.
  */
 export function downsample(timeline: readonly ChartRow[], mostPoints = MOST_POINTS): Steps {

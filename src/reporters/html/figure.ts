@@ -9,7 +9,7 @@ export interface Section {
   readonly charts: readonly ChartSpec[]
 }
 
-/** Where a chart is drawn, under what it shows; its legend tells the values under the cursor. */
+/** Where a chart is drawn, below its title; the legend shows the values under the cursor. */
 export function chartFigure({ id }: ChartSpec, title: string, remark = ''): Markup {
   return html`<figure class="chart" id="${id}">
 <figcaption><b>${title}</b> <span>${remark}</span></figcaption>

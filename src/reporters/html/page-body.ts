@@ -7,14 +7,14 @@ export interface PageBody {
   readonly charts: readonly ChartSpec[]
 }
 
-/** What comes first, a way to each section, and the sections. */
+/** The head, links to the sections, and the sections. */
 export function pageBody(head: Markup, sections: readonly Section[], madeBy: string): PageBody {
   return {
     charts: sections.flatMap(({ charts }) => charts),
     body: html`<main>
 ${head}
 <nav aria-label="Sections">${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a> `)}</nav>
-<noscript><p class="notice">The charts need JavaScript; all figures below do not.</p></noscript>
+<noscript><p class="notice">The charts need JavaScript; the figures below do not.</p></noscript>
 ${sections.map(({ id, title, body }) => html`<section id="${id}"><h2>${title}</h2>\n${body}\n</section>\n`)}
 <footer>${madeBy}</footer>
 </main>`,

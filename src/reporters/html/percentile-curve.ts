@@ -12,7 +12,7 @@ export function ninesUpTo(count: number): number[] {
   )
 }
 
-/** µs at each of `nines`; null past the histogram's last sample, of which it can say nothing. */
+/** µs at each of `nines`; null past the histogram's last sample. */
 export function curveAt(histogram: Histogram, nines: readonly number[]): (number | null)[] {
   const end = Math.log10(Math.max(1, histogram.totalCount))
   return nines.map((place) => {

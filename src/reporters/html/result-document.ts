@@ -15,7 +15,7 @@ import { latencySection } from './sections/latency.js'
 import { bandsOf, timelineSection } from './sections/timeline.js'
 import { verdictHead } from './sections/verdict.js'
 
-/** In the order of the questions: how late, to whom, can it be trusted, how to repeat it. */
+/** After the timeline; the order differs from the terminal, where gates come last. */
 const order: readonly BlockName[] = [
   'latency',
   'events',
@@ -29,7 +29,7 @@ const order: readonly BlockName[] = [
 
 /** The report of a run as one page. */
 export function resultDocument(result: Result): string {
-  // Names come from scenarios and from servers: none may hide behind invisible characters.
+  // Names come from scenarios and from servers: invisible characters must not hide in them.
   const safe = escapeDeep(result)
   const { tool, scenario, events } = safe
   const facts = runFacts(safe)

@@ -3,10 +3,10 @@ import { formatCount } from '../../base/format.js'
 /** GitHub takes 1 MiB a step summary; a comment of a pull request takes 65,536 characters. */
 const MOST_BYTES = 60_000
 
-/** Of the lines of a section only the last can be spared. */
+/** Sections are cut at their end only. */
 export type Lines = readonly string[]
 
-/** Sections with a blank line between; where all is too long, the longest are cut, each to the same length. */
+/** Sections with a blank line between them; if they are too long, the longest are cut, each to the same length. */
 export function fitted(sections: readonly Lines[]): string {
   const some = sections.filter((lines) => lines.length > 0)
   const shortestFirst = some.toSorted((one, other) => bytesOf(one) - bytesOf(other))
@@ -24,7 +24,7 @@ function cut(lines: Lines, most: number): Lines {
   if (bytesOf(lines) <= most) return lines
   const note = (left: number) => [
     '',
-    `*and ${formatCount(left)} more lines: the whole is in the JSON report*`,
+    `*and ${formatCount(left)} more lines: the JSON report has all of them*`,
   ]
   let room = most - bytesOf(note(lines.length))
   const end = lines.findIndex((line) => {
@@ -34,7 +34,7 @@ function cut(lines: Lines, most: number): Lines {
   return [...lines.slice(0, end), ...note(lines.length - end)]
 }
 
-/** With the line ends. */
+/** Including line ends. */
 function bytesOf(lines: Lines): number {
   return lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0)
 }

@@ -1,16 +1,16 @@
 import { escapeText } from '../../base/escape.js'
 
-/** What GitHub makes something of, wherever it stands. */
+/** Characters that mean something to GitHub anywhere in a line. */
 const meaningful = /[\\`*_[\]|~]|[&<>$]|[@#]|\bgh-(?=\d)|\bwww(?=\.)|:(?=\/\/|[\w+-]+:)/gi
 
-/** What begins a list, a heading or a rule if a line begins with it. */
+/** Text that makes a line a list item, a heading or a rule. */
 const marker = /^(?:[-+=]|\d+(?=[.)](?:\s|$)))/
 
 const spelt: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
-  // Of a backslash before it GitHub's mathematics takes no notice outside of a formula.
+  // GitHub ignores a backslash before it outside of a formula.
   $: '<span>$</span>',
 }
 

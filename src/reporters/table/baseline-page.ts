@@ -1,6 +1,7 @@
 import { escapeDeep } from '../../base/escape.js'
 import type { BaselineReport } from '../../results/baseline/baseline-report.js'
-import type { MetricOutcome, MetricVerdict } from '../../results/baseline/judge-metric.js'
+import type { MetricOutcome } from '../../results/baseline/finding.js'
+import type { MetricVerdict } from '../../results/baseline/judge-metric.js'
 import { caveats, changeWords, differenceWords, runsWords } from '../baseline-words.js'
 import { Page } from '../page.js'
 import type { RenderOptions } from '../reporter.js'
@@ -10,11 +11,18 @@ const looks = {
   missing: { symbol: '✗', style: 'red' },
   'no baseline': { symbol: '?', style: 'yellow' },
   'within limit': { symbol: '!', style: 'yellow' },
-  noise: { symbol: '·', style: 'dim' },
+  unchanged: { symbol: '✓', style: 'green' },
+  inconclusive: { symbol: '?', style: 'yellow' },
   improvement: { symbol: '✓', style: 'green' },
 } as const satisfies Record<MetricOutcome, unknown>
 
-/** A run against its baseline on the terminal: the outcome, then each metric and what can be said of it. */
+const titles = {
+  pass: { symbol: '✓', style: 'green' },
+  fail: { symbol: '✗', style: 'red' },
+  inconclusive: { symbol: '?', style: 'yellow' },
+} as const satisfies Record<BaselineReport['outcome'], unknown>
+
+/** A run against its baseline on the terminal: the outcome, then each metric. */
 export function baselinePage(report: BaselineReport, options: RenderOptions): string {
   const page = new Page(options)
   const safe = escapeDeep(report)
@@ -29,7 +37,8 @@ export function baselinePage(report: BaselineReport, options: RenderOptions): st
 }
 
 function titleBlock(report: BaselineReport, page: Page): string[] {
-  const word = report.outcome === 'pass' ? page.paint('green', '✓ PASS') : page.paint('red', '✗ FAIL')
+  const { symbol, style } = titles[report.outcome]
+  const word = page.paint(style, `${symbol} ${report.outcome.toUpperCase()}`)
   return [
     `${page.heading(word)}  ${page.heading(report.scenario)}  ${runsWords(report)}`,
     ...caveats(report).flatMap((caveat) => page.item(page.paint('yellow', '!'), caveat)),

@@ -23,10 +23,10 @@ it.each<[LimitingFactor['by'], string]>([
       ramp: { path: 'rate', from: '1', to: '8' },
       levels: [],
       highestPassing: { text: '2', value: 2 },
-      limitedBy: { by, text: '4', value: 4, reasons: ['n1 ended without being asked to'] },
+      limitedBy: { by, text: '4', value: 4, reasons: ['n1 exited unexpectedly'] },
     },
     { color: false, columns: 110 },
   )
   expect(page).toContain(words)
-  expect(page).toContain('n1 ended without being asked to')
+  expect(page).toContain('n1 exited unexpectedly')
 })

@@ -7,7 +7,7 @@ import { assembleResult } from './assemble.js'
 describe('the sample run', () => {
   const result = assembleResult(sampleRecord())
 
-  test('delivery: losses add up, unackedDelivered messages are no longer unacked', () => {
+  test('delivery: losses add up, and messages that were received do not count as unacked', () => {
     const { delivery } = result
     expect(delivery.lost).toBe(40 + 1_250 + 4_500)
     expect(delivery.lossBound95).toBeNull()
@@ -24,7 +24,7 @@ describe('the sample run', () => {
     expect(delivery.byPhase.steady?.lost).toBe(0)
   })
 
-  test('latency is over the measure phase: warm-up only shows by phase', () => {
+  test('latency is of the measure phase; warm-up is in byPhase alone', () => {
     const { intended, byPhase } = result.latency
     expect(byPhase.warmup?.count).toBe(500_000)
     expect(intended.count).toBe(2 * (370_000 + 250_000 + 360_000 + 12_730 + 499_375))
@@ -34,14 +34,14 @@ describe('the sample run', () => {
     expect(intended.p999).toBeCloseTo(300_000, -3)
   })
 
-  test('hops are of all workers, and gates can judge each', () => {
+  test('hops are of all workers, with a metric for each', () => {
     const { hops } = result.latency
     expect(hops).toMatchObject({ sampledEach: 64, unusable: 0, toNode: { count: 40_000, p99: 190 } })
     expect(metrics.get('latency.hop.broker.p50')?.read(result, null)).toBe(310)
     expect(metrics.get('latency.hop.crossNode.count')?.read(result, null)).toBe(34_000)
   })
 
-  test('balance counts the nodes of the pool at that moment', () => {
+  test('balance is over the nodes in the pool at that moment', () => {
     expect(Object.keys(result.balance)).toEqual([
       'start',
       'scale-out#1',
@@ -71,7 +71,7 @@ describe('the sample run', () => {
   })
 
   test('balance over time: the worst second, and the mean of all', () => {
-    // 60 s on 4 nodes even; two empty ones from 10.9 s to 20 s; n2 gone, and n3.
+    // Even over 4 nodes; from 10.9 s to 20 s with 2 empty ones; then without n2, then without n3.
     const { worst, overall } = result.balance
     expect(worst?.maxOverMean).toBe(1.5)
     const ratios = [...Array(10).fill(1), ...Array(10).fill(1.5)]
@@ -90,7 +90,7 @@ describe('the sample run', () => {
     })
   })
 
-  test('an event whose clients all came back', () => {
+  test('an event whose affected clients all reconnected', () => {
     const kill = result.events.find(({ id }) => id === 'node-kill#1')!
     expect(kill).toMatchObject({ startedAtMs: 20_002, affectedClients: 2_500, lost: 4_540, failure: null })
     expect(kill.recovery.recovered).toBe(2_500)
@@ -102,23 +102,23 @@ describe('the sample run', () => {
     expect(kill.lastConnectionOnTargetMs).toBeNull()
   })
 
-  test('an event some never came back from', () => {
+  test('an event after which some clients never reconnected', () => {
     const drain = result.events.find(({ id }) => id === 'node-drain#1')!
     expect(drain.recovery.timeTo95Ms).toBeCloseTo(420, 0)
     expect(drain.recovery.timeTo100Ms).toBeNull()
     expect(drain.lastConnectionOnTargetMs).toBe(35_100)
   })
 
-  test('an event by event account of where they came back, and whether the nodes are even again', () => {
+  test('affinity, remapped clients and time to rebalance by event', () => {
     const [scaleOut, kill, drain] = result.events
     expect(scaleOut?.remapped).toEqual({ returned: 1_200, moved: 400 })
     expect(kill?.affinity).toMatchObject({ reconnectedSameNode: 0, reconnectedOtherNode: 2_500 })
     expect(drain?.affinity.routedToDraining).toBe(6)
-    // Two nodes stay empty until the kill, which leaves two too empty as well.
+    // Two nodes are empty until the kill, and two have too few clients after it.
     expect(result.events.map(({ recovery }) => recovery.rebalanceMs)).toEqual([null, null, null])
   })
 
-  test("an event is not credited with the next one's storm", () => {
+  test('reconnects after the next event began do not count for an event', () => {
     expect(result.events[0]).toMatchObject({
       id: 'scale-out#1',
       affectedClients: 0,
@@ -148,7 +148,7 @@ describe('the sample run', () => {
     expect(result.generator.workers[0]?.cpuShareMax).toBeCloseTo((0.71 + 4 * 0.4) / 5, 12)
   })
 
-  test('one gate is missed, so the run fails', () => {
+  test('one gate fails, so the run fails', () => {
     expect(result.gates.map(({ ok }) => ok)).toEqual([true, false, true])
     expect(result.verdict).toEqual({
       outcome: 'fail',
@@ -162,13 +162,33 @@ describe('the sample run', () => {
   })
 })
 
-test('nothing lost states how much that says', () => {
+test('nothing lost: the upper bound of the loss rate', () => {
   const record = sampleRecord()
   const delivery = { ...record.delivery, total: counts({ due: 60_000, delivered: 60_000 }), byCause: {} }
-  expect(assembleResult({ ...record, delivery }).delivery.lossBound95).toBe(3 / 60_000)
+  const bound = (acked: number) => {
+    const published = { sent: 350, acked, failed: 0, refused: 0, unacked: 350 - acked }
+    return assembleResult({ ...record, delivery, published }).delivery
+  }
+  // Of messages, not of deliveries, and never above 100 %.
+  expect(bound(20).lossBound95).toBeCloseTo(0.1391, 4)
+  expect(bound(1).lossBound95).toBeCloseTo(0.95, 12)
+  expect(bound(347).lossBoundWithheld).toBeNull()
 })
 
-test('a gate that can not be read fails', () => {
+test('where nothing is acknowledged, no loss proves nothing', () => {
+  const record = sampleRecord()
+  const delivery = { ...record.delivery, total: counts({ due: 60_000, delivered: 60_000 }), byCause: {} }
+  const published = { sent: 350, acked: 0, failed: 0, refused: 0, unacked: 350 }
+  expect(
+    assembleResult({ ...record, delivery, published, unackedDelivered: { unacked: 350, refused: 0 } })
+      .delivery,
+  ).toMatchObject({
+    lossBound95: null,
+    lossBoundWithheld: expect.stringContaining('nothing acknowledges messages'),
+  })
+})
+
+test('a gate that cannot be parsed fails', () => {
   const plan = samplePlan({ gates: ['latncy.p99 < 1s'] })
   const { gates, verdict } = assembleResult(sampleRecord({ plan }))
   expect(gates[0]).toMatchObject({ ok: false, value: null })
@@ -176,7 +196,7 @@ test('a gate that can not be read fails', () => {
   expect(verdict.outcome).toBe('fail')
 })
 
-test('a run cut short while connecting still makes a result', () => {
+test('a run interrupted while connecting has a result', () => {
   const { balance, verdict, latency } = assembleResult(
     sampleRecord({
       stoppedMicros: at(-12),
@@ -184,7 +204,7 @@ test('a run cut short while connecting still makes a result', () => {
       workers: [],
       events: [],
       disconnects: { ...sampleRecord().disconnects, byCause: {}, downtime: histogram([]) },
-      trouble: { isInterrupted: true, haltReason: null, faults: [], unexpectedExits: [], violations: [] },
+      incidents: { isInterrupted: true, haltReason: null, faults: [], unexpectedExits: [], violations: [] },
     }),
   )
   expect(balance).toEqual({})

@@ -2,17 +2,17 @@ import { WsbenchError } from '../../base/errors.js'
 import { judgeGate, parseGate } from '../gates/gates.js'
 import type { GateResult, Measurement, Result } from '../result.js'
 import type { RunRecord } from '../run-record.js'
-import { balancesOf } from './assemble-balance.js'
-import { connectionsOf } from './assemble-connections.js'
-import { deliveryOf } from './assemble-delivery.js'
-import { eventsOf } from './assemble-events.js'
-import { generatorOf } from './assemble-generator.js'
-import { latencyOf } from './assemble-latency.js'
-import { peaksOf } from './assemble-peaks.js'
+import { balancesOf } from './balance.js'
+import { connectionsOf } from './connections.js'
+import { deliveryOf } from './delivery.js'
+import { eventsOf } from './events.js'
+import { generatorOf } from './generator.js'
+import { latencyOf } from './latency.js'
+import { peaksOf } from './peaks.js'
 import { timelineOf } from './timeline.js'
 import { judge } from './verdict.js'
 
-/** What a run collected → what it means: measured, put to the scenario's gates, judged. Pure. */
+/** What a run collected → its result: figures, gates, verdict. Pure. */
 export function assembleResult(record: RunRecord): Result {
   const measurement = measure(record)
   const gates = record.plan.gates.map((expression) => judgeExpression(expression, measurement))
@@ -50,7 +50,7 @@ function measure(record: RunRecord): Measurement {
   }
 }
 
-/** A gate that can't be read fails like one that has nothing to judge: never silently passed over. */
+/** A gate that can't be parsed fails, as one with nothing to judge does. */
 function judgeExpression(expression: string, measurement: Measurement): GateResult {
   try {
     return judgeGate(parseGate(expression), measurement)

@@ -8,7 +8,7 @@ test('an empty node counts towards the mean', () => {
   expect(coefficientOfVariation).toBeCloseTo(Math.SQRT1_2, 12)
 })
 
-test('evenly spread is 1, 1 and 0', () => {
+test('an even pool has ratios 1, 1 and 0', () => {
   expect(ratiosOf({ n1: 7, n2: 7 })).toMatchObject({
     maxOverMean: 1,
     minOverMean: 1,
@@ -16,7 +16,7 @@ test('evenly spread is 1, 1 and 0', () => {
   })
 })
 
-test.each([[{}], [{ n1: 0, n2: 0 }]])('nobody connected has no ratios: %o', (perNode) => {
+test.each([[{}], [{ n1: 0, n2: 0 }]])('a pool without connections has no ratios: %o', (perNode) => {
   expect(ratiosOf(perNode)).toEqual({
     maxOverMean: null,
     minOverMean: null,
@@ -24,7 +24,7 @@ test.each([[{}], [{ n1: 0, n2: 0 }]])('nobody connected has no ratios: %o', (per
   })
 })
 
-test('the mean over moments leaves out those with nobody connected', () => {
+test('the mean over moments leaves out those without connections', () => {
   const moments = [
     { n1: 30, n2: 10 },
     { n1: 0, n2: 0 },

@@ -32,17 +32,17 @@ const everyTick = (cpuShare: number): Partial<RunRecord> => ({
 })
 
 const cases: Record<string, Case> = {
-  'loop lag': {
+  'event-loop lag': {
     bound: 'eventLoopLagP99Ms',
     run: (eventLoopLagP99Micros) => health({ eventLoopLagP99Micros }),
     at: 50_000,
     above: 50_001,
-    says: 'loop lag p99 50.0 ms in worker 1, bound 50.0 ms: use fewer clients',
+    says: 'event-loop lag p99 50.0 ms in worker 1, bound 50.0 ms: use fewer clients',
     attributedTo: 'generator',
   },
-  'send delay of one worker': {
+  'generator delay of one worker': {
     bound: 'sendDelayP99Ms',
-    // Recorded to 0.1 %: 20,000 µs would be read as up to 20,015.
+    // The histogram's resolution is 0.1 %: 20,000 µs could be read as 20,015.
     run: (micros) => ({
       plan: samplePlan({ gates: [], validity: { ...record.plan.validity, sendDelayP99Ms: 2 } }),
       workers: [
@@ -52,7 +52,7 @@ const cases: Record<string, Case> = {
     }),
     at: 2_000,
     above: 2_001,
-    says: 'send delay p99 2.00 ms in worker 1, bound 2.00 ms: use fewer clients',
+    says: 'generator delay p99 2.00 ms in worker 1, bound 2.00 ms: use fewer clients',
     attributedTo: 'generator',
   },
   overruns: {
@@ -61,7 +61,7 @@ const cases: Record<string, Case> = {
     run: (overruns) => health({ overruns }),
     at: 3,
     above: 4,
-    says: 'sends later than a whole interval: 1.33 %, bound 1.00 %: use fewer clients',
+    says: 'sends late by more than an interval: 1.33 %, bound 1.00 %: use fewer clients',
     attributedTo: 'generator',
   },
   CPU: {
@@ -77,7 +77,7 @@ const cases: Record<string, Case> = {
     run: (longestPauseMicros) => health({ longestPauseMicros }),
     at: 2_000_000,
     above: 2_000_001,
-    says: 'longest standstill 2.00 s in worker 1, bound 2.00 s: it was stopped',
+    says: 'longest event-loop stall 2.00 s in worker 1, bound 2.00 s: the worker or its machine',
     attributedTo: 'generator',
   },
   'connects that failed before any event': {
@@ -128,7 +128,7 @@ function judged(changes: Partial<RunRecord>) {
 }
 
 describe.each(Object.entries(cases))('%s', (_, { run, at, above, says, attributedTo }) => {
-  test('at its bound: sound, and told to be near', () => {
+  test('at its bound: valid, and reported as near it', () => {
     const result = judged(run(at))
     expect(result.verdict).toEqual({ outcome: 'pass', reasons: [], attributedTo: [] })
     if (at > 0) expect(readingsOf(result).filter(({ isNear }) => isNear)).toHaveLength(1)
@@ -142,7 +142,7 @@ describe.each(Object.entries(cases))('%s', (_, { run, at, above, says, attribute
   })
 })
 
-test('every bound of a plan is held against something', () => {
+test('every bound of a plan is tested', () => {
   const tested = new Set(Object.values(cases).map(({ bound }) => bound))
   expect([...tested].sort()).toEqual(Object.keys(record.plan.validity).sort())
 })
@@ -154,17 +154,17 @@ test.each(Object.entries(cases))('%s: a wider bound lets it pass', (_, { bound, 
   expect(judged({ ...run(above), plan: samplePlan({ gates: [], validity }) }).verdict.outcome).toBe('pass')
 })
 
-test('invalid outranks a gate that failed: both are told, the doubt first', () => {
+test('invalid outranks a failed gate, with the reasons of both', () => {
   const plan = samplePlan({ gates: ['latency.p99 < 1us'] })
-  const { verdict } = judged({ ...cases['loop lag']!.run(90_000), plan })
+  const { verdict } = judged({ ...cases['event-loop lag']!.run(90_000), plan })
   expect(verdict.outcome).toBe('invalid')
   expect(verdict.reasons).toEqual([
-    expect.stringContaining('loop lag'),
+    expect.stringContaining('event-loop lag'),
     expect.stringContaining('latency.p99 < 1us'),
   ])
 })
 
-test('without descriptors connects fail too: the machine is blamed before the cluster', () => {
+test('connects that fail for lack of descriptors are attributed to the machine before the cluster', () => {
   const ticks = cases['connects that failed before any event']!.run(101).ticks!
   expect(judged({ ...failed('no-descriptors', 101), ticks }).verdict.attributedTo).toEqual([
     'machine',
@@ -172,7 +172,7 @@ test('without descriptors connects fail too: the machine is blamed before the cl
   ])
 })
 
-test('overflows that can not be read, and steps of the wall clock, put nothing in doubt', () => {
+test('overflows that cannot be read and steps of the wall clock do not make a run invalid', () => {
   const wallClockSteps = [{ atMicros: record.measureMicros + 12_000_000, stepMs: -3_600_000.4 }]
   const { verdict, generator } = judged({ listenOverflows: null, wallClockSteps })
   expect(verdict.outcome).toBe('pass')

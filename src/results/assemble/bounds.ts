@@ -2,29 +2,29 @@ import { formatCount, formatMicros, formatShare } from '../../base/format.js'
 import type { ValidityBounds } from '../../plan/plan.js'
 import type { Component, Measurement } from '../result.js'
 
-/** A figure the run took of itself or of its machine, held against the most it may be (`plan.validity`). */
+/** A figure of the generator, the machine or the set-up, with its bound (`plan.validity`). */
 export interface Reading {
   readonly label: string
   readonly value: string
   readonly bound: string
-  /** Of each worker; empty where it is no figure of workers. */
+  /** The value of each worker; empty if it is not measured by worker. */
   readonly byWorker: readonly string[]
-  /** `loop lag p99 74.0 ms in worker 1, bound 50.0 ms` */
+  /** `event-loop lag p99 74.0 ms in worker 1, bound 50.0 ms` */
   readonly words: string
-  /** What to change when it is too high. */
+  /** What to change if it is too high. */
   readonly advice: string
-  /** Whom it is laid on when it is too high. */
+  /** What makes it too high. */
   readonly attributedTo: Component
-  /** Past its bound: the run is invalid. At the bound it is not. */
+  /** Above its bound: the run is invalid. At the bound it is not. */
   readonly isExceeded: boolean
-  /** Within a fifth of its bound, or past it. */
+  /** At least 80 % of its bound. */
   readonly isNear: boolean
   readonly isZero: boolean
 }
 
 const NEAR_SHARE = 0.8
 
-/** Every bounded figure of a run: causes before what may follow from them. */
+/** Every bounded figure of a run, causes before what may follow from them. */
 export function readingsOf(run: Measurement): Reading[] {
   return figures.map((figure) => {
     const { value, where = '', byWorker = [] } = figure.read(run)
@@ -66,7 +66,7 @@ const relief = 'use fewer clients, a lower rate, or a machine with more cores to
 
 const figures: readonly Figure[] = [
   {
-    what: 'loop lag p99',
+    what: 'event-loop lag p99',
     attributedTo: 'generator',
     format: formatMicros,
     bound: ({ eventLoopLagP99Ms }) => eventLoopLagP99Ms * 1000,
@@ -74,16 +74,16 @@ const figures: readonly Figure[] = [
     advice: () => relief,
   },
   {
-    what: 'send delay p99',
+    what: 'generator delay p99',
     attributedTo: 'generator',
     format: formatMicros,
     bound: ({ sendDelayP99Ms }) => sendDelayP99Ms * 1000,
-    // A worker's p99 is never below that of all of them together.
+    // The highest p99 of a worker is never below that of all workers together.
     read: worst((worker) => worker.sendDelayP99Micros),
     advice: () => relief,
   },
   {
-    what: 'sends later than a whole interval:',
+    what: 'sends late by more than an interval:',
     attributedTo: 'generator',
     format: formatShare,
     bound: ({ overrunShare }) => overrunShare,
@@ -99,13 +99,13 @@ const figures: readonly Figure[] = [
     advice: () => relief,
   },
   {
-    what: 'longest standstill',
+    what: 'longest event-loop stall',
     attributedTo: 'generator',
     format: formatMicros,
     bound: ({ pauseMs }) => pauseMs * 1000,
     read: worst((worker) => worker.longestPauseMicros),
     advice: () =>
-      'it was stopped, its machine was (a paused or migrated VM), or one burst kept it that long: run again, or spread the load',
+      'the worker or its machine was paused (a migrated VM), or one burst of work took that long: run again, or spread the load',
   },
   {
     what: 'connects without a free descriptor:',
@@ -133,7 +133,7 @@ const figures: readonly Figure[] = [
     read: ({ generator }) => ({ value: generator.listenOverflows ?? 0 }),
     advice: () =>
       "lower clients.connectRate, or raise net.core.somaxconn and the listener's backlog; " +
-      'the kernel counts host-wide, so another program may be to blame',
+      'the kernel counts host-wide, so another program may be the cause',
   },
   {
     what: 'connects that failed before any event:',
@@ -145,7 +145,7 @@ const figures: readonly Figure[] = [
   },
 ]
 
-/** The highest of all workers, and whose it was. */
+/** The highest of all workers, and which worker it is of. */
 function worst(read: (worker: Worker) => number): Figure['read'] {
   return ({ generator: { workers } }) => {
     const values = workers.map(read)

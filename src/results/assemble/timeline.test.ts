@@ -33,7 +33,7 @@ function tick(atSeconds: number, some: Partial<Tick> = {}): Tick {
   }
 }
 
-test('a tick belongs to the second it is mostly about', () => {
+test('a tick belongs to the second that most of it lies in', () => {
   const rows = timelineOf({
     ticks: [[tick(-1), tick(0.02), tick(1.3), tick(1.96)]],
     measureMicros,
@@ -48,7 +48,7 @@ test('a tick belongs to the second it is mostly about', () => {
   ])
 })
 
-test('workers are summed, percentiles taken over all of them', () => {
+test('counts are summed over workers, percentiles are of all of them together', () => {
   const ticks = [
     [tick(1, { latency: Uint32Array.of(100, 99), connectedByNode: { n2: 4, n1: 6 } })],
     [tick(1.2, { latency: Uint32Array.of(700, 1), cpuShare: 0.1, connectedByNode: { n10: 10 } })],
@@ -106,7 +106,7 @@ test('a second without a tick keeps connections and counts nothing', () => {
   ])
 })
 
-test('the connections of a worker that died are gone', () => {
+test('a worker that died has no connections', () => {
   const rows = timelineOf({
     ticks: [[tick(1)], [tick(1), tick(2)]],
     measureMicros,

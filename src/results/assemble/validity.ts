@@ -1,22 +1,23 @@
 import { formatCount, formatShare } from '../../base/format.js'
+import { sumOf } from '../../base/sum.js'
 import type { UnexpectedExit } from '../../cluster/cluster.js'
 import type { Component, Measurement } from '../result.js'
 import type { RunRecord } from '../run-record.js'
 import { readingsOf } from './bounds.js'
 
-/** Share of latencies below 0 that a sound clock may give. */
+/** Share of latencies below 0 that is still accepted. */
 const NEGATIVE_SHARE = 0.001
 
-/** Why the figures of a run can't be trusted. */
+/** A reason why the figures of a run can't be trusted. */
 export interface ValidityIssue {
   readonly attributedTo: Component
-  /** What was seen, what may be, and what to change. */
+  /** What was measured, its bound, and what to change. */
   readonly reason: string
 }
 
-/** What is certain comes before what may follow from it, so that the first tells whom the run is laid on. */
+/** What is certain comes before what may follow from it: the first is the most likely cause. */
 export function validityIssues(measurement: Measurement, record: RunRecord): ValidityIssue[] {
-  const { unexpectedExits, faults, violations } = record.trouble
+  const { unexpectedExits, faults, violations } = record.incidents
   return [
     ...attributedTo('cluster', unexpectedExits.map(exitReason)),
     ...attributedTo('generator', faults.map(faultReason)),
@@ -33,15 +34,15 @@ function attributedTo(component: Component, reasons: readonly string[]): Validit
 }
 
 function faultReason(fault: string): string {
-  return `${fault}; what its clients saw is not counted: give it more memory, or fewer clients`
+  return `${fault}; the figures lack its clients: give it more memory, or use fewer clients`
 }
 
 function exitReason({ part, how, logTail }: UnexpectedExit): string {
-  return `${part} ended without being asked to (${how}): ${lastLine(logTail)}`
+  return `${part} exited unexpectedly (${how}): ${lastLine(logTail)}`
 }
 
 function violationReason(violation: string): string {
-  return `the books do not balance: ${violation}; this is a bug in wsbench, report it`
+  return `accounting identity violated: ${violation}; this is a bug in wsbench, please report it`
 }
 
 function lastLine(log: string): string {
@@ -54,14 +55,14 @@ function countingReasons({ delivery }: Measurement): string[] {
     ...(delivery.ambiguous === 0
       ? []
       : [
-          `${formatCount(delivery.ambiguous)} deliveries are ambiguous, none may be: ` +
-            'too many gaps at once to keep apart; lower the rate or shorten the outage',
+          `${formatCount(delivery.ambiguous)} deliveries are ambiguous, bound 0: ` +
+            'too many gaps were open at once; lower the rate or shorten the outage',
         ]),
   ]
 }
 
 function clockReasons({ latency }: Measurement): string[] {
-  const samples = Object.values(latency.byPhase).reduce((sum, { count }) => sum + count, 0)
+  const samples = sumOf(Object.values(latency.byPhase), ({ count }) => count)
   const negativeShare = samples === 0 ? 0 : latency.negative / samples
   if (negativeShare <= NEGATIVE_SHARE) return []
   return [
@@ -70,14 +71,15 @@ function clockReasons({ latency }: Measurement): string[] {
   ]
 }
 
-function eventReasons({ events }: Measurement, { plan, abort, trouble }: RunRecord): string[] {
-  const happened = new Set(events.map(({ id }) => id))
-  const missing = trouble.isInterrupted || abort ? [] : plan.chaos.filter(({ id }) => !happened.has(id))
+function eventReasons({ events }: Measurement, { plan, abort, incidents }: RunRecord): string[] {
+  const started = new Set(events.map(({ id }) => id))
+  const isCutShort = incidents.isInterrupted || abort !== null
+  const missing = isCutShort ? [] : plan.chaos.filter(({ id }) => !started.has(id))
   return [
     ...events.flatMap(({ id, failure }) =>
       failure === null ? [] : [`${id} failed, so its effects were not tested: ${failure}`],
     ),
-    ...missing.map(({ id }) => `${id} never began; it must fit into the measure phase`),
+    ...missing.map(({ id }) => `${id} never started; it must fit into the measure phase`),
   ]
 }
 

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import type { Component } from '../result.js'
-import type { RunRecord, Trouble } from '../run-record.js'
+import type { RunIncidents, RunRecord } from '../run-record.js'
 import { samplePlan } from '../testing/sample-plan.js'
 import { at, counts, sampleRecord } from '../testing/sample-record.js'
 import { assembleResult } from './assemble.js'
 
 const passing = samplePlan({ gates: ['latency.p99 < 250ms'] })
 const failing = samplePlan({ gates: ['latency.p99 < 1us'] })
-const endDisturbance: Trouble = {
+const noIncidents: RunIncidents = {
   isInterrupted: false,
   haltReason: null,
   faults: [],
@@ -19,17 +19,17 @@ function verdict(changes: Partial<RunRecord>) {
   return assembleResult(sampleRecord({ plan: passing, ...changes })).verdict
 }
 
-test('a sound run that holds its gates passes', () => {
+test('a valid run whose gates pass passes', () => {
   expect(verdict({})).toEqual({ outcome: 'pass', reasons: [], attributedTo: [] })
 })
 
-test('interrupted outranks invalid, which outranks fail; all reasons are told', () => {
+test('interrupted outranks invalid, which outranks fail; with the reasons of all', () => {
   const faults = ['worker 1 ended by SIGKILL']
   expect(verdict({ plan: failing }).outcome).toBe('fail')
-  expect(verdict({ plan: failing, trouble: { ...endDisturbance, faults } }).outcome).toBe('invalid')
+  expect(verdict({ plan: failing, incidents: { ...noIncidents, faults } }).outcome).toBe('invalid')
   const all = verdict({
     plan: failing,
-    trouble: { ...endDisturbance, faults, isInterrupted: true },
+    incidents: { ...noIncidents, faults, isInterrupted: true },
     stoppedMicros: at(12.3),
   })
   expect(all.outcome).toBe('interrupted')
@@ -40,7 +40,7 @@ test('interrupted outranks invalid, which outranks fail; all reasons are told', 
   ])
 })
 
-test('a run that a gate ended fails, and is not called invalid for the events it never came to', () => {
+test('a run that a gate ended early fails, and is not invalid for the events that had not started', () => {
   const abort = { expression: 'latency.p99 < 1us over 5s', reason: 'p99 2 ms in 3 s–8 s, limit 1 µs' }
   expect(verdict({ abort, events: [], stoppedMicros: at(8.1) })).toEqual({
     outcome: 'fail',
@@ -58,7 +58,7 @@ test.each<[string, Partial<RunRecord>, string, Component]>([
   [
     'ambiguity',
     { delivery: { ...record.delivery, ambiguous: 3 } },
-    '3 deliveries are ambiguous, none may be',
+    '3 deliveries are ambiguous, bound 0',
     'run',
   ],
   [
@@ -68,20 +68,20 @@ test.each<[string, Partial<RunRecord>, string, Component]>([
     'run',
   ],
   [
-    'a broken identity',
-    { trouble: { ...endDisturbance, violations: ['5 ≠ 4 for n1'] } },
-    'the books do not balance: 5 ≠ 4 for n1',
+    'a violated identity',
+    { incidents: { ...noIncidents, violations: ['5 ≠ 4 for n1'] } },
+    'accounting identity violated: 5 ≠ 4 for n1',
     'run',
   ],
   [
-    'a casualty',
+    'an unexpected exit',
     {
-      trouble: {
-        ...endDisturbance,
+      incidents: {
+        ...noIncidents,
         unexpectedExits: [{ part: 'n4', atMicros: at(3), how: 'SIGSEGV', logTail: 'a\nheap full\n' }],
       },
     },
-    'n4 ended without being asked to (SIGSEGV): heap full',
+    'n4 exited unexpectedly (SIGSEGV): heap full',
     'cluster',
   ],
   [
@@ -94,10 +94,10 @@ test.each<[string, Partial<RunRecord>, string, Component]>([
     'node-kill#1 failed, so its effects were not tested: no node n2 is up',
     'run',
   ],
-  ['an event that never was', { events: record.events.slice(0, 2) }, 'node-drain#1 never began', 'run'],
+  ['an event that never started', { events: record.events.slice(0, 2) }, 'node-drain#1 never started', 'run'],
   [
     'a dead worker',
-    { trouble: { ...endDisturbance, faults: ['worker 1 died'] } },
+    { incidents: { ...noIncidents, faults: ['worker 1 died'] } },
     'worker 1 died',
     'generator',
   ],
@@ -107,7 +107,7 @@ test.each<[string, Partial<RunRecord>, string, Component]>([
     '1.00 % of latencies are negative, bound 0.100 %: the clocks disagree',
     'machine',
   ],
-])('%s makes a run invalid, and is laid on', (_, changes, reason, component) => {
+])('%s makes a run invalid, and is attributed to a component', (_, changes, reason, component) => {
   const { outcome, reasons, attributedTo } = verdict(changes)
   expect(outcome).toBe('invalid')
   expect(reasons).toEqual([expect.stringContaining(reason)])
@@ -134,7 +134,7 @@ test('silence at the end, for longer than the grace period, fails', () => {
   })
 })
 
-test('connects that fail once something was broken are the result, not the set-up', () => {
+test('connects that fail after the first event are a result, not a fault of the set-up', () => {
   const ticks = record.ticks.map((own) =>
     own.map((tick) => (tick.atMicros > at(21) ? { ...tick, failures: { refused: 900 } } : tick)),
   )

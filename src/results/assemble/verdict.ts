@@ -12,29 +12,29 @@ export interface Evidence {
 const byPriority = ['interrupted', 'invalid', 'fail'] as const satisfies readonly Verdict['outcome'][]
 
 /**
- * The gravest of what was found: interrupted, then invalid (the figures can't be trusted), then fail (a gate was
- * missed), else pass. The reasons are all there are, the gravest first.
+ * The most serious outcome that applies: interrupted, then invalid (the figures can't be trusted), then fail (a gate failed),
+ * else pass. The reasons are those of all outcomes, in that order.
  */
 export function judge(evidence: Evidence): Verdict {
-  const doubts = validityIssues(evidence.measurement, evidence.record)
+  const issues = validityIssues(evidence.measurement, evidence.record)
   const found = {
     interrupted: interruption(evidence),
-    invalid: doubts.map(({ reason }) => reason),
+    invalid: issues.map(({ reason }) => reason),
     fail: [
       ...stop(evidence),
       ...outage(evidence.measurement),
       ...silence(evidence.record),
-      ...missed(evidence.gates),
+      ...failedGates(evidence.gates),
     ],
   }
   return {
     outcome: byPriority.find((outcome) => found[outcome].length > 0) ?? 'pass',
     reasons: byPriority.flatMap((outcome) => found[outcome]),
-    attributedTo: [...new Set(doubts.map(({ attributedTo }) => attributedTo))],
+    attributedTo: [...new Set(issues.map(({ attributedTo }) => attributedTo))],
   }
 }
 
-function missed(gates: readonly GateResult[]): string[] {
+function failedGates(gates: readonly GateResult[]): string[] {
   return gates.flatMap(({ expression, ok, reason }) => (ok ? [] : [`${expression}: ${reason}`]))
 }
 
@@ -69,7 +69,7 @@ function some(count: number, what: string): string[] {
 }
 
 function interruption(evidence: Evidence): string[] {
-  const { isInterrupted, haltReason } = evidence.record.trouble
+  const { isInterrupted, haltReason } = evidence.record.incidents
   if (!isInterrupted) return []
   return [`interrupted after ${measuredOf(evidence)}${haltReason === null ? '' : `: ${haltReason}`}`]
 }

@@ -1,7 +1,10 @@
-import { type Gate, judgeGate } from '../gates/gates.js'
+import type { Gate } from '../gates/gates.js'
 import type { GateResult, Result } from '../result.js'
+import type { MetricOutcome } from './finding.js'
+import { judgeOverRuns } from './gate-over-runs.js'
 import { incompatibilityOf, type KindOfDifference } from './incompatibilities.js'
-import { judgeMetric, type MetricOutcome, type MetricVerdict } from './judge-metric.js'
+import { isRareCount } from './judge-counts.js'
+import { judgeMetric, type MetricVerdict } from './judge-metric.js'
 import type { Limit } from './limit.js'
 import { watchedOf } from './watched.js'
 
@@ -15,13 +18,17 @@ export interface BaselineReport {
   /** Where the runs differ in scenario, gates, machine or versions. */
   readonly differences: readonly KindOfDifference[]
   readonly metrics: readonly JudgedMetric[]
-  /** Absolute conditions, each of its worst run. */
+  /** Absolute conditions, each by its worst run. */
   readonly gates: readonly GateResult[]
-  readonly outcome: 'pass' | 'fail'
+  /** inconclusive: nothing failed, but of some metric these runs can't tell. */
+  readonly outcome: 'pass' | 'fail' | 'inconclusive'
 }
 
 export interface JudgedMetric extends MetricVerdict {
-  /** Whether it lets the runs pass: one that the baseline lacks does unless it was asked for by name. */
+  /**
+   * Whether it lets the command succeed. One that the baseline lacks does unless it was asked for by name; one that is
+   * inconclusive does unless that is to fail.
+   */
   readonly ok: boolean
 }
 
@@ -30,26 +37,26 @@ export interface BaselineInput {
   readonly baseline: readonly Result[]
   /** At least one. */
   readonly candidate: readonly Result[]
-  /** Instead of what is watched unless somebody says; none: that. */
+  /** Instead of what is watched by default; none: that. */
   readonly limits: readonly Limit[]
   readonly gates: readonly Gate[]
+  readonly failsOnInconclusive?: boolean
 }
 
-/** What was asked for by name has to be there. */
-const failing: readonly MetricOutcome[] = ['regression', 'missing']
-const failingByName: readonly MetricOutcome[] = [...failing, 'no baseline']
-
-/** Holds repeats of a run against those of its baseline; without a baseline, against the gates alone. */
+/** Compares repeats of a run with those of its baseline; without a baseline, it judges the gates alone. */
 export function reportOnBaseline(input: BaselineInput): BaselineReport {
   const { baseline, candidate, limits } = input
   const watched = baseline.length === 0 ? [] : limits.length > 0 ? limits : watchedOf(baseline[0]!)
-  const grave = limits.length > 0 ? failingByName : failing
-  const metrics = watched.map((limit) => {
-    const verdict = judgeMetric(limit, baseline, candidate)
-    return { ...verdict, ok: !grave.includes(verdict.outcome) }
-  })
-  const gates = input.gates.map((gate) => worstOf(gate, candidate))
-  const isFailed = [...metrics, ...gates].some(({ ok }) => !ok)
+  const failing: ReadonlySet<MetricOutcome> = new Set<MetricOutcome>([
+    ...(['regression', 'missing'] as const),
+    ...(limits.length > 0 ? (['no baseline'] as const) : []),
+    ...(input.failsOnInconclusive ? (['inconclusive'] as const) : []),
+  ])
+  const metrics = judgeAll(watched, { baseline, candidate }).map((verdict) => ({
+    ...verdict,
+    ok: !failing.has(verdict.outcome),
+  }))
+  const gates = input.gates.map((gate) => judgeOverRuns(gate, candidate))
   return {
     version: 1,
     kind: 'gate',
@@ -59,11 +66,23 @@ export function reportOnBaseline(input: BaselineInput): BaselineReport {
     differences: incompatibilityOf([...baseline, ...candidate]),
     metrics,
     gates,
-    outcome: isFailed ? 'fail' : 'pass',
+    outcome: outcomeOf(metrics, gates),
   }
 }
 
-function worstOf(gate: Gate, results: readonly Result[]): GateResult {
-  const judged = results.map((result) => judgeGate(gate, result))
-  return judged.find(({ ok }) => !ok) ?? judged[0]!
+function outcomeOf(
+  metrics: readonly JudgedMetric[],
+  gates: readonly GateResult[],
+): BaselineReport['outcome'] {
+  if ([...metrics, ...gates].some(({ ok }) => !ok)) return 'fail'
+  return metrics.some(({ outcome }) => outcome === 'inconclusive') ? 'inconclusive' : 'pass'
+}
+
+/** All metrics that are measured share one probability of a false alarm; each count has its own. */
+export function judgeAll(
+  limits: readonly Limit[],
+  runs: Pick<BaselineInput, 'baseline' | 'candidate'>,
+): MetricVerdict[] {
+  const measured = limits.filter(({ metric }) => !isRareCount(metric)).length
+  return limits.map((limit) => judgeMetric(limit, runs, measured))
 }

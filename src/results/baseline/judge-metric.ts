@@ -1,23 +1,13 @@
 import type { Metric } from '../gates/metric.js'
 import type { Result } from '../result.js'
+import { median } from '../statistics/shift.js'
+import type { Finding } from './finding.js'
+import { exposuresOf, isRareCount, judgeCounts } from './judge-counts.js'
+import { judgeValues } from './judge-values.js'
 import { type Limit, limitWords, measureWords } from './limit.js'
-import { type Interval, median, shiftOf } from './shift.js'
-
-/**
- * regression: worse, more than noise and past the limit. within limit: worse, more than noise, not past it. noise: the
- * repeats do not tell the two apart. improvement: better, more than noise. missing: a run has no such figure though the
- * baseline has. no baseline: a run of the baseline has none.
- */
-export type MetricOutcome =
-  | 'regression'
-  | 'within limit'
-  | 'noise'
-  | 'improvement'
-  | 'missing'
-  | 'no baseline'
 
 /** A metric of a run's repeats against those of its baseline. */
-export interface MetricVerdict {
+export interface MetricVerdict extends Finding {
   readonly metric: string
   readonly unit: Metric['unit']
   readonly better: Metric['better']
@@ -26,25 +16,22 @@ export interface MetricVerdict {
   readonly candidate: readonly (number | null)[]
   readonly baselineMedian: number | null
   readonly candidateMedian: number | null
-  /** By how much it went up, in shares of the baseline; null without a value, or from 0. */
-  readonly change: number | null
-  /** Of `change`; null with fewer than 3 runs on a side. */
-  readonly interval: Interval | null
   readonly limit: string
-  readonly outcome: MetricOutcome
 }
 
-/** What a single pair of runs may differ by on an idle machine without anything having changed. */
-const ASSUMED_NOISE = 0.25
+/** Probability of a false alarm: in each count, and in all that is measured together. */
+export const falseAlarms = { count: 0.05, measured: 0.025 } as const
 
+/** `measured`: how many metrics of the report are not counts, and share their probability of a false alarm. */
 export function judgeMetric(
   limit: Limit,
-  baseline: readonly Result[],
-  candidate: readonly Result[],
+  runs: { readonly baseline: readonly Result[]; readonly candidate: readonly Result[] },
+  measured = 1,
 ): MetricVerdict {
   const { metric, selector } = limit
-  const before = baseline.map((result) => metric.read(result, selector))
-  const after = candidate.map((result) => metric.read(result, selector))
+  const [before, after] = [runs.baseline, runs.candidate].map((results) =>
+    results.map((result) => metric.read(result, selector)),
+  ) as [(number | null)[], (number | null)[]]
   const known = {
     metric: measureWords(limit),
     unit: metric.unit,
@@ -55,10 +42,16 @@ export function judgeMetric(
     candidateMedian: medianOf(after),
     limit: limitWords(limit),
   }
-  if (!isComplete(before)) return { ...known, change: null, interval: null, outcome: 'no baseline' }
-  if (!isComplete(after)) return { ...known, change: null, interval: null, outcome: 'missing' }
-  return { ...known, ...compare(limit, before, after) }
+  if (!isComplete(before)) return { ...known, ...nothing, outcome: 'no baseline' }
+  if (!isComplete(after)) return { ...known, ...nothing, outcome: 'missing' }
+  if (!isRareCount(metric)) {
+    return { ...known, ...judgeValues(limit, before, after, falseAlarms.measured / measured) }
+  }
+  const [from, to] = [exposuresOf(limit, runs.baseline, before), exposuresOf(limit, runs.candidate, after)]
+  return { ...known, ...judgeCounts(limit, from, to, falseAlarms.count) }
 }
+
+const nothing = { change: null, interval: null, totals: null, sensitivity: null } as const
 
 function isComplete(values: readonly (number | null)[]): values is readonly number[] {
   return values.every((value) => value !== null)
@@ -67,53 +60,4 @@ function isComplete(values: readonly (number | null)[]): values is readonly numb
 function medianOf(values: readonly (number | null)[]): number | null {
   const some = values.filter((value) => value !== null).sort((one, other) => one - other)
   return some.length === 0 ? null : median(some)
-}
-
-type Compared = Pick<MetricVerdict, 'change' | 'interval' | 'outcome'>
-
-/** Times by their ratios, as a machine that is slower is so by a factor; all else by differences. */
-function compare(limit: Limit, before: readonly number[], after: readonly number[]): Compared {
-  const center = medianOf(before)!
-  const isTime = limit.metric.unit === 'micros'
-  const scaled = (values: readonly number[]) =>
-    isTime ? values.map((value) => Math.log(Math.max(1, value))) : values
-  const { estimate, interval } = shiftOf(scaled(before), scaled(after))
-  /** A shift in the metric's own unit. */
-  const own = (shift: number) => (isTime ? center * Math.expm1(shift) : shift)
-  const relative = (shift: number) => (own(shift) === 0 ? 0 : own(shift) / Math.abs(center))
-  const change = relative(estimate)
-  const sign = limit.metric.better === 'lower' ? 1 : -1
-  const isPast = (shift: number) =>
-    (limit.relative === null || sign * relative(shift) > limit.relative) &&
-    (limit.absolute === null || sign * own(shift) > limit.absolute)
-  const share = interval && {
-    low: relative(interval.low),
-    high: relative(interval.high),
-    confidence: interval.confidence,
-  }
-  const told = {
-    change: Number.isFinite(change) ? change : null,
-    interval: share && Number.isFinite(share.low) && Number.isFinite(share.high) ? share : null,
-  }
-  const [least, most] = interval ? [interval.low, interval.high] : withAssumedNoise(before, after, isTime)
-  const [leastWorse, mostWorse] = sign === 1 ? [least, most] : [-most, -least]
-  if (mostWorse < 0) return { ...told, outcome: 'improvement' }
-  if (leastWorse <= 0) return { ...told, outcome: 'noise' }
-  return { ...told, outcome: isPast(estimate) ? 'regression' : 'within limit' }
-}
-
-/**
- * Where no interval can be had: from the least to the greatest difference there is, and to each side as much as single runs
- * may differ by.
- */
-function withAssumedNoise(
-  before: readonly number[],
-  after: readonly number[],
-  isTime: boolean,
-): [number, number] {
-  const [from, to] = isTime
-    ? [before, after].map((values) => values.map((value) => Math.log(Math.max(1, value))))
-    : [before, after]
-  const noise = isTime ? Math.log1p(ASSUMED_NOISE) : ASSUMED_NOISE * Math.abs(Math.max(...before))
-  return [Math.min(...to!) - Math.max(...from!) - noise, Math.max(...to!) - Math.min(...from!) + noise]
 }

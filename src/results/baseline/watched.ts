@@ -2,20 +2,26 @@ import { metrics } from '../gates/metrics.js'
 import type { Result } from '../result.js'
 import type { Limit } from './limit.js'
 
+/** How much worse what is watched by default may become. */
 const TENTH = { relative: 0.1, absolute: 1_000 }
-/** Counts of losses and failures vary much where something is broken on purpose; none may appear where there was none. */
+/** Losses vary much where something is broken on purpose; none may appear where there was none. */
 const HALF = { relative: 0.5, absolute: 0 }
 
-/** What is watched unless the user says: how late, how much lost, how soon back, how even. */
+const HALF_A_PERCENT = { relative: null, absolute: 0.005 }
+const FIVE_PERCENT = { relative: 0.05, absolute: null }
+
+/** What is watched by default: availability, throughput, latency, losses, how soon clients are back, how evenly. */
 export function watchedOf({ events, balance }: Result): Limit[] {
-  const struck = events.filter(({ affectedClients }) => affectedClients > 0)
+  const affected = events.filter(({ affectedClients }) => affectedClients > 0)
   return [
+    ...(metrics.has(AVAILABILITY) ? [limit(AVAILABILITY, HALF_A_PERCENT)] : []),
+    limit('delivery.throughput', FIVE_PERCENT),
     limit('latency.p50', TENTH),
     limit('latency.p99', TENTH),
     limit('delivery.lost', HALF),
     limit('delivery.unexpected', HALF),
     limit('connections.connect.p99', { relative: 0.25, absolute: 1_000 }),
-    ...struck.map(({ id }) =>
+    ...affected.map(({ id }) =>
       limit('recovery.p95', { relative: 0.25, absolute: 1_000 }, { key: 'event', value: id }),
     ),
     ...(Object.hasOwn(balance, 'end')
@@ -23,6 +29,8 @@ export function watchedOf({ events, balance }: Result): Limit[] {
       : []),
   ]
 }
+
+const AVAILABILITY = 'delivery.availability'
 
 function limit(
   name: string,

@@ -33,7 +33,7 @@ export interface Comparison extends z.output<typeof comparisonSchema> {}
 
 export type CellOutcome = Verdict['outcome'] | RunFailure['exit'] | 'not run'
 
-const gravestFirst = [
+const worstFirst = [
   'interrupted',
   'internal',
   'setup',
@@ -43,14 +43,14 @@ const gravestFirst = [
   'pass',
 ] as const satisfies readonly CellOutcome[]
 
-/** The gravest of its runs. */
+/** The worst outcome of its runs. */
 export function outcomeOf({ runs, failures }: ComparedCell): CellOutcome {
-  return gravest([...runs.map(({ verdict }) => verdict.outcome), ...failures.map(({ exit }) => exit)])
+  return worst([...runs.map(({ verdict }) => verdict.outcome), ...failures.map(({ exit }) => exit)])
 }
 
-/** Interrupted if it was, else the gravest of all cells. */
+/** Interrupted if it was, else the worst of all cells. */
 export function overallOutcome({ isInterrupted, cells }: Comparison): CellOutcome {
-  return isInterrupted ? 'interrupted' : gravest(cells.map(outcomeOf))
+  return isInterrupted ? 'interrupted' : worst(cells.map(outcomeOf))
 }
 
 /** As `wsbench run` would exit with that outcome; what never ran was interrupted before it. */
@@ -59,6 +59,6 @@ export function exitOf(outcome: CellOutcome): ExitName {
   return outcome === 'fail' ? 'gate' : outcome
 }
 
-function gravest(outcomes: readonly CellOutcome[]): CellOutcome {
-  return gravestFirst.find((outcome) => outcomes.includes(outcome)) ?? 'not run'
+function worst(outcomes: readonly CellOutcome[]): CellOutcome {
+  return worstFirst.find((outcome) => outcomes.includes(outcome)) ?? 'not run'
 }

@@ -1,6 +1,7 @@
 import { entry } from '../../base/records.js'
 import { metrics } from '../gates/metrics.js'
 import type { Result } from '../result.js'
+import type { Counted } from '../statistics/rates.js'
 import type { Unit } from '../units.js'
 
 /** What a comparison holds side by side; lower is better in all of them. */
@@ -11,6 +12,8 @@ export interface Figure {
   readonly best: string | null
   /** Null: the run has no such figure. Infinity: somebody it is about never came back. */
   read(result: Result): number | null
+  /** What a rate is of; empty: nothing. Only of rates. */
+  counted?(result: Result): readonly Counted[]
 }
 
 const RECOVERED_BY_95 = 'recovery.p95'
@@ -24,6 +27,7 @@ export const figures = {
     unit: 'count',
     best: 'lost least',
     read: ({ delivery: { lost, due } }) => (due === 0 ? null : (lost / due) * 1_000_000),
+    counted: ({ delivery: { lost, due } }) => (due === 0 ? [] : [{ count: lost, exposure: due }]),
   },
   p99: {
     heading: 'p99',

@@ -6,14 +6,15 @@ import { type ComparedCell, type Comparison, exitOf, outcomeOf, overallOutcome }
 import { differencesOf } from './differences.js'
 import { figures } from './figures.js'
 import { rank } from './ranking.js'
-import { areApart, spreadOf } from './spread.js'
+import { spreadOf } from './spread.js'
+
+const sample = assembleResult(sampleRecord())
 
 /** The sample's figures but for what is given; real parts, all gates held. */
 function result(
   changes: { lost?: number; p99?: number; outcome?: Result['verdict']['outcome'] } = {},
 ): Result {
   const { lost = 0, p99 = 1_000, outcome = 'pass' } = changes
-  const sample = assembleResult(sampleRecord())
   return {
     ...sample,
     cluster: { ...sample.cluster, broker: { ...sample.cluster.broker!, isEmbedded: false } },
@@ -38,21 +39,9 @@ describe('the spread over repeats', () => {
     [[5], { median: 5, least: 5, most: 5, runs: 1 }],
     [[9, 1, 4], { median: 4, least: 1, most: 9, runs: 3 }],
     [[10, 2, 4, 8], { median: 6, least: 2, most: 10, runs: 4 }],
-    [[null, 3], { median: 3, least: 3, most: 3, runs: 1 }],
-    [[null], null],
     [[], null],
   ])('%j', (values, spread) => {
     expect(spreadOf(values)).toEqual(spread)
-  })
-
-  test.each([
-    [[1, 2], [3, 4], true],
-    [[3, 4], [1, 2], true],
-    [[1, 3], [3, 4], false],
-    [[1, 9], [3, 4], false],
-    [[1], [3, 4], null],
-  ])('%j and %j: apart %s', (one, other, apart) => {
-    expect(areApart(spreadOf(one)!, spreadOf(other)!)).toBe(apart)
   })
 })
 
@@ -65,29 +54,67 @@ test('recovery is that of the worst event, from the hand-made sample', () => {
 })
 
 describe('ranking', () => {
-  test('by loss, then p99; best and noise by figure', () => {
-    const cells = [
-      cell('a', result({ lost: 10, p99: 100 }), result({ lost: 30, p99: 120 })),
-      cell('b', result({ lost: 0, p99: 300 }), result({ lost: 2, p99: 310 })),
-      cell('c', result({ lost: 5, p99: 110 }), result({ lost: 35, p99: 130 })),
-    ]
-    const { groups, unranked } = rank(comparison(cells))
-    expect(unranked).toEqual([])
-    expect(groups.map((group) => group.cells.map((summary) => summary.cell.name))).toEqual([['b', 'a', 'c']])
-    const readings = Object.fromEntries(
-      groups[0]!.readings.map(({ figure, ...reading }) => [figure, reading]),
+  /** Five runs around a p99, or with losses, that vary by a few per cent. */
+  const runs = (changes: { lost?: number; p99?: number }) =>
+    [0.98, 0.99, 1, 1.01, 1.02].map((factor) =>
+      result({ lost: Math.round((changes.lost ?? 0) * factor), p99: (changes.p99 ?? 1_000) * factor }),
     )
-    expect(readings.lostPerMillion).toEqual({ best: ['b'], noise: [] })
-    expect(readings.p99).toEqual({ best: ['a'], noise: ['c'] })
-    expect(readings.maxOverMean).toEqual({ best: ['a', 'b', 'c'], noise: [] })
+  const places = ({ groups }: ReturnType<typeof rank>) =>
+    groups.map(({ cells }) => cells.map((summary) => [summary.cell.name, summary.rank]))
+  const readings = ({ groups }: ReturnType<typeof rank>) =>
+    Object.fromEntries(groups[0]!.readings.map(({ figure, ...reading }) => [figure, reading]))
+
+  test('by loss, then p99; cells of which no difference is shown share a rank', () => {
+    const ranking = rank(
+      comparison([
+        cell('a', ...runs({ lost: 200, p99: 100 })),
+        cell('b', ...runs({ lost: 0, p99: 300 })),
+        cell('c', ...runs({ lost: 201, p99: 101 })),
+        cell('d', ...runs({ lost: 200, p99: 500 })),
+      ]),
+    )
+    expect(ranking.unranked).toEqual([])
+    expect(places(ranking)).toEqual([
+      [
+        ['b', 1],
+        ['a', 2],
+        ['c', 2],
+        ['d', 4],
+      ],
+    ])
+    expect(readings(ranking)).toMatchObject({
+      lostPerMillion: { best: ['b'], alike: [] },
+      p99: { best: ['a'], alike: ['c'] },
+      maxOverMean: { best: [], alike: ['a', 'b', 'c', 'd'] },
+    })
   })
 
-  test('single runs claim no noise', () => {
-    const { groups } = rank(comparison([cell('a', result({ p99: 100 })), cell('b', result({ p99: 101 }))]))
-    expect(groups[0]!.readings.find(({ figure }) => figure === 'p99')).toMatchObject({
-      best: ['a'],
-      noise: [],
-    })
+  test('a difference below 5 % does not matter, however sure it is', () => {
+    const ranking = rank(
+      comparison([cell('a', ...runs({ p99: 10_000 })), cell('b', ...runs({ p99: 10_450 }))]),
+    )
+    expect(places(ranking)).toEqual([
+      [
+        ['a', 1],
+        ['b', 1],
+      ],
+    ])
+    expect(readings(ranking).p99).toEqual({ best: [], alike: ['a', 'b'] })
+  })
+
+  test('who never came back is behind whoever did', () => {
+    const never = result()
+    const back = { ...never, events: never.events.slice(0, 2) }
+    const ranking = rank(comparison([cell('never', never, never, never), cell('back', back, back, back)]))
+    expect(readings(ranking).recoveryMax).toEqual({ best: ['back'], alike: [] })
+  })
+
+  test.each([1, 2])('%i runs of a cell rank nothing: cells stay as they were given', (repeats) => {
+    const of = (name: string, p99: number) =>
+      cell(name, ...Array.from({ length: repeats }, () => result({ p99 })))
+    const { groups } = rank(comparison([of('b', 900), of('a', 100)]))
+    expect(groups).toMatchObject([{ cells: [{ rank: null }, { rank: null }], readings: [] }])
+    expect(groups[0]!.cells.map((summary) => summary.cell.name)).toEqual(['b', 'a'])
   })
 
   test('a cell with one invalid run is not ranked, whatever the others say', () => {
@@ -122,7 +149,7 @@ describe('ranking', () => {
   })
 })
 
-test('the outcome is the gravest there is, and exits as run would', () => {
+test('the outcome is the worst of all, with the exit code that run would have', () => {
   const failures = [{ exit: 'setup', message: 'no port' } as const]
   expect(outcomeOf(cell('a'))).toBe('not run')
   expect(outcomeOf(cell('a', result(), result({ outcome: 'fail' })))).toBe('fail')

@@ -1,5 +1,5 @@
 import { entry } from '../../base/records.js'
-import { availabilityOf } from '../assemble/assemble-delivery.js'
+import { availabilityOf } from '../assemble/delivery.js'
 import { type DeliveryClass, deliveryClasses, notDue } from '../delivery/types.js'
 import type { Delivery } from '../result.js'
 import {
@@ -11,6 +11,7 @@ import {
   selectable,
 } from './metric.js'
 import { secondsMetric } from './seconds-metric.js'
+import { secondsOf } from './window-sum.js'
 
 type Class = DeliveryClass | 'lost'
 
@@ -25,9 +26,25 @@ export function deliveryMetrics(): Metric[] {
       summary: 'copies that clients received in the measure phase, of whatever class',
       better: 'higher',
     }),
+    throughput(),
     ...strayMetrics(),
     ...publishedMetrics(),
   ]
+}
+
+/** Of whole seconds, as the timeline has them. */
+function throughput(): Metric {
+  return metric(
+    'delivery.throughput',
+    'copies that clients received per second of the measure phase',
+    { unit: 'rate', selectors: ['phase'], better: 'higher' },
+    ({ timeline, scenario }, selector) => {
+      const seconds = secondsOf(timeline, scenario.plan.phases.spans, selector?.value ?? null).flat()
+      return seconds.length === 0
+        ? null
+        : seconds.reduce((sum, { received }) => sum + received, 0) / seconds.length
+    },
+  )
 }
 
 const wanted: ReadonlySet<Class> = new Set(['planned', 'due', 'delivered', 'replayed'])

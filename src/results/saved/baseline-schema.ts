@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { BaselineReport } from '../baseline/baseline-report.js'
+import { metricOutcomes } from '../baseline/finding.js'
 import { differenceKinds } from '../baseline/incompatibilities.js'
 import { gateResultSchema, toolSchema } from '../result.js'
 import { amount, fields, flag, list, number, object, text } from '../schema.js'
@@ -22,11 +23,13 @@ export const baselineReportSchema: z.ZodType<BaselineReport> = object({
       ...fields(['baseline', 'candidate'], list(measured)),
       ...fields(['baselineMedian', 'candidateMedian', 'change'], measured),
       interval: object({ low: number, high: number, confidence: number }).nullable(),
+      totals: object({ baseline: amount, candidate: amount }).nullable(),
       limit: text,
-      outcome: z.enum(['regression', 'within limit', 'noise', 'improvement', 'missing', 'no baseline']),
+      outcome: z.enum(metricOutcomes),
+      sensitivity: object(fields(['smallestChange', 'smallestAmount', 'repeats'], measured)).nullable(),
       ok: flag,
     }),
   ),
   gates: list(gateResultSchema),
-  outcome: z.enum(['pass', 'fail']),
+  outcome: z.enum(['pass', 'fail', 'inconclusive']),
 })

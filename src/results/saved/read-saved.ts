@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { z } from 'zod'
-import { WsbenchError } from '../../base/errors.js'
+import { usageError, WsbenchError } from '../../base/errors.js'
 import { packageVersion } from '../../base/package-info.js'
 import { entry } from '../../base/records.js'
 import type { BaselineReport } from '../baseline/baseline-report.js'
@@ -59,10 +59,10 @@ export function readSavedRuns(file: string): SavedRuns {
   const saved = readSavedFile(file)
   if (saved.kind === undefined || saved.kind === 'comparison') return saved
   const maker = saved.kind === 'gate' ? 'wsbench gate' : '--find-max'
-  throw new WsbenchError(`${file} is what ${maker} found; expected a run or a comparison`, {
-    exit: 'usage',
-    hint: `to see it again: wsbench report ${file}`,
-  })
+  throw usageError(
+    `${file} is what ${maker} found; expected a run or a comparison`,
+    `to see it again: wsbench report ${file}`,
+  )
 }
 
 /** Whatever was saved; throws a usage error about a file that holds anything else. */
@@ -113,5 +113,5 @@ function placeIn(text: string, message: string): string {
 function refusal(message: string, cause?: unknown): WsbenchError {
   const hint =
     'what --out json=… wrote can be read; to compare runs of a scenario add --over path=value,value'
-  return new WsbenchError(message, { exit: 'usage', hint, cause })
+  return usageError(message, hint, cause)
 }

@@ -185,7 +185,7 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
     listenOverflows: 0,
     wallClockSteps: [],
     abort: null,
-    trouble: { isInterrupted: false, haltReason: null, faults: [], unexpectedExits: [], violations: [] },
+    incidents: { isInterrupted: false, haltReason: null, faults: [], unexpectedExits: [], violations: [] },
     ...changes,
   }
 }

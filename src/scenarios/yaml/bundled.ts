@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
-import { WsbenchError } from '../../base/errors.js'
+import { usageError } from '../../base/errors.js'
 import { nearest } from '../../base/nearest.js'
 import { packageRoot } from '../../base/package-info.js'
 
@@ -28,10 +28,10 @@ export function findScenario(pathOrName: string): string {
         bundled.map((all) => basename(all)),
       ),
   )
-  throw new WsbenchError(`no scenario file ${pathOrName}, and no bundled scenario of that name`, {
-    exit: 'usage',
-    hint: `${neighbour ? `did you mean "${neighbour}"? ` : meant ? `did you mean "${meant}"? ` : ''}bundled: ${bundled.join(', ')}`,
-  })
+  throw usageError(
+    `no scenario file ${pathOrName}, and no bundled scenario of that name`,
+    `${neighbour ? `did you mean "${neighbour}"? ` : meant ? `did you mean "${meant}"? ` : ''}bundled: ${bundled.join(', ')}`,
+  )
 }
 
 /** The YAML file in the same folder whose name is nearest to `path`. */

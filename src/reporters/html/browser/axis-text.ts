@@ -7,7 +7,7 @@ export function valueText(value: number, unit: ChartUnit): string {
   return unit === 'share' ? formatShare(value) : formatCount(value)
 }
 
-/** A value at a tick: round, so without digits that say nothing. */
+/** A value at a tick, which is round: without trailing zeros. */
 export function tickText(value: number, unit: ChartUnit): string {
   if (value === 0) return '0'
   if (unit === 'share') return `${round(value * 100)} %`
@@ -39,7 +39,7 @@ const countSteps: readonly (readonly [number, string])[] = [
   [1_000, 'k'],
 ]
 
-/** 3 → `99.9 %`: as many digits as the place has nines. */
+/** 3 → `99.9 %`: as many digits as the share has nines. */
 function nines(place: number, more: number): string {
   return `${(100 * (1 - 10 ** -place)).toFixed(Math.max(0, Math.ceil(place - 2) + more))} %`
 }

@@ -2,7 +2,7 @@ import type { ColorName } from '../chart-spec.js'
 
 export type StyleColor = ColorName | 'text' | 'grid' | 'shade' | 'band' | 'band-edge' | 'surface'
 
-/** As the style sheet has it at this moment, for a canvas. */
+/** The current value in the style sheet, for a canvas. */
 export function colorNow(name: StyleColor): string {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`)
 }

@@ -4,13 +4,13 @@ import { colorNow, type StyleColor } from './colors.js'
 export interface Backdrop {
   readonly bands: readonly Band[]
   readonly measureSeconds: number | null
-  /** The events' numbers stand on this chart. */
+  /** Whether this chart shows the numbers of the events. */
   readonly isNumbered: boolean
 }
 
 const BADGE_RADIUS = 8
 
-/** Below all else of a chart over time: what was not measured, and each event from its start to its end. */
+/** Behind a chart over time: what was not measured, and each event from its start to its end. */
 export function drawBackdrop(chart: uPlot, { bands, measureSeconds }: Backdrop): void {
   if (measureSeconds === null) return
   fill(chart, Number.NEGATIVE_INFINITY, 0, 'shade')
@@ -18,7 +18,7 @@ export function drawBackdrop(chart: uPlot, { bands, measureSeconds }: Backdrop):
   for (const { fromSeconds, toSeconds } of bands) fill(chart, fromSeconds, toSeconds, 'band')
 }
 
-/** Above the grid, which would hide some of them: where each event began, and which it is. */
+/** Above the grid, which would hide some of them: the start and the number of each event. */
 export function drawEdges(chart: uPlot, { bands, isNumbered }: Backdrop): void {
   for (const { fromSeconds, label } of bands) {
     edge(chart, fromSeconds)

@@ -9,7 +9,7 @@ const SECOND_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600]
 
 const places = { seconds: 'at', nines: 'up to', micros: 'down for' } as const
 
-/** Draws a chart into its figure, as wide as that is, and keeps it so. */
+/** Draws a chart into its figure, and adapts it to the figure's width. */
 export function drawChart(spec: ChartSpec, backdrop: Backdrop): uPlot {
   const figure = document.getElementById(spec.id)!
   const plot = figure.querySelector<HTMLElement>('.plot')!

@@ -1,5 +1,5 @@
 import { figureNames, figures } from '../../../results/comparison/figures.js'
-import type { CellSummary, Group, Ranking } from '../../../results/comparison/ranking.js'
+import type { CellSummary, Group, RankedCell, Ranking } from '../../../results/comparison/ranking.js'
 import { formatFigure, titleOf } from '../../table/comparison/cells-block.js'
 import { readingOf } from '../../table/comparison/reading-lines.js'
 import { badge } from '../block.js'
@@ -24,7 +24,7 @@ ${unranked.length === 0 ? null : html`<h3>Not ranked</h3>${cellsTable(unranked, 
 function groupMarkup(group: Group): Markup {
   const reading = readingOf(group)
   return html`${cellsTable(group.cells, group)}
-${reading && html`<p class="reading">${capitalized(reading.sentence)}</p><p class="hint">${reading.caution} In the bars the best is <b class="best">green</b>, what may be noise beside it <b class="near">pale</b>.</p>`}
+${reading && html`${reading.findings.map((finding) => html`<p class="reading">${capitalized(finding)}</p>`)}<p class="hint">${reading.caution}${reading.findings.length === 0 ? null : html` In the bars the best is <b class="best">green</b>, and <b class="near">pale</b> what is not shown to differ from it.`}</p>`}
 <div class="columns">${figureNames.map((figure) => spreadBars(figure, group))}</div>`
 }
 
@@ -38,15 +38,15 @@ function capitalized(sentence: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1)
 }
 
-function cellsTable(cells: readonly CellSummary[], group: Group | null): Markup {
+function cellsTable(cells: readonly (CellSummary | RankedCell)[], group: Group | null): Markup {
   return dataTable(
     ['', 'verdict', ...figureNames.map((name) => figures[name].heading)],
-    cells.map((summary, index) => cellRow(summary, index, group)),
+    cells.map((summary) => cellRow(summary, group)),
   )
 }
 
 /** The medians, and below them the least and the most where there are several runs. */
-function cellRow({ cell, outcome, ...summary }: CellSummary, index: number, group: Group | null): Row {
+function cellRow({ cell, outcome, ...summary }: CellSummary | RankedCell, group: Group | null): Row {
   const cells = figureNames.map((name) => {
     const spread = summary.figures[name]
     if (spread === null) return NOTHING
@@ -58,5 +58,6 @@ function cellRow({ cell, outcome, ...summary }: CellSummary, index: number, grou
         : null
     }`
   })
-  return { name: `${group ? `${index + 1}. ` : ''}${cell.name}`, cells: [badge(outcome), ...cells] }
+  const rank = 'rank' in summary && summary.rank !== null ? `${summary.rank}. ` : ''
+  return { name: `${rank}${cell.name}`, cells: [badge(outcome), ...cells] }
 }

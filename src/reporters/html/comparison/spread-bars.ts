@@ -15,7 +15,7 @@ export function spreadBars(figure: FigureName, { cells, readings }: Group): Mark
   const reading = readings.find((own) => own.figure === figure)
   const toneOf = (name: string) => {
     if (reading?.best.includes(name)) return 'best'
-    return reading?.noise.includes(name) ? 'near' : ''
+    return reading && reading.best.length > 0 && reading.alike.includes(name) ? 'near' : ''
   }
   return html`<div class="bars"><h4>${titles[figure]}</h4>${cells.map((summary) =>
     barRow(summary, { figure, most, tone: toneOf(summary.cell.name) }),

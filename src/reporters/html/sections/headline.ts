@@ -1,9 +1,10 @@
 import { formatCount, formatMicros, formatShare, plural } from '../../../base/format.js'
+import { sumOf } from '../../../base/sum.js'
 import { figures } from '../../../results/comparison/figures.js'
 import { losses } from '../../../results/delivery/types.js'
 import type { Result } from '../../../results/result.js'
 import { ratioText } from '../../facts/balance.js'
-import { lossColumns } from '../../facts/deliveries.js'
+import { lossBoundWords, lossColumns } from '../../facts/deliveries.js'
 import type { Fact } from '../../facts/fact.js'
 import { html, type Markup } from '../markup.js'
 
@@ -18,11 +19,11 @@ function tileMarkup({ label, value, remark, tone }: Fact): Markup {
 }
 
 function lostTile({ delivery }: Result): Fact {
-  const { due, lost, lossBound95 } = delivery
+  const { due, lost } = delivery
   const of = `of ${formatCount(due)} deliveries due`
   if (lost === 0) {
-    const bound = lossBound95 === null ? '' : ` · below ${formatShare(lossBound95, 2)} at 95 % confidence`
-    return { label: 'Lost', value: '0', remark: of + bound, ...(due > 0 && { tone: 'good' }) }
+    const remark = [of, lossBoundWords(delivery)].filter((words) => words !== null).join(' · ')
+    return { label: 'Lost', value: '0', remark, ...(due > 0 && { tone: 'good' }) }
   }
   const classes = losses.filter((name) => delivery[name] > 0)
   const byClass = classes
@@ -48,8 +49,8 @@ function latencyTiles({ latency: { intended } }: Result): Fact[] {
 function recoveryTiles(result: Result): Fact[] {
   const p95 = figures.recoveryP95.read(result)
   if (p95 === null) return []
-  const disconnected = result.events.reduce((sum, { affectedClients }) => sum + affectedClients, 0)
-  const reconnected = result.events.reduce((sum, { recovery }) => sum + recovery.recovered, 0)
+  const disconnected = sumOf(result.events, ({ affectedClients }) => affectedClients)
+  const reconnected = sumOf(result.events, ({ recovery }) => recovery.recovered)
   const missing = disconnected - reconnected
   const rest = missing === 0 ? 'all reconnected' : `${formatCount(missing)} never reconnected`
   return [

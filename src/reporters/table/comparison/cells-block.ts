@@ -21,9 +21,10 @@ export function cellsBlock({ groups, unranked }: Ranking, page: Page): string[] 
   return parts.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))
 }
 
-export function titleOf({ embedded }: Group): string {
-  if (embedded.length === 0) return 'Ranked'
-  return `Ranked, with an embedded ${embedded.join(' and ')}: not comparable with real ones`
+export function titleOf({ embedded, cells }: Group): string {
+  const title = cells[0]!.rank === null ? 'Side by side' : 'Ranked'
+  if (embedded.length === 0) return title
+  return `${title}, with an embedded ${embedded.join(' and ')}: not comparable with real ones`
 }
 
 /** Cells whose names do not fit are numbered, and the names listed below. */
@@ -76,6 +77,6 @@ export function formatFigure(figure: FigureName, value: number): string {
     case 'ratio':
       return value.toFixed(2)
     case 'count':
-      return formatCount(value)
+      return value < 10 && !Number.isInteger(value) ? value.toPrecision(2) : formatCount(value)
   }
 }

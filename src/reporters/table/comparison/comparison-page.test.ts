@@ -10,7 +10,7 @@ import { comparisonPage } from './comparison-page.js'
 
 const fails = assembleResult(sampleRecord())
 const invalid = assembleResult(
-  sampleRecord({ trouble: { ...sampleRecord().trouble, faults: ['worker 0 ended by SIGKILL'] } }),
+  sampleRecord({ incidents: { ...sampleRecord().incidents, faults: ['worker 0 ended by SIGKILL'] } }),
 )
 const long = `\u001b[2J${'负载均衡器-very-long '.repeat(8)}`
 
@@ -22,7 +22,7 @@ function comparison(cells: readonly ComparedCell[], isSaved = false): Comparison
 }
 
 const cells: ComparedCell[] = [
-  { name: 'nginx:cookie', runs: [fails, fails], failures: [] },
+  { name: 'nginx:cookie', runs: [fails, fails, fails], failures: [] },
   { name: 'haproxy:cookie', runs: [fails, invalid], failures: [] },
   { name: 'nginx:ip-hash', runs: [], failures: [{ exit: 'setup', message: 'no port is free' }] },
 ]
@@ -34,17 +34,25 @@ test('ranks what is valid, shows what is not, and gives each cell its verdict', 
   expect(text).toContain('Ranked, with an embedded broker')
   expect(text).toMatch(/^ {2}✗ nginx:cookie +5,790 +1,659 +1\.30 ms +1\.90 s +never +1\.29$/m)
   expect(text.indexOf('? haproxy:cookie')).toBeGreaterThan(text.indexOf('Not ranked'))
-  expect(text).toContain('✗ nginx:cookie: FAIL, 4 of 6 gates passed in 2 runs')
+  expect(text).toContain('✗ nginx:cookie: FAIL, 6 of 9 gates passed in 3 runs')
   expect(text).toContain('? haproxy:cookie: INVALID')
   expect(text).toContain('no port is free')
 })
 
-test('says who is best only where there are two to hold against each other', () => {
+test('says who is best only where there are two to compare, with three runs of each', () => {
   expect(render(comparison(cells))).not.toContain('lost least')
   const two = comparison([cells[0]!, { ...cells[0]!, name: 'nginx:round-robin' }])
-  expect(render(two).replaceAll(/\s+/g, ' ')).toContain('lost least: all the same; lowest p99: all the same')
+  expect(render(two)).toMatch(
+    /→ No difference shown: all have the same rank\.\n {2}→ lost least: no difference shown\./,
+  )
+  const slow = { ...fails.latency.intended, p99: 5_000 }
+  const slower = { ...fails, latency: { ...fails.latency, intended: slow } }
+  const ranked = comparison([{ ...cells[0]!, name: 'slow', runs: [slower, slower, slower] }, cells[0]!])
+  expect(render(ranked)).toContain('→ rank 1: nginx:cookie; rank 2: slow.\n')
+  expect(render(ranked)).toContain('→ lowest p99: nginx:cookie.\n')
   const once = comparison(two.cells.map((cell) => ({ ...cell, runs: [fails] })))
-  expect(render(once)).toContain('has no spread')
+  expect(render(once)).toContain('Side by side')
+  expect(render(once)).toContain('Nothing is ranked')
   expect(render(once)).not.toContain('· least')
 })
 

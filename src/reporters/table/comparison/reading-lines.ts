@@ -1,28 +1,49 @@
 import { figures } from '../../../results/comparison/figures.js'
 import type { Group, Reading } from '../../../results/comparison/ranking.js'
+import { LEAST_DIFFERENCE } from '../../../results/comparison/shown-difference.js'
+import { FEWEST_RUNS } from '../../../results/statistics/shift.js'
 import type { Page } from '../../page.js'
 
-/** Who is best in each figure, and which differences the repeats do not bear out. */
+/** The ranks, who is best in each figure, and which differences the repeats do not show. */
 export function readingLines(group: Group, page: Page): string[] {
   const reading = readingOf(group)
   if (reading === null) return []
-  return [...page.item('→', reading.sentence), ...page.item(' ', reading.caution, 'dim')]
+  return [
+    ...reading.findings.flatMap((finding) => page.item('→', finding)),
+    ...page.item(' ', reading.caution, 'dim'),
+  ]
 }
 
-/** The same as one sentence, and how far to trust it; null where there is nothing to hold against each other. */
-export function readingOf({ cells, readings }: Group): { sentence: string; caution: string } | null {
-  if (readings.length === 0) return null
-  const isRepeated = cells.every(({ cell }) => cell.runs.length > 1)
+/** The same as sentences, and how far to trust them; null where there is nothing to compare. */
+export function readingOf({ cells, readings }: Group): { findings: string[]; caution: string } | null {
+  if (cells.length < 2) return null
+  if (cells[0]!.rank === null) {
+    return {
+      findings: [],
+      caution: `Nothing is ranked: with fewer than ${FEWEST_RUNS} runs of each cell, nothing is known of how runs vary. See --repeat.`,
+    }
+  }
   return {
-    sentence: `${readings.map((reading) => clause(reading, cells.length)).join('; ')}.`,
-    caution: isRepeated
-      ? 'Medians; two cells differ only if their least-to-most intervals are apart, else it may be noise.'
-      : 'A cell with one run has no spread: nothing says that a small difference is not noise. See --repeat.',
+    findings: [ranksOf(cells), ...readings.map((reading) => findingOf(reading, cells.length))],
+    caution:
+      `Figures are medians. A difference is shown if it is more than chance and at least ${LEAST_DIFFERENCE * 100} % ` +
+      `(of max/mean, ${LEAST_DIFFERENCE}).`,
   }
 }
 
-function clause({ figure, best, noise }: Reading, cells: number): string {
-  const names = best.length === cells ? 'all the same' : best.join(', ')
-  const others = noise.length > 1 && best.length + noise.length === cells ? 'all others' : noise.join(', ')
-  return `${figures[figure].best}: ${names}${noise.length > 0 ? ` (within its noise: ${others})` : ''}`
+/** `rank 1: b; rank 2: a, c` */
+function ranksOf(cells: Group['cells']): string {
+  const ranks = [...new Set(cells.map(({ rank }) => rank))]
+  const namesAt = (rank: number | null) =>
+    cells.filter((own) => own.rank === rank).map(({ cell }) => cell.name)
+  return ranks.length === 1
+    ? 'No difference shown: all have the same rank.'
+    : `${ranks.map((rank) => `rank ${rank}: ${namesAt(rank).join(', ')}`).join('; ')}.`
+}
+
+function findingOf({ figure, best, alike }: Reading, cells: number): string {
+  const title = figures[figure].best
+  if (best.length === 0) return `${title}: no difference shown.`
+  const others = alike.length > 1 && best.length + alike.length === cells ? 'all others' : alike.join(', ')
+  return `${title}: ${best.join(', ')}${alike.length > 0 ? ` (no difference shown from ${others})` : ''}.`
 }

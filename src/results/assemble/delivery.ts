@@ -1,12 +1,10 @@
 import { sortedByName } from '../../base/records.js'
+import { sumOf } from '../../base/sum.js'
 import { type DeliveryCounts, losses } from '../delivery/types.js'
 import type { Delivery } from '../result.js'
 import type { RunRecord } from '../run-record.js'
 
-/** "Rule of three": with none lost of n, the loss rate is below 3/n with 95 % confidence. */
-const RULE_OF_THREE = 3
-
-/** The delivery report of all workers, with what was published beside it. Warm-up is in `byPhase` and in the totals. */
+/** The delivery report of all workers, and what was published. Warm-up is in `byPhase` and in the totals. */
 export function deliveryOf({ delivery, published, unackedDelivered: received }: RunRecord): Delivery {
   const lost = lostOf(delivery.total)
   const { due } = delivery.total
@@ -23,7 +21,7 @@ export function deliveryOf({ delivery, published, unackedDelivered: received }: 
     unexpected: delivery.unexpected,
     beforeDue: delivery.beforeDue,
     ambiguous: delivery.ambiguous,
-    lossBound95: lost === 0 && due > 0 ? RULE_OF_THREE / due : null,
+    ...(lost === 0 && due > 0 ? lossBound(Math.min(due, published.acked)) : noLossBound),
     unexplainedDuring: delivery.unexplainedDuring,
     byCause: withLost(delivery.byCause),
     byPhase: withLost(delivery.byPhase),
@@ -37,8 +35,21 @@ export function availabilityOf({ planned, delivered, replayed }: DeliveryCounts)
   return planned === 0 ? null : (delivered + replayed) / planned
 }
 
+const noLossBound = { lossBound95: null, lossBoundWithheld: null } as const
+
+/**
+ * What no loss of `messages` proves: with a loss rate above 1 − 0.05^(1/n), one would have been seen with 95 % confidence.
+ * The units are messages, not deliveries: a message may be lost for all its subscribers at once. Only acknowledged ones
+ * count, as one that was neither acknowledged nor received is not known to be lost.
+ */
+function lossBound(messages: number): Pick<Delivery, 'lossBound95' | 'lossBoundWithheld'> {
+  return messages > 0
+    ? { lossBound95: 1 - 0.05 ** (1 / messages), lossBoundWithheld: null }
+    : { lossBound95: null, lossBoundWithheld: 'nothing acknowledges messages' }
+}
+
 export function lostOf(counts: DeliveryCounts): number {
-  return losses.reduce((sum, name) => sum + counts[name], 0)
+  return sumOf(losses, (name) => counts[name])
 }
 
 function withLost(cells: Readonly<Record<string, DeliveryCounts>>): Delivery['byCause'] {

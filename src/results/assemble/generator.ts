@@ -1,18 +1,19 @@
+import { sumOf } from '../../base/sum.js'
 import { summarizeEncoded } from '../latency/summary.js'
 import type { Result } from '../result.js'
 import type { RunRecord } from '../run-record.js'
 import type { Tick } from '../worker-records.js'
 
-/** Long enough that one garbage collection does not count, short enough that an event's storm does. */
+/** Long enough that one garbage collection does not count, short enough that a reconnect storm does. */
 const BUSIEST_MS = 5_000
 
-/** How the generator itself fared. */
+/** Figures of the generator itself. */
 export function generatorOf(record: RunRecord): Result['generator'] {
-  // A worker that died leaves ticks and no end; the two lists then no longer pair up.
+  // A worker that died has ticks but no report, and the two lists no longer correspond.
   const isPaired = record.ticks.length === record.workers.length
   return {
     workers: record.workers.map(({ health, histograms }, index) => ({
-      cpuShareMax: isPaired ? busiestShare(measured(record, record.ticks[index]!)) : health.cpuShareMax,
+      cpuShareMax: isPaired ? busiestShare(measuredTicks(record, record.ticks[index]!)) : health.cpuShareMax,
       cpuMicros: health.cpuMicros,
       peakRssBytes: health.peakRssBytes,
       eventLoopLagP99Micros: health.eventLoopLagP99Micros,
@@ -21,7 +22,7 @@ export function generatorOf(record: RunRecord): Result['generator'] {
       connections: health.connections,
     })),
     sendDelayP99Micros: summarizeEncoded(record.workers.map(({ histograms }) => histograms.sendDelay)).p99,
-    overruns: record.workers.reduce((sum, { health }) => sum + health.overruns, 0),
+    overruns: sumOf(record.workers, ({ health }) => health.overruns),
     listenOverflows: record.listenOverflows,
     wallClockSteps: record.wallClockSteps.map(({ atMicros, stepMs }) => ({
       atMs: Math.round((atMicros - record.measureMicros) / 1000),
@@ -31,7 +32,7 @@ export function generatorOf(record: RunRecord): Result['generator'] {
 }
 
 /** The ticks of the measure phase. */
-export function measured(
+export function measuredTicks(
   { measureMicros, stoppedMicros }: RunRecord,
   ticks: readonly Tick[],
 ): readonly Tick[] {
@@ -42,8 +43,8 @@ function busiestShare(ticks: readonly Tick[]): number {
   const length = Math.min(BUSIEST_MS / 1000, ticks.length)
   let busiest = 0
   for (let start = 0; start + length <= ticks.length && length > 0; start += 1) {
-    const window = ticks.slice(start, start + length)
-    busiest = Math.max(busiest, window.reduce((sum, { cpuShare }) => sum + cpuShare, 0) / length)
+    const share = sumOf(ticks.slice(start, start + length), ({ cpuShare }) => cpuShare) / length
+    busiest = Math.max(busiest, share)
   }
   return busiest
 }

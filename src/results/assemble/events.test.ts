@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { at, sampleRecord } from '../testing/sample-record.js'
 import { assembleResult } from './assemble.js'
 
-/** What becomes of an event at 20 s in which n1's share of 100 connections is as given, second by second. */
+/** Time to rebalance after an event at 20 s, with n1's share of 100 connections as given, second by second. */
 function rebalanced(
   sharesFrom20: readonly number[],
   events = [disconnectedAt(20)],
@@ -22,17 +22,17 @@ function disconnectedAt(second: number) {
   return { ...sampleRecord().events[0]!, startedMicros: at(second), finishedMicros: at(second + 0.5) }
 }
 
-test('never uneven is rebalanced at once', () => {
+test('a pool that was never uneven is rebalanced at once', () => {
   expect(rebalanced([50])).toBe(0)
   expect(rebalanced([55])).toBe(0)
 })
 
-test('from the event on to the end of the first second that is even, and stays so', () => {
+test('until the end of the first second from which on the pool stays balanced', () => {
   expect(rebalanced([50, 60, 58, 55])).toBe(4_000)
   expect(rebalanced([60, 50, 60, 52])).toBe(4_000)
 })
 
-test('uneven in the end, or when the next event begins, is never', () => {
+test('a pool that is uneven at the end, or when the next event begins, was not rebalanced', () => {
   expect(rebalanced([60])).toBeNull()
   expect(rebalanced([60, 60, 50], [disconnectedAt(20), disconnectedAt(22)])).toBeNull()
   expect(rebalanced([60, 50, 80], [disconnectedAt(20), disconnectedAt(22)])).toBe(2_000)
