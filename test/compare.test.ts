@@ -107,7 +107,7 @@ describe('bad input is refused before anything is started', () => {
   it.each([
     [[broken], /broken\.json:3:3: no JSON/],
     [[foreign], /foreign\.json: tool\.name: /],
-    [[home], /is no file/],
+    [[home], /is not a file/],
     [[join(home, 'nowhere.json')], /cannot read/],
     [['smoke', 'node-kill', ...over], /takes one scenario/],
     [['smoke', ...over, '--repeat', '0'], /--repeat 0: expected a whole number/],

@@ -88,7 +88,7 @@ describe('every report of a run', () => {
     const { timeline: _, ...rest } = JSON.parse(read('run', 'json'))
     writeFileSync(file, JSON.stringify(rest))
     const { code, stderr } = await wsbench(['report', file])
-    expect(stderr).toMatch(/damaged\.json: timeline: .*this is no result\.json of wsbench, version 1\n/)
+    expect(stderr).toMatch(/damaged\.json: timeline: .*not a result\.json of wsbench, version 1\n/)
     expect(code).toBe(2)
   })
 
@@ -123,6 +123,27 @@ describe('every report of a run', () => {
       'regression',
     )
     expect(allowed.code).toBe(99)
+  })
+
+  it('losses where five runs of the baseline had none are a regression', async () => {
+    const run = JSON.parse(read('run', 'json'))
+    const saved = (name: string, losses: readonly number[]) => {
+      const runs = losses.map((lost) => ({ ...run, delivery: { ...run.delivery, lost } }))
+      const cells = [{ name: 'one', runs, failures: [] }]
+      const file = join(home, name)
+      const tool = { name: 'wsbench', version: '0.1.0' }
+      writeFileSync(
+        file,
+        JSON.stringify({ version: 1, kind: 'comparison', tool, matrix: null, isInterrupted: false, cells }),
+      )
+      return file
+    }
+    const baseline = saved('none-lost.json', [0, 0, 0, 0, 0])
+    const candidate = saved('some-lost.json', [0, 0, 40, 0, 30])
+    const { code, stdout } = await wsbench(['gate', candidate, '--baseline', baseline])
+    expect(stdout).toMatch(/^✗ FAIL {2}smoke {2}5 runs against 5 of the baseline$/m)
+    expect(stdout).toMatch(/✗ delivery\.lost: regression\n +0 → 70 in 5 runs each, limit 50\.0 % and 0\n/)
+    expect(code).toBe(99)
   })
 })
 

@@ -59,7 +59,7 @@ export async function findMax(request: MaxSearchRequest): Promise<MaxSearch> {
   }
 
   function next(): number | null {
-    const tried = levels.map(({ value, outcome }) => ({ value, held: outcome === 'pass' }))
+    const tried = levels.map(({ value, outcome }) => ({ value, passed: outcome === 'pass' }))
     return nextLevel(ramp, tried, (value) => ramp.level(value).value)
   }
 }

@@ -1,8 +1,8 @@
 /**
- * Why a connection never opened, but for two kinds that carry what was said. `closed`: the server ended it without an answer.
- * `bad-certificate`: the server's is not by the CA to trust, or not for that host. `tls-failed`: any other end of the TLS
- * handshake, such as an alert of a server that wants a client certificate. `not-ready`: it opened, but its subscription did not
- * stand in time. `aborted`: by our own `destroy()` or `close()`.
+ * Why a connection attempt failed, except for the two kinds of `ConnectFailure` that carry a code. `closed`: the server ended
+ * the connection without an answer. `bad-certificate`: not from the trusted CA, or not for that host. `tls-failed`: any other
+ * failure of the TLS handshake, such as an alert of a server that requires a client certificate. `not-ready`: connected, but not
+ * subscribed in time. `aborted`: by wsbench's own `destroy()` or `close()`.
  */
 export const connectFailures = [
   'refused',
@@ -19,7 +19,7 @@ export const connectFailures = [
   'aborted',
 ] as const
 
-/** `http-503`: answered, but not 101. `errno-…`: an error of the system that has no name here. */
+/** `http-503`: answered with another status than 101. `errno-…`: any other system error. */
 export type ConnectFailure = (typeof connectFailures)[number] | `http-${number}` | `errno-${string}`
 
 export function isConnectFailure(kind: string): boolean {

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { decodeHistogram } from './latency/histogram.js'
 
-/** What saved files are described with: zod's schemas, but of readonly types, so that one description serves as type and check. */
+/*
+ * Schemas of saved files. They are zod's, with readonly types: a type that is derived from one is as an interface would be.
+ */
 
 export const text = z.string()
 export const flag = z.boolean()

@@ -11,13 +11,13 @@ export function expectedQuantity(unit: Unit): string {
   return quantities[unit].expected
 }
 
-/** `250ms` → 250,000 of `micros`; null for what is no quantity of that unit. */
+/** `250ms` → 250,000 of `micros`; null if the text is not a quantity of that unit. */
 export function parseQuantity(text: string, unit: Unit): number | null {
   const value = quantities[unit].parse(text)
   return value === null || unit !== 'micros' ? value : Number((value * 1000).toPrecision(15))
 }
 
-/** A quantity as the screen shows it, with `digits` significant digits: `1.24 ms`, `50,000`, `1.25`, `500/s`. */
+/** A quantity for reading, with `digits` significant digits: `1.24 ms`, `50,000`, `1.25`, `500/s`. */
 export function formatQuantity(value: number, unit: Unit, digits = 3): string {
   switch (unit) {
     case 'micros':

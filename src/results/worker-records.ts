@@ -31,12 +31,12 @@ export interface Tick {
   readonly failures: Record<string, number>
   readonly sent: number
   readonly received: number
-  /** `received` by the node that it came from. */
+  /** `received`, by the node that it came from. */
   readonly receivedByNode: Record<string, number>
-  /** Latency from intended time of the second: pairs of (index into the histogram's counts, count). */
+  /** Latency from planned send: pairs of (index into the histogram's counts, count). */
   readonly latency: Uint32Array
   readonly progress: DeliveryProgress
-  /** Since the start: copies of messages that found no connection, which subscribers find missing. */
+  /** Since the start: copies of messages that could not be sent for lack of a connection. Subscribers miss them. */
   readonly unsentCopies: number
   readonly eventLoopLagP99Micros: number
   /** User + system over wall time of the second, 0 … 1. */
@@ -44,7 +44,7 @@ export interface Tick {
   readonly rssBytes: number
 }
 
-/** Everything a worker knows at the end. */
+/** What a worker reports at the end. */
 export interface WorkerReport {
   readonly delivery: DeliveryReport
   readonly disconnects: DisconnectReport
@@ -63,7 +63,7 @@ export interface ConnectionCounts {
   readonly heartbeats: HeartbeatCounts
 }
 
-/** Pings that clients, and publishers on a target, sent, those that were answered, and those whose deadline passed: each cost its connection. */
+/** Pings of clients, and of publishers on a target. A missed one, without an answer in time, ended its connection. */
 export interface HeartbeatCounts {
   readonly sent: number
   readonly answered: number
@@ -83,9 +83,9 @@ export interface WorkerHistograms {
 
 /** Base64 HDR histograms, µs, of sampled copies; see `Result['latency']['hops']`. */
 export interface WorkerHops {
-  /** One copy in so many was looked at. */
+  /** One copy in this many was sampled. */
   readonly sampledEach: number
-  /** Copies whose stamps were missing, or of another clock. */
+  /** Samples without timestamps, or with timestamps of another clock. */
   readonly unusable: number
   readonly toNode: string
   readonly broker: string
@@ -99,7 +99,7 @@ export interface WorkerHealth {
   readonly peakRssBytes: number
   readonly cpuMicros: number
   readonly cpuShareMax: number
-  /** Of the measure phase, as the two that follow. */
+  /** Of the measure phase, as the two fields after it. */
   readonly eventLoopLagP99Micros: number
   /** Longest time without running a timer. */
   readonly longestPauseMicros: number

@@ -12,7 +12,7 @@ export function connectionsOf(record: RunRecord, timeline: readonly TimelineRow[
     opened: sumOf(counts, ({ opened }) => opened),
     failed: sumByName(counts.map(({ failed }) => failed)),
     failedBeforeEventsShare: failedBeforeEventsShare(record),
-    peak: Math.max(0, ...timeline.map(({ connected }) => connected)),
+    peak: timeline.reduce((peak, { connected }) => Math.max(peak, connected), 0),
     reconnects: sumOf(counts, ({ reconnects }) => reconnects),
     closeCodes: sumByName(counts.map(({ closeCodes }) => closeCodes)),
     heartbeats: {

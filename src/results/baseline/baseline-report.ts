@@ -1,36 +1,41 @@
+import { z } from 'zod'
 import type { Gate } from '../gates/gates.js'
-import type { GateResult, Result } from '../result.js'
+import { type GateResult, gateResultSchema, type Result, toolSchema } from '../result.js'
+import { amount, flag, list, object, text } from '../schema.js'
 import type { MetricOutcome } from './finding.js'
 import { judgeOverRuns } from './gate-over-runs.js'
-import { incompatibilityOf, type KindOfDifference } from './incompatibilities.js'
+import { incompatibilityOf, kindOfDifferenceSchema } from './incompatibilities.js'
 import { isRareCount } from './judge-counts.js'
-import { judgeMetric, type MetricVerdict } from './judge-metric.js'
+import { judgeMetric, type MetricVerdict, metricVerdictFields } from './judge-metric.js'
 import type { Limit } from './limit.js'
 import { watchedOf } from './watched.js'
 
-/** What `wsbench gate` found; version 1 of what it prints with `--json`. */
-export interface BaselineReport {
-  readonly version: 1
-  readonly kind: 'gate'
-  readonly tool: Result['tool']
-  readonly scenario: string
-  readonly runs: { readonly baseline: number; readonly candidate: number }
-  /** Where the runs differ in scenario, gates, machine or versions. */
-  readonly differences: readonly KindOfDifference[]
-  readonly metrics: readonly JudgedMetric[]
-  /** Absolute conditions, each by its worst run. */
-  readonly gates: readonly GateResult[]
-  /** inconclusive: nothing failed, but of some metric these runs can't tell. */
-  readonly outcome: 'pass' | 'fail' | 'inconclusive'
-}
-
-export interface JudgedMetric extends MetricVerdict {
+const judgedMetricSchema = object({
+  ...metricVerdictFields,
   /**
    * Whether it lets the command succeed. One that the baseline lacks does unless it was asked for by name; one that is
    * inconclusive does unless that is to fail.
    */
-  readonly ok: boolean
-}
+  ok: flag,
+})
+export interface JudgedMetric extends z.output<typeof judgedMetricSchema> {}
+
+/** What `wsbench gate` found; version 1 of what it prints with `--json`. */
+export const baselineReportSchema = object({
+  version: z.literal(1),
+  kind: z.literal('gate'),
+  tool: toolSchema,
+  scenario: text,
+  runs: object({ baseline: amount, candidate: amount }),
+  /** Where the runs differ in scenario, gates, machine or versions. */
+  differences: list(kindOfDifferenceSchema),
+  metrics: list(judgedMetricSchema),
+  /** Absolute conditions, each by its worst run. */
+  gates: list(gateResultSchema),
+  /** inconclusive: nothing failed, but of some metric these runs can't tell. */
+  outcome: z.enum(['pass', 'fail', 'inconclusive']),
+})
+export interface BaselineReport extends z.output<typeof baselineReportSchema> {}
 
 export interface BaselineInput {
   readonly tool: Result['tool']

@@ -1,14 +1,19 @@
-import { type Difference, differencesOf } from '../comparison/differences.js'
+import { z } from 'zod'
+import { differencesOf } from '../comparison/differences.js'
 import type { Result } from '../result.js'
+import { list, object, text } from '../schema.js'
 
 /** Kinds of difference that keep results from being held against each other. */
 export const differenceKinds = ['machine', 'scenario', 'embedded'] as const
 export type DifferenceKind = (typeof differenceKinds)[number]
 
-export interface KindOfDifference extends Difference {
-  /** Null: to be told, but no hindrance. */
-  readonly kind: DifferenceKind | null
-}
+export const kindOfDifferenceSchema = object({
+  path: text,
+  values: list(text),
+  /** Null: it is reported, but does not keep results from being compared. */
+  kind: z.enum(differenceKinds).nullable(),
+})
+export interface KindOfDifference extends z.output<typeof kindOfDifferenceSchema> {}
 
 /** What must be known but keeps nobody from comparing: it may be just what the comparison is about. */
 const toBeTold = /^(balancer version|broker version|wsbench|description)$|^(gate |validity\.)/

@@ -1,23 +1,28 @@
-import type { Metric } from '../gates/metric.js'
+import { z } from 'zod'
 import type { Result } from '../result.js'
+import { list, number, object, text } from '../schema.js'
 import { median } from '../statistics/shift.js'
-import type { Finding } from './finding.js'
+import { findingFields } from './finding.js'
 import { exposuresOf, isRareCount, judgeCounts } from './judge-counts.js'
 import { judgeValues } from './judge-values.js'
 import { type Limit, limitWords, measureWords } from './limit.js'
 
-/** A metric of a run's repeats against those of its baseline. */
-export interface MetricVerdict extends Finding {
-  readonly metric: string
-  readonly unit: Metric['unit']
-  readonly better: Metric['better']
-  /** In the metric's unit, a value a run; null where the run has none. */
-  readonly baseline: readonly (number | null)[]
-  readonly candidate: readonly (number | null)[]
-  readonly baselineMedian: number | null
-  readonly candidateMedian: number | null
-  readonly limit: string
+export const metricVerdictFields = {
+  ...findingFields,
+  metric: text,
+  unit: z.enum(['micros', 'count', 'ratio', 'rate']),
+  better: z.enum(['lower', 'higher']),
+  /** In the metric's unit, a value for each run; null if the run has none. */
+  baseline: list(number.nullable()),
+  candidate: list(number.nullable()),
+  baselineMedian: number.nullable(),
+  candidateMedian: number.nullable(),
+  limit: text,
 }
+const metricVerdictSchema = object(metricVerdictFields)
+
+/** A metric of a run's repeats against those of its baseline. */
+export interface MetricVerdict extends z.output<typeof metricVerdictSchema> {}
 
 /** Probability of a false alarm: in each count, and in all that is measured together. */
 export const falseAlarms = { count: 0.05, measured: 0.025 } as const

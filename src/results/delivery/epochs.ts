@@ -3,7 +3,7 @@ import { extended } from './extended.js'
 const OPEN = Number.POSITIVE_INFINITY
 
 /**
- * Subscription epochs [tSub, tEnd] of DELIVERY.md, numbered in order of birth and chained per client, newest first.
+ * Subscription epochs [tSub, tEnd] of docs/delivery.md, numbered in start order and chained per client, newest first.
  * A client has at most one open epoch, and in a handover also the one it is leaving. 25 bytes an epoch.
  */
 export class Epochs {

@@ -1,36 +1,38 @@
 import type { Measurement, Result } from '../result.js'
 import { type Metric, metric, type Selector } from './metric.js'
 
-/** Metrics of where clients that were cut off came back to. */
+/** Metrics of the nodes that clients reconnected to. */
 export function affinityMetrics(): Metric[] {
   return [
     metric(
       'affinity.sameNodeShare',
-      'share of those that came back which found the node they had been on',
+      'share of reconnects that reached the same node again',
       { unit: 'ratio', selectors: ['event'], better: 'higher' },
       (result, selector) => {
         const affinity = affinityOf(result, selector)
-        return affinity && returned(affinity) > 0 ? affinity.reconnectedSameNode / returned(affinity) : null
+        return affinity && reconnected(affinity) > 0
+          ? affinity.reconnectedSameNode / reconnected(affinity)
+          : null
       },
     ),
     metric(
       'affinity.routedToDraining',
-      'times that a client was sent to a node that was leaving the pool, be it taken or turned away',
+      'times that the balancer sent a client to a draining node, whether the node accepted it or not',
       {
         unit: 'count',
         selectors: ['event'],
-        nothing: 'no node was drained, or nobody was cut off by it',
+        nothing: 'no node was drained, or no client reconnected',
       },
       (result, selector) => affinityOf(result, selector)?.routedToDraining ?? null,
     ),
     metric(
       'affinity.remappedShare',
-      'share of those back after an event changed the pool that were not sent to their node, which was there',
+      'share of clients that were sent to another node after an event changed the pool, although their own was there',
       {
         unit: 'ratio',
         selectors: ['event'],
         needsSelector: true,
-        nothing: 'nobody whose node was still there came back',
+        nothing: 'no client reconnected while its node was there',
       },
       ({ events }, selector) => {
         const remapped = events.find(({ id }) => id === selector?.value)?.remapped
@@ -40,12 +42,12 @@ export function affinityMetrics(): Metric[] {
   ]
 }
 
-/** Null when nobody came back, or was sent back. */
+/** Null if no client reconnected, nor was sent to a draining node. */
 function affinityOf({ affinity, events }: Measurement, selector: Selector): Result['affinity'] | null {
   const own = selector ? events.find(({ id }) => id === selector.value)?.affinity : affinity
-  return own && returned(own) + (own.routedToDraining ?? 0) > 0 ? own : null
+  return own && reconnected(own) + (own.routedToDraining ?? 0) > 0 ? own : null
 }
 
-function returned({ reconnectedSameNode, reconnectedOtherNode }: Result['affinity']): number {
+function reconnected({ reconnectedSameNode, reconnectedOtherNode }: Result['affinity']): number {
   return reconnectedSameNode + reconnectedOtherNode
 }

@@ -8,20 +8,19 @@ const ratios = {
   coefficientOfVariation: (what: string) => `standard deviation of ${what} per node over the mean`,
 } as const
 
-/** Metrics of how connections, and messages, lie over the nodes of the pool. */
+/** Metrics of how evenly connections and messages are spread over the nodes of the pool. */
 export function balanceMetrics(): Metric[] {
   return [
     ...ratioMetrics('balance', 'connections', (balance) => balance),
     ...ratioMetrics('balance.messages', 'messages', ({ messages }) => messages),
     metric(
       'recovery.rebalance',
-      "from an event's start until the fullest node kept to 1.1 times the mean of connections",
+      'from the start of an event until the fullest node had at most 1.1 times the mean of connections, and kept to it',
       {
         unit: 'micros',
         selectors: ['event'],
         needsSelector: true,
-        nothing:
-          'the fullest node still had more than 1.1 times the mean when the next event began, or in the end',
+        nothing: 'the fullest node had more than 1.1 times the mean when the next event began, or at the end',
       },
       ({ events }, selector) => {
         const rebalanceMs = events.find(({ id }) => id === selector?.value)?.recovery.rebalanceMs ?? null

@@ -5,7 +5,7 @@ import type { EventResult } from '../result.js'
 import { type Metric, metric, type ReadMetric, summaryMetrics } from './metric.js'
 import { secondsMetric } from './seconds-metric.js'
 
-/** Metrics of connections over the whole run. */
+/** Metrics of connections. */
 export function connectionMetrics(): Metric[] {
   const count = { unit: 'count' } as const
   return [
@@ -18,7 +18,7 @@ export function connectionMetrics(): Metric[] {
     ),
     metric(
       'connections.failed',
-      'attempts that failed, by why they did',
+      'attempts that failed',
       { ...count, selectors: ['kind'] },
       ({ connections: { failed } }, selector) =>
         selector ? (entry(failed, selector.value) ?? 0) : total(failed),
@@ -31,26 +31,26 @@ export function connectionMetrics(): Metric[] {
     ),
     metric(
       'connections.reconnects',
-      'clients that came back',
-      // All have opened before the first second of the measure phase.
+      'reconnects of clients',
+      // All connects of the measure phase are reconnects: every client connects before it.
       { ...count, inSeconds: { selectors: [], isLive: true, read: ({ connects }) => connects } },
       ({ connections }) => connections.reconnects,
     ),
     metric(
       'connections.peakReconnects',
-      'most clients that came back in one second of the measure phase',
+      'most reconnects in one second of the measure phase',
       { unit: 'rate' },
       ({ timeline }) =>
         timeline.filter(({ tMs }) => tMs >= 0).reduce((peak, { connects }) => Math.max(peak, connects), 0),
     ),
     secondsMetric('disconnects', {
       name: 'connections.disconnects',
-      summary: 'clients whose connection ended in the measure phase',
+      summary: 'disconnects of clients in the measure phase',
       better: 'lower',
     }),
     metric(
       'connections.closed',
-      'connections that ended, by the close code clients saw',
+      'connections that ended; the close code is the one that the client saw',
       { unit: 'count', selectors: ['code'] },
       ({ connections: { closeCodes } }, selector) =>
         selector ? (entry(closeCodes, selector.value) ?? 0) : total(closeCodes),
@@ -61,9 +61,14 @@ export function connectionMetrics(): Metric[] {
       count,
       ({ connections }) => connections.heartbeats.missed,
     ),
-    metric('connections.rampUp', 'until all had opened once', { unit: 'micros' }, ({ connections }) => {
-      return connections.rampUpMs * 1000
-    }),
+    metric(
+      'connections.rampUp',
+      'from the first attempt until every client had connected once',
+      { unit: 'micros' },
+      ({ connections }) => {
+        return connections.rampUpMs * 1000
+      },
+    ),
     ...summaryMetrics({
       prefix: 'connections.connect',
       what: 'connect and handshake',
@@ -71,7 +76,7 @@ export function connectionMetrics(): Metric[] {
     }),
     ...summaryMetrics({
       prefix: 'connections.downtime',
-      what: 'from a break to the next subscription',
+      what: 'from a disconnect to the next subscription',
       summaryOf: ({ connections }) => connections.downtimeMicros,
     }),
   ]
@@ -79,31 +84,32 @@ export function connectionMetrics(): Metric[] {
 
 const percentiles = { p50: 0.5, p95: 0.95, p99: 0.99, max: 1 } as const
 
-/** Metrics of how those came back that an event cut off. */
+/** Metrics of the recovery of clients that an event affected. */
 export function recoveryMetrics(): Metric[] {
   const options = {
     selectors: ['event'],
     needsSelector: true,
-    nothing: 'too few of those it cut off came back, or it cut off nobody',
+    nothing: 'too few of the affected clients reconnected, or none was affected',
   } as const
   const time = (name: string, summary: string, micros: (event: EventResult) => number | null) =>
     metric(`recovery.${name}`, summary, { unit: 'micros', ...options }, readEvent(micros))
   return [
     ...Object.entries(percentiles).map(([name, share]) =>
-      time(name, `downtime of those an event cut off: ${name}`, (event) => downtimeAt(event, share)),
+      time(name, `downtime of clients affected by an event: ${name}`, (event) => downtimeAt(event, share)),
     ),
-    time('timeTo95', "from an event's start until 95 % of those it cut off were back", ({ recovery }) =>
-      recovery.timeTo95Ms === null ? null : recovery.timeTo95Ms * 1000,
-    ),
-    time('timeTo99', "from an event's start until 99 % of those it cut off were back", ({ recovery }) =>
-      recovery.timeTo99Ms === null ? null : recovery.timeTo99Ms * 1000,
-    ),
-    time('timeTo100', "from an event's start until all it cut off were back", ({ recovery }) =>
-      recovery.timeTo100Ms === null ? null : recovery.timeTo100Ms * 1000,
+    ...(['95', '99', '100'] as const).map((percent) =>
+      time(
+        `timeTo${percent}`,
+        `from the start of an event until ${percent} % of the affected clients were back`,
+        ({ recovery }) => {
+          const ms = recovery[`timeTo${percent}Ms`]
+          return ms === null ? null : ms * 1000
+        },
+      ),
     ),
     metric(
       'recovery.peakReconnects',
-      'most clients that came back in one second of an event',
+      'most reconnects in one second of an event',
       { unit: 'rate', ...options },
       readEvent(({ peakReconnectsPerSecond }) => peakReconnectsPerSecond),
     ),
@@ -117,7 +123,7 @@ function readEvent(figure: (event: EventResult) => number | null): ReadMetric {
   }
 }
 
-/** Over all who were cut off: those who never came back count as the slowest, and have no figure. */
+/** Over all affected clients: those that never reconnected count as the slowest, and have no downtime. */
 function downtimeAt({ affectedClients, recovery }: EventResult, share: number): number | null {
   const downtimes = decodeHistogram(recovery.downtimeMicros.histogram)
   return valueAtRank(downtimes, Math.ceil(share * affectedClients))

@@ -1,4 +1,5 @@
 import { entry } from '../../base/records.js'
+import { sumOf } from '../../base/sum.js'
 import { availabilityOf } from '../assemble/delivery.js'
 import { type DeliveryClass, deliveryClasses, notDue } from '../delivery/types.js'
 import type { Delivery } from '../result.js'
@@ -15,7 +16,7 @@ import { secondsOf } from './window-sum.js'
 
 type Class = DeliveryClass | 'lost'
 
-/** Metrics of every class of DELIVERY.md, and of what was published. */
+/** Metrics of every class of delivery (docs/delivery.md), and of what was published. */
 export function deliveryMetrics(): Metric[] {
   return [
     ...classMetrics(),
@@ -23,16 +24,16 @@ export function deliveryMetrics(): Metric[] {
     availability(),
     secondsMetric('received', {
       name: 'delivery.received',
-      summary: 'copies that clients received in the measure phase, of whatever class',
+      summary: 'copies that clients received in the measure phase, of any class',
       better: 'higher',
     }),
     throughput(),
-    ...strayMetrics(),
+    ...unjudgedMetrics(),
     ...publishedMetrics(),
   ]
 }
 
-/** Of whole seconds, as the timeline has them. */
+/** Over whole seconds of the timeline. */
 function throughput(): Metric {
   return metric(
     'delivery.throughput',
@@ -40,9 +41,7 @@ function throughput(): Metric {
     { unit: 'rate', selectors: ['phase'], better: 'higher' },
     ({ timeline, scenario }, selector) => {
       const seconds = secondsOf(timeline, scenario.plan.phases.spans, selector?.value ?? null).flat()
-      return seconds.length === 0
-        ? null
-        : seconds.reduce((sum, { received }) => sum + received, 0) / seconds.length
+      return seconds.length === 0 ? null : sumOf(seconds, ({ received }) => received) / seconds.length
     },
   )
 }
@@ -52,7 +51,7 @@ const wanted: ReadonlySet<Class> = new Set(['planned', 'due', 'delivered', 'repl
 /** Counts that prove something even where nothing was due. */
 const ofPlanned: ReadonlySet<Class> = new Set(['planned', ...notDue, 'due'])
 
-/** Only what never came has a cause. */
+/** Classes of deliveries that never came: only these have a cause. */
 const caused: ReadonlySet<Class> = new Set([
   ...notDue,
   'lost',
@@ -97,22 +96,22 @@ function classMetrics(): Metric[] {
   })
 }
 
-/** What was lost is known only once all that may still come has come. */
+/** Losses are known at the end of the run. */
 const lostInSeconds: SecondsReading = { selectors: ['phase'], isLive: false, read: ({ lost }) => lost }
 const sentInSeconds: SecondsReading = { selectors: [], isLive: true, read: ({ sent }) => sent }
 
-function strayMetrics(): Metric[] {
-  const strays = {
-    unexpected: 'copies nobody should have got',
-    beforeDue: "received though sent before their subscriber's first subscription",
-    ambiguous: 'deliveries that can not be told lost or not',
+function unjudgedMetrics(): Metric[] {
+  const counts = {
+    unexpected: 'copies that were never published, or not to this subscriber',
+    beforeDue: "first copies of messages sent before the subscriber's first subscription",
+    ambiguous: 'deliveries that could not be put into a class',
   } as const
-  return Object.entries(strays).map(([name, summary]) =>
+  return Object.entries(counts).map(([name, summary]) =>
     metric(
       `delivery.${name}`,
       summary,
       { unit: 'count' },
-      ({ delivery }) => delivery[name as keyof typeof strays],
+      ({ delivery }) => delivery[name as keyof typeof counts],
     ),
   )
 }
@@ -149,7 +148,7 @@ function lostShare(): Metric {
   const [readLost, readDue] = [readClass('lost'), readClass('due')]
   return metric(
     'delivery.lostShare',
-    'lost ÷ due; by cause, ÷ all that was due',
+    'lost ÷ due; for a cause, ÷ everything due',
     { unit: 'ratio', selectors: ['phase', 'channel', 'node', 'cause'] },
     (result, selector) => {
       const lost = readLost(result, selector)

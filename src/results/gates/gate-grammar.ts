@@ -1,11 +1,11 @@
-import { WsbenchError } from '../../base/errors.js'
+import { usageError, type WsbenchError } from '../../base/errors.js'
 import { nearest } from '../../base/nearest.js'
 import { connectFailures, isConnectFailure } from '../connect-failures.js'
 import { expectedQuantity, parseQuantity } from '../units.js'
 import type { Metric, Selector, SelectorKey } from './metric.js'
 import { metrics } from './metrics.js'
 
-/** A condition a run must meet. */
+/** A condition that a run must meet. */
 export interface Gate {
   readonly expression: string
   /** Name of a metric. */
@@ -14,17 +14,17 @@ export interface Gate {
   readonly operator: Operator
   /** In the metric's unit. */
   readonly bound: number
-  /** Whole seconds; it must hold in every window of that length. Null: of the run as a whole. */
+  /** Whole seconds; every window of that length must meet it. Null: the run as a whole must. */
   readonly windowMs: number | null
 }
 
 export const operators = {
-  '<': { holds: (value: number, bound: number) => value < bound, words: 'limit' },
-  '<=': { holds: (value: number, bound: number) => value <= bound, words: 'limit' },
-  '>': { holds: (value: number, bound: number) => value > bound, words: 'must exceed' },
-  '>=': { holds: (value: number, bound: number) => value >= bound, words: 'must be at least' },
-  '==': { holds: (value: number, bound: number) => value === bound, words: 'must be' },
-  '!=': { holds: (value: number, bound: number) => value !== bound, words: 'must not be' },
+  '<': { passes: (value: number, bound: number) => value < bound, words: 'limit' },
+  '<=': { passes: (value: number, bound: number) => value <= bound, words: 'limit' },
+  '>': { passes: (value: number, bound: number) => value > bound, words: 'must exceed' },
+  '>=': { passes: (value: number, bound: number) => value >= bound, words: 'must be at least' },
+  '==': { passes: (value: number, bound: number) => value === bound, words: 'must be' },
+  '!=': { passes: (value: number, bound: number) => value !== bound, words: 'must not be' },
 } as const
 
 type Operator = keyof typeof operators
@@ -33,7 +33,7 @@ const SECOND_MICROS = 1_000_000
 
 /**
  * Reads `metric{key=value} operator quantity [over window]`, such as `latency.p99{phase=steady} < 50ms over 10s`. Throws
- * a usage error that says at which column what is wrong, and what was likely meant.
+ * a usage error with the column, what is wrong there, and what was likely meant.
  */
 export function parseGate(expression: string): Gate {
   const scanner = new Scanner(expression)
@@ -45,7 +45,7 @@ export function parseGate(expression: string): Gate {
   return { expression, metric: metric.name, selector, operator, bound, windowMs }
 }
 
-/** Reads `metric{key=value}` alone, of an option that `what` names. Throws as parseGate does. */
+/** Reads `metric{key=value}` alone; `what` names the option in errors. Throws as `parseGate` does. */
 export function parseMeasure(
   text: string,
   what: string,
@@ -66,7 +66,7 @@ class Scanner {
     readonly what = 'gate',
   ) {}
 
-  /** What matches here, trimmed; the next take starts behind it. */
+  /** The text that matches here, trimmed; the next take starts after it. */
   take(pattern: RegExp): string | undefined {
     this.#position += /^\s*/.exec(this.text.slice(this.#position))![0].length
     const match = pattern.exec(this.text.slice(this.#position))
@@ -76,13 +76,10 @@ class Scanner {
     return match[0].trim()
   }
 
-  /** An error about the token last taken, or about what comes next where one was expected. */
+  /** An error about the token last taken, or about the place where one was expected. */
   error(about: 'taken' | 'next', message: string, hint: string): WsbenchError {
     const column = 1 + (about === 'taken' ? this.#tokenStart : this.#position)
-    return new WsbenchError(`${this.what} "${this.text}", column ${column}: ${message}`, {
-      exit: 'usage',
-      hint,
-    })
+    return usageError(`${this.what} "${this.text}", column ${column}: ${message}`, hint)
   }
 }
 
@@ -115,20 +112,20 @@ function readSelector(scanner: Scanner, metric: Metric): Selector {
   if (!scanner.take(/=/)) throw scanner.error('next', `expected = after ${key}`, `write {${key}=…}`)
   const value = scanner.take(/[^{},]+/)
   if (!value) throw scanner.error('next', `expected which ${key}`, `write {${key}=…}`)
-  const trouble = troubleWith[key]?.(value)
-  if (trouble) throw scanner.error('taken', trouble.what, trouble.hint)
+  const problem = problemWith[key]?.(value)
+  if (problem) throw scanner.error('taken', problem.what, problem.hint)
   if (scanner.take(/,/)) throw scanner.error('taken', 'one selector at a time', 'write a gate for each')
   if (!scanner.take(/\}/)) throw scanner.error('next', 'expected }', `write ${metric.name}{${key}=${value}}`)
   return { key, value }
 }
 
-interface ValueTrouble {
+interface ValueProblem {
   readonly what: string
   readonly hint: string
 }
 
-/** Values that are the same for every run, and so known to be wrong before one. */
-const troubleWith: Partial<Record<SelectorKey, (value: string) => ValueTrouble | null>> = {
+/** For keys whose possible values are the same in every run. */
+const problemWith: Partial<Record<SelectorKey, (value: string) => ValueProblem | null>> = {
   code: (value) =>
     /^[1-4]\d{3}$/.test(value)
       ? null
@@ -141,7 +138,7 @@ const troubleWith: Partial<Record<SelectorKey, (value: string) => ValueTrouble |
   },
 }
 
-function readSelectorKey(scanner: Scanner, metric: Metric): NonNullable<Selector>['key'] {
+function readSelectorKey(scanner: Scanner, metric: Metric): SelectorKey {
   const word = scanner.take(/[A-Za-z]+/)
   const key = metric.selectors.find((candidate) => candidate === word)
   if (key) return key
@@ -179,13 +176,13 @@ function readWindow(scanner: Scanner, metric: Metric, selector: Selector): numbe
     const able = [...metrics.values()].filter(({ inSeconds }) => inSeconds).map(({ name }) => name)
     throw scanner.error(
       'taken',
-      `${metric.name} is known of the whole run only`,
+      `${metric.name} is known for the whole run only`,
       `write it without over …; windows are for ${able.join(', ')}`,
     )
   }
   if (selector && !metric.inSeconds.selectors.includes(selector.key)) {
     const hint = `leave out {${selector.key}=…} or the window`
-    throw scanner.error('taken', `${metric.name} by ${selector.key} is known of the whole run only`, hint)
+    throw scanner.error('taken', `${metric.name} by ${selector.key} is known for the whole run only`, hint)
   }
   const text = scanner.take(/.+/s)
   const micros = text === undefined ? null : parseQuantity(text, 'micros')

@@ -12,7 +12,7 @@ function judged(expression: string, measurement: Measurement = result) {
   return judgeGate(parseGate(expression), measurement)
 }
 
-describe('reading', () => {
+describe('parsing', () => {
   test('a gate of every part', () => {
     expect(parseGate('latency.p99{phase=steady} < 50ms')).toEqual({
       expression: 'latency.p99{phase=steady} < 50ms',
@@ -61,8 +61,8 @@ describe('reading', () => {
     ['latency.p99 < 250ms over 1500ms', 26, 'no window of 1500ms', 'whole seconds'],
     ['latency.p99 < 250ms over 0s', 26, 'no window of 0s', 'whole seconds'],
     ['latency.p99 < over 10s', 15, "can't compare latency.p99 with over 10s", 'a duration with its unit'],
-    ['recovery.p95{event=a} < 3s over 10s', 28, 'of the whole run only', 'windows are for latency.min'],
-    ['delivery.lost{node=n1} == 0 over 5s', 29, 'by node is known of the whole run only', 'leave out'],
+    ['recovery.p95{event=a} < 3s over 10s', 28, 'for the whole run only', 'windows are for latency.min'],
+    ['delivery.lost{node=n1} == 0 over 5s', 29, 'by node is known for the whole run only', 'leave out'],
     ['latency.p99 < 250ms 10s', 15, "can't compare latency.p99 with 250ms 10s", 'a duration with its unit'],
     ['constructor < 1', 1, 'no metric constructor', 'metrics begin with'],
   ])('"%s" is refused at column %i', (expression, column, message, hint) => {
@@ -70,11 +70,11 @@ describe('reading', () => {
       parseGate(expression)
     } catch (error) {
       expect(error).toBeInstanceOf(WsbenchError)
-      const trouble = error as WsbenchError
-      expect(trouble.exit).toBe('usage')
-      expect(trouble.message).toContain(`column ${column}: `)
-      expect(trouble.message).toContain(message)
-      expect(trouble.hint).toContain(hint)
+      const refusal = error as WsbenchError
+      expect(refusal.exit).toBe('usage')
+      expect(refusal.message).toContain(`column ${column}: `)
+      expect(refusal.message).toContain(message)
+      expect(refusal.hint).toContain(hint)
       return
     }
     expect.unreachable('it was accepted')
@@ -145,7 +145,7 @@ describe('judging', () => {
     ['connections.closed{code=1008} == 0', 0],
     ['broker.cpuPerMessage < 6ms', 600_000 / 240],
     ['connections.peakReconnects <= 2.5k/s', 2_500],
-  ])('%s holds', (expression, value) => {
+  ])('%s passes', (expression, value) => {
     expect(judged(expression)).toMatchObject({ ok: true, value })
   })
 
@@ -160,25 +160,25 @@ describe('judging', () => {
     ['delivery.lost{node=n5} == 0', 'no samples'],
     ['delivery.lost{channel=constructor} == 0', 'no channel constructor'],
     ['balance.maxOverMean{at=finish} < 2', 'no moment finish in this run; there is start'],
-    ['recovery.p50{event=scale-out#1} < 3s', 'it cut off nobody'],
-    ['recovery.rebalance{event=scale-out#1} < 10s', 'still had more than 1.1 times the mean'],
-    ['affinity.remappedShare{event=node-kill#1} < 10%', 'nobody whose node was still there came back'],
+    ['recovery.p50{event=scale-out#1} < 3s', 'none was affected'],
+    ['recovery.rebalance{event=scale-out#1} < 10s', 'had more than 1.1 times the mean'],
+    ['affinity.remappedShare{event=node-kill#1} < 10%', 'no client reconnected while its node was there'],
     ['affinity.routedToDraining{event=node-kill#1} == 0', 'no node was drained'],
-    ['recovery.timeTo100{event=node-drain#1} < 30s', 'too few of those it cut off came back'],
-  ])('%s fails for want of anything to judge', (expression, reason) => {
+    ['recovery.timeTo100{event=node-drain#1} < 30s', 'too few of the affected clients reconnected'],
+  ])('%s fails with nothing to judge', (expression, reason) => {
     const gate = judged(expression)
     expect(gate).toMatchObject({ ok: false, value: null })
     expect(gate.reason).toContain(reason)
   })
 
-  test('those who never came back are the slowest', () => {
+  test('clients that never reconnected are the slowest', () => {
     // 50 of 2,500 are missing: 2 %.
     expect(judged('recovery.p95{event=node-drain#1} < 1s').ok).toBe(true)
     expect(judged('recovery.p99{event=node-drain#1} < 1s')).toMatchObject({ ok: false, value: null })
     expect(judged('recovery.max{event=node-drain#1} < 1s')).toMatchObject({ ok: false, value: null })
   })
 
-  test('nothing due proves nothing', () => {
+  test('with nothing due, losses cannot be judged', () => {
     const nothing = { ...result, delivery: { ...result.delivery, due: 0, lost: 0 } }
     expect(judged('delivery.lost == 0', nothing)).toMatchObject({
       ok: false,
@@ -198,7 +198,7 @@ describe('judging', () => {
     })
   })
 
-  test('a figure and a limit it just misses are told apart', () => {
+  test('a value just past its limit is written with enough digits to show it', () => {
     const intended = { ...result.latency.intended, p99: 250_200 }
     const near = { ...result, latency: { ...result.latency, intended } }
     expect(judged('latency.p99 < 250ms', near).reason).toBe('p99 250.2 ms, limit 250 ms')

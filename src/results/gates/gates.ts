@@ -8,7 +8,7 @@ import { type Finding, judgeWindows } from './windows.js'
 
 export { type Gate, parseGate } from './gate-grammar.js'
 
-/** Puts a run to a gate. Nothing to judge (no samples, no such event) fails it. */
+/** Judges a run by a gate. With nothing to judge (no samples, no such event) the gate fails. */
 export function judgeGate(gate: Gate, result: Measurement): GateResult {
   const { expression, selector } = gate
   const metric = metrics.get(gate.metric)
@@ -23,15 +23,15 @@ export function judgeGate(gate: Gate, result: Measurement): GateResult {
   return gateResult(gate, metric, value === null ? { value, reason: nothing() } : { value })
 }
 
-/** A gate's verdict on `value`, which was found in a window, or for a `reason` wasn't found. */
+/** A gate's verdict on the value of a window or of the run, or on the reason why there is none. */
 export function gateResult(gate: Gate, metric: Metric, { value, reason, span }: Finding): GateResult {
   const { expression } = gate
   const where = span ? ` in ${formatDuration(span.startMs)}–${formatDuration(span.endMs)}` : ''
   if (value === null) return { expression, value, ok: false, reason: `${reason ?? metric.nothing}${where}` }
-  const { holds, words } = operators[gate.operator]
+  const { passes, words } = operators[gate.operator]
   const [figure, bound] = formatApart(value, gate.bound, metric)
   const label = metric.name.slice(metric.name.lastIndexOf('.') + 1)
-  const ok = holds(value, gate.bound)
+  const ok = passes(value, gate.bound)
   return { expression, value, ok, reason: `${label} ${figure}${where}, ${words} ${bound}` }
 }
 
@@ -43,7 +43,7 @@ function whyNothing(metric: Metric, selector: Selector, result: Measurement): st
   return `no ${kind} ${selector.value} in this run; there is ${known.join(', ') || 'none'}`
 }
 
-/** Both with as many digits as it takes to tell them apart: a limit of 250 ms is not missed by "250 ms". */
+/** Both with as many digits as it takes to tell them apart: `250.2 ms, limit 250 ms`. */
 function formatApart(value: number, bound: number, { unit }: Metric): [string, string] {
   for (let digits = 3; digits < 10; digits += 1) {
     const texts = [value, bound].map((quantity) => formatQuantity(quantity, unit, digits)) as [string, string]

@@ -2,40 +2,40 @@ import { UNEXPLAINED } from '../delivery/types.js'
 import { figureOf } from '../latency/summary.js'
 import type { LatencySummary, Measurement } from '../result.js'
 import type { Unit } from '../units.js'
-import type { Segment } from './window-sum.js'
+import type { SecondsSum } from './window-sum.js'
 
 export type SelectorKey = 'phase' | 'event' | 'cause' | 'channel' | 'node' | 'at' | 'code' | 'kind'
 
-/** Which part of a metric is meant: `{phase=steady}`. Null: all of it. */
+/** Narrows a metric down: `{phase=steady}`. Null: the whole run. */
 export type Selector = { readonly key: SelectorKey; readonly value: string } | null
 
-/** A figure that a gate can judge. */
+/** A figure of a run that gates can judge. */
 export interface Metric {
   readonly name: string
-  /** One phrase for docs and `list`. */
+  /** One phrase, for docs/gates.md. */
   readonly summary: string
   readonly unit: Unit
-  /** What it can be narrowed by, one at a time. */
+  /** What it can be narrowed down by, one at a time. */
   readonly selectors: readonly SelectorKey[]
   readonly needsSelector: boolean
-  /** Which way a change is a regression. */
+  /** A change in the other direction is a regression. */
   readonly better: 'lower' | 'higher'
-  /** Why `read` finds nothing where the selector names something that exists. */
+  /** Why `read` may find nothing although what the selector names exists. */
   readonly nothing: string
-  /** Null when there is nothing to judge: no samples, or no such event, phase, channel, … */
+  /** Null if there is nothing to judge: no samples, or no such event, phase, channel, … */
   read(result: Measurement, selector: Selector): number | null
-  /** The same of some seconds of the timeline alone; null for what is known of the whole run only. */
+  /** The same, of some seconds of the timeline; null if it is known for the whole run only. */
   readonly inSeconds: SecondsReading | null
 }
 
-/** What a metric is in a stretch of the timeline. */
+/** A metric of some seconds of the timeline. */
 export interface SecondsReading {
-  /** Which stretch may be chosen by: of the metric's selectors, `phase` or none. */
+  /** Those of the metric's selectors that work on seconds: `phase` or none. */
   readonly selectors: readonly SelectorKey[]
-  /** Whether it is known while the run goes on. */
+  /** Whether it is known during the run. */
   readonly isLive: boolean
-  /** Null when there is nothing to judge. */
-  read(stretch: Segment): number | null
+  /** Null if there is nothing to judge. */
+  read(seconds: SecondsSum): number | null
 }
 
 export type ReadMetric = Metric['read']
@@ -63,7 +63,7 @@ export function metric(name: string, summary: string, options: MetricOptions, re
   }
 }
 
-/** What a selector may name in this run. */
+/** The values that a selector can have in this run. */
 export function selectable(result: Measurement, key: SelectorKey): readonly string[] {
   const names: Readonly<Record<SelectorKey, () => readonly string[]>> = {
     phase: () => result.scenario.plan.phases.spans.map(({ name }) => name),
@@ -79,14 +79,14 @@ export function selectable(result: Measurement, key: SelectorKey): readonly stri
 }
 
 export const figures = {
-  min: 'least',
+  min: 'minimum',
   mean: 'mean',
   p50: 'median',
   p90: '90th percentile',
   p95: '95th percentile',
   p99: '99th percentile',
   p999: '99.9th percentile',
-  max: 'most',
+  max: 'maximum',
 } as const satisfies Partial<Record<keyof LatencySummary, string>>
 
 type Figure = keyof typeof figures
@@ -95,7 +95,7 @@ interface SummaryMetrics {
   readonly prefix: string
   readonly what: string
   readonly selectors?: readonly SelectorKey[]
-  /** Whether it is what the histograms of the timeline hold. */
+  /** Whether the histograms of the timeline are of this latency. */
   readonly isOnTimeline?: boolean
   readonly summaryOf: (result: Measurement, selector: Selector) => LatencySummary | undefined
 }

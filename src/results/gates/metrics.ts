@@ -1,13 +1,20 @@
 import { entry } from '../../base/records.js'
+import { sumOf } from '../../base/sum.js'
 import { affinityMetrics } from './affinity-metrics.js'
 import { balanceMetrics } from './balance-metrics.js'
 import { connectionMetrics, recoveryMetrics } from './connection-metrics.js'
-import { costMetrics } from './cost-metrics.js'
 import { deliveryMetrics } from './delivery-metrics.js'
-import { hopMetrics } from './hop-metrics.js'
-import { type Metric, summaryMetrics } from './metric.js'
+import { type Metric, metric, summaryMetrics } from './metric.js'
 
-/** Every metric of every gate, by name. Grammar, errors and docs follow from it. */
+const hops = {
+  toNode: "from the publisher's write to its node",
+  broker: "from the publisher's node through the broker to the subscriber's node",
+  toClient: "from the subscriber's node to the subscriber",
+  sameNode: 'end-to-end, publisher and subscriber on the same node',
+  crossNode: 'end-to-end, publisher and subscriber on different nodes',
+} as const
+
+/** Every metric, by name. The grammar of gates, its errors and the table in docs/gates.md are made from it. */
 export const metrics: ReadonlyMap<string, Metric> = new Map(
   [
     ...latencyMetrics(),
@@ -17,7 +24,7 @@ export const metrics: ReadonlyMap<string, Metric> = new Map(
     ...recoveryMetrics(),
     ...balanceMetrics(),
     ...affinityMetrics(),
-    ...costMetrics(),
+    brokerCost(),
   ].map((metric) => [metric.name, metric]),
 )
 
@@ -25,7 +32,7 @@ function latencyMetrics(): Metric[] {
   return [
     ...summaryMetrics({
       prefix: 'latency',
-      what: 'latency from intended send time',
+      what: 'latency from planned send',
       selectors: ['phase'],
       isOnTimeline: true,
       summaryOf: ({ latency }, selector) =>
@@ -33,13 +40,40 @@ function latencyMetrics(): Metric[] {
     }),
     ...summaryMetrics({
       prefix: 'latency.service',
-      what: 'latency from actual send time',
+      what: 'latency from actual send',
       summaryOf: ({ latency }) => latency.service,
     }),
     ...summaryMetrics({
       prefix: 'latency.sendDelay',
-      what: 'lateness of sends',
+      what: 'generator delay',
       summaryOf: ({ latency }) => latency.sendDelay,
     }),
   ]
+}
+
+function hopMetrics(): Metric[] {
+  return Object.entries(hops).flatMap(([hop, what]) =>
+    summaryMetrics({
+      prefix: `latency.hop.${hop}`,
+      what,
+      summaryOf: ({ latency }) => latency.hops?.[hop as keyof typeof hops],
+    }),
+  )
+}
+
+function brokerCost(): Metric {
+  return metric(
+    'broker.cpuPerMessage',
+    'CPU time of the broker per message published, in the measure phase',
+    {
+      unit: 'micros',
+      nothing: "the broker's CPU time is not known, or nothing was published in the measure phase",
+    },
+    ({ cluster, timeline }) => {
+      const broker = entry(cluster.peaks, 'broker')
+      const measured = timeline.filter(({ tMs }) => tMs >= 0)
+      const sent = sumOf(measured, (second) => second.sent)
+      return broker && sent > 0 ? broker.measuredCpuMicros / sent : null
+    },
+  )
 }

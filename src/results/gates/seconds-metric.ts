@@ -1,3 +1,4 @@
+import { sumOf } from '../../base/sum.js'
 import { type Metric, metric } from './metric.js'
 import { secondsOf } from './window-sum.js'
 
@@ -7,7 +8,7 @@ interface SecondsMetric {
   readonly better: Metric['better']
 }
 
-/** A count of the timeline: of the whole seconds of the measure phase, of a phase, or of a window. */
+/** A count of the timeline: over the whole seconds of the measure phase, of a phase, or of a window. */
 export function secondsMetric(
   figure: 'disconnects' | 'received',
   { name, summary, better }: SecondsMetric,
@@ -19,11 +20,11 @@ export function secondsMetric(
       unit: 'count',
       selectors: ['phase'],
       better,
-      inSeconds: { selectors: ['phase'], isLive: true, read: (stretch) => stretch[figure] },
+      inSeconds: { selectors: ['phase'], isLive: true, read: (sum) => sum[figure] },
     },
     ({ timeline, scenario }, selector) => {
       const seconds = secondsOf(timeline, scenario.plan.phases.spans, selector?.value ?? null).flat()
-      return seconds.length === 0 ? null : seconds.reduce((sum, second) => sum + second[figure], 0)
+      return seconds.length === 0 ? null : sumOf(seconds, (second) => second[figure])
     },
   )
 }

@@ -4,24 +4,24 @@ import { createHistogram, decodeHistogram } from '../latency/histogram.js'
 import type { TimelineRow } from '../result.js'
 
 /** Some seconds of the timeline, summed up. */
-export interface Segment {
+export interface SecondsSum {
   readonly startMs: number
   readonly endMs: number
-  /** µs from intended send time, of what was received in it. */
+  /** From planned send, of what was received in them, µs. */
   readonly latency: Histogram
   readonly sent: number
-  /** Of the messages sent in it. */
+  /** Of the messages sent in them. */
   readonly lost: number
   readonly connects: number
   readonly disconnects: number
-  /** Copies, of whatever class. */
+  /** Copies of any class. */
   readonly received: number
 }
 
 const SECOND_MS = 1000
 
-/** Sums of seconds, of which the oldest can be taken out again. */
-export class WindowSum implements Segment {
+/** The sum of the latest seconds. */
+export class WindowSum implements SecondsSum {
   readonly latency = createHistogram()
   sent = 0
   lost = 0
@@ -30,7 +30,7 @@ export class WindowSum implements Segment {
   received = 0
   readonly #seconds: { readonly row: TimelineRow; readonly latency: Histogram | null }[] = []
 
-  /** `keepsSeconds`: of how many seconds the sum is; the oldest one leaves as another comes. */
+  /** `keepsSeconds`: the most seconds that the sum covers; after that, each new one replaces the oldest. */
   constructor(readonly keepsSeconds = Number.POSITIVE_INFINITY) {}
 
   get seconds(): number {
@@ -53,7 +53,7 @@ export class WindowSum implements Segment {
     const latency = row.histogram === null ? null : decodeHistogram(row.histogram)
     if (latency) this.latency.add(latency)
     this.#count(row, 1)
-    // What never leaves need not be kept.
+    // A histogram that is never subtracted need not be kept.
     this.#seconds.push({ row, latency: Number.isFinite(this.keepsSeconds) ? latency : null })
     if (this.seconds > this.keepsSeconds) this.#dropOldest()
   }
@@ -73,7 +73,7 @@ export class WindowSum implements Segment {
   }
 }
 
-/** Whole seconds of the timeline that lie in the measure phase, or in the spans of one phase; a list for each span. */
+/** Whole seconds of the timeline within the measure phase, or within the spans of one phase: a list per span. */
 export function secondsOf(
   timeline: readonly TimelineRow[],
   spans: readonly PhaseSpan[],

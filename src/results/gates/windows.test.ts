@@ -6,13 +6,13 @@ import { judgeGate, parseGate } from './gates.js'
 
 const result = assembleResult(sampleRecord())
 
-/** 60 s of the sample's phases in which every second saw 100 messages of 1 ms; `changes` by second. */
+/** 60 s of the sample's phases, with 100 messages of 1 ms received in every second, but for `changes`. */
 function judged(expression: string, changes: Readonly<Record<number, Partial<TimelineRow>>> = {}) {
   const quiet = result.timeline[0]!
   const timeline = Array.from({ length: 75 }, (_, index): TimelineRow => {
     const second = index - 10
-    const endDisturbance = { ...quiet, tMs: second * 1000, sent: 10, lost: 0, connects: 0, disconnects: 0 }
-    return { ...endDisturbance, histogram: histogram([[1_000, 100]]), ...changes[second] }
+    const usual = { ...quiet, tMs: second * 1000, sent: 10, lost: 0, connects: 0, disconnects: 0 }
+    return { ...usual, histogram: histogram([[1_000, 100]]), ...changes[second] }
   })
   return judgeGate(parseGate(expression), { ...result, timeline })
 }
@@ -20,18 +20,18 @@ function judged(expression: string, changes: Readonly<Record<number, Partial<Tim
 const slow = { histogram: histogram([[80_000, 100]]) }
 
 describe('a gate over windows', () => {
-  test('holds where each of them holds, and tells the nearest', () => {
+  test('passes if each window passes, and names the nearest to the limit', () => {
     const gate = judged('latency.p99 < 50ms over 10s')
     expect(gate).toMatchObject({ ok: true, value: 1_000 })
     expect(gate.reason).toBe('p99 1.00 ms in 0 s–10 s, limit 50 ms')
   })
 
-  test('fails by one window that the whole would have hidden, and says which', () => {
+  test('fails by one window that the whole run would hide, and names it', () => {
     const gate = judged('latency.p90 < 50ms over 5s', { 30: slow })
     expect(gate).toMatchObject({ ok: false, reason: 'p90 80.1 ms in 26 s–31 s, limit 50 ms' })
   })
 
-  test('merges the seconds of a window exactly, and forgets those that left it', () => {
+  test('merges the seconds of a window exactly, without those before it', () => {
     // One second in ten: a tenth of the samples is slow, so p90 is still fast, p91 not.
     expect(judged('latency.p90 < 50ms over 10s', { 30: slow }).ok).toBe(true)
     expect(judged('latency.p95 < 50ms over 10s', { 30: slow }).ok).toBe(false)
@@ -40,12 +40,12 @@ describe('a gate over windows', () => {
     expect(judged('latency.min < 2ms over 10s', { 30: slow }).ok).toBe(true)
   })
 
-  test('leaves out warm-up and what came after the measure phase', () => {
+  test('leaves out warm-up and what follows the measure phase', () => {
     expect(judged('latency.max < 50ms over 1s', { [-1]: slow, 60: slow }).ok).toBe(true)
     expect(judged('latency.max < 50ms over 1s', { 59: slow }).ok).toBe(false)
   })
 
-  test('of a phase stay within one of its spans', () => {
+  test('of a phase: windows stay within one of its spans', () => {
     // steady is 0–10 s and 55–60 s.
     expect(judged('latency.max{phase=steady} < 50ms over 5s', { 54: slow, 10: slow }).ok).toBe(true)
     expect(judged('latency.max{phase=steady} < 50ms over 5s', { 55: slow }).reason).toContain('55 s–1m')
@@ -56,7 +56,7 @@ describe('a gate over windows', () => {
     expect(judged('latency.max{phase=none} < 50ms over 5s').reason).toContain('no phase none in this run')
   })
 
-  test('of what was received, and of connections that ended', () => {
+  test('on copies received and on disconnects', () => {
     const received = Object.fromEntries(
       Array.from({ length: 75 }, (_, index) => [index - 10, { received: 7 }]),
     )
@@ -70,7 +70,7 @@ describe('a gate over windows', () => {
     expect(judged('connections.disconnects == 7', cut).ok).toBe(true)
   })
 
-  test('a window without samples fails it', () => {
+  test('a window without samples fails', () => {
     const silent = Object.fromEntries([20, 21, 22].map((second) => [second, { histogram: null }]))
     expect(judged('latency.p99 < 50ms over 3s', silent)).toMatchObject({
       ok: false,

@@ -5,7 +5,7 @@ import { type Gate, operators } from './gate-grammar.js'
 import type { Metric } from './metric.js'
 import { secondsOf, WindowSum } from './window-sum.js'
 
-/** What a gate is judged by: a value, in which span of the measure phase, or why there is none. */
+/** What a gate is judged by: a value and the window that it is of, or why there is none. */
 export interface Finding {
   readonly value: number | null
   readonly reason?: string
@@ -18,15 +18,15 @@ export interface Seconds {
 }
 
 /**
- * The window that decides a gate: the first without anything to judge, else the first that violates it most, else the
- * nearest to its bound. Windows are all runs of `windowMs` whole seconds within the measure phase, or within a span of the
- * selected phase. Null when the timeline has no seconds of that phase at all.
+ * The window that decides a gate: the first with nothing to judge, else the first of the worst value. Windows are all runs of
+ * `windowMs` whole seconds within the measure phase, or within a span of the selected phase. Null if the timeline has no
+ * seconds of that phase.
  */
 export function judgeWindows(gate: Gate, metric: Metric, { timeline, spans }: Seconds): Finding | null {
-  const stretches = secondsOf(timeline, spans, gate.selector?.value ?? null)
-  if (stretches.every((seconds) => seconds.length === 0)) return null
+  const bySpan = secondsOf(timeline, spans, gate.selector?.value ?? null)
+  if (bySpan.every((seconds) => seconds.length === 0)) return null
   let decisive: Finding | null = null
-  for (const seconds of stretches) {
+  for (const seconds of bySpan) {
     for (const finding of windowFindings(gate, metric, seconds)) {
       if (finding.value === null) return finding
       if (decisive === null || isWorse(finding.value, decisive.value!, gate)) decisive = finding
@@ -35,7 +35,7 @@ export function judgeWindows(gate: Gate, metric: Metric, { timeline, spans }: Se
   return decisive ?? { value: null, reason: `no ${formatDuration(gate.windowMs!)} in a row were measured` }
 }
 
-/** A finding for each window, in their order. */
+/** A finding for each window, in order. */
 function* windowFindings(gate: Gate, metric: Metric, seconds: readonly TimelineRow[]): Generator<Finding> {
   const sum = new WindowSum(gate.windowMs! / 1000)
   for (const second of seconds) {
@@ -44,7 +44,7 @@ function* windowFindings(gate: Gate, metric: Metric, seconds: readonly TimelineR
   }
 }
 
-/** What a full window says. */
+/** The finding of a full window. */
 export function findingOf(metric: Metric, sum: WindowSum): Finding {
   return { value: metric.inSeconds!.read(sum), span: { startMs: sum.startMs, endMs: sum.endMs } }
 }
@@ -52,6 +52,6 @@ export function findingOf(metric: Metric, sum: WindowSum): Finding {
 function isWorse(value: number, than: number, { operator, bound }: Gate): boolean {
   if (operator === '<' || operator === '<=') return value > than
   if (operator === '>' || operator === '>=') return value < than
-  const { holds } = operators[operator]
-  return holds(than, bound) && !holds(value, bound)
+  const { passes } = operators[operator]
+  return passes(than, bound) && !passes(value, bound)
 }

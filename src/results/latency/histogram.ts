@@ -5,7 +5,7 @@ import {
   type Histogram,
 } from 'hdr-histogram-js'
 
-/** Highest latency told apart, µs. What is longer is recorded as this and counted as clamped. */
+/** µs. Longer latencies are recorded as this, and counted as clamped. */
 export const HIGHEST_MICROS = 60_000_000
 
 /** An empty histogram of µs, 3 digits, 1 µs – 60 s. Every histogram of wsbench has these options, so all can be added. */
@@ -20,13 +20,13 @@ export function createHistogram(): Histogram {
   })
 }
 
-/** How many recorded values did not fit: below 0 (clock trouble), and above HIGHEST_MICROS. */
+/** How many values were out of range: below 0 (the clocks disagree), and above HIGHEST_MICROS. */
 export interface Clamped {
   negative: number
   tooLong: number
 }
 
-/** Records `micros`, rounded and clamped; never throws, never drops. A difference of 0 is recorded as 0. */
+/** Records `micros`, rounded and clamped. Never throws, never drops a value. */
 export function record(histogram: Histogram, micros: number, clamped: Clamped): void {
   if (micros >= 0 && micros <= HIGHEST_MICROS) histogram.recordValue(Math.round(micros))
   else if (micros > HIGHEST_MICROS) {

@@ -1,22 +1,21 @@
 import type { Histogram, JsHistogram } from 'hdr-histogram-js'
 import { type Clamped, createHistogram, HIGHEST_MICROS } from './histogram.js'
 
-/** What 3 digits ask of a bucket: values below 2^11 are told apart, above it the 11 highest bits. */
+/** What a precision of 3 digits needs: values below 2^11 are exact, above it the 11 highest bits count. */
 const EXACT_BITS = 11
 const HALF_BUCKET = 1 << (EXACT_BITS - 1)
-/** The library's interface leaves it out; what it builds here is a JsHistogram. */
+/** Not in the library's interface, but in JsHistogram, which is what it builds here. */
 const LENGTH = (createHistogram() as JsHistogram).countsArrayLength
 
 /**
- * A histogram of `createHistogram`'s buckets that can only record: a tenth of the library's cost, for what happens once a
- * message. Turned into one of the library's to be read, whose
- * extremes are then those of their buckets, as they are after any encoding.
+ * A histogram with the buckets of `createHistogram` that can only record, at a tenth of the library's cost: for the hot path.
+ * It is converted to be read. Minimum and maximum are then those of their buckets, as after any encoding.
  */
 export class MicrosCounts {
   /** By index of the library's counts. */
   readonly counts = new Float64Array(LENGTH)
 
-  /** As `record`, of whole `micros`, which unlike others can be handed over without an object on the heap. */
+  /** As `record`, for whole `micros`, which V8 passes without an allocation. */
   record(micros: number, clamped: Clamped): void {
     if (micros >= 0 && micros <= HIGHEST_MICROS) this.counts[indexOf(micros)]! += 1
     else if (micros > HIGHEST_MICROS) {

@@ -4,7 +4,7 @@ import { createHistogram, decodeHistogram, encodeHistogram, HIGHEST_MICROS } fro
 
 type Figure = Exclude<keyof LatencySummary, 'histogram'>
 
-/** Whole µs, each at most 0.1 % above what was recorded (the histogram's resolution); all 0 when nothing was. */
+/** Whole µs, at most 0.1 % above the recorded value (the histogram's resolution); 0 if nothing was recorded. */
 export const figureOf: Readonly<Record<Figure, (histogram: Histogram) => number>> = {
   count: ({ totalCount }) => totalCount,
   min: at(0),
@@ -42,13 +42,13 @@ export function summarizeEncoded(encoded: readonly string[]): LatencySummary {
   return summarize(mergeEncoded(encoded))
 }
 
-/** The `rank`-th smallest value recorded, from 1; null when fewer were. */
+/** The `rank`-th smallest recorded value, from 1; null if fewer were recorded. */
 export function valueAtRank(histogram: Histogram, rank: number): number | null {
   if (rank < 1 || rank > histogram.totalCount) return null
   return Math.min(histogram.getValueAtPercentile((100 * rank) / histogram.totalCount), HIGHEST_MICROS)
 }
 
-/** Percentiles of sparse counts, pairs of (index into a histogram's counts, count), added up; null when all are empty. */
+/** Percentiles of the sum of sparse counts, as of `mergeSparse`; null if all are empty. */
 export function sparsePercentiles(counts: readonly Uint32Array[]): { p50: number; p99: number } | null {
   const sum = mergeSparse(counts)
   return sum.totalCount === 0
@@ -56,9 +56,9 @@ export function sparsePercentiles(counts: readonly Uint32Array[]): { p50: number
     : { p50: sum.getValueAtPercentile(50), p99: sum.getValueAtPercentile(99) }
 }
 
-/** Sparse counts, pairs of (index into a histogram's counts, count), added up. */
+/** The sum of sparse counts: pairs of (index into a histogram's counts, count). */
 export function mergeSparse(counts: readonly Uint32Array[]): Histogram {
-  // The library's interface leaves `valueFromIndex` out; with `useWebAssembly: false` it builds a JsHistogram.
+  // `valueFromIndex` is not in the library's interface, but in JsHistogram, which it builds with `useWebAssembly: false`.
   const sum = createHistogram() as JsHistogram
   for (const pairs of counts) {
     for (let at = 0; at < pairs.length; at += 2) {

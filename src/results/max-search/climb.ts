@@ -1,15 +1,15 @@
-/** How a level did. */
+/** A level that was tried. */
 export interface Tried {
   readonly value: number
-  readonly held: boolean
+  readonly passed: boolean
 }
 
-/** A bracket no wider than this is narrow enough: one run tells no finer. */
+/** Ratio of the bracket's ends at which the search stops: a single run is not more precise. */
 const NARROW = 1.1
 
 /**
- * The next level to try, null when the search is over: doubling from `from` up to `to` while levels hold, then halving
- * the bracket between the highest that held and the lowest that did not, until they are within a tenth of each other.
+ * The next level to try, null when the search is over. Levels double from `from` up to `to` as long as they pass. Then the
+ * bracket between the highest level that passed and the lowest that failed is halved, until its ends differ by at most a tenth.
  */
 export function nextLevel(
   { from, to }: { readonly from: number; readonly to: number },
@@ -17,14 +17,14 @@ export function nextLevel(
   round: (value: number) => number,
 ): number | null {
   if (tried.length === 0) return from
-  const broken = Math.min(...tried.filter(({ held }) => !held).map(({ value }) => value))
+  const lowestFailing = Math.min(...tried.filter(({ passed }) => !passed).map(({ value }) => value))
   const highest = Math.max(
     0,
-    ...tried.filter(({ held, value }) => held && value < broken).map(({ value }) => value),
+    ...tried.filter(({ passed, value }) => passed && value < lowestFailing).map(({ value }) => value),
   )
   if (highest === 0 || highest === to) return null
-  if (broken === Number.POSITIVE_INFINITY) return round(Math.min(2 * highest, to))
-  if (broken / highest <= NARROW) return null
-  const middle = round(Math.sqrt(highest * broken))
-  return middle > highest && middle < broken ? middle : null
+  if (lowestFailing === Number.POSITIVE_INFINITY) return round(Math.min(2 * highest, to))
+  if (lowestFailing / highest <= NARROW) return null
+  const middle = round(Math.sqrt(highest * lowestFailing))
+  return middle > highest && middle < lowestFailing ? middle : null
 }

@@ -20,7 +20,7 @@ const home = mkdtempSync(join(tmpdir(), 'wsbench-saved-'))
 afterAll(() => rmSync(home, { recursive: true }))
 
 const options = { columns: 80, color: false }
-/** With few seconds and short histograms, so that each of its values can be spoilt in turn. */
+/** With few seconds and short histograms, so that reading it many times is quick. */
 const sample = shortened(assembleResult(sampleRecord()))
 const targetSample = shortened(assembleResult(sampleTargetRecord()))
 
@@ -54,16 +54,16 @@ test.each([
   'events.0.recovery.timeTo99Ms',
   'events.0.recovery.handedOver',
   'balance.start.messages.perNode',
-])('a result without %s is refused, and told so', (path) => {
+])('a result without %s is refused, with that path', (path) => {
   const content = structuredClone(sample)
   set(content, path.split('.'), undefined)
   expect(() => readBack(content)).toThrow(`result.json: ${path}: `)
 })
 
 test.each([{ kind: 'other' }, { kind: null }, { kind: ['comparison'] }, [], 'x', null])(
-  '%j is no result',
+  '%j is not a result',
   (content) => {
-    expect(() => readBack(content)).toThrow('this is no result.json of wsbench, version 1')
+    expect(() => readBack(content)).toThrow('not a result.json of wsbench, version 1')
   },
 )
 
@@ -92,13 +92,13 @@ describe.each([
     expect(readBack(content)).toEqual(content)
   })
 
-  test('is no run to be laid beside another', () => {
+  test('cannot be compared with a run', () => {
     const file = join(home, 'other.json')
     writeFileSync(file, JSON.stringify(content))
-    expect(() => readSavedRuns(file)).toThrow(/other\.json is what .* found; expected a run or a comparison/)
+    expect(() => readSavedRuns(file)).toThrow(/other\.json is a result of .*; expected a run or a comparison/)
   })
 
-  test('is refused where something is missing', () => {
+  test('is refused if a field is missing', () => {
     for (const [name, value] of Object.entries(content)) {
       const { [name as never]: _value, ...rest } = content
       if (value !== null) expect(() => readBack(rest), name).toThrow(WsbenchError)
@@ -123,7 +123,7 @@ const compared: Comparison = {
   ],
 }
 
-/** With what to leave alone in them: what is spoilt as part of another. */
+/** The pattern: paths to leave out, as another document covers them. */
 const documents: readonly [string, Saved, RegExp?][] = [
   ['a result', sample],
   ['a result of a target', targetSample, /^(?!scenario\.plan\.target)/],
@@ -167,7 +167,7 @@ function numbersByName(sound: Saved, paths: readonly string[][]): string[][][] {
   return [...names].map((name) => numbers.filter((path) => path.at(-1) === name))
 }
 
-/** By every reporter; of a result also beside a sound one, and held against sound ones. */
+/** By every reporter; a result is also compared with a sound one, and judged against it as a baseline. */
 function reportsOf(saved: Saved): string[] {
   return Object.values<Reporter>(reporters).flatMap((reporter) => {
     if (saved.kind === 'find-max') return reporter.renderSearch?.(saved, options) ?? []
@@ -195,15 +195,15 @@ function baselineOf(candidate: Result): BaselineReport {
   })
 }
 
-/** Scripts of a page name them too. */
+/** The scripts of a page contain some. */
 function countUnknowns(text: string): number {
   return text.match(/\b(NaN|undefined|Infinity)\b/g)?.length ?? 0
 }
 
-/** Records whose names vary: of a node, a phase, a cause. */
+/** Records with names that vary: of nodes, phases, causes. */
 const named = /^by[A-Z]|ByNode$|^(perNode|peaks|failed|closeCodes|balance)$/
 
-/** Of every value in it; of lists and of records with names that vary, the first entry. */
+/** The paths of all values; of lists, and of records with names that vary, those of the first entry. */
 function pathsIn(value: unknown, path: readonly string[] = []): string[][] {
   if (typeof value !== 'object' || value === null) return [[...path]]
   const entries = Object.entries(value)

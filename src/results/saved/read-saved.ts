@@ -4,11 +4,10 @@ import type { z } from 'zod'
 import { usageError, WsbenchError } from '../../base/errors.js'
 import { packageVersion } from '../../base/package-info.js'
 import { entry } from '../../base/records.js'
-import type { BaselineReport } from '../baseline/baseline-report.js'
+import { type BaselineReport, baselineReportSchema } from '../baseline/baseline-report.js'
 import { type ComparedCell, type Comparison, comparisonSchema } from '../comparison/comparison.js'
 import { type MaxSearch, maxSearchSchema } from '../max-search/max-search.js'
 import { type Result, resultSchema } from '../result.js'
-import { baselineReportSchema } from './baseline-schema.js'
 
 /** What a file may hold; a result has no `kind`. */
 export type Saved = SavedRuns | MaxSearch | BaselineReport
@@ -21,14 +20,14 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   gate: baselineReportSchema,
 }
 
-/** As it will be read from its file, so that reports made of both are the same to the byte. */
+/** As it will be read from its file, so that reports of both are identical. */
 export function asSaved<Made extends Saved>(made: Made): Made {
   return JSON.parse(JSON.stringify(made))
 }
 
 const MAX_BYTES = 256 * 1024 ** 2
 
-/** Saved results, each a cell named after its file, and the cells of saved comparisons. A lone comparison stays itself. */
+/** A cell for each saved result, named after its file, and the cells of saved comparisons. A single comparison is returned as it is. */
 export function readSaved(files: readonly string[]): Comparison {
   const saved = files.map((file) => ({ file, content: readSavedRuns(file) }))
   const [only] = saved
@@ -48,20 +47,20 @@ function cellsOf(content: SavedRuns, name: string): ComparedCell[] {
   return content.cells.map((cell) => ({ ...cell, name: `${name} ${cell.name}` }))
 }
 
-/** The file's name, or its whole path where another one is called the same. */
+/** The file's name, or its whole path if another file has the same name. */
 function nameOf(file: string, files: readonly string[]): string {
-  const isAlone = files.filter((other) => basename(other) === basename(file)).length === 1
-  return isAlone ? basename(file).replace(/\.json$/, '') : file
+  const isUnique = files.filter((other) => basename(other) === basename(file)).length === 1
+  return isUnique ? basename(file).replace(/\.json$/, '') : file
 }
 
-/** As `readSavedFile`, of what can be laid beside other runs. */
+/** As `readSavedFile`, but throws a usage error unless the file holds runs that can be compared. */
 export function readSavedRuns(file: string): SavedRuns {
   const saved = readSavedFile(file)
   if (saved.kind === undefined || saved.kind === 'comparison') return saved
-  const maker = saved.kind === 'gate' ? 'wsbench gate' : '--find-max'
+  const origin = saved.kind === 'gate' ? 'wsbench gate' : 'run --find-max'
   throw usageError(
-    `${file} is what ${maker} found; expected a run or a comparison`,
-    `to see it again: wsbench report ${file}`,
+    `${file} is a result of ${origin}; expected a run or a comparison`,
+    `to show it: wsbench report ${file}`,
   )
 }
 
@@ -69,11 +68,11 @@ export function readSavedRuns(file: string): SavedRuns {
 export function readSavedFile(file: string): Saved {
   const content = parseJson(file, readText(file))
   const parsed = schemaOf(content)?.safeParse(content)
-  // Not what was parsed: its keys are in the schema's order, and reports are to be the same to the byte.
+  // Not what was parsed: it has the schema's fields alone, in the schema's order.
   if (parsed?.success) return content as Saved
   const issue = parsed?.error.issues[0] ?? { path: ['kind'], message: 'expected one that wsbench writes' }
   const place = issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''
-  throw refusal(`${file}: ${place}${issue.message}; this is no result.json of wsbench, version 1`)
+  throw refusal(`${file}: ${place}${issue.message}; not a result.json of wsbench, version 1`)
 }
 
 function schemaOf(content: unknown): z.ZodType | undefined {
@@ -84,7 +83,7 @@ function schemaOf(content: unknown): z.ZodType | undefined {
 function readText(file: string): string {
   try {
     const stats = statSync(file)
-    if (!stats.isFile()) throw refusal(`${file} is no file`)
+    if (!stats.isFile()) throw refusal(`${file} is not a file`)
     if (stats.size > MAX_BYTES) throw refusal(`${file}: ${stats.size} bytes; expected at most ${MAX_BYTES}`)
     return readFileSync(file, 'utf8')
   } catch (error) {
@@ -98,11 +97,11 @@ function parseJson(file: string, text: string): unknown {
     return JSON.parse(text)
   } catch (error) {
     const { message } = error as Error
-    throw refusal(`${file}${placeIn(text, message)}: no JSON: ${message}`, error)
+    throw refusal(`${file}${placeIn(text, message)}: not JSON: ${message}`, error)
   }
 }
 
-/** `:line:column`, where the parser said a position; nothing where it quotes the text instead. */
+/** `:line:column` if the parser's message has a position, else nothing. */
 function placeIn(text: string, message: string): string {
   const position = /position (\d+)/.exec(message)?.[1]
   if (position === undefined) return ''
@@ -112,6 +111,6 @@ function placeIn(text: string, message: string): string {
 
 function refusal(message: string, cause?: unknown): WsbenchError {
   const hint =
-    'what --out json=… wrote can be read; to compare runs of a scenario add --over path=value,value'
+    'expected a file that --out json=… wrote; to compare runs of a scenario add --over path=value,value'
   return usageError(message, hint, cause)
 }

@@ -268,7 +268,7 @@ function halfOfClients(second: number): Record<string, number> {
   return { n1: 1_610, n2: 0, n3: 0, n4: 1_610, n5: 880, n6: 875 }
 }
 
-/** Messages of a second in which every client was sent five. */
+/** Messages received in a second in which every client was sent five. */
 function fiveEach(connectedByNode: Record<string, number>): Record<string, number> {
   return Object.fromEntries(Object.entries(connectedByNode).map(([node, connected]) => [node, 5 * connected]))
 }

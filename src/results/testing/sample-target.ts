@@ -42,7 +42,7 @@ export function sampleTargetPlan(): Plan {
   })
 }
 
-/** Test support: the sample run against a cluster of the user's own, which tells no nodes. */
+/** Test support: the sample run against a target that does not name its nodes. */
 export function sampleTargetRecord(): RunRecord {
   const { ticks, delivery, disconnects } = sampleRecord()
   return sampleRecord({

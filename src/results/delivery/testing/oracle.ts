@@ -156,7 +156,7 @@ export class Oracle {
     return missing
   }
 
-  /** The event that a break is laid on. */
+  /** The event that a disconnect is attributed to. */
   disconnectCause(epoch: OracleEpoch): CauseWindow | undefined {
     return this.#endCause(epoch.to, this.history.nodeNames[epoch.node]!)
   }

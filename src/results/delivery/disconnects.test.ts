@@ -57,7 +57,7 @@ test('remapped are those who were there before the pool changed and find another
   expect(remapped['scale-out#1']).toEqual({ returned: 2, moved: 1 })
 })
 
-test('whose node was struck had no choice', () => {
+test('a client whose node was affected had no choice', () => {
   const { remapped } = disconnectsOf([
     [
       [0, 0, 3_000],
