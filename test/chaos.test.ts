@@ -21,7 +21,7 @@ async function runScenario(name: string, args: readonly string[]): Promise<Resul
     ...args,
   ])
   expect(result, `${stdout}\n${stderr}`).not.toBeNull()
-  expect([0, 99], stderr).toContain(code)
+  expect([0, 99], `${stdout}\n${stderr}`).toContain(code)
   expect(orphans).toEqual([])
   expect(leftovers).toEqual([])
   expect(result!.verdict.outcome, stdout).not.toBe('invalid')

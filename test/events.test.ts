@@ -142,7 +142,9 @@ async function churned(more: readonly string[]): Promise<Result> {
   const chaos = '[{ at: 0s, event: client-churn, every: 2s, offline: 500ms, for: 6s }]'
   const { result, events } = await trial(chaos, 'nginx', more)
   expectAllBack(events[0])
-  expect(events[0]!.affectedClients).toBe(3 * 60)
+  // A client that is still on its way back when its next turn comes is not cut again.
+  expect(events[0]!.affectedClients).toBeGreaterThan(3 * 60 * 0.9)
+  expect(events[0]!.affectedClients).toBeLessThanOrEqual(3 * 60)
   expect(events[0]!.recovery.downtimeMicros.min).toBeGreaterThan(490_000)
   expect(result.delivery.lostInFlight).toBe(0)
   return result
@@ -152,8 +154,9 @@ async function churned(more: readonly string[]): Promise<Result> {
 function expectShareAway({ events, delivery }: Result, kind: 'lostWhileOffline' | 'replayed'): void {
   const { due, [kind]: count } = delivery.byPhase['client-churn#1']!
   const share = count / due
-  // A busy machine takes longer to reconnect, which the clients' downtime has in it: the rest is rounding to whole messages.
-  expect(Math.abs(share - events[0]!.recovery.downtimeMicros.mean / 2_000_000)).toBeLessThan(0.015)
+  // A busy machine takes longer to reconnect, which the clients' downtime has in it. The rest is rounding to whole messages, and
+  // turns that a client still on its way back missed.
+  expect(Math.abs(share - events[0]!.recovery.downtimeMicros.mean / 2_000_000)).toBeLessThan(0.03)
   expect(share).toBeGreaterThan(0.235)
   expect(share).toBeLessThan(0.3)
 }
@@ -185,8 +188,8 @@ function freezeNoticed(on: keyof typeof parts): void {
 function nodeEvents(on: keyof typeof parts): void {
   it('node-restart, rolling-deploy, scale-in: nodes go and come back, and all losses are theirs', async () => {
     const chaos = `[{ at: 500ms, event: node-restart, node: 1, how: kill }, { at: 4s, event: node-restart, node: 2, how: drain },
-      { at: 7s, event: rolling-deploy, pause: 100ms }, { at: 16s, event: scale-in, nodes: 2 }]`
-    const { result, events } = await trial(chaos, on, set({ 'phases.measure': '20s' }))
+      { at: 9s, event: rolling-deploy, pause: 100ms }, { at: 19s, event: scale-in, nodes: 2 }]`
+    const { result, events } = await trial(chaos, on, set({ 'phases.measure': '23s' }))
     const [killed, drained, deployed, left] = events
     // In order of birth: n3 is the oldest by now.
     const targets = events.map((event) => event.targets)

@@ -81,7 +81,7 @@ describe('set-up that fails', () => {
     const program = join(directory, 'nginx')
     writeFileSync(
       program,
-      '#!/bin/sh\ncase "$*" in *-v*) echo "nginx version: nginx/1.22.1" >&2; exit 0;; esac\necho "[emerg] bind() to 127.0.0.1:80 failed" >&2\nexit 1\n',
+      '#!/bin/sh\ncase "$1" in -v) echo "nginx version: nginx/1.22.1" >&2; exit 0;; esac\necho "[emerg] bind() to 127.0.0.1:80 failed" >&2\nexit 1\n',
     )
     chmodSync(program, 0o755)
     symlinkSync(process.execPath, join(directory, 'node'))
