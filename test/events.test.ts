@@ -1,48 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { EventResult, Result } from '../src/results/result.js'
 import { connectionsTo, descendants } from './support/host.js'
 import { miniature, patience, set } from './support/miniature.js'
 import { runLocally } from './support/run-local.js'
-import { describeReal, start, until, wsbench } from './support/wsbench.js'
-
-const parts = {
-  nginx: ['--balancer', 'nginx', '--set', 'cluster.broker=redis'],
-  haproxy: ['--balancer', 'haproxy', '--set', 'cluster.broker=redis'],
-  embedded: ['--balancer', 'embedded', '--set', 'cluster.broker=embedded'],
-} as const
-
-interface Trial {
-  readonly result: Result
-  readonly events: readonly EventResult[]
-}
-
-/** A miniature of smoke with these events; every event must have done what it should, and nothing may be left behind. */
-async function trial(chaos: string, on: keyof typeof parts, more: readonly string[] = []): Promise<Trial> {
-  const { stdout, stderr, result, orphans, leftovers } = await wsbench([
-    ...['run', 'smoke', ...miniature, ...parts[on]],
-    ...['--set', 'traffic[0].rate=20/s', '--set', `chaos=${chaos}`, ...more],
-  ])
-  expect(result, `${stdout}\n${stderr}`).not.toBeNull()
-  expect([orphans, leftovers]).toEqual([[], []])
-  expect(result!.verdict.outcome, stdout).not.toBe('invalid')
-  expect(result!.events.map(({ failure }) => failure)).toEqual(result!.events.map(() => null))
-  return { result: result!, events: result!.events }
-}
-
-/** Who is to blame for losses, `unexplained` included where there are any. */
-function blamed({ delivery }: Result): string[] {
-  return Object.keys(delivery.byCause).filter((cause) => delivery.byCause[cause]!.lost > 0)
-}
-
-function expectAllBack(event: EventResult | undefined): void {
-  expect(event!.affectedClients).toBeGreaterThan(0)
-  expect(event!.recovery.recovered).toBe(event!.affectedClients)
-}
-
-/** Causes of losses, but for these. */
-function othersBlamed(result: Result, expected: readonly string[]): string[] {
-  return blamed(result).filter((cause) => !expected.includes(cause))
-}
+import { expectAllBack, othersBlamed, parts, trial } from './support/trial.js'
+import { describeReal, start, until } from './support/wsbench.js'
 
 function balancerEvents(on: keyof typeof parts): void {
   it('balancer-kill cuts off everybody until it is back', async () => {
@@ -137,30 +98,6 @@ function brokerEvents(on: keyof typeof parts): void {
   })
 }
 
-/** Each client is away for 500 ms of every 2 s: a quarter of what is due to it is sent meanwhile. */
-async function churned(more: readonly string[]): Promise<Result> {
-  const chaos = '[{ at: 0s, event: client-churn, every: 2s, offline: 500ms, for: 6s }]'
-  const { result, events } = await trial(chaos, 'nginx', more)
-  expectAllBack(events[0])
-  // A client that is still on its way back when its next turn comes is not cut again.
-  expect(events[0]!.affectedClients).toBeGreaterThan(3 * 60 * 0.9)
-  expect(events[0]!.affectedClients).toBeLessThanOrEqual(3 * 60)
-  expect(events[0]!.recovery.downtimeMicros.min).toBeGreaterThan(490_000)
-  expect(result.delivery.lostInFlight).toBe(0)
-  return result
-}
-
-/** Of the class's messages: their share of what was due, against the share of time that clients were away, as they saw it. */
-function expectShareAway({ events, delivery }: Result, kind: 'lostWhileOffline' | 'replayed'): void {
-  const { due, [kind]: count } = delivery.byPhase['client-churn#1']!
-  const share = count / due
-  // A busy machine takes longer to reconnect, which the clients' downtime has in it. The rest is rounding to whole messages, and
-  // turns that a client still on its way back missed.
-  expect(Math.abs(share - events[0]!.recovery.downtimeMicros.mean / 2_000_000)).toBeLessThan(0.03)
-  expect(share).toBeGreaterThan(0.235)
-  expect(share).toBeLessThan(0.3)
-}
-
 /** Who notices that a node is frozen is its clients, whatever the balancer knows. */
 function freezeNoticed(on: keyof typeof parts): void {
   it('node-freeze, noticed by heartbeats: its clients leave while it is frozen, nobody else does', async () => {
@@ -242,12 +179,6 @@ describeReal('events behind nginx, over redis', ['nginx', 'redis-server'], () =>
     expect(othersBlamed(result, ['broker-kill#1'])).toEqual([])
   })
 
-  it('client-churn: each client misses what is sent while it is away, and nothing in flight', async () => {
-    const result = await churned([])
-    expect(blamed(result)).toEqual(['client-churn#1'])
-    expectShareAway(result, 'lostWhileOffline')
-  })
-
   it('client-stall and reconnect-storm: late is not lost, cut is', async () => {
     const chaos =
       '[{ at: 500ms, event: client-stall, for: 1s }, { at: 3s, event: reconnect-storm, share: 50% }]'
@@ -258,20 +189,6 @@ describeReal('events behind nginx, over redis', ['nginx', 'redis-server'], () =>
     expect(events[1]!.affectedClients).toBeGreaterThan(15)
     expect(events[1]!.affectedClients).toBeLessThan(45)
     expect(othersBlamed(result, ['reconnect-storm#1'])).toEqual([])
-  })
-})
-
-describeReal('churn with a history', ['nginx', 'redis-server', 'nats-server'], () => {
-  it.each([
-    ['redis-streams', 'redis'],
-    ['nats-jetstream', 'nats'],
-  ])('%s: what is sent while a client is away is replayed, and nothing is lost', async (bridge, broker) => {
-    const result = await churned(
-      set({ 'cluster.bridge': bridge, 'cluster.broker': broker, 'clients.reconnect.resume': 'true' }),
-    )
-    const { lost, falseRecovery, unexpected } = result.delivery
-    expect({ lost, falseRecovery, unexpected }).toEqual({ lost: 0, falseRecovery: 0, unexpected: 0 })
-    expectShareAway(result, 'replayed')
   })
 })
 
