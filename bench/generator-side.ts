@@ -59,7 +59,15 @@ export class WorkerSide implements GeneratorSide {
 
   async delivered({ sentMicros }: NodeServer): Promise<number> {
     const outcome = new Uint8Array(sentMicros.length).fill(outcomes.acked)
-    const ledgers = [{ stream: 0, sentMicros: Float64Array.from(sentMicros), outcome }]
+    const ledgers = [
+      {
+        stream: 0,
+        sentMicros: Float64Array.from(sentMicros),
+        outcome,
+        spanStarts: Uint32Array.of(0),
+        connections: [],
+      },
+    ]
     const { unackedDelivered } = await this.ask({ type: 'ledgers', ledgers }, 'settled')
     const { delivery } = await this.ask(
       { type: 'judge', unackedDelivered, causes: [], poolRemovals: [] },

@@ -73,7 +73,7 @@ export class NodeServer {
     const sentMicros = nowMicros()
     this.sentMicros.push(sentMicros)
     const sequence = this.sentMicros.length
-    const header = { run: RUN, publisher: 0, channel: 0, sequence, intendedMicros: sentMicros, sentMicros }
+    const header = { run: RUN, publisher: 0, channel: 0, sequence, plannedMicros: sentMicros, sentMicros }
     const message = Buffer.alloc(MESSAGE_BYTES)
     writePublish(message, 0, header)
     this.publisher.send(message)

@@ -42,7 +42,7 @@ claim, not about the run:
 - **not settled**: the run is invalid, or only latencies were too high and the machine was busy.
 - _for comparison_: a cell that the claim is not about.
 
-p99 is the latency of the whole run, from intended send. max/mean is connections of the fullest node over the mean, at the end. A dash is
+p99 is the latency of the whole run, from planned send. max/mean is connections of the fullest node over the mean, at the end. A dash is
 a figure that was not recorded.
 
 ${findings.map((finding) => renderFinding(finding, today(finding.scenario))).join('\n')}`

@@ -104,7 +104,7 @@ function extractCell(cell, isOfMatrix) {
       lostWhileOffline: delivery.lostWhileOffline,
       falseRecovery: delivery.falseRecovery,
     })),
-    p99Micros: cell.runs.map(({ latency }) => latency.intended.p99 ?? null),
+    p99Micros: cell.runs.map(({ latency }) => latency.fromPlannedSend.p99 ?? null),
     maxOverMean: cell.runs.map(({ balance }) => balance.end?.maxOverMean ?? null),
     gates: (cell.runs[0]?.gates ?? []).map(({ expression }, index) => {
       const judged = cell.runs.map((run) => run.gates[index])

@@ -27,7 +27,7 @@ const mutations = [
   {
     name: 'tail loss is not detected',
     file: 'results/delivery/classify.js',
-    from: 'this.#judgeMissing(client, stream, group, Math.max(dueFrom, next[pair] - 1), length)',
+    from: 'this.#judgeMissing(client, stream, group, Math.max(dueFrom, next[pair] - 1), length, NEVER)',
     to: '',
   },
   {
@@ -69,8 +69,26 @@ const mutations = [
   {
     name: 'lost on disconnect counts as lost in flight',
     file: 'results/delivery/loss-judge.js',
-    from: 'else if (sentMicros < end - graceMicros)',
-    to: 'else if (sentMicros < end)',
+    from: 'sentMicros < end - graceMicros || openedMicros <= end',
+    to: 'sentMicros < end || openedMicros <= end',
+  },
+  {
+    name: 'a later message on the same connection proves nothing',
+    file: 'results/delivery/loss-judge.js',
+    from: '|| openedMicros <= end',
+    to: '',
+  },
+  {
+    name: 'what is unpublished is not planned',
+    file: 'results/delivery/classify.js',
+    from: 'classIndex.planned, to - from)',
+    to: 'classIndex.planned, to - from - unpublished)',
+  },
+  {
+    name: 'a refused publish is indeterminate',
+    file: 'results/delivery/ledger-index.js',
+    from: '!isDue && result !== outcomes.unacked',
+    to: 'result === outcomes.failed',
   },
   {
     name: 'lost while offline counts as lost on disconnect',
@@ -99,14 +117,14 @@ const mutations = [
   {
     name: 'a failed publish is due',
     file: 'results/delivery/ledger-index.js',
-    from: 'isOpen || isFailed ? 0 : 1',
-    to: 'isOpen ? 0 : 1',
+    from: 'result === outcomes.acked || isUnackedDelivered',
+    to: 'result === outcomes.acked || result === outcomes.failed || isUnackedDelivered',
   },
   {
     name: 'an unacked publish is due',
     file: 'results/delivery/ledger-index.js',
-    from: 'isOpen || isFailed ? 0 : 1',
-    to: 'isFailed ? 0 : 1',
+    from: 'result === outcomes.acked || isUnackedDelivered',
+    to: 'result === outcomes.acked || result === outcomes.unacked || isUnackedDelivered',
   },
   {
     name: 'a received copy does not make an unacked publish due',
@@ -117,8 +135,8 @@ const mutations = [
   {
     name: 'a refused publish counts as acked',
     file: 'generator/client-publisher.js',
-    from: 'buffer[start + at.status] !== ackStatus.accepted',
-    to: 'false',
+    from: 'buffer[start + at.status] === ackStatus.accepted',
+    to: 'true',
   },
   {
     name: 'a second ack counts again',
@@ -129,7 +147,7 @@ const mutations = [
   {
     name: 'a message of another run is accepted',
     file: 'generator/clients.js',
-    from: 'view.getUint32(start + at.run, true) !== this.context.run',
+    from: 'view.getUint32(start + at.run, true) !== sealed',
     to: 'false',
   },
   {

@@ -125,7 +125,7 @@ describe('action.yml', () => {
     expect(same.stdout).toMatch(/^::notice title=PASS tiny.*::2 of 2 metrics and gates passed$/m)
 
     const slower = once.cells[0].runs[0]
-    slower.latency.intended.p99 += 60_000_000
+    slower.latency.fromPlannedSend.p99 += 60_000_000
     writeFileSync(baseline, thrice(slower))
     const regressed = await runStep('Baseline', { ...documented, ...inputs, baseline: better })
     expect(regressed, regressed.stderr).toMatchObject({ code: 99 })

@@ -42,7 +42,7 @@ describe.each([200, 5_000, 50_000, 500_000])('a server that is late by %i µs', 
         measureMicros = micros
       },
     })
-    const { intended, service } = result.latency
+    const { fromPlannedSend, service } = result.latency
     const lagMicros = result.generator.workers[0]!.eventLoopLagP99Micros
     const copies = (await server.copies()).filter(({ sentMicros }) => sentMicros >= measureMicros)
     const truth = (since: (copy: Copy) => number, percent: number) =>
@@ -51,11 +51,11 @@ describe.each([200, 5_000, 50_000, 500_000])('a server that is late by %i µs', 
         percent,
       )
     const sent = (copy: Copy) => copy.sentMicros
-    const meant = (copy: Copy) => copy.intendedMicros
+    const meant = (copy: Copy) => copy.plannedMicros
 
     // 50/s for 4 s to 10 clients; one more message where the last of the warm-up was late.
     expect(Math.abs(copies.length - 2_000)).toBeLessThanOrEqual(10)
-    expect([service.count, intended.count]).toEqual([copies.length, copies.length])
+    expect([service.count, fromPlannedSend.count]).toEqual([copies.length, copies.length])
     expect(result.latency.negative).toBe(0)
 
     console.info(
@@ -65,7 +65,7 @@ describe.each([200, 5_000, 50_000, 500_000])('a server that is late by %i µs', 
     expectWithin(service.p50, delayMicros, slack(delayMicros))
     for (const [summary, since] of [
       [service, sent],
-      [intended, meant],
+      [fromPlannedSend, meant],
     ] as const) {
       expectWithin(summary.p50, truth(since, 50), slack(delayMicros))
       expectWithin(summary.p99, truth(since, 99), slack(delayMicros) + lagMicros + TURN_MICROS)
@@ -125,16 +125,16 @@ describe('a stall at a fixed rate', () => {
     })
     const latencies = expected(measureMicros, await stalled!)
     expect(percentile(latencies, 99)).toBeGreaterThan(1_800_000)
-    expect(result.latency.intended.count).toBeGreaterThanOrEqual(10 * latencies.length)
+    expect(result.latency.fromPlannedSend.count).toBeGreaterThanOrEqual(10 * latencies.length)
     const truth = { latencies, addedMicros: result.generator.workers[0]!.eventLoopLagP99Micros }
-    expectTail('server stalls, from intended send', result.latency.intended, truth)
+    expectTail('server stalls, from planned send', result.latency.fromPlannedSend, truth)
     expectTail('server stalls, service time', result.latency.service, truth)
     // Nothing like the stall, however busy the machine.
     expect(result.latency.sendDelay.p99).toBeLessThan(500_000)
     expect(result.generator.workers[0]!.longestPauseMicros).toBeLessThan(1_000_000)
   })
 
-  it('of the generator for 2.5 s: latency from the intended time has it, service time has not, the run is invalid', async () => {
+  it('of the generator for 2.5 s: latency from the planned send time has it, service time has not, the run is invalid', async () => {
     server = await DelayingServer.start(0)
     let measureMicros = 0
     let stalled: Promise<Span> | undefined
@@ -150,7 +150,7 @@ describe('a stall at a fixed rate', () => {
     })
     const latencies = expected(measureMicros, await stalled!)
     const truth = { latencies, addedMicros: result.latency.service.p99 }
-    expectTail('worker stalls, from intended send', result.latency.intended, truth)
+    expectTail('worker stalls, from planned send', result.latency.fromPlannedSend, truth)
     expectTail('worker stalls, send delay', result.latency.sendDelay, truth)
     console.info(`worker stalls, service time, ms: p99 ${ms(result.latency.service.p99)}`)
     // Nothing like the stall, however busy the machine.

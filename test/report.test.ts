@@ -103,7 +103,7 @@ describe('every report of a run', () => {
 
     const other = JSON.parse(read('run', 'json'))
     other.environment.host = 'elsewhere'
-    other.latency.intended.p99 = 10 * other.latency.intended.p99 + 1_000_000
+    other.latency.fromPlannedSend.p99 = 10 * other.latency.fromPlannedSend.p99 + 1_000_000
     const slow = join(home, 'slow.json')
     writeFileSync(slow, JSON.stringify(other))
     const refused = await wsbench(['gate', slow, '--baseline', file])

@@ -16,7 +16,7 @@ const TICK_MS = 1
 const clamped = { negative: 0, tooLong: 0 }
 
 class WsWorker {
-  private readonly intended = createHistogram()
+  private readonly planned = createHistogram()
   private readonly service = createHistogram()
   private readonly sendDelay = createHistogram()
   private readonly clients: number
@@ -71,7 +71,7 @@ class WsWorker {
     const check = setInterval(() => {
       if (this.acked < sent) return
       clearInterval(check)
-      const published = { sent, acked: this.acked, failed: 0, unacked: 0 }
+      const published = { sent, acked: this.acked, failed: 0, refused: 0, unacked: 0 }
       send({ type: 'published', ledgers: [], published })
     }, PACE_MS)
   }
@@ -101,21 +101,20 @@ class WsWorker {
   private take(client: number, message: Buffer): void {
     const now = nowMicros()
     if (message.length < HEADER_BYTES || message[at.kind] !== kinds.message) return
-    if (message.readUInt32LE(at.run) !== this.init.run) return
     const sequence = message.readUInt32LE(at.sequence)
     if (sequence !== this.next[client]) this.gaps += 1
     this.next[client] = sequence + 1
     this.delivered += 1
-    record(this.intended, now - message.readDoubleLE(at.intended), clamped)
+    record(this.planned, now - message.readDoubleLE(at.planned), clamped)
     record(this.service, now - message.readDoubleLE(at.sent), clamped)
   }
 
   private takeAck(message: Buffer): void {
-    if (message[at.kind] !== kinds.ack || message.readUInt32LE(at.run) !== this.init.run) return
+    if (message[at.kind] !== kinds.ack) return
     this.acked += 1
   }
 
-  private publishOne(publisher: number, intendedMicros: number): void {
+  private publishOne(publisher: number, plannedMicros: number): void {
     const message = Buffer.alloc(this.group.sizeBytes)
     const sentMicros = nowMicros()
     const sequence = ++this.sequences[publisher]!
@@ -125,12 +124,12 @@ class WsWorker {
       publisher: index,
       channel: index,
       sequence,
-      intendedMicros,
+      plannedMicros,
       sentMicros,
     }
     writePublish(message, 0, header)
     this.sockets[publisher]!.send(message)
-    record(this.sendDelay, sentMicros - intendedMicros, clamped)
+    record(this.sendDelay, sentMicros - plannedMicros, clamped)
   }
 }
 

@@ -118,7 +118,7 @@ export function publishOf({ channel, sequence, sizeBytes = 128 }: PublishOptions
     publisher: 3,
     channel,
     sequence,
-    intendedMicros: sentMicros,
+    plannedMicros: sentMicros,
     sentMicros,
   })
   return message

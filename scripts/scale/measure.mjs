@@ -90,7 +90,7 @@ export async function measureSearch(id) {
       value,
       outcome,
       reasons,
-      p99Micros: result?.latency.intended.p99 ?? null,
+      p99Micros: result?.latency.fromPlannedSend.p99 ?? null,
       busiestWorker: result
         ? Math.max(...result.generator.workers.map(({ cpuShareMax }) => cpuShareMax))
         : null,

@@ -6,6 +6,7 @@ import { downtime } from './span.js'
 export const balancerKill: ChaosEvent<{ readonly downtime: number }> = {
   kind: 'balancer-kill',
   summary: "SIGKILL the balancer's processes and start them again",
+  explains: { disconnects: true, lossesInFlight: 'none' },
   arguments: z.strictObject({ downtime }),
   windowMs: (action) => action.downtime + 15_000,
   async inject(cluster, action, { wait }) {

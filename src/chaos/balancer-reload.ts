@@ -5,6 +5,7 @@ import type { ChaosEvent } from './event.js'
 export const balancerReload: ChaosEvent<Record<string, never>> = {
   kind: 'balancer-reload',
   summary: 'reload the balancer with an unchanged configuration',
+  explains: { disconnects: true, lossesInFlight: 'none' },
   arguments: z.strictObject({}),
   needs: ['balancer-reload'],
   windowMs: () => 10_000,

@@ -5,6 +5,7 @@ import type { ChaosEvent } from './event.js'
 export const brokerDisconnect: ChaosEvent<Record<string, never>> = {
   kind: 'broker-disconnect',
   summary: 'close every connection to the broker once',
+  explains: { disconnects: false, lossesInFlight: 'any' },
   arguments: z.strictObject({}),
   needs: ['broker-disconnect'],
   windowMs: () => 15_000,

@@ -6,6 +6,7 @@ import { AFTERMATH_MS, lasting } from './span.js'
 export const brokerFreeze: ChaosEvent<{ readonly for: number }> = {
   kind: 'broker-freeze',
   summary: 'stop the broker with SIGSTOP for a while; its connections stay open',
+  explains: { disconnects: false, lossesInFlight: 'any' },
   arguments: z.strictObject({ for: lasting }),
   needs: ['broker'],
   windowMs: (action) => action.for + AFTERMATH_MS,

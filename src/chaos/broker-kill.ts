@@ -5,6 +5,7 @@ import type { ChaosEvent } from './event.js'
 export const brokerKill: ChaosEvent<Record<string, never>> = {
   kind: 'broker-kill',
   summary: 'SIGKILL the broker; it is not started again',
+  explains: { disconnects: false, lossesInFlight: 'any', isForGood: true },
   arguments: z.strictObject({}),
   needs: ['broker'],
   windowMs: () => 15_000,

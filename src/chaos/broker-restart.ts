@@ -6,6 +6,7 @@ import { downtime } from './span.js'
 export const brokerRestart: ChaosEvent<{ readonly downtime: number }> = {
   kind: 'broker-restart',
   summary: 'SIGKILL the broker and start it again, empty, at its address',
+  explains: { disconnects: false, lossesInFlight: 'any' },
   arguments: z.strictObject({ downtime }),
   needs: ['broker'],
   windowMs: (action) => action.downtime + 15_000,

@@ -17,6 +17,7 @@ interface ChurnArguments {
 export const clientChurn: ChaosEvent<ChurnArguments> = {
   kind: 'client-churn',
   summary: 'disconnect each client once in every period of `every` and keep it offline for a while',
+  explains: { disconnects: true, lossesInFlight: 'none' },
   worksOnTargets: true,
   arguments: z
     .strictObject({

@@ -6,6 +6,7 @@ import { AFTERMATH_MS, lasting, shareOfClients } from './span.js'
 export const clientStall: ChaosEvent<{ readonly share: number; readonly for: number }> = {
   kind: 'client-stall',
   summary: 'make clients stop reading for a while; their connections stay open',
+  explains: { disconnects: true, lossesInFlight: 'none' },
   worksOnTargets: true,
   arguments: z.strictObject({ share: shareOfClients, for: lasting }),
   windowMs: (action) => action.for + AFTERMATH_MS,

@@ -10,6 +10,8 @@ import type { NodeSelection } from './node-selection.js'
 export interface ChaosEvent<Arguments> {
   readonly kind: string
   readonly summary: string
+  /** What it can be the cause of. */
+  readonly explains: Explains
   readonly arguments: z.ZodType<Arguments>
   /** What the cluster must have; the planner refuses the event otherwise. */
   readonly needs?: readonly Need[]
@@ -37,6 +39,18 @@ export interface ChaosEvent<Arguments> {
    */
   selectNodes?(cluster: Cluster, action: Arguments, random: () => number): readonly string[]
   inject(cluster: Cluster, action: Arguments, context: InjectContext): Promise<void>
+}
+
+/**
+ * What an event can be the cause of (docs/delivery.md has the table). An event that names no nodes explains disconnects of
+ * all clients, but no losses `of its nodes`. `isForGood`: it is not undone, so that it explains until the run ends.
+ */
+export interface Explains {
+  /** That connections to its nodes end. */
+  readonly disconnects: boolean
+  /** That messages are lost although the subscriber stays connected. */
+  readonly lossesInFlight: 'none' | 'of its nodes' | 'any'
+  readonly isForGood?: true
 }
 
 /** This share of the clients at once, or each client once per `everyMs` for `lastsMs`. */
@@ -69,6 +83,11 @@ export interface WindowContext {
 export interface InjectContext {
   /** The result of `selectNodes`. */
   readonly nodes: readonly string[]
+  /**
+   * The event begins to act on this one of its nodes; the returned function ends that. For events that act on their nodes one
+   * after the other: without any turn, the event acts on all of them until it has finished.
+   */
+  readonly turn: (node: string) => () => void
   /** Uniform in [0, 1), from the scenario's seed. */
   readonly random: () => number
   /**
@@ -88,9 +107,17 @@ export interface EventRecord {
   readonly kind: string
   /** Ids of the nodes it acted on; empty: all clients. */
   readonly targets: readonly string[]
+  /** When it acted on each of them. */
+  readonly turns: readonly NodeTurn[]
   readonly scheduledMicros: number
   readonly startedMicros: number
   readonly finishedMicros: number
   /** null when it succeeded. */
   readonly failure: string | null
+}
+
+export interface NodeTurn {
+  readonly node: string
+  readonly startedMicros: number
+  readonly finishedMicros: number
 }

@@ -28,7 +28,11 @@ describe.each(kinds)('event %s', (kind) => {
 
 describe('the calls each makes', () => {
   it.each<[EventKind, object, readonly string[]]>([
-    ['scale-in', { nodes: 2 }, ['on n3 n2', 'drain "n3"', 'drain "n2"']],
+    [
+      'scale-in',
+      { nodes: 2 },
+      ['on n3 n2', 'turn n3', 'drain "n3"', 'end turn', 'turn n2', 'drain "n2"', 'end turn'],
+    ],
     ['node-freeze', { node: 2, for: '3s' }, ['on n2', 'freeze "n2"', 'wait 3000', 'thaw "n2"']],
     ['node-restart', { node: 'n1' }, ['on n1', 'kill "n1"', 'restart "n1"']],
     ['node-restart', { node: 3, how: 'drain' }, ['on n3', 'drain "n3"', 'restart "n3"']],
@@ -37,9 +41,9 @@ describe('the calls each makes', () => {
       { pause: '1s' },
       [
         'on n1 n2 n3',
-        ...['drain "n1"', 'restart "n1"', 'wait 1000'],
-        ...['drain "n2"', 'restart "n2"', 'wait 1000'],
-        ...['drain "n3"', 'restart "n3"'],
+        ...['turn n1', 'drain "n1"', 'restart "n1"', 'end turn', 'wait 1000'],
+        ...['turn n2', 'drain "n2"', 'restart "n2"', 'end turn', 'wait 1000'],
+        ...['turn n3', 'drain "n3"', 'restart "n3"', 'end turn'],
       ],
     ],
     ['balancer-reload', {}, ['on all', 'reload balancer']],

@@ -19,11 +19,13 @@ export const hookFields = {
   affects: z
     .array(text, { error: 'expected a list of node names' })
     .default([])
-    .describe('nodes it affects, named as clients see them; none: any'),
+    .describe('nodes it affects, named as clients see them, or `broker`; none: the connections of any node'),
   timeout: quantity(duration, { from: '1ms', to: '1h' })
     .prefault('30s')
     .describe('each of its commands must end within this time'),
-  for: quantity(duration, { to: '24h' }).prefault('0s').describe('how long until it is undone'),
+  for: quantity(duration, { to: '24h' })
+    .prefault('0s')
+    .describe('how long it has an effect; then it is undone, if it can be'),
 }
 
 export interface HookArguments {
@@ -47,7 +49,7 @@ interface HookEvent<Arguments> extends Pick<ChaosEvent<Arguments>, 'kind' | 'sum
   undo(action: Arguments): Hook | null
 }
 
-/** An event that runs a hook and, if it can be undone, undoes it after `for`, or when the run ends or is stopped. */
+/** An event that runs a hook, lasts for `for` and, if it can be undone, undoes it then, or when the run ends or is stopped. */
 export function hookEvent<Arguments extends HookArguments>(
   event: HookEvent<Arguments>,
 ): ChaosEvent<Arguments> {
@@ -56,6 +58,7 @@ export function hookEvent<Arguments extends HookArguments>(
     kind,
     summary,
     arguments: schema,
+    explains: { disconnects: true, lossesInFlight: 'of its nodes' },
     worksOnTargets: true,
     selectNodes: (_cluster, { affects }) => affects,
     windowMs: (action) => action.for + AFTERMATH_MS,
@@ -66,7 +69,11 @@ export function hookEvent<Arguments extends HookArguments>(
     async inject(_cluster, action, { wait, registerUndo }) {
       const hook = event.hook(action)
       const undo = event.undo(action)
-      if (undo === null) return await hook.run()
+      if (undo === null) {
+        await hook.run()
+        await wait(action.for)
+        return
+      }
       const isUndone = registerUndo(undo.words)
       try {
         await hook.run()

@@ -97,6 +97,11 @@ describe('docker and kubectl', () => {
     expect(made).toEqual(['on all', 'register undo false', 'wait 0'])
   })
 
+  it('lasts for its `for`, also if it is not undone', async () => {
+    const given = { run: ['docker', 'restart', 'c'], for: '8s' }
+    expect(await inject('exec', given)).toEqual(['on all', 'wait 8000'])
+  })
+
   it('is undone when measuring ends early', async () => {
     await inject('docker', { container: 'c', for: '1h' }, { hasTime: false })
     expect(calls()).toEqual(['docker kill c', 'docker start c'])

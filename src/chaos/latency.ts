@@ -16,6 +16,7 @@ interface LatencyArguments {
 export const latency: ChaosEvent<LatencyArguments> = {
   kind: 'latency',
   summary: 'delay everything between nodes and broker for a while, in both directions',
+  explains: { disconnects: false, lossesInFlight: 'of its nodes' },
   arguments: z.strictObject({
     nodes: nodesSelection.default('all'),
     delay: quantity(duration, { from: '1ms', to: '1m' }).prefault('100ms').describe('in each direction'),

@@ -7,6 +7,7 @@ import { AFTERMATH_MS } from './span.js'
 export const nodeDrain: ChaosEvent<{ readonly node: NodeSelection }> = {
   kind: 'node-drain',
   summary: "take a node out of the balancer's pool, send its clients away by cluster.drain, then end it",
+  explains: { disconnects: true, lossesInFlight: 'of its nodes' },
   arguments: z.strictObject({ node: nodeSelection }),
   ...actsOnOneNode,
   removesNodes: () => 1,

@@ -7,6 +7,7 @@ import { AFTERMATH_MS, lasting } from './span.js'
 export const nodeFreeze: ChaosEvent<{ readonly node: NodeSelection; readonly for: number }> = {
   kind: 'node-freeze',
   summary: 'stop a node with SIGSTOP for a while; its sockets stay open',
+  explains: { disconnects: true, lossesInFlight: 'of its nodes' },
   arguments: z.strictObject({ node: nodeSelection, for: lasting }),
   ...actsOnOneNode,
   nodesAway: () => 1,

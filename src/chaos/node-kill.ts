@@ -6,6 +6,7 @@ import { actsOnOneNode, type NodeSelection, nodeSelection } from './node-selecti
 export const nodeKill: ChaosEvent<{ readonly node: NodeSelection }> = {
   kind: 'node-kill',
   summary: 'SIGKILL a node; the balancer has to notice by itself',
+  explains: { disconnects: true, lossesInFlight: 'of its nodes' },
   arguments: z.strictObject({ node: nodeSelection }),
   ...actsOnOneNode,
   removesNodes: () => 1,

@@ -6,6 +6,7 @@ import { actsOnOneNode, type NodeSelection, nodeSelection } from './node-selecti
 export const nodeRestart: ChaosEvent<{ readonly node: NodeSelection; readonly how: 'kill' | 'drain' }> = {
   kind: 'node-restart',
   summary: 'end a node, by kill or drain, and start it again at its address',
+  explains: { disconnects: true, lossesInFlight: 'of its nodes' },
   arguments: z.strictObject({
     node: nodeSelection,
     how: z.enum(['kill', 'drain']).default('kill').describe('kill: SIGKILL; drain: the ordinary drain'),

@@ -7,6 +7,7 @@ import { AFTERMATH_MS, lasting } from './span.js'
 export const partition: ChaosEvent<{ readonly nodes: NodesSelection; readonly for: number }> = {
   kind: 'partition',
   summary: 'drop everything between nodes and broker for a while; connections stay open',
+  explains: { disconnects: false, lossesInFlight: 'of its nodes' },
   arguments: z.strictObject({ nodes: nodesSelection.default('random'), for: lasting }),
   needs: ['broker-path'],
   ...actsOnNodes,

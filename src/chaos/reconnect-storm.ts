@@ -6,6 +6,7 @@ import { shareOfClients } from './span.js'
 export const reconnectStorm: ChaosEvent<{ readonly share: number }> = {
   kind: 'reconnect-storm',
   summary: 'disconnect clients, all at once',
+  explains: { disconnects: true, lossesInFlight: 'none' },
   worksOnTargets: true,
   arguments: z.strictObject({ share: shareOfClients }),
   cuts: ({ share }) => ({ everyMs: null, share }),

@@ -10,6 +10,7 @@ import { AFTERMATH_MS } from './span.js'
 export const rollingDeploy: ChaosEvent<{ readonly pause: number }> = {
   kind: 'rolling-deploy',
   summary: 'drain and restart every node, one after the other',
+  explains: { disconnects: true, lossesInFlight: 'of its nodes' },
   arguments: z.strictObject({
     pause: quantity(duration, { to: '1h' })
       .prefault('2s')
@@ -18,12 +19,14 @@ export const rollingDeploy: ChaosEvent<{ readonly pause: number }> = {
   nodesAway: () => 1,
   selectNodes: nodesUp,
   windowMs: ({ pause }, { nodes, drainWindowMs }) => nodes * (drainWindowMs + pause) + AFTERMATH_MS,
-  async inject(cluster, { pause }, { nodes, wait }) {
+  async inject(cluster, { pause }, { nodes, turn, wait }) {
     for (const [done, id] of nodes.entries()) {
       if (done > 0 && !(await wait(pause)))
         throw setupError(`measuring ended after ${done} of ${nodes.length} nodes`)
+      const endTurn = turn(id)
       await cluster.drainNode(id)
       await cluster.restartNode(id)
+      endTurn()
     }
   },
 }

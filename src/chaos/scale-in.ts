@@ -8,6 +8,7 @@ import { AFTERMATH_MS } from './span.js'
 export const scaleIn: ChaosEvent<{ readonly nodes: number }> = {
   kind: 'scale-in',
   summary: 'drain the newest nodes, one after the other',
+  explains: { disconnects: true, lossesInFlight: 'of its nodes' },
   arguments: z.strictObject({
     nodes: z.number().int().min(1).max(63).default(1).describe('how many nodes are removed'),
   }),
@@ -18,7 +19,11 @@ export const scaleIn: ChaosEvent<{ readonly nodes: number }> = {
     if (nodes >= up.length) throw setupError(`${up.length} nodes are up: none would be left without ${nodes}`)
     return up.toReversed().slice(0, nodes)
   },
-  async inject(cluster, _action, { nodes }) {
-    for (const id of nodes) await cluster.drainNode(id)
+  async inject(cluster, _action, { nodes, turn }) {
+    for (const id of nodes) {
+      const endTurn = turn(id)
+      await cluster.drainNode(id)
+      endTurn()
+    }
   },
 }

@@ -5,6 +5,7 @@ import type { ChaosEvent } from './event.js'
 export const scaleOut: ChaosEvent<{ readonly nodes: number }> = {
   kind: 'scale-out',
   summary: "start more nodes and add them to the balancer's pool",
+  explains: { disconnects: true, lossesInFlight: 'none' },
   arguments: z.strictObject({
     nodes: z.number().int().min(1).max(64).default(1).describe('how many nodes are added'),
   }),

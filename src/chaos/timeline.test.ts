@@ -72,6 +72,32 @@ it('runs each event at its time, also beside one that is still running, and reco
   expect(records[0]!.finishedMicros).toBeGreaterThan(records[2]!.startedMicros)
 })
 
+it('records when an event acted on which node: all the time, or in turns', async () => {
+  const { cluster, release } = recordingCluster()
+  release()
+  const timeline = new Timeline({
+    events: [
+      planned('node-kill#1', 0, { event: 'node-kill', node: 'n1' }),
+      planned('scale-in#1', 0, { event: 'scale-in', nodes: 2 }),
+    ],
+    cluster,
+    measureMicros: nowMicros(),
+    measureMs: 120_000,
+    disturb: () => () => {},
+    seed: 1,
+    signal: new AbortController().signal,
+    onChange: () => {},
+  })
+  await timeline.finished
+  const [kill, scaleIn] = timeline.records()
+  const { startedMicros, finishedMicros } = kill!
+  expect(kill!.turns).toEqual([{ node: 'n1', startedMicros, finishedMicros }])
+  const [first, second] = scaleIn!.turns
+  expect([first!.node, second!.node]).toEqual(['n3', 'n2'])
+  expect(first!.finishedMicros).toBeLessThanOrEqual(second!.startedMicros)
+  expect(second!.finishedMicros).toBeLessThanOrEqual(scaleIn!.finishedMicros)
+})
+
 it('a random node is the same for the same seed', async () => {
   const chosen = async (seed: number): Promise<readonly string[]> => {
     const { cluster } = recordingCluster()

@@ -3,7 +3,7 @@ import { nowMicros } from '../base/clock.js'
 import { createRandom, hash32 } from '../base/random.js'
 import type { Cluster } from '../cluster/cluster.js'
 import type { Disturb } from './disturbance.js'
-import type { EventRecord, InjectContext } from './event.js'
+import type { EventRecord, InjectContext, NodeTurn } from './event.js'
 import { eventOf } from './index.js'
 import type { PlannedEvent } from './planned-event.js'
 
@@ -27,7 +27,7 @@ export interface TimelineOptions {
  * the nodes it acted on. Failures are recorded, never thrown.
  */
 export class Timeline {
-  readonly #records: Mutable<EventRecord>[] = []
+  readonly #records: OpenRecord[] = []
   readonly #pendingUndo = new Set<string>()
   /** Resolves when no event is running and none will begin. */
   readonly finished: Promise<void>
@@ -41,7 +41,7 @@ export class Timeline {
     return this.#records.map((record) =>
       Number.isFinite(record.finishedMicros)
         ? record
-        : { ...record, finishedMicros: nowMicros(), failure: 'still running when the run ended' },
+        : { ...finished(record), failure: 'still running when the run ended' },
     )
   }
 
@@ -55,13 +55,14 @@ export class Timeline {
     const scheduledMicros = measureMicros + atMs * 1000
     const isDue = await waitUntil(scheduledMicros, signal)
     if (!isDue) return
-    const record: Mutable<EventRecord> = {
+    const record: OpenRecord = {
       id,
       kind: action.event,
       targets: [],
+      turns: [],
       scheduledMicros,
       startedMicros: nowMicros(),
-      finishedMicros: Number.POSITIVE_INFINITY,
+      finishedMicros: NEVER,
       failure: null,
     }
     this.#records.push(record)
@@ -72,15 +73,15 @@ export class Timeline {
       record.targets = nodes
       record.startedMicros = nowMicros()
       onChange(record)
-      await event.inject(cluster, action, { ...context, nodes })
+      await event.inject(cluster, action, { ...context, nodes, turn: (node) => beginTurn(record, node) })
     } catch (error) {
       record.failure = error instanceof Error ? error.message : String(error)
     }
-    record.finishedMicros = nowMicros()
+    Object.assign(record, finished(record))
     onChange(record)
   }
 
-  #context(index: number, id: string): Omit<InjectContext, 'nodes'> {
+  #context(index: number, id: string): Omit<InjectContext, 'nodes' | 'turn'> {
     const { disturb, measureMicros, measureMs, seed, signal } = this.options
     const endMicros = measureMicros + measureMs * 1000
     const ownSeed = hash32(seed, index)
@@ -101,6 +102,31 @@ export class Timeline {
 }
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
+type OpenRecord = Mutable<Omit<EventRecord, 'turns'>> & { readonly turns: Mutable<NodeTurn>[] }
+
+const NEVER = Number.POSITIVE_INFINITY
+
+function beginTurn({ turns }: OpenRecord, node: string): () => void {
+  const turn = { node, startedMicros: nowMicros(), finishedMicros: NEVER }
+  turns.push(turn)
+  return () => {
+    turn.finishedMicros = nowMicros()
+  }
+}
+
+/** The event is over, and so are its turns; without any, it acted on all of its nodes all the time. */
+function finished(record: OpenRecord): OpenRecord {
+  const { targets, startedMicros } = record
+  const finishedMicros = nowMicros()
+  const turns =
+    record.turns.length > 0
+      ? record.turns.map((turn) => ({
+          ...turn,
+          finishedMicros: Math.min(turn.finishedMicros, finishedMicros),
+        }))
+      : targets.map((node) => ({ node, startedMicros, finishedMicros }))
+  return { ...record, turns, finishedMicros }
+}
 
 async function waitUntil(micros: number, signal: AbortSignal): Promise<boolean> {
   try {

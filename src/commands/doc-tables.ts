@@ -1,3 +1,5 @@
+import type { Explains } from '../chaos/event.js'
+import { events } from '../chaos/index.js'
 import { reporters } from '../reporters/index.js'
 import type { Reporter } from '../reporters/reporter.js'
 import type { Metric } from '../results/gates/metric.js'
@@ -8,6 +10,7 @@ type Tables = Readonly<Record<string, () => string>>
 
 /** The tables in docs/ that are generated from registries, by page and marker. */
 export const documented: Readonly<Record<string, Tables>> = {
+  'delivery.md': { explains: explainsTable },
   'gates.md': { metrics: metricsTable },
   'reporters.md': { reporters: reportersTable, 'live metrics': liveMetricsTable },
 }
@@ -21,6 +24,25 @@ export function filledIn(page: string, tables: Tables): string {
     if (from < start.length || to === -1) throw new Error(`no <!-- ${name} --> … <!-- end -->`)
     return `${text.slice(0, from)}${table()}${text.slice(to)}`
   }, page)
+}
+
+const lostInFlight = {
+  none: 'none',
+  'of its nodes': 'of nodes that it acted on',
+  any: 'any',
+} as const satisfies Record<Explains['lossesInFlight'], string>
+
+/** Events of a kind that can do the same share a row. */
+function explainsTable(): string {
+  const rows = new Map<string, string[]>()
+  for (const { kind, explains } of Object.values(events)) {
+    const can = [explains.disconnects ? 'yes' : 'no', lostInFlight[explains.lossesInFlight]].join(' | ')
+    rows.set(can, [...(rows.get(can) ?? []), kind])
+  }
+  return table(
+    ['events', 'disconnects', 'losses in flight'],
+    [...rows].map(([can, kinds]) => [kinds.join(', '), can]),
+  )
 }
 
 const units = { micros: 'time', count: 'count', ratio: 'ratio', rate: 'rate' } as const satisfies Record<

@@ -1,5 +1,6 @@
 import { bridges } from '../../reference-cluster/node/bridges/index.js'
-import type { BrokerPublisher } from '../../reference-cluster/node/bridges/publisher.js'
+import type { BrokerPublisher, PublishOutcome } from '../../reference-cluster/node/bridges/publisher.js'
+import { nowMicros } from '../base/clock.js'
 import { type PublishHeader, writePublish } from '../protocols/reference.js'
 import type { Ledger } from './ledger.js'
 import type { PublisherRoute } from './publisher-route.js'
@@ -13,6 +14,7 @@ export class BackendPublisher {
   readonly #context: WorkerContext
   #opening: Promise<void> | null = null
   #broker: BrokerPublisher | null = null
+  readonly #ledgers: Ledger[] = []
 
   constructor(context: WorkerContext) {
     this.#context = context
@@ -23,6 +25,7 @@ export class BackendPublisher {
   }
 
   route(ledger: Ledger, sizeBytes: number): PublisherRoute {
+    this.#ledgers.push(ledger)
     return new BackendRoute(this, ledger, sizeBytes)
   }
 
@@ -31,8 +34,8 @@ export class BackendPublisher {
     this.#opening ??= this.#open()
   }
 
-  async publish(message: Buffer): Promise<boolean> {
-    return (await this.#broker?.publish(message)) === 'accepted'
+  async publish(message: Buffer): Promise<PublishOutcome> {
+    return (await this.#broker?.publish(message)) ?? 'refused'
   }
 
   close(): void {
@@ -41,8 +44,12 @@ export class BackendPublisher {
 
   async #open(): Promise<void> {
     this.#broker = await createPublisher(this.#context)
-    // Nothing to do when the broker is lost: the ledger shows which messages failed or were not acked.
-    this.#broker.open(() => {})
+    this.#broker.open(() => {
+      for (const ledger of this.#ledgers) {
+        if (this.isOpen) ledger.connected(null, nowMicros())
+        else ledger.disconnected(nowMicros())
+      }
+    })
   }
 }
 
@@ -80,8 +87,9 @@ class BackendRoute implements PublisherRoute {
   }
 
   async #publish(header: PublishHeader): Promise<void> {
-    const isAccepted = await this.backend.publish(encodePublish(header, this.sizeBytes))
-    if (isAccepted) this.ledger.acked(header.sequence)
+    const outcome = await this.backend.publish(encodePublish(header, this.sizeBytes))
+    if (outcome === 'accepted') this.ledger.acked(header.sequence)
+    else if (outcome === 'refused') this.ledger.refused(header.sequence)
   }
 }
 

@@ -39,8 +39,8 @@ test('in a handover it does not overwrite frames that the kernel has not taken f
   })
   const publish = (): void => {
     const sequence = ledger.nextSequence
-    ledger.written(sequence)
-    publisher.send({ run: 7, publisher: 0, channel: 0, sequence, intendedMicros: 0, sentMicros: 0 })
+    ledger.written(sequence, sequence)
+    publisher.send({ run: 7, publisher: 0, channel: 0, sequence, plannedMicros: 0, sentMicros: 0 })
   }
 
   publisher.connect()

@@ -1,3 +1,4 @@
+import { nowMicros } from '../base/clock.js'
 import { addressOf } from '../plan/address.js'
 import { readJson } from '../protocols/read-json.js'
 import {
@@ -5,17 +6,21 @@ import {
   ackStatus,
   at,
   kinds,
+  NODE_HEADER,
   type NodeControl,
   type PublishHeader,
+  seal,
 } from '../protocols/reference.js'
 import type { ConnectFailure } from '../results/connect-failures.js'
 import { clientPath } from './client-path.js'
 import type { ConnectionCounters } from './connection-counters.js'
 import type { Ledger } from './ledger.js'
+import { UNNAMED_NODE } from './node-names.js'
 import { PublishFrame } from './publish-frame.js'
 import type { PublisherRoute } from './publisher-route.js'
 import { backoffMs } from './reconnect-backoff.js'
 import { Connection, type WireHandlers } from './wire/connection.js'
+import type { ResponseHead } from './wire/response-head.js'
 import type { WorkerContext } from './worker-context.js'
 
 /**
@@ -68,9 +73,10 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
     return this.#connection.sendFrame(this.#frame.of(header))
   }
 
-  onOpen(connection: Connection): void {
+  onOpen(connection: Connection, head: ResponseHead): void {
     this.counters.opened += 1
     this.#attempt = 0
+    this.ledger.connected(head.headers.get(NODE_HEADER) ?? UNNAMED_NODE, nowMicros())
     if (connection === this.#successor) this.#switchTo(connection)
     else this.isOpen = true
   }
@@ -84,9 +90,11 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
   onBinary(connection: Connection, buffer: Buffer, start: number, end: number): void {
     if (end - start !== ACK_BYTES || buffer[start + at.kind] !== kinds.ack) return
     if (connection === this.#leaving) this.#countAnswer(connection)
-    if (buffer[start + at.status] !== ackStatus.accepted) return
-    if (buffer.readUInt32LE(start + at.run) !== this.context.run) return
-    this.ledger.acked(buffer.readUInt32LE(start + at.sequence))
+    const channel = buffer.readUInt32LE(start + at.channel)
+    const sequence = buffer.readUInt32LE(start + at.sequence)
+    if (buffer.readUInt32LE(start + at.run) !== seal(this.context.run, this.index, channel, sequence)) return
+    if (buffer[start + at.status] === ackStatus.accepted) this.ledger.acked(sequence)
+    else this.ledger.refused(sequence)
   }
 
   onClose(connection: Connection, code: number): void {
@@ -138,6 +146,7 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
   /** A successor that is being opened takes the place of the connection. */
   #onDisconnected(): void {
     this.isOpen = false
+    this.ledger.disconnected(nowMicros())
     if (this.#successor) {
       this.#connection = this.#successor
       this.#successor = null

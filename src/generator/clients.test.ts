@@ -47,7 +47,7 @@ function send({ socket }: Peer, sequence: number): void {
   const sentMicros = nowMicros() + 1_000_000
   writePublish(message, 0, {
     ...{ run: RUN, publisher: 0, channel: 0, sequence },
-    ...{ intendedMicros: sentMicros, sentMicros },
+    ...{ plannedMicros: sentMicros, sentMicros },
   })
   message[at.kind] = kinds.message
   message.writeDoubleLE(sequence * 10, at.offset)

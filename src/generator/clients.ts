@@ -8,6 +8,7 @@ import {
   kinds,
   NODE_HEADER,
   type NodeControl,
+  seal,
 } from '../protocols/reference.js'
 import type { ConnectFailure } from '../results/connect-failures.js'
 import { received } from '../results/delivery/tracker.js'
@@ -88,16 +89,17 @@ export class Clients extends Subscribers implements WireHandlers {
       this.tracker.unexpected()
       return
     }
-    if (view.getUint32(start + at.run, true) !== this.context.run) {
-      this.tracker.unexpected()
-      return
-    }
     const copy = this.#copy
     copy.client = connection.id
     copy.channel = view.getUint32(start + at.channel, true)
     copy.publisher = view.getUint32(start + at.publisher, true)
     copy.sequence = view.getUint32(start + at.sequence, true)
-    copy.intendedMicros = view.getFloat64(start + at.intended, true)
+    const sealed = seal(this.context.run, copy.publisher, copy.channel, copy.sequence)
+    if (view.getUint32(start + at.run, true) !== sealed) {
+      this.tracker.unexpected()
+      return
+    }
+    copy.plannedMicros = view.getFloat64(start + at.planned, true)
     copy.sentMicros = view.getFloat64(start + at.sent, true)
     copy.isOnLeft = this.#leaving.size > 0 && this.#leaving.get(connection.id) === connection
     this.#receive(copy, start)

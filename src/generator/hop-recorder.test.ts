@@ -18,7 +18,7 @@ interface Stamps {
 function hopsAfter(stamps: Stamps) {
   const { sent = 10, ingress = 110, egress = 1_110, received = 1_310, ingressNode = 0, status = 0 } = stamps
   const header = Buffer.alloc(HEADER_BYTES)
-  const publish = { run: 1, publisher: 0, channel: 0, sequence: 1, intendedMicros: MEASURE + sent }
+  const publish = { run: 1, publisher: 0, channel: 0, sequence: 1, plannedMicros: MEASURE + sent }
   writePublish(header, 0, { ...publish, sentMicros: MEASURE + sent })
   header[at.status] = status
   header.writeUInt16LE(ingressNode, at.ingressNode)

@@ -9,7 +9,7 @@ const header = {
   publisher: 3,
   channel: 70_000,
   sequence: 1,
-  intendedMicros: 1.5,
+  plannedMicros: 1.5,
   sentMicros: 2e9,
 }
 

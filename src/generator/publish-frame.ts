@@ -1,4 +1,4 @@
-import { at, HEADER_BYTES, kinds, NO_NODE, type PublishHeader } from '../protocols/reference.js'
+import { at, HEADER_BYTES, kinds, NO_NODE, type PublishHeader, sealOf } from '../protocols/reference.js'
 import { frameOverhead, writeHeader } from './wire/frame-writer.js'
 import { nextMaskKey } from './wire/mask.js'
 import { opcodes } from './wire/opcodes.js'
@@ -34,11 +34,11 @@ export class PublishFrame {
   /** The frame to send, valid until the next call. */
   of(header: PublishHeader): Buffer {
     const plain = this.#plain
-    plain.setUint32(at.run, header.run, true)
+    plain.setUint32(at.run, sealOf(header), true)
     plain.setUint32(at.publisher, header.publisher, true)
     plain.setUint32(at.channel, header.channel, true)
     plain.setUint32(at.sequence, header.sequence, true)
-    plain.setFloat64(at.intended, header.intendedMicros, true)
+    plain.setFloat64(at.planned, header.plannedMicros, true)
     plain.setFloat64(at.sent, header.sentMicros, true)
     this.#mask()
     return this.#bytes

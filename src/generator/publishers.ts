@@ -1,7 +1,8 @@
 import { nowMicros } from '../base/clock.js'
 import type { ChannelGroupPlan } from '../plan/plan.js'
+import { PhaseTable } from '../results/delivery/phase-table.js'
 import type { StreamLedger } from '../results/delivery/types.js'
-import type { PublishedCounts } from '../results/worker-records.js'
+import { type PublishedCounts, sumPublished } from '../results/worker-records.js'
 import { BackendPublisher } from './backend-publisher.js'
 import { ClientPublisher } from './client-publisher.js'
 import type { ConnectionCounters } from './connection-counters.js'
@@ -25,8 +26,8 @@ interface Publisher {
 }
 
 /**
- * The publishers of one worker, open loop: each message has an intended time. A late message is sent all the same, and its
- * delay is recorded. A message that finds no open connection fails and is due to nobody.
+ * The publishers of one worker, open loop: each message has an planned send time. A late message is sent all the same, and its
+ * delay is recorded. A message that finds no open connection is in the ledger as failed.
  */
 export class Publishers {
   sent = 0
@@ -78,20 +79,27 @@ export class Publishers {
     this.#publishers[local]?.route.connect()
   }
 
-  start(startMicros: number, endMicros: number): void {
+  /** Publishes from the beginning of warm-up to the end of the measure phase, which begins at `measureMicros`. */
+  start(measureMicros: number): void {
+    const { warmupMs, measureMs, spans } = this.context.plan.phases
+    const startMicros = measureMicros - warmupMs * 1000
+    const { startsMicros } = new PhaseTable(spans, measureMicros)
     this.#startMicros = startMicros
-    this.#endMicros = endMicros
+    this.#endMicros = measureMicros + measureMs * 1000
     this.#isPublishing = true
-    this.#publishers.forEach(({ schedule }, local) => {
+    this.#publishers.forEach(({ ledger, schedule }, local) => {
+      ledger.begin(startsMicros)
       this.#heap.push(startMicros + schedule.nextMicros, local)
     })
     this.#publishDue()
   }
 
-  /** No message is sent from now on. */
+  /** The run is cut short: what was scheduled until now is sent, and nothing after it. */
   stop(): void {
-    clearTimeout(this.#timer)
-    this.#isPublishing = false
+    if (!this.#isPublishing) return
+    const untilMicros = Math.min(nowMicros(), this.#endMicros)
+    while (this.#heap.earliest < untilMicros) this.#sendNext()
+    this.#finish()
   }
 
   /** Whether every written message is answered, or was written more than `graceMicros` ago. */
@@ -106,19 +114,11 @@ export class Publishers {
   }
 
   counts(): PublishedCounts {
-    const total = { sent: 0, acked: 0, failed: 0, unacked: 0 }
-    for (const { ledger } of this.#publishers) {
-      const counts = ledger.counts
-      total.sent += counts.sent
-      total.acked += counts.acked
-      total.failed += counts.failed
-      total.unacked += counts.unacked
-    }
-    return total
+    return sumPublished(this.#publishers.map(({ ledger }) => ledger.counts))
   }
 
   destroy(): void {
-    this.stop()
+    this.#finish()
     for (const { route } of this.#publishers) route.destroy()
   }
 
@@ -131,7 +131,7 @@ export class Publishers {
       group,
       channel: group.firstChannel + Math.floor((index - group.firstPublisher) / group.publishers),
       ledger,
-      schedule: createSchedule(group, index, this.context.random),
+      schedule: createSchedule(group, index, plan.seed),
       route: this.#route(group, index, ledger, backend),
     })
   }
@@ -141,46 +141,54 @@ export class Publishers {
     const { via, sizeBytes } = group
     if (via === 'backend') return backend.route(ledger, sizeBytes)
     if (targetClients === null) return new ClientPublisher(context, index, sizeBytes, ledger, counters)
-    if (via === 'echo') return new EchoRoute(context, targetClients.connectionOfGlobal(index), sizeBytes)
+    if (via === 'echo') {
+      return new EchoRoute(context, targetClients.connectionOfGlobal(index), sizeBytes, ledger)
+    }
     return new TargetPublisher(context, index, sizeBytes, ledger, counters)
   }
 
   #publishDue(): void {
-    while (this.#heap.earliest <= nowMicros() && this.#heap.earliest < this.#endMicros) {
-      const intendedMicros = this.#heap.earliest
-      const local = this.#heap.pop()
-      const publisher = this.#publishers[local]!
-      this.#publish(publisher, intendedMicros)
-      publisher.schedule.advance()
-      this.#heap.push(this.#startMicros + publisher.schedule.nextMicros, local)
-    }
-    if (this.#heap.earliest >= this.#endMicros) this.#finishAt(this.#endMicros)
-    else this.#timer = setTimeout(() => this.#publishDue(), (this.#heap.earliest - nowMicros()) / 1000)
+    while (this.#heap.earliest <= nowMicros() && this.#heap.earliest < this.#endMicros) this.#sendNext()
+    const isLast = this.#heap.earliest >= this.#endMicros
+    const delayMs = (Math.min(this.#heap.earliest, this.#endMicros) - nowMicros()) / 1000
+    this.#timer = setTimeout(() => (isLast ? this.#finish() : this.#publishDue()), Math.max(0, delayMs))
   }
 
-  #finishAt(endMicros: number): void {
-    this.#timer = setTimeout(() => this.stop(), Math.max(0, (endMicros - nowMicros()) / 1000))
+  #finish(): void {
+    clearTimeout(this.#timer)
+    this.#isPublishing = false
   }
 
-  #publish({ index, channel, group, ledger, route }: Publisher, intendedMicros: number): void {
-    // A text tag holds whole µs, and the ledger must have the same value.
-    const sentMicros = this.targetClients === null ? nowMicros() : Math.ceil(nowMicros())
+  #sendNext(): void {
+    const scheduledMicros = this.#heap.earliest
+    const local = this.#heap.pop()
+    const publisher = this.#publishers[local]!
+    this.#publish(publisher, scheduledMicros)
+    publisher.schedule.advance()
+    this.#heap.push(this.#startMicros + publisher.schedule.nextMicros, local)
+  }
+
+  #publish({ index, channel, group, ledger, route }: Publisher, scheduledMicros: number): void {
+    // A text tag holds whole µs, and the ledger must have the same values.
+    const isTextTag = this.targetClients !== null
+    const plannedMicros = isTextTag ? Math.round(scheduledMicros) : scheduledMicros
+    const sentMicros = isTextTag ? Math.ceil(nowMicros()) : nowMicros()
     const isWritten = route.send({
       run: this.context.run,
       publisher: index,
       channel,
       sequence: ledger.nextSequence,
-      intendedMicros,
+      plannedMicros,
       sentMicros,
     })
     if (!isWritten) {
-      ledger.failed(sentMicros)
+      ledger.failed(plannedMicros, sentMicros)
       this.unsentCopies += group.members
       return
     }
-    ledger.written(sentMicros)
+    ledger.written(plannedMicros, sentMicros)
     if (group.via === 'echo') ledger.acked(ledger.nextSequence - 1)
     this.sent += 1
-    this.recorder.sent(intendedMicros, sentMicros, 1e6 / group.rateHz)
+    this.recorder.sent(plannedMicros, sentMicros, 1e6 / group.rateHz)
   }
 }

@@ -2,7 +2,7 @@ import type { Copy } from '../results/delivery/copy.js'
 
 /** When a message was planned to be sent, was sent, and was received. */
 export interface Stamps {
-  readonly intendedMicros: number
+  readonly plannedMicros: number
   readonly sentMicros: number
   readonly receivedMicros: number
 }
@@ -13,7 +13,7 @@ export class ReceivedCopy implements Copy, Stamps {
   channel = 0
   publisher = 0
   sequence = 0
-  intendedMicros = Number.NaN
+  plannedMicros = Number.NaN
   sentMicros = Number.NaN
   receivedMicros = Number.NaN
   isOnLeft = false

@@ -16,15 +16,15 @@ function startedRecorder(): Recorder {
   return recorder
 }
 
-test('latency is measured from the intended send time, service time from the actual one', () => {
+test('latency is measured from the planned send time, service time from the actual one', () => {
   const recorder = startedRecorder()
   recorder.received({
-    intendedMicros: MEASURE + 10_000,
+    plannedMicros: MEASURE + 10_000,
     sentMicros: MEASURE + 70_000,
     receivedMicros: MEASURE + 100_000,
   })
-  const { intendedByPhase, service } = recorder.encode()
-  expect(summarizeEncoded([intendedByPhase.steady!]).max).toBeCloseTo(90_000, -2)
+  const { fromPlannedSendByPhase, service } = recorder.encode()
+  expect(summarizeEncoded([fromPlannedSendByPhase.steady!]).max).toBeCloseTo(90_000, -2)
   expect(summarizeEncoded([service]).max).toBeCloseTo(30_000, -2)
 })
 
@@ -32,9 +32,9 @@ test('a message belongs to the phase it was sent in, in whatever order copies ar
   const recorder = startedRecorder()
   for (const sentMs of [700, -100, 500, 399, 400, 0]) {
     const sentMicros = MEASURE + sentMs * 1000
-    recorder.received({ intendedMicros: sentMicros, sentMicros, receivedMicros: sentMicros + 1_000 })
+    recorder.received({ plannedMicros: sentMicros, sentMicros, receivedMicros: sentMicros + 1_000 })
   }
-  const counts = Object.entries(recorder.encode().intendedByPhase).map(([name, histogram]) => [
+  const counts = Object.entries(recorder.encode().fromPlannedSendByPhase).map(([name, histogram]) => [
     name,
     summarizeEncoded([histogram]).count,
   ])
@@ -61,10 +61,14 @@ test('at rates above what timers can keep, a delay of 10 ms is no overrun', () =
 
 test('impossible latencies are counted and recorded as the nearest possible one', () => {
   const recorder = startedRecorder()
-  recorder.received({ intendedMicros: MEASURE + 10, sentMicros: MEASURE + 5, receivedMicros: MEASURE + 5 })
-  recorder.received({ intendedMicros: MEASURE, sentMicros: MEASURE, receivedMicros: MEASURE + 61_000_000 })
-  const { intendedByPhase, service, negative, tooLong } = recorder.encode()
+  recorder.received({ plannedMicros: MEASURE + 10, sentMicros: MEASURE + 5, receivedMicros: MEASURE + 5 })
+  recorder.received({ plannedMicros: MEASURE, sentMicros: MEASURE, receivedMicros: MEASURE + 61_000_000 })
+  const { fromPlannedSendByPhase, service, negative, tooLong } = recorder.encode()
   expect({ negative, tooLong }).toEqual({ negative: 1, tooLong: 2 })
-  expect(summarizeEncoded([intendedByPhase.steady!])).toMatchObject({ count: 2, min: 0, max: 60_000_000 })
+  expect(summarizeEncoded([fromPlannedSendByPhase.steady!])).toMatchObject({
+    count: 2,
+    min: 0,
+    max: 60_000_000,
+  })
   expect(summarizeEncoded([service]).count).toBe(2)
 })

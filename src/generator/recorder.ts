@@ -17,14 +17,14 @@ export class Recorder {
   /** Messages sent so late that the publisher's next one was already planned; see OVERRUN_MICROS. */
   overruns = 0
   /** By phase. */
-  readonly #intended: MicrosCounts[]
+  readonly #fromPlannedSend: MicrosCounts[]
   readonly #startMicros: Float64Array
   #previous = new Float64Array(0)
   #measureMicros = Number.POSITIVE_INFINITY
   #phase = 0
 
   constructor(readonly spans: readonly PhaseSpan[]) {
-    this.#intended = spans.map(() => new MicrosCounts())
+    this.#fromPlannedSend = spans.map(() => new MicrosCounts())
     this.#startMicros = Float64Array.from(spans, (span) => span.startMs * 1000)
   }
 
@@ -35,16 +35,16 @@ export class Recorder {
   /** Records the first copy of a message; its service time only in the measure phase. */
   received(copy: Stamps): void {
     const { receivedMicros, sentMicros } = copy
-    const counts = this.#intended[this.#phaseOf(copy)]!
-    counts.record(Math.round(receivedMicros - copy.intendedMicros), this.clamped)
+    const counts = this.#fromPlannedSend[this.#phaseOf(copy)]!
+    counts.record(Math.round(receivedMicros - copy.plannedMicros), this.clamped)
     if (sentMicros < this.#measureMicros) return
     this.service.record(Math.round(receivedMicros - sentMicros), this.clamped)
   }
 
   /** Records the send of a message, in the measure phase only. */
-  sent(intendedMicros: number, sentMicros: number, intervalMicros: number): void {
+  sent(plannedMicros: number, sentMicros: number, intervalMicros: number): void {
     if (sentMicros < this.#measureMicros) return
-    const lateMicros = sentMicros - intendedMicros
+    const lateMicros = sentMicros - plannedMicros
     this.sendDelay.record(Math.round(lateMicros), this.clamped)
     if (lateMicros > Math.max(intervalMicros, OVERRUN_MICROS)) this.overruns += 1
   }
@@ -55,7 +55,7 @@ export class Recorder {
 
   /** What `received` recorded since the last call, as pairs of (index into a histogram's counts, count). */
   takeLatency(): Uint32Array {
-    const phases = this.#intended.map(({ counts }) => counts)
+    const phases = this.#fromPlannedSend.map(({ counts }) => counts)
     const length = phases[0]?.length ?? 0
     if (this.#previous.length === 0) this.#previous = new Float64Array(length)
     const pairs: number[] = []
@@ -73,11 +73,13 @@ export class Recorder {
     const byPhase = new Map<string, Histogram>()
     this.spans.forEach(({ name }, index) => {
       const all = byPhase.get(name) ?? createHistogram()
-      all.add(this.#intended[index]!.toHistogram())
+      all.add(this.#fromPlannedSend[index]!.toHistogram())
       byPhase.set(name, all)
     })
     return {
-      intendedByPhase: Object.fromEntries([...byPhase].map(([name, all]) => [name, encodeHistogram(all)])),
+      fromPlannedSendByPhase: Object.fromEntries(
+        [...byPhase].map(([name, all]) => [name, encodeHistogram(all)]),
+      ),
       service: encodeHistogram(this.service.toHistogram()),
       sendDelay: encodeHistogram(this.sendDelay.toHistogram()),
       connect: encodeHistogram(this.connect.toHistogram()),

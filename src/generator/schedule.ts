@@ -1,23 +1,24 @@
+import { createRandom, hash32 } from '../base/random.js'
 import type { ChannelGroupPlan } from '../plan/plan.js'
 
 /**
- * When one publisher plans to send. Open loop: the times do not depend on earlier answers. Times are µs after the start of
- * traffic.
+ * When one publisher plans to send. Open loop: the times depend on the seed and the publisher alone, whatever the cluster
+ * does. Times are µs after the start of traffic.
  */
 export interface Schedule {
-  /** Intended time of the next message. */
+  /** Planned send time of the next message. */
   readonly nextMicros: number
   advance(): void
 }
 
 /**
  * constant: start + k·interval, with the publishers of a group spread evenly over one interval, so that they do not send at
- * once. poisson: exponential gaps drawn from `random`.
+ * once. poisson: exponential gaps.
  */
-export function createSchedule(group: ChannelGroupPlan, publisher: number, random: () => number): Schedule {
+export function createSchedule(group: ChannelGroupPlan, publisher: number, seed: number): Schedule {
   const intervalMicros = 1e6 / group.rateHz
   return group.arrival === 'poisson'
-    ? new PoissonSchedule(intervalMicros, random)
+    ? new PoissonSchedule(intervalMicros, createRandom(hash32(seed, publisher)))
     : new ConstantSchedule(intervalMicros, shareOfInterval(group, publisher))
 }
 

@@ -105,13 +105,12 @@ export class WorkerRun {
   }
 
   start(measureMicros: number): void {
-    const { warmupMs, measureMs } = this.#context.plan.phases
     this.#measureMicros = measureMicros
     this.#recorder.setMeasureStart(measureMicros)
     this.#hops.setMeasureStart(measureMicros)
     this.#tracker.setMeasureStart(measureMicros)
     this.#ticker.align(measureMicros)
-    this.#publishers.start(measureMicros - warmupMs * 1000, measureMicros + measureMs * 1000)
+    this.#publishers.start(measureMicros)
     this.#until(
       () => this.#publishers.isDone && this.#publishers.isAnswered(nowMicros(), this.#graceMicros),
       () =>

@@ -7,13 +7,13 @@
  *     0  u8   kind           1 publish · 2 message · 3 ack
  *     1  u8   status         ack: 0 accepted by the broker, 1 refused · message: 0 live, 1 replayed from history
  *     2  u16  ingress node   index of the node that received the publish (0xffff: straight to the broker)
- *     4  u32  run            differs between runs, so that messages of another run are noticed
+ *     4  u32  run            the run's number, sealed (see `seal`)
  *     8  u32  publisher      index of the publisher; a publisher writes to one channel, so this is the stream
  *    12  u32  channel        index of the channel
  *    16  u32  sequence       1, 2, 3, … in each stream
  *    20  u16  egress node    index of the node that sent it to the subscriber
  *    22  u16  reserved
- *    24  f64  intended       planned send, µs of CLOCK_MONOTONIC, as the other times
+ *    24  f64  planned       planned send, µs of CLOCK_MONOTONIC, as the other times
  *    32  f64  sent           actual send
  *    40  f64  ingress        when the ingress node read it
  *    48  f64  egress         when the egress node got it from the broker
@@ -39,7 +39,7 @@ export const at = {
   channel: 12,
   sequence: 16,
   egressNode: 20,
-  intended: 24,
+  planned: 24,
   sent: 32,
   ingress: 40,
   egress: 48,
@@ -51,8 +51,28 @@ export interface PublishHeader {
   readonly publisher: number
   readonly channel: number
   readonly sequence: number
-  readonly intendedMicros: number
+  readonly plannedMicros: number
   readonly sentMicros: number
+}
+
+/**
+ * A run's number, mixed with the name of a message. So a message of another run, or one whose publisher, channel or sequence
+ * was changed on its way, is not taken for a message of this run.
+ */
+export function seal(run: number, publisher: number, channel: number, sequence: number): number {
+  const name =
+    Math.imul(sequence, 0x9e3779b1) ^ Math.imul(publisher, 0x85ebca77) ^ Math.imul(channel, 0xc2b2ae3d)
+  return (run ^ name) >>> 0
+}
+
+/** Of a message that names itself. The other way round as well: the run's number, if `run` is sealed. */
+export function sealOf({
+  run,
+  publisher,
+  channel,
+  sequence,
+}: Omit<PublishHeader, 'plannedMicros' | 'sentMicros'>): number {
+  return seal(run, publisher, channel, sequence)
 }
 
 /** Writes a publish header at `start` of `target`. */
@@ -60,12 +80,12 @@ export function writePublish(target: Buffer, start: number, header: PublishHeade
   target.fill(0, start, start + HEADER_BYTES)
   target[start + at.kind] = kinds.publish
   target.writeUInt16LE(NO_NODE, start + at.ingressNode)
-  target.writeUInt32LE(header.run, start + at.run)
+  target.writeUInt32LE(sealOf(header), start + at.run)
   target.writeUInt32LE(header.publisher, start + at.publisher)
   target.writeUInt32LE(header.channel, start + at.channel)
   target.writeUInt32LE(header.sequence, start + at.sequence)
   target.writeUInt16LE(NO_NODE, start + at.egressNode)
-  target.writeDoubleLE(header.intendedMicros, start + at.intended)
+  target.writeDoubleLE(header.plannedMicros, start + at.planned)
   target.writeDoubleLE(header.sentMicros, start + at.sent)
 }
 

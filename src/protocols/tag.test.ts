@@ -9,7 +9,7 @@ const tags = fc.record({
   publisher: whole,
   channel: whole,
   sequence: whole,
-  intendedMicros: micros,
+  plannedMicros: micros,
   sentMicros: micros,
 })
 

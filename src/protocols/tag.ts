@@ -1,17 +1,20 @@
+import { sealOf } from './reference.js'
+
 /**
  * The tag that marks a message in any protocol but the reference protocol: a token that JSON, URLs and MQTT payloads leave
  * unchanged, found by a byte scan without parsing the message:
  *
- *     wsb1.<run>.<publisher>.<channel>.<sequence>.<intended>.<sent>.
+ *     wsb1.<run>.<publisher>.<channel>.<sequence>.<planned>.<sent>.
  *
- * All fields are base 36; times are whole µs of CLOCK_MONOTONIC.
+ * All fields are base 36; times are whole µs of CLOCK_MONOTONIC. The run's number is sealed there, as in the reference protocol:
+ * a token whose publisher, channel or sequence was changed is read as one of another run.
  */
 export interface Tag {
   run: number
   publisher: number
   channel: number
   sequence: number
-  intendedMicros: number
+  plannedMicros: number
   sentMicros: number
 }
 
@@ -20,7 +23,7 @@ const FIELDS = 6
 const DOT = 0x2e
 
 export function encodeTag(tag: Readonly<Tag>): string {
-  const fields = [tag.run, tag.publisher, tag.channel, tag.sequence, tag.intendedMicros, tag.sentMicros]
+  const fields = [sealOf(tag), tag.publisher, tag.channel, tag.sequence, tag.plannedMicros, tag.sentMicros]
   return `wsb1.${fields.map((field) => Math.round(field).toString(36)).join('.')}.`
 }
 
@@ -55,6 +58,7 @@ function readFields(bytes: Buffer, start: number, into: Tag): number {
     if (position - 1 === first || value > Number.MAX_SAFE_INTEGER) return -1
     setField(into, field, value)
   }
+  into.run = sealOf(into)
   return position
 }
 
@@ -63,7 +67,7 @@ function setField(into: Tag, field: number, value: number): void {
   else if (field === 1) into.publisher = value
   else if (field === 2) into.channel = value
   else if (field === 3) into.sequence = value
-  else if (field === 4) into.intendedMicros = value
+  else if (field === 4) into.plannedMicros = value
   else into.sentMicros = value
 }
 
@@ -73,5 +77,5 @@ function digitOf(byte: number): number {
 }
 
 export function emptyTag(): Tag {
-  return { run: 0, publisher: 0, channel: 0, sequence: 0, intendedMicros: 0, sentMicros: 0 }
+  return { run: 0, publisher: 0, channel: 0, sequence: 0, plannedMicros: 0, sentMicros: 0 }
 }

@@ -16,7 +16,7 @@ const sample = assembleResult(sampleRecord())
 function runs(p99s: readonly number[], base = sample): Result[] {
   return p99s.map((p99) => ({
     ...base,
-    latency: { ...base.latency, intended: { ...base.latency.intended, p99 } },
+    latency: { ...base.latency, fromPlannedSend: { ...base.latency.fromPlannedSend, p99 } },
   }))
 }
 

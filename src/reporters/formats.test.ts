@@ -98,7 +98,9 @@ describe('github', () => {
     const lines = reporters.github.render(resultOf(), options).trimEnd().split('\n')
     expect(lines).toEqual([
       '::error title=FAIL rolling-deploy::delivery.lostInFlight == 0: lostInFlight 40, must be 0',
-      expect.stringMatching(/^::notice title=FAIL rolling-deploy::3,490,000 due, 5,790 lost/),
+      expect.stringMatching(
+        /^::notice title=FAIL rolling-deploy::availability 99.54 %25 of 3,500,000 planned, 5,790 lost/,
+      ),
     ])
   })
 
@@ -160,7 +162,10 @@ describe('csv', () => {
       const run = (factor: number) => ({
         ...result,
         balance,
-        latency: { ...result.latency, intended: { ...result.latency.intended, p99: p99 * factor } },
+        latency: {
+          ...result.latency,
+          fromPlannedSend: { ...result.latency.fromPlannedSend, p99: p99 * factor },
+        },
       })
       return { name, runs: [0.99, 1, 1.01].map(run), failures: [] }
     }
@@ -221,12 +226,14 @@ test('hgrm has the percentiles of the whole run, in ms', () => {
   const figures = lines
     .filter((line) => /^\s+\d/.test(line))
     .map((line) => line.trim().split(/\s+/).map(Number))
-  expect(figures.at(-1)![0]).toBeCloseTo(result.latency.intended.max / 1000, 0)
+  expect(figures.at(-1)![0]).toBeCloseTo(result.latency.fromPlannedSend.max / 1000, 0)
   expect(figures.find(([, percentile]) => percentile! >= 0.5)![0]! * 1000).toBeCloseTo(
-    result.latency.intended.p50,
+    result.latency.fromPlannedSend.p50,
     -1,
   )
-  expect(lines.find((line) => line.startsWith('#[Max'))).toContain(String(result.latency.intended.count))
+  expect(lines.find((line) => line.startsWith('#[Max'))).toContain(
+    String(result.latency.fromPlannedSend.count),
+  )
 })
 
 describe('markdown', () => {

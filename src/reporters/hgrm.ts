@@ -10,7 +10,7 @@ export const hgrm: Reporter = {
   kind: 'hgrm',
   summary: 'HdrHistogram percentile distribution: the latency of the run, ms from planned send',
   render({ scenario, latency }) {
-    const all = decodeHistogram(latency.intended.histogram)
+    const all = decodeHistogram(latency.fromPlannedSend.histogram)
     const distribution = all.outputPercentileDistribution(TICKS_PER_HALF_DISTANCE, MICROS_PER_MS)
     return `${distribution}#[wsbench ${escapeText(scenario.name)}: ms from planned send]\n`
   },

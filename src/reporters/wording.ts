@@ -14,12 +14,22 @@ export function headline(result: Result): string {
   return `${verdictWords(result)} ${result.scenario.name}`
 }
 
-/** `3,490,000 due, 5,790 lost (0.166 %), p99 1.30 ms` */
+/** `99.54 % of 3,500,000 planned`; never rounded up to 100 %. */
+export function availabilityWords({ availability, planned }: Result['delivery']): string {
+  if (availability === null) return 'nothing planned'
+  const missing = 100 * (1 - availability)
+  const scale = missing > 0 ? 10 ** Math.max(0, 1 - Math.floor(Math.log10(missing))) : 1
+  return `${Math.floor(100 * availability * scale) / scale} % of ${formatCount(planned)} planned`
+}
+
+/** `availability 99.54 % of 3,500,000 planned, 5,790 lost (0.166 %), p99 1.30 ms` */
 export function inShort({ delivery, latency }: Result): string {
   const { due, lost } = delivery
   const share = lost > 0 ? ` (${formatShare(lost / due)})` : ''
-  const p99 = latency.intended.count > 0 ? [`p99 ${formatMicros(latency.intended.p99)}`] : []
-  return [`${formatCount(due)} due`, `${formatCount(lost)} lost${share}`, ...p99].join(', ')
+  const p99 = latency.fromPlannedSend.count > 0 ? [`p99 ${formatMicros(latency.fromPlannedSend.p99)}`] : []
+  return [`availability ${availabilityWords(delivery)}`, `${formatCount(lost)} lost${share}`, ...p99].join(
+    ', ',
+  )
 }
 
 /** Why a run did not pass, other than its gates. */

@@ -20,13 +20,17 @@ const cells = byName(object({ ...deliveryCounts, lost: amount }))
 
 const deliverySchema = object({
   ...deliveryCounts,
+  /** (delivered + replayed) ÷ planned; null if nothing was planned. */
+  availability: amount.nullable(),
   published: object({
-    /** Written to a socket. */
+    /** Written to a socket: acked + refused + unacked + unackedDelivered. */
     sent: amount,
     acked: amount,
-    /** Could not be written. */
+    /** Could not be written: the publisher had no connection. */
     failed: amount,
-    /** Neither acked nor received by anybody. */
+    /** The server answered that it did not take it, and nobody received it. */
+    refused: amount,
+    /** Neither answered nor received by anybody. */
     unacked: amount,
     /** Not acked, but received by somebody. */
     unackedDelivered: amount,
@@ -42,9 +46,11 @@ const deliverySchema = object({
    * something was, if nothing was due, or if it is withheld.
    */
   lossBound95: amount.nullable(),
+  /** Losses without a cause, by the events that were under way meanwhile: a remark, not a cause. */
+  unexplainedDuring: byName(amount),
   /** Why there is no bound although nothing was lost. */
   lossBoundWithheld: text.nullable(),
-  /** Of losses and `missingAtBoundary` alone; other deliveries have no cause. */
+  /** Of planned deliveries that did not happen; the others have no cause. */
   byCause: cells,
   byPhase: cells,
   byChannel: cells,
@@ -279,7 +285,7 @@ export const resultSchema = object({
   delivery: deliverySchema,
   latency: object({
     /** From the planned send; without warm-up. */
-    intended: latencySummarySchema,
+    fromPlannedSend: latencySummarySchema,
     /** From the actual send. */
     service: latencySummarySchema,
     /** From the planned to the actual send. */

@@ -34,8 +34,10 @@ export interface RunRecord {
   readonly stoppedMicros: number
   /** Of all workers together. */
   readonly published: PublishedCounts
-  /** Unacked messages that somebody received; `published.unacked` includes them. */
-  readonly unackedDelivered: number
+  /** Unacked and refused messages that somebody received; `published.unacked` and `.refused` still count them. */
+  readonly unackedDelivered: Readonly<Record<'unacked' | 'refused', number>>
+  /** Messages that were scheduled after the last one that anybody received, and how long after it the last of them. */
+  readonly silence: { readonly sends: number; readonly lastsMicros: number }
   readonly delivery: DeliveryReport
   readonly disconnects: DisconnectReport
   readonly events: readonly EventRecord[]

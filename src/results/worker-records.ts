@@ -1,3 +1,4 @@
+import { sumOf } from '../base/sum.js'
 import type { DisconnectReport } from './delivery/disconnect-report.js'
 import type { DeliveryProgress, DeliveryReport } from './delivery/types.js'
 
@@ -5,7 +6,19 @@ export interface PublishedCounts {
   readonly sent: number
   readonly acked: number
   readonly failed: number
+  readonly refused: number
   readonly unacked: number
+}
+
+export function sumPublished(all: readonly PublishedCounts[]): PublishedCounts {
+  const sum = (count: keyof PublishedCounts) => sumOf(all, (counts) => counts[count])
+  return {
+    sent: sum('sent'),
+    acked: sum('acked'),
+    failed: sum('failed'),
+    refused: sum('refused'),
+    unacked: sum('unacked'),
+  }
 }
 
 /** One second of a worker. Counts are of that second unless they say otherwise. */
@@ -59,7 +72,7 @@ export interface HeartbeatCounts {
 
 /** Base64 HDR histograms, µs. */
 export interface WorkerHistograms {
-  readonly intendedByPhase: Record<string, string>
+  readonly fromPlannedSendByPhase: Record<string, string>
   readonly service: string
   readonly sendDelay: string
   readonly connect: string

@@ -17,10 +17,12 @@ import { assembleResult } from '../results/assemble/assemble.js'
 import { causesOfEvents } from '../results/delivery/causes-of-events.js'
 import { checkConservation } from '../results/delivery/conservation.js'
 import { mergeDelivery, mergeDisconnects, mergeUnackedDelivered } from '../results/delivery/merge.js'
+import type { StreamLedger } from '../results/delivery/types.js'
+import { countUnackedDelivered } from '../results/delivery/unacked-delivered.js'
 import { AbortGates } from '../results/gates/abort-gates.js'
 import type { Result } from '../results/result.js'
-import type { NodeLifetime } from '../results/run-record.js'
-import type { PublishedCounts, Tick } from '../results/worker-records.js'
+import type { NodeLifetime, RunRecord } from '../results/run-record.js'
+import { sumPublished, type Tick } from '../results/worker-records.js'
 import { cleanupRequired, sayCleanupAtExit } from './cleanup.js'
 import { Guard } from './guard.js'
 import { combineObservers, type RunObserver } from './observer.js'
@@ -230,21 +232,27 @@ async function settle(
   const causes = causesOfEvents(events, plan.phases.graceMs)
   const { poolRemovals } = cluster
   const workers = await generator.judge({ unackedDelivered, causes, poolRemovals })
+  const delivery = mergeDelivery(workers.map((worker) => worker.delivery))
   return {
-    published: sumPublished(published),
-    unackedDelivered: sumOf(unackedDelivered, ({ sequences }) => sequences.length),
+    published: sumPublished(published.map((worker) => worker.published)),
+    unackedDelivered: countUnackedDelivered(ledgers, unackedDelivered),
+    silence: silenceAfter(ledgers, delivery.lastDeliveredMicros),
     backlogDisconnects,
     events,
     poolRemovals,
     workers,
-    delivery: mergeDelivery(workers.map(({ delivery }) => delivery)),
+    delivery,
     disconnects: mergeDisconnects(workers.map(({ disconnects }) => disconnects)),
   }
 }
 
-function sumPublished(workers: readonly Published[]): PublishedCounts {
-  const sum = (count: keyof PublishedCounts) => sumOf(workers, ({ published }) => published[count])
-  return { sent: sum('sent'), acked: sum('acked'), failed: sum('failed'), unacked: sum('unacked') }
+function silenceAfter(ledgers: readonly StreamLedger[], micros: number): RunRecord['silence'] {
+  const sends = sumOf(ledgers, ({ sentMicros }) => sentMicros.filter((sent) => sent > micros).length)
+  const last = ledgers.reduce(
+    (latest, { sentMicros }) => Math.max(latest, sentMicros.at(-1) ?? micros),
+    micros,
+  )
+  return { sends, lastsMicros: last - micros }
 }
 
 /** The nodes of a target, as its clients named them: when they joined or left the pool is not known. */

@@ -1,5 +1,5 @@
 import { sumOf } from '../base/sum.js'
-import { type DeliveryCounts, emptyCounts, losses } from '../results/delivery/types.js'
+import { type DeliveryCounts, emptyCounts, losses, notDue } from '../results/delivery/types.js'
 import type { Result } from '../results/result.js'
 import type { ExpectedResult } from './expected-result.js'
 
@@ -63,8 +63,8 @@ function unionOf(counted: object, expected: object): string[] {
   return [...new Set([...Object.keys(counted), ...Object.keys(expected)])].sort()
 }
 
-/** Only missing messages have a cause. */
+/** Only deliveries that did not happen have a cause. */
 function missingOf(counts: DeliveryCounts): DeliveryCounts {
-  const missing = [...losses, 'missingAtBoundary'] as const
+  const missing = [...notDue, ...losses, 'missingAtBoundary'] as const
   return { ...emptyCounts(), ...Object.fromEntries(missing.map((name) => [name, counts[name]])) }
 }

@@ -20,8 +20,8 @@ export class DeliveryLog {
   /** By message: further copies in the subscription of the first, and in later ones. */
   readonly #sameAgain: Uint8Array
   readonly #laterAgain: Uint8Array
-  /** By slot: the highest sequence of a first copy in the current subscription. */
-  readonly #highest: number[]
+  /** By subscription and slot: the highest sequence of a first copy in it. */
+  readonly #highest: number[][] = []
 
   constructor(
     readonly slots: number,
@@ -31,12 +31,11 @@ export class DeliveryLog {
     this.#isOutOfOrder = new Uint8Array(slots * messages)
     this.#sameAgain = new Uint8Array(slots * messages)
     this.#laterAgain = new Uint8Array(slots * messages)
-    this.#highest = new Array<number>(slots).fill(0)
   }
 
   subscribed(node: string, fromMicros: number, claimsRecovery: boolean): void {
     this.subscriptions.push({ node, fromMicros, toMicros: Number.POSITIVE_INFINITY, claimsRecovery })
-    this.#highest.fill(0)
+    this.#highest.push(new Array<number>(this.slots).fill(0))
   }
 
   disconnected(toMicros: number): void {
@@ -51,13 +50,19 @@ export class DeliveryLog {
     else if (first !== NEVER) this.#laterAgain[message]! += 1
     else {
       this.#firstIn[message] = current
-      this.#isOutOfOrder[message] = sequence < this.#highest[slot]! ? 1 : 0
-      this.#highest[slot] = Math.max(this.#highest[slot]!, sequence)
+      const highest = this.#highest[current]!
+      this.#isOutOfOrder[message] = sequence < highest[slot]! ? 1 : 0
+      highest[slot] = Math.max(highest[slot]!, sequence)
     }
   }
 
   wasSent(slot: number, sequence: number): boolean {
     return this.#firstIn[this.#index(slot, sequence)] !== NEVER
+  }
+
+  /** Whether the first copy of a later message of the slot was sent in the subscription of this number. */
+  isOvertakenIn(subscription: number, slot: number, sequence: number): boolean {
+    return this.#highest[subscription]![slot]! > sequence
   }
 
   /** The subscription in which the first copy was sent. */

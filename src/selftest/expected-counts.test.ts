@@ -23,6 +23,7 @@ class History {
       'single',
       Array.from({ length: messages }, () => plain),
     )
+    this.stream.begin(SECOND, SECOND)
     this.logs = Array.from({ length: subscribers }, () => new DeliveryLog(1, messages))
     for (const log of this.logs) log.subscribed('n1', 0, false)
   }
@@ -30,7 +31,7 @@ class History {
   publish(sequence: number, isAcked = true): void {
     const publish = Buffer.alloc(HEADER_BYTES)
     const sentMicros = sequence * SECOND
-    const header = { run: 1, publisher: 0, channel: 0, sequence, intendedMicros: sentMicros, sentMicros }
+    const header = { run: 1, publisher: 0, channel: 0, sequence, plannedMicros: sentMicros, sentMicros }
     writePublish(publish, 0, header)
     this.stream.take(publish)
     if (isAcked) this.stream.ack(sequence)
@@ -121,7 +122,7 @@ describe('the expected counts', () => {
     history.publish(2, false)
     history.logs[1]!.sent(0, 2)
     const { total, published } = history.expected()
-    expect(published).toEqual({ sent: 2, acked: 0, failed: 1, unacked: 1, unackedDelivered: 1 })
+    expect(published).toEqual({ sent: 2, acked: 0, failed: 1, refused: 0, unacked: 1, unackedDelivered: 1 })
     expect(total).toMatchObject({ due: 2, delivered: 1, lostInFlight: 1 })
   })
 

@@ -37,7 +37,7 @@ class ExpectedCounter {
   readonly #byChannel: Record<string, DeliveryCounts>
   readonly #byPhase: Record<string, DeliveryCounts>
   readonly #byNode: Record<string, DeliveryCounts>
-  readonly #published = { sent: 0, acked: 0, failed: 0, unacked: 0, unackedDelivered: 0 }
+  readonly #published = { sent: 0, acked: 0, failed: 0, refused: 0, unacked: 0, unackedDelivered: 0 }
   readonly #reconnected = { same: 0, other: 0 }
   readonly #graceMicros: number
   #closestMicros = Number.POSITIVE_INFINITY
@@ -55,12 +55,12 @@ class ExpectedCounter {
       const outcome = outcomeOf(stream, slot, position + 1, members)
       if (outcome !== 'failed') this.#published.sent += 1
       this.#published[outcome] += 1
-      if (outcome === 'failed') return
-      const isDue = outcome !== 'unacked'
-      const phase = this.#phaseAt(sentMicros)
+      const plannedMicros = stream.plannedMicros[position]!
+      const phase = this.#phaseAt(plannedMicros)
+      const atMicros = outcome === 'failed' ? plannedMicros : sentMicros
       for (const { log } of members) {
         const where = [this.#total, this.#byChannel[stream.group]!, this.#byPhase[phase]!]
-        this.#addDelivery({ log, slot, sequence: position + 1, sentMicros, isDue, where })
+        this.#addDelivery({ log, slot, sequence: position + 1, atMicros, outcome, where })
       }
     })
   }
@@ -89,20 +89,22 @@ class ExpectedCounter {
     }
   }
 
-  #addDelivery({ log, slot, sequence, sentMicros, isDue, where }: Delivery): void {
-    this.#noteDistances(log.subscriptions, sentMicros)
-    const at = log.subscriptions.findLastIndex(({ fromMicros }) => fromMicros <= sentMicros)
+  #addDelivery({ log, slot, sequence, atMicros, outcome, where }: Delivery): void {
+    this.#noteDistances(log.subscriptions, atMicros)
+    const at = log.subscriptions.findLastIndex(({ fromMicros }) => fromMicros <= atMicros)
     const during = log.subscriptions[at]
-    if (!during) return
+    if (!during) throw new Error('a subscriber was not subscribed before traffic began')
     const first = log.firstIn(slot, sequence)
     const { same, later } = log.furtherCopies(slot, sequence)
     for (const cell of [...where, this.#byNode[during.node]!]) {
       cell.duplicateInEpoch += same
       cell.duplicateAcrossEpochs += later
-      if (!isDue) continue
-      cell.due += 1
-      if (!first) cell[this.#lossOf(sentMicros, during, log.subscriptions[at + 1])] += 1
-      else if (sentMicros < first.fromMicros) cell.replayed += 1
+      cell.planned += 1
+      cell[plannedClass[outcome]] += 1
+      if (plannedClass[outcome] !== 'due') continue
+      const isOvertaken = log.isOvertakenIn(at, slot, sequence)
+      if (!first) cell[this.#lossOf(atMicros, isOvertaken, during, log.subscriptions[at + 1])] += 1
+      else if (atMicros < first.fromMicros) cell.replayed += 1
       else {
         cell.delivered += 1
         cell.reordered += log.isOutOfOrder(slot, sequence) ? 1 : 0
@@ -110,8 +112,13 @@ class ExpectedCounter {
     }
   }
 
-  #lossOf(sentMicros: number, during: Subscription, next: Subscription | undefined): keyof DeliveryCounts {
-    if (sentMicros + this.#graceMicros < during.toMicros) return 'lostInFlight'
+  #lossOf(
+    sentMicros: number,
+    isOvertaken: boolean,
+    during: Subscription,
+    next: Subscription | undefined,
+  ): keyof DeliveryCounts {
+    if (isOvertaken || sentMicros + this.#graceMicros < during.toMicros) return 'lostInFlight'
     if (next?.claimsRecovery) return 'falseRecovery'
     return sentMicros <= during.toMicros ? 'lostOnDisconnect' : 'lostWhileOffline'
   }
@@ -136,18 +143,28 @@ interface Delivery {
   readonly log: DeliveryLog
   readonly slot: number
   readonly sequence: number
-  readonly sentMicros: number
-  readonly isDue: boolean
+  /** When it was sent, or should have been. */
+  readonly atMicros: number
+  readonly outcome: Outcome
   /** The cells that it counts in, besides its node's. */
   readonly where: readonly DeliveryCounts[]
 }
 
-type Outcome = 'acked' | 'failed' | 'unacked' | 'unackedDelivered'
+type Outcome = 'acked' | 'failed' | 'refused' | 'unacked' | 'unackedDelivered'
+
+const plannedClass = {
+  acked: 'due',
+  unackedDelivered: 'due',
+  failed: 'unpublished',
+  refused: 'unpublished',
+  unacked: 'indeterminate',
+} as const satisfies Record<Outcome, keyof DeliveryCounts>
 
 function outcomeOf(stream: Stream, slot: number, sequence: number, members: readonly Member[]): Outcome {
   if (!stream.wasPublished(sequence)) return 'failed'
   if (stream.isAcked[sequence - 1] === 1) return 'acked'
-  return members.some(({ log }) => log.wasSent(slot, sequence)) ? 'unackedDelivered' : 'unacked'
+  if (members.some(({ log }) => log.wasSent(slot, sequence))) return 'unackedDelivered'
+  return stream.receiptOf(sequence).ack === 'refused' ? 'refused' : 'unacked'
 }
 
 function cells(names: readonly string[]): Record<string, DeliveryCounts> {

@@ -50,7 +50,7 @@ function publish(socket: WebSocket, sequence: number): void {
     publisher: 0,
     channel: 0,
     sequence,
-    intendedMicros: now,
+    plannedMicros: now,
     sentMicros: now,
   })
   socket.send(message)

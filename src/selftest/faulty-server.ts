@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { nowMicros } from '../base/clock.js'
 import { hash32 } from '../base/random.js'
+import type { ChannelGroupPlan } from '../plan/plan.js'
 import { at, NODE_HEADER, type SubscribeRequest } from '../protocols/reference.js'
 import { CloseLog } from './close-log.js'
 import { countExpected } from './expected-counts.js'
@@ -80,6 +81,10 @@ export class FaultyServer {
     this.#measureMicros = measureMicros
     const startMicros = measureMicros - this.#plan.phases.warmupMs * 1000
     const intervalMicros = this.size.intervalMs * 1000
+    const offsetOf = new Map(this.#plan.channels.flatMap((group) => offsetsOf(group)))
+    for (const stream of this.#rooms.flatMap(({ streams }) => streams)) {
+      stream.begin(startMicros + offsetOf.get(stream.publisher)! * intervalMicros, intervalMicros)
+    }
     for (const room of this.#rooms) {
       const sendsMicros = startMicros + ((room.index + 0.5) / this.#rooms.length) * intervalMicros
       this.#scheduleMiddle(room, 1, sendsMicros + intervalMicros / 2)
@@ -184,4 +189,10 @@ export class FaultyServer {
     const [elsewhere] = this.#rooms[(room.index + 1) % this.#rooms.length]!.streams
     return new Subscriber(script, room.streams, elsewhere!, this.#closeLog)
   }
+}
+
+/** [publisher, share of the interval after which its messages are due]: the publishers of a group are spread evenly. */
+function offsetsOf({ count, firstPublisher, publishers }: ChannelGroupPlan): [number, number][] {
+  const all = count * publishers
+  return Array.from({ length: all }, (_, order) => [firstPublisher + order, (order + 0.5) / all])
 }

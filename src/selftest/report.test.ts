@@ -6,6 +6,10 @@ import { judgeSelftest, type SelftestReport } from './report.js'
 import { reportTable } from './report-table.js'
 
 const counts = {
+  planned: 1_234_570,
+  unpublished: 2,
+  neverSubscribed: 0,
+  indeterminate: 1,
   due: 1_234_567,
   delivered: 1_234_547,
   replayed: 4,
@@ -20,6 +24,8 @@ const counts = {
 }
 const missing = {
   ...emptyCounts(),
+  unpublished: 2,
+  indeterminate: 1,
   lostInFlight: 7,
   lostOnDisconnect: 1,
   lostWhileOffline: 6,
@@ -31,7 +37,7 @@ const expected: ExpectedResult = {
   byPhase: { steady: counts },
   byNode: { n1: counts },
   unexpected: 3,
-  published: { sent: 9, acked: 7, failed: 1, unacked: 1, unackedDelivered: 1 },
+  published: { sent: 9, acked: 7, failed: 1, refused: 1, unacked: 1, unackedDelivered: 1 },
   connections: { opened: 5, reconnects: 2, closeCodes: { 1001: 2 } },
   affinity: { reconnectedSameNode: 2, reconnectedOtherNode: 0 },
   closestMicros: 150_000,

@@ -60,6 +60,8 @@ function isAbsentFault({ block, name, expected }: Row): boolean {
 
 /** Figures that are 0 with a server without faults. */
 const faults: ReadonlySet<string> = new Set([
+  'unpublished',
+  'indeterminate',
   'replayed',
   'lostInFlight',
   'lostOnDisconnect',
@@ -70,6 +72,7 @@ const faults: ReadonlySet<string> = new Set([
   'duplicateAcrossEpochs',
   'unexpected',
   'failed',
+  'refused',
   'unacked',
   'unackedDelivered',
   'reconnects',

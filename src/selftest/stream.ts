@@ -3,6 +3,8 @@ import type { Receipt } from './receipt.js'
 
 /** One publisher's stream as the server received it. It has as many messages as receipts. */
 export class Stream {
+  /** By sequence − 1: when its publisher was to send it. */
+  plannedMicros = new Float64Array(0)
   /** By sequence − 1; NaN: not received. */
   readonly sentMicros: Float64Array
   readonly isAcked: Uint8Array
@@ -18,6 +20,14 @@ export class Stream {
   ) {
     this.sentMicros = new Float64Array(receipts.length).fill(Number.NaN)
     this.isAcked = new Uint8Array(receipts.length)
+  }
+
+  /** When its publisher is to send the first message, and how long after each the next. */
+  begin(firstMicros: number, intervalMicros: number): void {
+    this.plannedMicros = Float64Array.from(
+      this.receipts,
+      (_, position) => firstMicros + position * intervalMicros,
+    )
   }
 
   /** Keeps a publish as the message that subscribers are sent. Returns its sequence. */

@@ -9,14 +9,14 @@ const MESSAGE = 2
 const ACK = 3
 const HEADER_BYTES = 64
 const ACK_BYTES = 24
-const at = { channel: 12, intended: 24, sent: 32 }
+const at = { channel: 12, planned: 24, sent: 32 }
 /** A timer may come this much late; from here on the time is spun away. */
 const SPIN_MICROS = 3_000
 
 const members = new Map()
 /** Messages that wait for their time, in order. */
 const waiting = []
-/** Flat: intended, sent, written of each copy, µs of CLOCK_MONOTONIC. */
+/** Flat: planned, sent, written of each copy, µs of CLOCK_MONOTONIC. */
 const copies = []
 let delayMicros = 0
 
@@ -54,10 +54,10 @@ function deliver() {
 }
 
 function write(message) {
-  const intended = message.readDoubleLE(at.intended)
+  const planned = message.readDoubleLE(at.planned)
   const sent = message.readDoubleLE(at.sent)
   for (const socket of members.get(message.readUInt32LE(at.channel)) ?? []) {
-    copies.push(intended, sent, nowMicros())
+    copies.push(planned, sent, nowMicros())
     socket.send(message)
   }
 }

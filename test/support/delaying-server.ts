@@ -9,7 +9,7 @@ export interface Span {
 
 /** When a copy was meant to be sent, was sent, and was written to its subscriber by the server. */
 export interface Copy {
-  readonly intendedMicros: number
+  readonly plannedMicros: number
   readonly sentMicros: number
   readonly writtenMicros: number
 }
@@ -43,7 +43,7 @@ export class DelayingServer {
     this.child.send({ report: true })
     const [{ copies }] = (await once(this.child, 'message')) as [{ copies: Float64Array }]
     return Array.from({ length: copies.length / 3 }, (_, index) => ({
-      intendedMicros: copies[3 * index]!,
+      plannedMicros: copies[3 * index]!,
       sentMicros: copies[3 * index + 1]!,
       writtenMicros: copies[3 * index + 2]!,
     }))

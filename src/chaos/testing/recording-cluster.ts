@@ -70,6 +70,10 @@ function recordingCluster(calls: string[]): Cluster {
 
 function recordingContext(calls: string[], hasTime: boolean): Omit<InjectContext, 'nodes'> {
   return {
+    turn: (node) => {
+      calls.push(`turn ${node}`)
+      return () => void calls.push('end turn')
+    },
     random: () => 0.5,
     wait: async (ms) => {
       calls.push(`wait ${ms}`)

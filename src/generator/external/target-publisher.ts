@@ -1,3 +1,4 @@
+import { nowMicros } from '../../base/clock.js'
 import type { PublishHeader } from '../../protocols/reference.js'
 import { encodePayload, type Tag } from '../../protocols/tag.js'
 import type { ConnectFailure } from '../../results/connect-failures.js'
@@ -68,8 +69,9 @@ export class TargetPublisher implements PublisherRoute, TargetConnectionHandlers
     this.#heartbeats?.pong(this.#pinged)
   }
 
-  onReady(): void {
+  onReady({ node }: TargetConnection): void {
     this.#attempt = 0
+    this.ledger.connected(node, nowMicros())
   }
 
   onMessage(_connection: TargetConnection, { run, publisher, sequence }: Tag): void {
@@ -82,6 +84,7 @@ export class TargetPublisher implements PublisherRoute, TargetConnectionHandlers
 
   onClose(_connection: TargetConnection, code: number): void {
     this.counters.closed(code)
+    this.ledger.disconnected(nowMicros())
     this.#scheduleReconnect()
   }
 
@@ -119,6 +122,7 @@ export class EchoRoute implements PublisherRoute {
     readonly context: WorkerContext,
     readonly connection: TargetConnection,
     readonly sizeBytes: number,
+    readonly ledger: Ledger,
   ) {}
 
   get isOpen(): boolean {
@@ -130,12 +134,20 @@ export class EchoRoute implements PublisherRoute {
 
   send(header: PublishHeader): boolean {
     const isSent = publishOver(this.connection, this.context, header, this.sizeBytes)
-    if (isSent) this.connection.unanswered?.set(header.sequence, header)
+    if (isSent) this.#sent(header)
+    else this.ledger.disconnected(header.sentMicros)
     return isSent
   }
 
   /** The client disconnects. */
   destroy(): void {}
+
+  /** The client does not say when it connects: the ledger learns of it with the next message. */
+  #sent(header: PublishHeader): void {
+    this.connection.unanswered?.set(header.sequence, header)
+    const { node } = this.connection
+    if (this.ledger.node !== node) this.ledger.connected(node, header.sentMicros)
+  }
 }
 
 function publishOver(

@@ -1,6 +1,7 @@
 import { formatShare, plural } from '../../base/format.js'
 import { losses, UNEXPLAINED } from '../../results/delivery/types.js'
 import type { Delivery, Result } from '../../results/result.js'
+import { availabilityWords } from '../wording.js'
 import {
   blockOf,
   type Column,
@@ -29,6 +30,10 @@ export function deliveriesFacts({ delivery, events, cluster }: Result): FactBloc
   const causes = [...events.map(({ id }) => id), UNEXPLAINED]
   return blockOf('Deliveries', {
     facts: [
+      { label: 'availability', value: availabilityWords(delivery) },
+      ...countedIfAny('unpublished', delivery.unpublished, { tone: 'bad' }),
+      ...countedIfAny('never subscribed', delivery.neverSubscribed, { tone: 'bad' }),
+      ...countedIfAny('indeterminate', delivery.indeterminate),
       counted('due', due),
       counted('delivered', delivered, due === 0 ? {} : { remark: formatShare(delivered / due) }),
       ...countedIfAny('replayed', delivery.replayed),
@@ -41,6 +46,9 @@ export function deliveriesFacts({ delivery, events, cluster }: Result): FactBloc
       ...countedIfAny('duplicates across reconnects', delivery.duplicateAcrossEpochs, { tone: 'doubt' }),
       ...countedIfAny('unexpected', delivery.unexpected, { tone: 'doubt' }),
       ...countedIfAny('ambiguous', delivery.ambiguous, { tone: 'doubt' }),
+      ...Object.entries(delivery.unexplainedDuring).flatMap(([id, count]) =>
+        countedIfAny('lost unexplained', count, { remark: `during ${id}`, tone: 'doubt' }),
+      ),
       publishedFact(delivery.published),
     ],
     tables: [
@@ -71,12 +79,20 @@ export function lossBoundWords({ lossBound95, lossBoundWithheld, published }: De
 }
 
 /** `216 attempts, 215 sent, 215 acked, 1 not sent (no connection)` */
-function publishedFact({ sent, acked, failed, unacked, unackedDelivered }: Delivery['published']): Fact {
+function publishedFact({
+  sent,
+  acked,
+  failed,
+  refused,
+  unacked,
+  unackedDelivered,
+}: Delivery['published']): Fact {
   const parts = [
     counted('attempts', sent + failed),
     counted('sent', sent),
     counted('acked', acked),
     ...countedIfAny('not sent (no connection)', failed),
+    ...countedIfAny('refused', refused),
     ...countedIfAny('unacked but delivered', unackedDelivered),
     ...countedIfAny('unacked and not delivered', unacked),
   ]

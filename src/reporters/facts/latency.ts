@@ -17,10 +17,10 @@ const percentiles = [
 
 /** Latency from the planned send, by phase where there were several; service time, generator delay and hops. */
 export function latencyFacts({ latency, scenario, generator }: Result): FactBlock | null {
-  const { intended, service, sendDelay, hops, tooLong, negative } = latency
+  const { fromPlannedSend, service, sendDelay, hops, tooLong, negative } = latency
   const phases = phaseRows(latency, scenario.plan.phases.spans)
   const rows = [
-    rowOf('from planned send', intended),
+    rowOf('from planned send', fromPlannedSend),
     ...(phases.length > 1 ? phases : []),
     rowOf('generator delay', sendDelay),
     rowOf('service time', service),

@@ -57,7 +57,7 @@ function cellsOf({ outcome, result }: SearchLevel, gate: string, page: Page): st
   return [
     page.tint(tone, `${symbol} ${word.toLowerCase()}`),
     judged ? judged.reason : '',
-    result ? formatMicros(result.latency.intended.p99) : '',
+    result ? formatMicros(result.latency.fromPlannedSend.p99) : '',
     result ? `${Math.round(100 * busiest)} %` : '',
   ]
 }

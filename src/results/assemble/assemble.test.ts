@@ -11,19 +11,27 @@ describe('the sample run', () => {
     const { delivery } = result
     expect(delivery.lost).toBe(40 + 1_250 + 4_500)
     expect(delivery.lossBound95).toBeNull()
-    expect(delivery.published).toEqual({ sent: 350, acked: 347, failed: 0, unacked: 1, unackedDelivered: 2 })
+    expect(delivery.published).toEqual({
+      sent: 350,
+      acked: 347,
+      failed: 0,
+      refused: 0,
+      unacked: 1,
+      unackedDelivered: 2,
+    })
+    expect(delivery.availability).toBe(3_484_210 / 3_500_000)
     expect(delivery.byCause['node-kill#1']?.lost).toBe(4_540)
     expect(delivery.byPhase.steady?.lost).toBe(0)
   })
 
   test('latency is of the measure phase; warm-up is in byPhase alone', () => {
-    const { intended, byPhase } = result.latency
+    const { fromPlannedSend, byPhase } = result.latency
     expect(byPhase.warmup?.count).toBe(500_000)
-    expect(intended.count).toBe(2 * (370_000 + 250_000 + 360_000 + 12_730 + 499_375))
-    expect(intended.min).toBe(1_000)
+    expect(fromPlannedSend.count).toBe(2 * (370_000 + 250_000 + 360_000 + 12_730 + 499_375))
+    expect(fromPlannedSend.min).toBe(1_000)
     // 25,460 of 2,984,210 took 300 ms: 0.85 %.
-    expect(intended.p99).toBe(1_300)
-    expect(intended.p999).toBeCloseTo(300_000, -3)
+    expect(fromPlannedSend.p99).toBe(1_300)
+    expect(fromPlannedSend.p999).toBeCloseTo(300_000, -3)
   })
 
   test('hops are of all workers, with a metric for each', () => {
@@ -158,7 +166,7 @@ test('nothing lost: the upper bound of the loss rate', () => {
   const record = sampleRecord()
   const delivery = { ...record.delivery, total: counts({ due: 60_000, delivered: 60_000 }), byCause: {} }
   const bound = (acked: number) => {
-    const published = { sent: 350, acked, failed: 0, unacked: 350 - acked }
+    const published = { sent: 350, acked, failed: 0, refused: 0, unacked: 350 - acked }
     return assembleResult({ ...record, delivery, published }).delivery
   }
   // Of messages, not of deliveries, and never above 100 %.
@@ -170,8 +178,11 @@ test('nothing lost: the upper bound of the loss rate', () => {
 test('where nothing is acknowledged, no loss proves nothing', () => {
   const record = sampleRecord()
   const delivery = { ...record.delivery, total: counts({ due: 60_000, delivered: 60_000 }), byCause: {} }
-  const published = { sent: 350, acked: 0, failed: 0, unacked: 350 }
-  expect(assembleResult({ ...record, delivery, published, unackedDelivered: 350 }).delivery).toMatchObject({
+  const published = { sent: 350, acked: 0, failed: 0, refused: 0, unacked: 350 }
+  expect(
+    assembleResult({ ...record, delivery, published, unackedDelivered: { unacked: 350, refused: 0 } })
+      .delivery,
+  ).toMatchObject({
     lossBound95: null,
     lossBoundWithheld: expect.stringContaining('nothing acknowledges messages'),
   })
@@ -197,7 +208,7 @@ test('a run interrupted while connecting has a result', () => {
     }),
   )
   expect(balance).toEqual({})
-  expect(latency.intended.count).toBe(0)
+  expect(latency.fromPlannedSend.count).toBe(0)
   expect(verdict.outcome).toBe('interrupted')
   expect(verdict.reasons[0]).toBe('interrupted after 0.0 s of 60 s measured')
 })

@@ -5,22 +5,34 @@ import type { Delivery } from '../result.js'
 import type { RunRecord } from '../run-record.js'
 
 /** The delivery report of all workers, and what was published. Warm-up is in `byPhase` and in the totals. */
-export function deliveryOf({ delivery, published, unackedDelivered }: RunRecord): Delivery {
+export function deliveryOf({ delivery, published, unackedDelivered: received }: RunRecord): Delivery {
   const lost = lostOf(delivery.total)
   const { due } = delivery.total
   return {
-    published: { ...published, unacked: published.unacked - unackedDelivered, unackedDelivered },
+    published: {
+      ...published,
+      refused: published.refused - received.refused,
+      unacked: published.unacked - received.unacked,
+      unackedDelivered: received.refused + received.unacked,
+    },
+    availability: availabilityOf(delivery.total),
     ...delivery.total,
     lost,
     unexpected: delivery.unexpected,
     beforeDue: delivery.beforeDue,
     ambiguous: delivery.ambiguous,
     ...(lost === 0 && due > 0 ? lossBound(Math.min(due, published.acked)) : noLossBound),
+    unexplainedDuring: delivery.unexplainedDuring,
     byCause: withLost(delivery.byCause),
     byPhase: withLost(delivery.byPhase),
     byChannel: withLost(delivery.byChannel),
     byNode: withLost(delivery.byNode),
   }
+}
+
+/** Share of the planned deliveries that happened; null where none was planned. */
+export function availabilityOf({ planned, delivered, replayed }: DeliveryCounts): number | null {
+  return planned === 0 ? null : (delivered + replayed) / planned
 }
 
 const noLossBound = { lossBound95: null, lossBoundWithheld: null } as const

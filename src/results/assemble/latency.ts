@@ -11,11 +11,11 @@ export const WARMUP = 'warmup'
 /** Latencies of all workers together. */
 export function latencyOf({ workers }: RunRecord): Result['latency'] {
   const all = workers.map(({ histograms }) => histograms)
-  const phases = [...new Set(all.flatMap((own) => Object.keys(own.intendedByPhase)))]
+  const phases = [...new Set(all.flatMap((own) => Object.keys(own.fromPlannedSendByPhase)))]
   const ofPhases = (names: readonly string[]): LatencySummary =>
-    summarizeEncoded(all.flatMap((own) => names.flatMap((name) => own.intendedByPhase[name] ?? [])))
+    summarizeEncoded(all.flatMap((own) => names.flatMap((name) => own.fromPlannedSendByPhase[name] ?? [])))
   return {
-    intended: ofPhases(phases.filter((name) => name !== WARMUP)),
+    fromPlannedSend: ofPhases(phases.filter((name) => name !== WARMUP)),
     service: summarizeEncoded(all.map((own) => own.service)),
     sendDelay: summarizeEncoded(all.map((own) => own.sendDelay)),
     byPhase: sortedByName(Object.fromEntries(phases.map((name) => [name, ofPhases([name])]))),

@@ -51,7 +51,7 @@ function lastLine(log: string): string {
 
 function countingReasons({ delivery }: Measurement): string[] {
   return [
-    ...(delivery.due > 0 ? [] : ['no delivery was due: publish more, or measure longer']),
+    ...(delivery.planned > 0 ? [] : ['no delivery was planned: publish more, or measure longer']),
     ...(delivery.ambiguous === 0
       ? []
       : [

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Component } from '../result.js'
 import type { RunIncidents, RunRecord } from '../run-record.js'
 import { samplePlan } from '../testing/sample-plan.js'
-import { at, sampleRecord } from '../testing/sample-record.js'
+import { at, counts, sampleRecord } from '../testing/sample-record.js'
 import { assembleResult } from './assemble.js'
 
 const passing = samplePlan({ gates: ['latency.p99 < 250ms'] })
@@ -62,9 +62,9 @@ test.each<[string, Partial<RunRecord>, string, Component]>([
     'run',
   ],
   [
-    'nothing due',
-    { delivery: { ...record.delivery, total: { ...record.delivery.total, due: 0 } } },
-    'no delivery was due',
+    'nothing planned',
+    { delivery: { ...record.delivery, total: { ...record.delivery.total, planned: 0 } } },
+    'no delivery was planned',
     'run',
   ],
   [
@@ -112,6 +112,26 @@ test.each<[string, Partial<RunRecord>, string, Component]>([
   expect(outcome).toBe('invalid')
   expect(reasons).toEqual([expect.stringContaining(reason)])
   expect(attributedTo).toEqual([component])
+})
+
+test('nothing delivered of what was planned fails, with what became of it', () => {
+  const total = counts({ planned: 90, unpublished: 50, neverSubscribed: 30, due: 10, lostInFlight: 10 })
+  expect(verdict({ delivery: { ...record.delivery, total } })).toMatchObject({
+    outcome: 'fail',
+    reasons: expect.arrayContaining([
+      'none of 90 planned deliveries happened: 50 unpublished, 30 of members that were never subscribed, ' +
+        '10 lost, 6 connects failed (refused)',
+    ]),
+  })
+})
+
+test('silence at the end, for longer than the grace period, fails', () => {
+  const graceMicros = passing.phases.graceMs * 1000
+  expect(verdict({ silence: { sends: 9, lastsMicros: graceMicros } }).outcome).toBe('pass')
+  expect(verdict({ silence: { sends: 90, lastsMicros: 20_100_000 } })).toMatchObject({
+    outcome: 'fail',
+    reasons: ['nothing arrived of 90 messages scheduled in the last 20.1 s: the cluster did not recover'],
+  })
 })
 
 test('connects that fail after the first event are a result, not a fault of the set-up', () => {

@@ -1,3 +1,4 @@
+import { formatCount, formatDuration } from '../../base/format.js'
 import type { GateResult, Measurement, Verdict } from '../result.js'
 import type { RunRecord } from '../run-record.js'
 import { validityIssues } from './validity.js'
@@ -19,7 +20,12 @@ export function judge(evidence: Evidence): Verdict {
   const found = {
     interrupted: interruption(evidence),
     invalid: issues.map(({ reason }) => reason),
-    fail: [...stop(evidence), ...failedGates(evidence.gates)],
+    fail: [
+      ...stop(evidence),
+      ...outage(evidence.measurement),
+      ...silence(evidence.record),
+      ...failedGates(evidence.gates),
+    ],
   }
   return {
     outcome: byPriority.find((outcome) => found[outcome].length > 0) ?? 'pass',
@@ -30,6 +36,36 @@ export function judge(evidence: Evidence): Verdict {
 
 function failedGates(gates: readonly GateResult[]): string[] {
   return gates.flatMap(({ expression, ok, reason }) => (ok ? [] : [`${expression}: ${reason}`]))
+}
+
+/** A run in which nothing arrived does not pass, whatever its gates require. */
+function outage({ delivery, connections }: Measurement): string[] {
+  if (delivery.planned === 0 || delivery.delivered + delivery.replayed > 0) return []
+  const { planned, unpublished, neverSubscribed, indeterminate, lost } = delivery
+  const failed = Object.entries(connections.failed)
+  return [
+    `none of ${formatCount(planned)} planned deliveries happened: ${[
+      ...some(unpublished, 'unpublished'),
+      ...some(neverSubscribed, 'of members that were never subscribed'),
+      ...some(indeterminate, 'of messages that were neither confirmed nor received'),
+      ...some(lost, 'lost'),
+      ...failed.flatMap(([kind, count]) => some(count, `connects failed (${kind})`)),
+    ].join(', ')}`,
+  ]
+}
+
+/** Nor does one that was silent at its end, for longer than a message may take. */
+function silence({ plan, silence: { sends, lastsMicros } }: RunRecord): string[] {
+  const silentMs = lastsMicros / 1000
+  if (silentMs <= plan.phases.graceMs || !Number.isFinite(silentMs)) return []
+  return [
+    `nothing arrived of ${formatCount(sends)} messages scheduled in the last ${formatDuration(silentMs)}: ` +
+      'the cluster did not recover',
+  ]
+}
+
+function some(count: number, what: string): string[] {
+  return count === 0 ? [] : [`${formatCount(count)} ${what}`]
 }
 
 function interruption(evidence: Evidence): string[] {

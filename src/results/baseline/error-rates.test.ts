@@ -19,7 +19,10 @@ const SETS = Number(process.env.SIMULATED_SETS ?? 1_000)
 const CHANCE = 3 * Math.sqrt((0.05 * 0.95) / SETS)
 
 function withP99(p99: number): Result {
-  return { ...sample, latency: { ...sample.latency, intended: { ...sample.latency.intended, p99 } } }
+  return {
+    ...sample,
+    latency: { ...sample.latency, fromPlannedSend: { ...sample.latency.fromPlannedSend, p99 } },
+  }
 }
 
 function withLost(lost: number): Result {
@@ -169,7 +172,7 @@ describe('nine metrics in one report', () => {
     const received = around(25_000)
     return {
       ...sample,
-      latency: { ...latency, intended: { ...latency.intended, ...drawnFigures } },
+      latency: { ...latency, fromPlannedSend: { ...latency.fromPlannedSend, ...drawnFigures } },
       connections: {
         ...connections,
         connectMicros: { ...connections.connectMicros, p99: around(1_500_000) },

@@ -14,7 +14,7 @@ const FIVE_PERCENT = { relative: 0.05, absolute: null }
 export function watchedOf({ events, balance }: Result): Limit[] {
   const affected = events.filter(({ affectedClients }) => affectedClients > 0)
   return [
-    ...(metrics.has(AVAILABILITY) ? [limit(AVAILABILITY, HALF_A_PERCENT)] : []),
+    limit('delivery.availability', HALF_A_PERCENT),
     limit('delivery.throughput', FIVE_PERCENT),
     limit('latency.p50', TENTH),
     limit('latency.p99', TENTH),
@@ -29,8 +29,6 @@ export function watchedOf({ events, balance }: Result): Limit[] {
       : []),
   ]
 }
-
-const AVAILABILITY = 'delivery.availability'
 
 function limit(
   name: string,

@@ -24,7 +24,7 @@ function drawn(
   return {
     ...sample,
     verdict: { outcome: 'pass', reasons: [], attributedTo: [] },
-    latency: { ...latency, intended: { ...latency.intended, p99: around(10_000 * factor) } },
+    latency: { ...latency, fromPlannedSend: { ...latency.fromPlannedSend, p99: around(10_000 * factor) } },
     delivery: { ...delivery, due: 1_000_000, lost: draws.poisson(lost) },
     balance: { ...balance, end: { ...balance.end!, maxOverMean: 1.2 * (1 + spread * draws.normal()) } },
     events: events.slice(1, 2).map((event) => ({

@@ -33,7 +33,7 @@ export const figures = {
     heading: 'p99',
     unit: 'micros',
     best: 'lowest p99',
-    read: ({ latency: { intended } }) => (intended.count === 0 ? null : intended.p99),
+    read: ({ latency: { fromPlannedSend } }) => (fromPlannedSend.count === 0 ? null : fromPlannedSend.p99),
   },
   recoveryP95: {
     heading: 'back p95',

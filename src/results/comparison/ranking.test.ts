@@ -19,7 +19,7 @@ function result(
     ...sample,
     cluster: { ...sample.cluster, broker: { ...sample.cluster.broker!, isEmbedded: false } },
     delivery: { ...sample.delivery, due: 1_000_000, lost },
-    latency: { ...sample.latency, intended: { ...sample.latency.intended, p99 } },
+    latency: { ...sample.latency, fromPlannedSend: { ...sample.latency.fromPlannedSend, p99 } },
     verdict: { outcome, reasons: [], attributedTo: [] },
   }
 }

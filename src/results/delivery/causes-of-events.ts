@@ -1,14 +1,25 @@
-import { changesPool, type EventRecord } from '../../chaos/event.js'
+import { changesPool, type EventRecord, type Explains } from '../../chaos/event.js'
 import { type EventKind, events } from '../../chaos/index.js'
 import type { CauseWindow } from './types.js'
 
 /** What an event may have caused shows until the grace period after its end. */
 export function causesOfEvents(records: readonly EventRecord[], graceMs: number): CauseWindow[] {
-  return records.map(({ id, kind, startedMicros, finishedMicros, targets }) => ({
-    id,
-    startedMicros,
-    untilMicros: finishedMicros + graceMs * 1000,
-    targets,
-    poolChangedMicros: changesPool(events[kind as EventKind]) ? finishedMicros : null,
-  }))
+  return records.map(({ id, kind, startedMicros, finishedMicros, turns }) => {
+    const event = events[kind as EventKind]
+    const explains: Explains = event.explains
+    const untilMicros = (micros: number): number =>
+      explains.isForGood ? Number.POSITIVE_INFINITY : micros + graceMs * 1000
+    return {
+      id,
+      explains,
+      startedMicros,
+      untilMicros: untilMicros(finishedMicros),
+      turns: turns.map((turn) => ({
+        node: turn.node,
+        startedMicros: turn.startedMicros,
+        untilMicros: untilMicros(turn.finishedMicros),
+      })),
+      poolChangedMicros: changesPool(event) ? finishedMicros : null,
+    }
+  })
 }

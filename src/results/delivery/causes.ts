@@ -2,51 +2,83 @@ import { type CauseWindow, UNEXPLAINED } from './types.js'
 
 /** A loss that no event explains. */
 export const NO_CAUSE = -1
+/** Instead of a node: the broker, which every message passes, and which a publisher may write to directly. */
+export const BROKER = -2
+/** What a hook calls the broker among the nodes that it affects. */
+const BROKER_NAME = 'broker'
 
-/** What blame is laid by: when, and the node the subscriber was on or had been on last. */
+/** What a cause is found by: when, and the node the subscriber was on or had been on last. */
 export interface AttributionRule {
   readonly boundaryMicros: number
   readonly graceMicros: number
 }
 
+/** When an event acted on a node, or on all, and until when its effects are its own. */
+interface Turn {
+  /** Infinity: never. */
+  startedMicros: number
+  untilMicros: number
+}
+
+const NEVER: Turn = { startedMicros: Number.POSITIVE_INFINITY, untilMicros: Number.NEGATIVE_INFINITY }
+
 /**
- * Lays breaks and losses on chaos events. An event strikes the nodes it names; with no targets, all. Where several
- * events fit, one that names the subscriber's node goes before one for all, and among those the one that started last.
+ * Finds the event that explains a disconnect or a loss: one that can (its kind declares what), that had begun, whose
+ * effects were not over, and that acted on the node in question, or on no node in particular. Where several do, one
+ * that acted on the node goes before others, and among those the one that started last.
  */
 export class Causes {
-  readonly #strikes: readonly (readonly boolean[])[]
+  readonly #nodes: Map<string, number>
+  /** By event: when it acted on each node; null: on none in particular. */
+  readonly #turns: readonly (ReadonlyMap<number, Turn> | null)[]
 
   constructor(
     readonly windows: readonly CauseWindow[],
     readonly nodeNames: readonly string[],
     readonly rule: AttributionRule,
   ) {
-    this.#strikes = windows.map(({ targets }) => nodeNames.map((name) => targets.includes(name)))
+    this.#nodes = new Map(nodeNames.map((name, index) => [name, index]))
+    this.#turns = windows.map(({ turns }) => (turns.length === 0 ? null : this.#turnsOf(turns)))
   }
 
   name(cause: number): string {
     return this.windows[cause]?.id ?? UNEXPLAINED
   }
 
-  /**
-   * Of a connection on `node` that broke at `endMicros`: an event that started by then (give or take ε), whose effects
-   * are not over, and that strikes the node or all nodes.
-   */
+  /** The node's number here; those that no subscriber of this worker was on get one too. */
+  nodeOf(name: string | null): number {
+    if (name === null || name === BROKER_NAME) return BROKER
+    const known = this.#nodes.get(name)
+    if (known !== undefined) return known
+    this.#nodes.set(name, this.#nodes.size)
+    return this.#nodes.size - 1
+  }
+
+  /** Of a connection on `node` (or to the broker) that ended at `endMicros`: give or take ε, the event had begun by then. */
   ofDisconnect(endMicros: number, node: number): number {
-    return this.#best(node, false, (window) => {
-      return window.startedMicros <= endMicros + this.rule.boundaryMicros && endMicros <= window.untilMicros
+    return this.#best([node], (window, { startedMicros, untilMicros }) => {
+      const can = node === BROKER ? canLose(window) : window.explains.disconnects
+      return can && startedMicros <= endMicros + this.rule.boundaryMicros && endMicros <= untilMicros
     })
   }
 
   /**
-   * Of a message sent at `sentMicros` that never came though its subscriber stayed: an event under way at some time
-   * between its send and its deadline. An event of another node is the last choice: the message may have entered the
-   * cluster there, which its ledger does not record.
+   * Of a message that never came though its subscriber stayed: an event that acted on one of the nodes it passed, or on the
+   * broker, between its send and its deadline, and before `openedMicros`, when a later message of its stream had come.
    */
-  ofFlight(sentMicros: number, node: number): number {
-    return this.#best(node, true, (window) => {
-      return window.startedMicros - this.rule.graceMicros <= sentMicros && sentMicros <= window.untilMicros
+  ofFlight(sentMicros: number, openedMicros: number, nodes: readonly number[]): number {
+    return this.#best([...nodes, BROKER], (window, { startedMicros, untilMicros }) => {
+      if (!canLose(window)) return false
+      const hadBegun = startedMicros <= openedMicros && startedMicros - this.rule.graceMicros <= sentMicros
+      return hadBegun && sentMicros <= untilMicros
     })
+  }
+
+  /** Events that were under way at that time, whether or not they explain anything. */
+  during(micros: number): string[] {
+    return this.windows
+      .filter(({ startedMicros, untilMicros }) => startedMicros <= micros && micros <= untilMicros)
+      .map(({ id }) => id)
   }
 
   /** Of a client connected since `subMicros` and back at `backMicros`: the last event between the two that changed the pool. */
@@ -58,30 +90,37 @@ export class Causes {
     }, NO_CAUSE)
   }
 
-  /** Whether an event that names `node` began between the two, so that who was on it may not have found it again. */
-  hasStruck(node: number, fromMicros: number, untilMicros: number): boolean {
-    return this.windows.some(({ startedMicros }, cause) => {
-      return this.#strikes[cause]![node] && fromMicros <= startedMicros && startedMicros <= untilMicros
+  /** Whether an event began to act on `node` between the two, so that who was on it may not have found it again. */
+  hasActedOn(node: number, fromMicros: number, untilMicros: number): boolean {
+    return this.#turns.some((turns) => {
+      const startedMicros = turns?.get(node)?.startedMicros
+      return startedMicros !== undefined && fromMicros <= startedMicros && startedMicros <= untilMicros
     })
   }
 
-  /** 0: strikes other nodes only; 1: all nodes; 2: this node. */
-  #nearness(cause: number, node: number): number {
-    if (this.windows[cause]!.targets.length === 0) return 1
-    return this.#strikes[cause]![node] ? 2 : 0
+  #turnsOf(turns: CauseWindow['turns']): Map<number, Turn> {
+    return new Map(turns.map(({ node, ...turn }) => [this.nodeOf(node), turn]))
   }
 
-  #best(node: number, takesOthers: boolean, fits: (window: CauseWindow) => boolean): number {
+  #best(nodes: readonly number[], fits: (window: CauseWindow, turn: Turn) => boolean): number {
     let best = NO_CAUSE
-    let bestNearness = takesOthers ? 0 : 1
+    let isBestNamed = false
     this.windows.forEach((window, cause) => {
-      const nearness = this.#nearness(cause, node)
-      if (nearness < bestNearness || !fits(window)) return
+      const turns = this.#turns[cause]!
+      const isNamed = turns !== null
+      if (isBestNamed && !isNamed) return
+      if (!(isNamed ? nodes.some((node) => fits(window, turns.get(node) ?? NEVER)) : fits(window, window)))
+        return
       const isLater = best === NO_CAUSE || window.startedMicros >= this.windows[best]!.startedMicros
-      if (nearness === bestNearness && !isLater) return
+      if (isNamed === isBestNamed && !isLater) return
       best = cause
-      bestNearness = nearness
+      isBestNamed = isNamed
     })
     return best
   }
+}
+
+/** Whether messages in flight can be lost by the event: of all nodes, or of those that it names. */
+function canLose({ explains: { lossesInFlight }, turns }: CauseWindow): boolean {
+  return lossesInFlight === 'any' || (lossesInFlight === 'of its nodes' && turns.length > 0)
 }

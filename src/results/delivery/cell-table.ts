@@ -2,13 +2,15 @@ import { extended } from './extended.js'
 import { type DeliveryCounts, deliveryClasses, emptyCounts, partition } from './types.js'
 
 const CLASSES = deliveryClasses.length
+/** The node of what was sent before its subscriber was on any. */
+export const NO_NODE = -1
 /** Position of each class in a cell. */
 export const classIndex = Object.fromEntries(
   deliveryClasses.map((name, index) => [name, index]),
 ) as DeliveryCounts
 const notDelivered = partition.filter((name) => name !== 'delivered')
 
-/** Counts of each delivery class by (node, channel group, phase), in one array that grows with the nodes seen. */
+/** Counts of each delivery class by (node, channel group, phase), in one array that grows with the nodes seen. Of NO_NODE first. */
 export class CellTable {
   #counts: Float64Array<ArrayBuffer>
 
@@ -22,7 +24,7 @@ export class CellTable {
 
   /** `name`: of `classIndex`. */
   add(node: number, group: number, phase: number, name: number, count: number): void {
-    const index = ((node * this.groups + group) * this.phases + phase) * CLASSES + name
+    const index = (((node + 1) * this.groups + group) * this.phases + phase) * CLASSES + name
     if (index >= this.#counts.length) this.#growFor(node)
     this.#counts[index] = this.#counts[index]! + count
   }
@@ -45,7 +47,7 @@ export class CellTable {
   }
 
   byNode(names: readonly string[]): Record<string, DeliveryCounts> {
-    return this.#sum(names, (cell) => Math.floor(cell / (this.groups * this.phases)))
+    return this.#sum(names, (cell) => Math.floor(cell / (this.groups * this.phases)) - 1)
   }
 
   byGroup(names: readonly string[]): Record<string, DeliveryCounts> {
@@ -68,7 +70,7 @@ export class CellTable {
 
   #growFor(node: number): void {
     const perNode = this.groups * this.phases * CLASSES
-    this.#counts = extended(this.#counts, new Float64Array(perNode * (node + 1)))
+    this.#counts = extended(this.#counts, new Float64Array(perNode * (node + 2)))
   }
 }
 

@@ -1,9 +1,10 @@
-import { Causes } from './causes.js'
-import { type CellTable, classIndex } from './cell-table.js'
+import { Causes, NO_CAUSE } from './causes.js'
+import { type CellTable, classIndex, NO_NODE } from './cell-table.js'
 import { LedgerIndex } from './ledger-index.js'
 import { LossJudge } from './loss-judge.js'
 import { LossSeconds } from './loss-seconds.js'
 import { PhaseTable } from './phase-table.js'
+import { PublisherCauses } from './publisher-causes.js'
 import type { DeliveryTracker } from './tracker.js'
 import {
   type CauseWindow,
@@ -15,6 +16,8 @@ import {
   type UnackedDelivered,
 } from './types.js'
 import { unexpectedFirstCopies } from './unexpected-copies.js'
+
+const NEVER = Number.POSITIVE_INFINITY
 
 export interface Judgement {
   /** Final: of all workers, each stream once. */
@@ -32,8 +35,8 @@ export interface Judgement {
 }
 
 /**
- * Puts every due message of every subscriber into exactly one class. Cost: a few steps per pair and per range of missing
- * messages, not per message.
+ * Puts every planned message of every subscriber into exactly one class. Cost: a few steps per pair and per range of
+ * missing messages, not per message.
  */
 export function classify(tracker: DeliveryTracker, judgement: Judgement): DeliveryReport {
   return new Classification(tracker, judgement).report()
@@ -42,12 +45,14 @@ export function classify(tracker: DeliveryTracker, judgement: Judgement): Delive
 class Classification {
   readonly #ledgers: LedgerIndex
   readonly #phases: PhaseTable
+  readonly #causes: Causes
   readonly #judge: LossJudge
+  readonly #publishers: PublisherCauses
   readonly #seconds: LossSeconds
   readonly #cells: CellTable
   readonly #byCause: Record<string, DeliveryCounts>
-  /** By stream: position of the first message of each span, and the stream's length. */
-  readonly #spanStarts: readonly Int32Array[]
+  readonly #unexplainedDuring: Record<string, number>
+  #lastDeliveredMicros = Number.NEGATIVE_INFINITY
   #entered = -1
   #unpublished = 0
   #notDue = 0
@@ -60,24 +65,21 @@ class Classification {
     const rule = { boundaryMicros: tracker.boundaryMicros, graceMicros }
     const { streams } = tracker.layout
     this.#ledgers = new LedgerIndex(judgement.ledgers, streams, judgement.unackedDelivered)
-    this.#phases = new PhaseTable(tracker.spans, judgement.measureMicros)
-    this.#judge = new LossJudge(
-      tracker.epochs,
-      new Causes(causes, nodeNames, rule),
-      this.#phases.startsMicros,
-    )
+    this.#phases = new PhaseTable(tracker.spans)
+    this.#causes = new Causes(causes, nodeNames, rule)
+    this.#judge = new LossJudge(tracker.epochs, this.#causes)
+    this.#publishers = new PublisherCauses(this.#ledgers, this.#causes)
     this.#seconds = new LossSeconds(this.#ledgers)
     this.#cells = tracker.cells.clone()
     this.#byCause = Object.fromEntries(
       [...causes.map(({ id }) => id), UNEXPLAINED].map((id) => [id, emptyCounts()]),
     )
-    this.#spanStarts = Array.from({ length: streams }, (_, stream) => this.#spanStartsOf(stream))
+    this.#unexplainedDuring = Object.fromEntries(causes.map(({ id }) => [id, 0]))
   }
 
   report(): DeliveryReport {
     const { tracker, judgement } = this
     tracker.layout.eachPair((pair, client, stream, channel) => {
-      if (tracker.epochs.firstSubMicros(client) === Number.POSITIVE_INFINITY) return
       this.#judgePair(pair, client, stream, tracker.layout.groupOf[channel]!)
     })
     this.#cells.deriveDelivered()
@@ -87,7 +89,9 @@ class Classification {
       byPhase: this.#cells.byPhase(this.#phases.names),
       byChannel: this.#cells.byGroup(judgement.groupNames),
       byNode: this.#cells.byNode(judgement.nodeNames),
+      unexplainedDuring: this.#unexplainedDuring,
       lostBySecond: this.#seconds.since(judgement.measureMicros),
+      lastDeliveredMicros: this.#lastDeliveredMicros,
       unexpected: tracker.unexpectedCopies + this.#unpublished,
       beforeDue: tracker.beforeDue,
       ambiguous: tracker.gaps.ambiguous,
@@ -99,67 +103,134 @@ class Classification {
     const { epochs, gaps, next } = this.tracker
     const length = this.#ledgers.length(stream)
     const dueFrom = this.#ledgers.firstAt(stream, epochs.firstSubMicros(client))
+    this.#countNotDue(stream, group, NO_NODE, 0, dueFrom, 'neverSubscribed')
+    this.#explainNotDue(stream, dueFrom)
+    if (epochs.latestOf(client) < 0) return
     this.#countDue(client, stream, group, dueFrom)
     const strays = unexpectedFirstCopies(this.tracker, this.#ledgers, pair, stream, dueFrom)
     this.#unpublished += strays.unpublished
     this.#notDue += strays.beforeDue
 
-    this.#judgeMissing(client, stream, group, Math.max(dueFrom, next[pair]! - 1), length)
+    const last = this.#ledgers.sentMicros(stream)[Math.min(next[pair]! - 1, length) - 1]
+    if (last !== undefined) this.#lastDeliveredMicros = Math.max(this.#lastDeliveredMicros, last)
+    this.#judgeMissing(client, stream, group, Math.max(dueFrom, next[pair]! - 1), length, NEVER)
     for (let gap = gaps.latestMissing(pair); gap >= 0; gap = gaps.earlierMissing(gap)) {
       const from = Math.max(dueFrom, gaps.low(gap) - 1)
-      this.#judgeMissing(client, stream, group, from, Math.min(length, gaps.high(gap)))
+      const to = Math.min(length, gaps.high(gap))
+      this.#judgeMissing(client, stream, group, from, to, gaps.openedMicros(gap))
     }
   }
 
-  /** Due messages by phase and by the node of the epoch that covers their send time. */
+  /** Messages by the node of the epoch that covers their send time. */
   #countDue(client: number, stream: number, group: number, dueFrom: number): void {
     const { epochs } = this.tracker
     let end = this.#ledgers.length(stream)
     for (let epoch = epochs.latestOf(client); epoch >= 0 && end > dueFrom; epoch = epochs.previous(epoch)) {
       const start = this.#ledgers.firstAt(stream, epochs.subMicros(epoch), dueFrom)
-      this.#countDueBySpan(stream, group, epochs.node(epoch), start, end)
+      this.#countNotDue(stream, group, epochs.node(epoch), start, end, 'indeterminate')
       end = Math.min(end, start)
     }
   }
 
-  #countDueBySpan(stream: number, group: number, node: number, start: number, end: number): void {
-    const starts = this.#spanStarts[stream]!
-    for (let span = 0; span + 1 < starts.length; span += 1) {
-      const from = Math.max(start, starts[span]!)
-      const to = Math.min(end, starts[span + 1]!)
-      if (from >= to) continue
-      const due = this.#ledgers.dueIn(stream, from, to)
-      if (due > 0) this.#cells.add(node, group, this.#phases.phaseOf(span), classIndex.due, due)
-    }
+  /** Of the messages at [start, end) that were published, those that are not due are `otherwise`. */
+  #countNotDue(
+    stream: number,
+    group: number,
+    node: number,
+    start: number,
+    end: number,
+    otherwise: 'neverSubscribed' | 'indeterminate',
+  ): void {
+    this.#eachPhase(stream, start, end, (phase, from, to) => {
+      const unpublished = this.#ledgers.unpublishedIn(stream, from, to)
+      const due = otherwise === 'indeterminate' ? this.#ledgers.dueIn(stream, from, to) : 0
+      const others = to - from - unpublished - due
+      this.#cells.add(node, group, phase, classIndex.planned, to - from)
+      this.#cells.add(node, group, phase, classIndex.due, due)
+      this.#cells.add(node, group, phase, classIndex.unpublished, unpublished)
+      this.#cells.add(node, group, phase, classIndex[otherwise], others)
+    })
   }
 
-  /** None of the stream's messages at positions [start, end) came. */
-  #judgeMissing(client: number, stream: number, group: number, start: number, end: number): void {
+  /** The causes of what was not due to one member, who was never subscribed before `dueFrom`. */
+  #explainNotDue(stream: number, dueFrom: number): void {
+    const { unpublished, indeterminateFrom } = this.#publishers.notDue(stream)
+    for (const [cause, count] of unpublished) this.#cellOf(cause).unpublished += count
+    for (const [cause, count] of indeterminateFrom(dueFrom)) this.#cellOf(cause).indeterminate += count
+    this.#cellOf(NO_CAUSE).neverSubscribed += dueFrom - this.#ledgers.unpublishedIn(stream, 0, dueFrom)
+  }
+
+  #cellOf(cause: number): DeliveryCounts {
+    return this.#byCause[this.#causes.name(cause)]!
+  }
+
+  /** None of the stream's messages at positions [start, end) came; a later one had by `openedMicros`. */
+  #judgeMissing(
+    client: number,
+    stream: number,
+    group: number,
+    start: number,
+    end: number,
+    openedMicros: number,
+  ): void {
     if (start >= end || this.#ledgers.dueIn(stream, start, end) === 0) return
     if (this.#entered !== client) this.#judge.enter(client)
     this.#entered = client
     const sentMicros = this.#ledgers.sentMicros(stream)
-    for (let from = start; from < end; ) {
-      this.#judge.judge(sentMicros[from]!)
-      const to = Math.min(end, this.#ledgers.firstAt(stream, this.#judge.untilMicros, from + 1))
-      this.#countMissing(stream, group, from, to)
-      from = to
-    }
+    this.#eachPhase(stream, start, end, (phase, first, last) => {
+      for (let from = first; from < last; ) {
+        this.#judge.judge(sentMicros[from]!, openedMicros)
+        const to = Math.min(last, this.#ledgers.firstAt(stream, this.#judge.untilMicros, from + 1))
+        this.#countMissing(stream, group, phase, from, to)
+        if (this.#judge.lossClass === 'lostInFlight') this.#explainInFlight(stream, from, to, openedMicros)
+        else this.#explain(this.#judge.cause, this.#ledgers.dueIn(stream, from, to), sentMicros[from]!)
+        from = to
+      }
+    })
   }
 
   /** The judge's answer holds for all of [from, to). */
-  #countMissing(stream: number, group: number, from: number, to: number): void {
+  #countMissing(stream: number, group: number, phase: number, from: number, to: number): void {
     const missing = this.#ledgers.dueIn(stream, from, to)
     if (missing === 0) return
-    const { lossClass, cause, causes, node } = this.#judge
-    const phase = this.#phases.phaseAt(this.#ledgers.sentMicros(stream)[from]!)
+    const { lossClass, node } = this.#judge
     this.#cells.add(node, group, phase, classIndex[lossClass], missing)
-    this.#byCause[causes.name(cause)]![lossClass] += missing
     if (lossClass !== 'missingAtBoundary') this.#seconds.add(stream, from, to)
   }
 
-  #spanStartsOf(stream: number): Int32Array {
-    const starts = [...this.#phases.startsMicros].map((start) => this.#ledgers.firstAt(stream, start))
-    return Int32Array.from([...starts, this.#ledgers.length(stream)])
+  /** An acked message had reached the broker: what happened to its publisher's node is no excuse. */
+  #explainInFlight(stream: number, from: number, to: number, openedMicros: number): void {
+    const sentMicros = this.#ledgers.sentMicros(stream)
+    const unacked = this.#ledgers.unackedDueIn(stream, from, to)
+    for (const position of unacked) {
+      const sent = sentMicros[position]!
+      const nodes = [this.#judge.node, ...this.#publishers.nodesAt(stream, sent)]
+      this.#explain(this.#causes.ofFlight(sent, openedMicros, nodes), 1, sent)
+    }
+    const acked = this.#ledgers.dueIn(stream, from, to) - unacked.length
+    this.#explain(this.#judge.cause, acked, sentMicros[from]!)
+  }
+
+  /** `count` messages of the judge's class, sent at about `sentMicros`. */
+  #explain(cause: number, count: number, sentMicros: number): void {
+    const { lossClass } = this.#judge
+    this.#cellOf(cause)[lossClass] += count
+    if (cause !== NO_CAUSE || count === 0 || lossClass === 'missingAtBoundary') return
+    for (const id of this.#causes.during(sentMicros)) this.#unexplainedDuring[id]! += count
+  }
+
+  /** Cuts the stream's positions [start, end) where phases begin. */
+  #eachPhase(
+    stream: number,
+    start: number,
+    end: number,
+    visit: (phase: number, from: number, to: number) => void,
+  ): void {
+    const starts = this.#ledgers.spanStarts(stream)
+    for (let span = 0; span < starts.length; span += 1) {
+      const from = Math.max(start, starts[span]!)
+      const to = Math.min(end, starts[span + 1] ?? end)
+      if (from < to) visit(this.#phases.phaseOf(span), from, to)
+    }
   }
 }

@@ -4,13 +4,22 @@ import { type DeliveryReport, emptyCounts } from './types.js'
 
 const counts = {
   ...emptyCounts(),
+  planned: 14,
+  unpublished: 1,
+  indeterminate: 3,
   due: 10,
   delivered: 6,
   replayed: 1,
   lostOnDisconnect: 2,
   missingAtBoundary: 1,
 }
-const missing = { ...emptyCounts(), lostOnDisconnect: 2, missingAtBoundary: 1 }
+const missing = {
+  ...emptyCounts(),
+  unpublished: 1,
+  indeterminate: 3,
+  lostOnDisconnect: 2,
+  missingAtBoundary: 1,
+}
 
 const sound: DeliveryReport = {
   total: counts,
@@ -18,6 +27,8 @@ const sound: DeliveryReport = {
   byPhase: { steady: counts },
   byChannel: { scores: counts },
   byNode: { n1: counts, n2: emptyCounts() },
+  unexplainedDuring: {},
+  lastDeliveredMicros: 0,
   lostBySecond: { 3: 1, 4: 1 },
   unexpected: 0,
   beforeDue: 0,
@@ -37,6 +48,12 @@ describe('checkConservation', () => {
       { byNode: { n1: { ...counts, delivered: 5 } } },
       'the classes of node n1 sum to 9, but 10 were due',
     ],
+    [
+      'plan',
+      { total: { ...counts, planned: 15 } },
+      'due and not due in total sum to 14, but 15 were planned',
+    ],
+    ['cause', { byCause: {} }, 'indeterminate by cause sums to 0, but is 3 in total'],
     ['phase', { byPhase: {} }, 'due by phase sums to 0, but is 10 in total'],
     ['channel', { byChannel: {} }, 'replayed by channel sums to 0, but is 1 in total'],
     ['node', { byNode: { n1: counts, n2: counts } }, 'delivered by node sums to 12, but is 6 in total'],

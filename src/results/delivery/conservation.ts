@@ -6,32 +6,43 @@ import {
   deliveryClasses,
   emptyCounts,
   losses,
+  notDue,
   partition,
 } from './types.js'
 
-const missing: readonly DeliveryClass[] = [...losses, 'missingAtBoundary']
+const caused: readonly DeliveryClass[] = [...notDue, ...losses, 'missingAtBoundary']
+/** What was sent before a subscriber was on any node is of none. */
+const ofNodes = deliveryClasses.filter((name) => name !== 'planned' && !isNotDue(name))
 
 /**
- * Every identity of docs/delivery.md that does not hold, as a sentence; none: all do. A sentence is a bug of wsbench, never
- * of the cluster under test.
+ * Every identity of docs/delivery.md that does not hold, as a sentence; none: all do. A sentence is a bug of wsbench,
+ * never of the cluster under test.
  */
 export function checkConservation(report: DeliveryReport): string[] {
-  const breakdowns = { phase: report.byPhase, channel: report.byChannel, node: report.byNode }
+  const { total, byCause, byPhase, byChannel, byNode } = report
+  const breakdowns = { phase: byPhase, channel: byChannel, node: byNode }
   return [
-    ...checkPartition('in total', report.total),
-    ...Object.entries(breakdowns).flatMap(([kind, cells]) => [
-      ...Object.entries(cells).flatMap(([name, counts]) => checkPartition(`of ${kind} ${name}`, counts)),
-      ...checkSum(kind, cells, report.total, deliveryClasses),
-    ]),
-    ...checkSum('cause', report.byCause, report.total, missing),
+    ...checkCell('in total', total),
+    ...Object.entries(breakdowns).flatMap(([kind, cells]) =>
+      Object.entries(cells).flatMap(([name, counts]) => checkCell(`of ${kind} ${name}`, counts)),
+    ),
+    ...checkSum('phase', byPhase, total, deliveryClasses),
+    ...checkSum('channel', byChannel, total, deliveryClasses),
+    ...checkSum('node', byNode, total, ofNodes),
+    ...checkSum('cause', byCause, total, caused),
     ...checkSeconds(report),
     ...checkFirstCopies(report),
   ]
 }
 
-function checkPartition(where: string, counts: DeliveryCounts): string[] {
-  const sum = sumOf(counts, partition)
-  return sum === counts.due ? [] : [`the classes ${where} sum to ${sum}, but ${counts.due} were due`]
+function checkCell(where: string, counts: DeliveryCounts): string[] {
+  const [owed, planned] = [sumOf(counts, partition), sumOf(counts, notDue) + counts.due]
+  return [
+    ...(owed === counts.due ? [] : [`the classes ${where} sum to ${owed}, but ${counts.due} were due`]),
+    ...(planned === counts.planned
+      ? []
+      : [`due and not due ${where} sum to ${planned}, but ${counts.planned} were planned`]),
+  ]
 }
 
 function checkSum(
@@ -61,4 +72,8 @@ function checkFirstCopies({ firstCopies, ambiguous, total }: DeliveryReport): st
 
 function sumOf(counts: DeliveryCounts, classes: readonly DeliveryClass[]): number {
   return classes.reduce((sum, name) => sum + counts[name], 0)
+}
+
+function isNotDue(name: DeliveryClass): boolean {
+  return notDue.some((other) => other === name)
 }

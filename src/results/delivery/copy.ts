@@ -5,7 +5,9 @@ export interface Copy {
   readonly channel: number
   readonly publisher: number
   readonly sequence: number
+  readonly plannedMicros: number
   readonly sentMicros: number
+  readonly receivedMicros: number
   /** It came on the connection that the client is leaving. */
   readonly isOnLeft: boolean
 }

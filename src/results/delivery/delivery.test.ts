@@ -6,7 +6,7 @@ import { oracleDisconnects } from './testing/disconnects-oracle.js'
 import { followHistory, judgeHistory, pendingAt } from './testing/follow-history.js'
 import { Oracle } from './testing/oracle.js'
 import { type RandomRun, randomRun } from './testing/random-history.js'
-import { type DeliveryReport, deliveryClasses, emptyCounts } from './types.js'
+import { type DeliveryReport, deliveryClasses, emptyCounts, UNEXPLAINED } from './types.js'
 
 const effort = process.env.WSBENCH_LONG === '1' ? 100 : 1
 const timeout = effort * 120_000
@@ -22,13 +22,20 @@ describe('delivery accounting, against an oracle that keeps every copy', () => {
   })
 
   it('is tried on every class', () => {
-    const runs = fc.sample(randomRun, { numRuns: 600, seed: 1 })
+    const runs = fc.sample(randomRun, { numRuns: 900, seed: 1 })
     const reports = runs.map(checkDelivery)
     const all = reports.map(({ total }) => total).reduce(addCounts, emptyCounts())
     for (const name of deliveryClasses) expect(all[name], name).toBeGreaterThan(100)
     expect(reports.filter(({ unexpected }) => unexpected > 0).length).toBeGreaterThan(100)
     expect(reports.filter(({ beforeDue }) => beforeDue > 0).length).toBeGreaterThan(100)
     expect(reports.filter(({ lostBySecond }) => (lostBySecond[-1] ?? 0) > 0).length).toBeGreaterThan(10)
+    const causes = reports.flatMap(({ byCause }) => Object.entries(byCause))
+    for (const name of ['unpublished', 'indeterminate', 'lostInFlight', 'lostOnDisconnect'] as const) {
+      const explained = causes.filter(([id, counts]) => id !== UNEXPLAINED && counts[name] > 0)
+      expect(explained.length, name).toBeGreaterThan(4)
+    }
+    const during = reports.flatMap(({ unexplainedDuring }) => Object.values(unexplainedDuring))
+    expect(during.filter((count) => count > 0).length).toBeGreaterThan(50)
     const happenings = runs.flatMap(({ history }) => history.happenings)
     expect(happenings.filter((each) => each.kind === 'copy' && each.isOnLeft).length).toBeGreaterThan(100)
   })

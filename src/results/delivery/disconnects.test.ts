@@ -9,8 +9,10 @@ const kill = { ...event('node-kill#1', 3_000, ['n1']), poolChangedMicros: 3_000 
 const drain = { ...event('node-drain#1', 5_000, ['n2']), poolChangedMicros: 6_000 }
 
 function event(id: string, startedMicros: number, targets: string[]): CauseWindow {
-  const untilMicros = startedMicros + 1_000
-  return { id, startedMicros, untilMicros, targets, poolChangedMicros: null }
+  const when = { startedMicros, untilMicros: startedMicros + 1_000 }
+  const turns = targets.map((node) => ({ node, ...when }))
+  const explains = { disconnects: true, lossesInFlight: 'of its nodes' } as const
+  return { id, explains, ...when, turns, poolChangedMicros: null }
 }
 
 /** What comes of stays of a client each, [node, from, to], on nodes n1 … n3. */

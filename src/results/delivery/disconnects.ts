@@ -145,7 +145,7 @@ class DisconnectTally {
     const { epochs, causes } = this
     const [subMicros, backMicros] = [epochs.subMicros(epoch), epochs.subMicros(next)]
     const change = causes.poolChangeBetween(subMicros, backMicros)
-    if (change === NO_CAUSE || causes.hasStruck(epochs.node(epoch), subMicros, backMicros)) return
+    if (change === NO_CAUSE || causes.hasActedOn(epochs.node(epoch), subMicros, backMicros)) return
     const counts = this.#remapped[causes.name(change)]!
     counts.returned += 1
     if (!this.#isSameNode(epoch, next)) counts.moved += 1

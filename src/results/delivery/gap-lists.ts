@@ -2,7 +2,7 @@ import { GapPool } from './gap-pool.js'
 
 /** Ranges one pair may have: walks stay short. */
 export const MOST_RANGES_OF_A_PAIR = 1024
-/** Ranges all pairs of a worker may have: 52 MB. */
+/** Ranges all pairs of a worker may have: 84 MB. */
 const MOST_RANGES = 4 << 20
 const NONE = -1
 
@@ -36,9 +36,9 @@ export class GapLists {
     this.#count = new Uint16Array(pairs)
   }
 
-  /** [low, high], later than every range of the pair, is missing. */
-  open(pair: number, low: number, high: number): void {
-    if (!this.#insert(pair, NONE, low, high, false)) this.ambiguous += high - low + 1
+  /** [low, high], later than every range of the pair, is missing, as a later sequence came at `openedMicros`. */
+  open(pair: number, low: number, high: number, openedMicros: number): void {
+    if (!this.#insert(pair, NONE, low, high, false, openedMicros)) this.ambiguous += high - low + 1
   }
 
   /** `sequence` has come. `remember` that it did so in this epoch, where `next` at the epoch's begin can't tell. */
@@ -90,6 +90,11 @@ export class GapLists {
     return this.#pool.high(range)
   }
 
+  /** When a later sequence of the missing range's stream came; Infinity: it can't be told on which connection. */
+  openedMicros(range: number): number {
+    return this.#pool.openedMicros(range)
+  }
+
   isMissing(pair: number, sequence: number): boolean {
     let range = this.latestMissing(pair)
     while (range !== NONE && this.low(range) > sequence) range = this.earlierMissing(range)
@@ -110,7 +115,8 @@ export class GapLists {
     if (low === high) this.#unlink(pair, before, range)
     else if (sequence === low) pool.setLow(range, low + 1)
     else if (sequence === high) pool.setHigh(range, high - 1)
-    else if (this.#insert(pair, range, low, sequence - 1, false)) pool.setLow(range, sequence + 1)
+    else if (this.#insert(pair, range, low, sequence - 1, false, pool.openedMicros(range)))
+      pool.setLow(range, sequence + 1)
     else if (high - sequence > sequence - low) {
       this.ambiguous += sequence - low
       pool.setLow(range, sequence + 1)
@@ -136,14 +142,21 @@ export class GapLists {
       this.#unlink(pair, above, below)
     } else if (joinsAbove) pool.setLow(above, sequence)
     else if (joinsBelow) pool.setHigh(below, sequence)
-    else if (!this.#insert(pair, above, sequence, sequence, true)) this.ambiguous += 1
+    else if (!this.#insert(pair, above, sequence, sequence, true, 0)) this.ambiguous += 1
   }
 
   /** Puts a range after `before` (−1: first). False when a limit is reached. */
-  #insert(pair: number, before: number, low: number, high: number, isFilled: boolean): boolean {
+  #insert(
+    pair: number,
+    before: number,
+    low: number,
+    high: number,
+    isFilled: boolean,
+    openedMicros: number,
+  ): boolean {
     if (this.#count[pair] === MOST_RANGES_OF_A_PAIR) return false
     const next = before === NONE ? this.#first[pair]! : this.#pool.next(before)
-    const range = this.#pool.take(low, high, isFilled, next)
+    const range = this.#pool.take(low, high, isFilled, next, openedMicros)
     if (range === NONE) return false
     this.#link(pair, before, range)
     this.#count[pair] = this.#count[pair]! + 1

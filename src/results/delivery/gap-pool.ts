@@ -4,7 +4,7 @@ const FIRST_ROOM = 1024
 const NONE = -1
 
 /**
- * Ranges of sequences as linked lists in shared arrays, 13 bytes each, up to a limit for all lists together. Whoever
+ * Ranges of sequences as linked lists in shared arrays, 21 bytes each, up to a limit for all lists together. Whoever
  * holds a list holds its first range's number; −1 is the empty list.
  */
 export class GapPool {
@@ -12,19 +12,21 @@ export class GapPool {
   #high = new Uint32Array(FIRST_ROOM)
   #next = new Int32Array(FIRST_ROOM)
   #filled = new Uint8Array(FIRST_ROOM)
+  #opened = new Float64Array(FIRST_ROOM)
   #used = 0
   #free = NONE
 
   constructor(readonly limit: number) {}
 
   /** Number of a new range [low, high] before `next`; −1 when the limit is reached. */
-  take(low: number, high: number, isFilled: boolean, next: number): number {
+  take(low: number, high: number, isFilled: boolean, next: number, openedMicros: number): number {
     const range = this.#room()
     if (range === NONE) return NONE
     this.#low[range] = low
     this.#high[range] = high
     this.#filled[range] = isFilled ? 1 : 0
     this.#next[range] = next
+    this.#opened[range] = openedMicros
     return range
   }
 
@@ -48,6 +50,11 @@ export class GapPool {
   /** Filled in the current epoch; else missing. */
   isFilled(range: number): boolean {
     return this.#filled[range] === 1
+  }
+
+  /** When a later sequence had come. */
+  openedMicros(range: number): number {
+    return this.#opened[range]!
   }
 
   setLow(range: number, low: number): void {
@@ -80,5 +87,6 @@ export class GapPool {
     this.#high = extended(this.#high, new Uint32Array(room))
     this.#next = extended(this.#next, new Int32Array(room))
     this.#filled = extended(this.#filled, new Uint8Array(room))
+    this.#opened = extended(this.#opened, new Float64Array(room))
   }
 }

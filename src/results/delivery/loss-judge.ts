@@ -4,45 +4,41 @@ import { justAbove } from './just-above.js'
 import type { DeliveryClass } from './types.js'
 
 const NEVER = Number.POSITIVE_INFINITY
-const NOT_SOUGHT = -2
 
 /**
- * Says why a due message never came to a subscriber, by its send time alone (the table of docs/delivery.md), and until which
- * send time the answer stays the same, so that a range of messages is judged at once:
+ * Says why a due message never came to a subscriber, by its send time and by when a later message of its stream came
+ * (docs/delivery.md), and until which send time the answer stays the same, so that a range of messages is judged at once:
  *
  *     tSub      ε      tEnd−D        tEnd       next tSub
  *      ├─boundary─┤ lostInFlight ├ lostOnDisconnect ┤ lostWhileOffline ├─ …     and boundary within ε of tEnd too
  *
- * `judge` leaves its answer in the fields.
+ * A later message that came before tEnd makes it lostInFlight up to tEnd. `judge` leaves its answer in the fields.
  */
 export class LossJudge {
   lossClass: DeliveryClass = 'lostInFlight'
-  /** Index into the causes' windows, or NO_CAUSE. */
+  /** Index into the causes' windows, or NO_CAUSE; of a loss in flight, if the broker had the message. */
   cause = NO_CAUSE
   /** Of the client's latest epoch with tSub ≤ sent. */
   node = 0
   /** The answer holds for what was sent from the judged time to before this. */
   untilMicros = 0
   #epochs: number[] = []
-  /** Starts of phases and edges of events: between two steps, who is blamed for a loss in flight depends on the node only. */
+  /** Edges of events: between two of them the cause of a loss in flight depends on the nodes only. */
   readonly #steps: Float64Array
-  /** By step and node; NOT_SOUGHT until asked for. */
-  readonly #flightCauses: Int32Array
-  #brokenEpoch = -1
-  #disconnectCause = NO_CAUSE
 
   constructor(
     readonly log: Epochs,
     readonly causes: Causes,
-    phaseStarts: Float64Array,
   ) {
     const { graceMicros } = causes.rule
-    const edges = causes.windows.flatMap((window) => [
-      window.startedMicros - graceMicros,
-      justAbove(window.untilMicros),
-    ])
-    this.#steps = Float64Array.from([...phaseStarts, ...edges]).sort()
-    this.#flightCauses = new Int32Array((this.#steps.length + 1) * causes.nodeNames.length).fill(NOT_SOUGHT)
+    const edges = causes.windows
+      .flatMap((window) => [window, ...window.turns])
+      .flatMap(({ startedMicros, untilMicros }) => [
+        startedMicros - graceMicros,
+        startedMicros,
+        justAbove(untilMicros),
+      ])
+    this.#steps = Float64Array.from(edges).sort()
   }
 
   /** The client whose messages are judged next; it has been subscribed. */
@@ -50,8 +46,8 @@ export class LossJudge {
     this.#epochs = this.log.of(client)
   }
 
-  /** `sentMicros` is not before the client's first tSub. */
-  judge(sentMicros: number): void {
+  /** `sentMicros` is not before the client's first tSub. `openedMicros`: when a later message came; Infinity: none did. */
+  judge(sentMicros: number, openedMicros: number): void {
     const { boundaryMicros, graceMicros } = this.causes.rule
     const order = this.#orderAt(sentMicros)
     const epoch = this.#epochs[order]!
@@ -59,19 +55,20 @@ export class LossJudge {
     const sub = this.log.subMicros(epoch)
     const end = this.log.endMicros(epoch)
     const nextSub = next === undefined ? NEVER : this.log.subMicros(next)
-    const step = this.#stepsUntil(sentMicros)
     this.node = this.log.node(epoch)
 
-    if (
-      sentMicros <= sub + boundaryMicros ||
+    if (sentMicros <= sub + boundaryMicros) {
+      this.lossClass = 'missingAtBoundary'
+      this.cause = order === 0 ? NO_CAUSE : this.#causeOfDisconnect(this.#epochs[order - 1]!)
+    } else if (
       (sentMicros >= end - boundaryMicros && sentMicros <= end + boundaryMicros) ||
       sentMicros >= nextSub - boundaryMicros
     ) {
       this.lossClass = 'missingAtBoundary'
-      this.cause = this.#flightCause(step, sentMicros)
-    } else if (sentMicros < end - graceMicros) {
+      this.cause = this.#causeOfDisconnect(epoch)
+    } else if (sentMicros < end - graceMicros || openedMicros <= end) {
       this.lossClass = 'lostInFlight'
-      this.cause = this.#flightCause(step, sentMicros)
+      this.cause = this.causes.ofFlight(sentMicros, openedMicros, [this.node])
     } else {
       if (next !== undefined && this.log.isRecovered(next)) this.lossClass = 'falseRecovery'
       else this.lossClass = sentMicros <= end ? 'lostOnDisconnect' : 'lostWhileOffline'
@@ -79,7 +76,7 @@ export class LossJudge {
     }
 
     let until = nextSub
-    until = earlierAfter(sentMicros, this.#steps[step] ?? NEVER, until)
+    until = earlierAfter(sentMicros, this.#stepAfter(sentMicros), until)
     until = earlierAfter(sentMicros, justAbove(sub + boundaryMicros), until)
     until = earlierAfter(sentMicros, end - graceMicros, until)
     until = earlierAfter(sentMicros, end - boundaryMicros, until)
@@ -88,20 +85,8 @@ export class LossJudge {
     this.untilMicros = earlierAfter(sentMicros, nextSub - boundaryMicros, until)
   }
 
-  #flightCause(step: number, sentMicros: number): number {
-    const key = step * this.causes.nodeNames.length + this.node
-    if (this.#flightCauses[key] === NOT_SOUGHT) {
-      this.#flightCauses[key] = this.causes.ofFlight(sentMicros, this.node)
-    }
-    return this.#flightCauses[key]!
-  }
-
   #causeOfDisconnect(epoch: number): number {
-    if (epoch !== this.#brokenEpoch) {
-      this.#brokenEpoch = epoch
-      this.#disconnectCause = this.causes.ofDisconnect(this.log.endMicros(epoch), this.node)
-    }
-    return this.#disconnectCause
+    return this.causes.ofDisconnect(this.log.endMicros(epoch), this.log.node(epoch))
   }
 
   /** Order, among the client's epochs, of the latest with tSub ≤ `micros`. */
@@ -116,8 +101,8 @@ export class LossJudge {
     return low
   }
 
-  /** How many steps are at or before `micros`; the next one is that number's. */
-  #stepsUntil(micros: number): number {
+  /** The first step after `micros`. */
+  #stepAfter(micros: number): number {
     let low = 0
     let high = this.#steps.length
     while (low < high) {
@@ -125,7 +110,7 @@ export class LossJudge {
       if (this.#steps[middle]! <= micros) low = middle + 1
       else high = middle
     }
-    return low
+    return this.#steps[low] ?? NEVER
   }
 }
 

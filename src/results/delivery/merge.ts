@@ -31,9 +31,17 @@ export function mergeDelivery(reports: readonly DeliveryReport[]): DeliveryRepor
       reports.map(({ byNode }) => byNode),
       addCounts,
     ),
+    unexplainedDuring: addRecords(
+      reports.map(({ unexplainedDuring }) => unexplainedDuring),
+      add,
+    ),
     lostBySecond: addRecords(
       reports.map(({ lostBySecond }) => lostBySecond),
       add,
+    ),
+    lastDeliveredMicros: Math.max(
+      Number.NEGATIVE_INFINITY,
+      ...reports.map(({ lastDeliveredMicros }) => lastDeliveredMicros),
     ),
     unexpected: sumOf(({ unexpected }) => unexpected),
     beforeDue: sumOf(({ beforeDue }) => beforeDue),

@@ -1,13 +1,13 @@
 import type { PhaseSpan } from '../../plan/plan.js'
 
 /**
- * Sorts messages into phases by their send time. What was sent before the first span or after the last counts with
- * that span; before `setMeasureStart` all is of the first. Spans of one name are one phase.
+ * Sorts messages into phases by the time at which they were meant to be sent. What is before the first span or after the
+ * last counts with that span; before `setMeasureStart` all is of the first. Spans of one name are one phase.
  */
 export class PhaseTable {
   readonly names: readonly string[]
   /** Start of each span, ascending; the first is −Infinity. */
-  readonly startsMicros: Float64Array
+  readonly startsMicros: Float64Array<ArrayBuffer>
   readonly #phaseOfSpan: readonly number[]
 
   constructor(
@@ -31,10 +31,10 @@ export class PhaseTable {
     return this.#phaseOfSpan[span]!
   }
 
-  /** Index into `names` of what was sent at `sentMicros`. */
-  phaseAt(sentMicros: number): number {
+  /** Index into `names` of what was meant to be sent at `plannedMicros`. */
+  phaseAt(plannedMicros: number): number {
     let span = this.spans.length - 1
-    while (span > 0 && this.startsMicros[span]! > sentMicros) span -= 1
+    while (span > 0 && this.startsMicros[span]! > plannedMicros) span -= 1
     return this.#phaseOfSpan[span]!
   }
 }

@@ -26,7 +26,9 @@ function tracker(): DeliveryTracker {
 
 /** Of the message that was sent at 1000 · `sequence`. */
 function copy(sequence: number): Copy {
-  return { client: 0, channel: 0, publisher: 0, sequence, sentMicros: 1_000 * sequence, isOnLeft: false }
+  const sentMicros = 1_000 * sequence
+  const when = { plannedMicros: sentMicros, sentMicros, receivedMicros: sentMicros }
+  return { client: 0, channel: 0, publisher: 0, sequence, ...when, isOnLeft: false }
 }
 
 test('what a later message overtook is missing, until it comes', () => {

@@ -33,7 +33,7 @@ export type Received = (typeof received)[keyof typeof received]
 const HIGHEST_SEQUENCE = 0xfffffffe
 
 /**
- * Follows what each subscriber of a worker receives, for `classify` to judge at the end (docs/delivery.md). 18 bytes a pair, plus 13
+ * Follows what each subscriber of a worker receives, for `classify` to judge at the end (docs/delivery.md). 18 bytes a pair, plus 21
  * for each gap that is open. Clients are the layout's local ones.
  */
 export class DeliveryTracker {
@@ -110,7 +110,7 @@ export class DeliveryTracker {
     if (isAfterDisconnect) this.#enterSegment(pair, stretch)
     const next = this.next[pair]!
     if (sequence < next) return this.#receiveEarlier(pair, copy, epoch)
-    if (sequence > next) this.#skip(pair, next, sequence - 1, isAfterDisconnect)
+    if (sequence > next) this.#skip(pair, next, copy, isAfterDisconnect)
     this.next[pair] = sequence + 1
     return this.#receiveFirst(copy, epoch, false)
   }
@@ -159,8 +159,11 @@ export class DeliveryTracker {
     })
   }
 
-  #skip(pair: number, low: number, high: number, isAfterDisconnect: boolean): void {
-    this.gaps.open(pair, low, high)
+  /** The copy leaves out the sequences from `low` on. In a handover nobody knows on which connection they would have come. */
+  #skip(pair: number, low: number, copy: Copy, isAfterDisconnect: boolean): void {
+    const high = copy.sequence - 1
+    const isHandover = (this.#segmentOf[pair]! & 1) === 1
+    this.gaps.open(pair, low, high, isHandover ? Number.POSITIVE_INFINITY : copy.receivedMicros)
     // Before a pair's first copy nothing may have been due.
     if (low === 1) return
     this.#progress.missing += high - low + 1
@@ -217,9 +220,10 @@ export class DeliveryTracker {
     return received.duplicateAcrossEpochs
   }
 
-  #count(name: DeliveryClass, { client, channel, sentMicros }: Copy): void {
+  #count(name: DeliveryClass, { client, channel, plannedMicros, sentMicros }: Copy): void {
     const node = this.epochs.node(this.epochs.latestAt(client, sentMicros))
-    this.cells.add(node, this.layout.groupOf[channel]!, this.#phases.phaseAt(sentMicros), classIndex[name], 1)
+    const phase = this.#phases.phaseAt(plannedMicros)
+    this.cells.add(node, this.layout.groupOf[channel]!, phase, classIndex[name], 1)
   }
 
   /** Done at the pair's first copy of a stretch: between, `next` can't have moved. */

@@ -6,7 +6,7 @@ import type { DeliveryTracker } from './tracker.js'
  * counted one as reordered, or as replayed (which then is one too many, and delivered one too few).
  */
 export interface UnexpectedCopies {
-  /** Never published: beyond the ledger's end, or of outcome failed. */
+  /** Never published: beyond the ledger's end, or failed. */
   readonly unpublished: number
   /** Published, but before the subscriber's first tSub. */
   readonly beforeDue: number
@@ -22,14 +22,14 @@ export function unexpectedFirstCopies(
 ): UnexpectedCopies {
   const length = ledgers.length(stream)
   const end = tracker.next[pair]! - 1
-  const hasFailed = ledgers.failedIn(stream, 0, length) > 0
-  if (end <= length && dueFrom === 0 && !hasFailed) return NONE
-  const failed = (from: number, to: number): number => ledgers.failedIn(stream, from, to)
-  const published = (from: number, to: number): number => to - from - failed(from, to)
+  const hasUnpublished = ledgers.unpublishedIn(stream, 0, length) > 0
+  if (end <= length && dueFrom === 0 && !hasUnpublished) return NONE
+  const unpublished = (from: number, to: number): number => ledgers.unpublishedIn(stream, from, to)
+  const published = (from: number, to: number): number => to - from - unpublished(from, to)
   return {
     unpublished:
       receivedIn(tracker, pair, length, end, (from, to) => to - from) +
-      receivedIn(tracker, pair, 0, Math.min(length, end), failed),
+      receivedIn(tracker, pair, 0, Math.min(length, end), unpublished),
     beforeDue: receivedIn(tracker, pair, 0, Math.min(dueFrom, end), published),
   }
 }

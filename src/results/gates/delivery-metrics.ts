@@ -1,6 +1,7 @@
 import { entry } from '../../base/records.js'
 import { sumOf } from '../../base/sum.js'
-import { type DeliveryClass, deliveryClasses } from '../delivery/types.js'
+import { availabilityOf } from '../assemble/delivery.js'
+import { type DeliveryClass, deliveryClasses, notDue } from '../delivery/types.js'
 import type { Delivery } from '../result.js'
 import {
   type Metric,
@@ -20,6 +21,7 @@ export function deliveryMetrics(): Metric[] {
   return [
     ...classMetrics(),
     lostShare(),
+    availability(),
     secondsMetric('received', {
       name: 'delivery.received',
       summary: 'copies that clients received in the measure phase, of any class',
@@ -44,10 +46,14 @@ function throughput(): Metric {
   )
 }
 
-const wanted: ReadonlySet<Class> = new Set(['due', 'delivered', 'replayed'])
+const wanted: ReadonlySet<Class> = new Set(['planned', 'due', 'delivered', 'replayed'])
+
+/** Counts that prove something even where nothing was due. */
+const ofPlanned: ReadonlySet<Class> = new Set(['planned', ...notDue, 'due'])
 
 /** Classes of deliveries that never came: only these have a cause. */
 const caused: ReadonlySet<Class> = new Set([
+  ...notDue,
   'lost',
   'lostInFlight',
   'lostOnDisconnect',
@@ -57,11 +63,15 @@ const caused: ReadonlySet<Class> = new Set([
 ])
 
 const summaries: Readonly<Record<Class, string>> = {
+  planned: 'scheduled sends times the members of their channels, whatever the cluster did',
+  unpublished: 'planned deliveries of messages that could not be published',
+  neverSubscribed: 'planned deliveries to members that had not been subscribed once by then',
+  indeterminate: 'planned deliveries of messages that were neither acknowledged nor received by anybody',
   due: 'deliveries that the cluster owed',
   delivered: 'received on the connection that was subscribed when they were sent',
   replayed: 'received on a later connection, by resume or handover',
   lost: 'lostInFlight + lostOnDisconnect + lostWhileOffline + falseRecovery',
-  lostInFlight: 'never received: sent well within a subscription',
+  lostInFlight: 'never received: sent well within a subscription, or before a message that arrived on the same connection',
   lostOnDisconnect: 'never received: sent less than the grace period before the disconnect',
   lostWhileOffline: 'never received: sent while the client was not connected',
   falseRecovery: 'never received, although the server reported a complete recovery',
@@ -106,21 +116,34 @@ function unjudgedMetrics(): Metric[] {
   )
 }
 
-/** Where nothing was due there is nothing to judge, other than `due` itself. */
+/** Where nothing was planned or due, there is nothing to judge, other than these counts themselves. */
 function readClass(name: Class): ReadMetric {
+  const provesOf = ofPlanned.has(name) ? 'planned' : 'due'
   return (result, selector) => {
     const { delivery } = result
-    if (delivery.due === 0) return name === 'due' && !selector ? 0 : null
+    if (delivery[provesOf] === 0) return name === 'planned' || name === 'due' ? 0 : null
     if (selector?.key === 'cause') {
       const isKnown = selectable(result, 'cause').includes(selector.value)
       return entry(delivery.byCause, selector.value)?.[name] ?? (isKnown ? 0 : null)
     }
     const cell = selector ? entry(breakdown(delivery, selector.key), selector.value) : delivery
-    return cell && (cell.due > 0 || name === 'due') ? cell[name] : null
+    return cell && (cell[provesOf] > 0 || name === 'planned' || name === 'due') ? cell[name] : null
   }
 }
 
-/** No delivery is due to a cause, so its losses are given as a share of everything due. */
+function availability(): Metric {
+  return metric(
+    'delivery.availability',
+    '(delivered + replayed) ÷ planned',
+    { unit: 'ratio', selectors: ['phase', 'channel'], better: 'higher', nothing: 'nothing was planned' },
+    ({ delivery }, selector) => {
+      const cell = selector ? entry(breakdown(delivery, selector.key), selector.value) : delivery
+      return cell ? availabilityOf(cell) : null
+    },
+  )
+}
+
+/** A cause has nothing that is due to it alone: its losses are a share of all that was due. */
 function lostShare(): Metric {
   const [readLost, readDue] = [readClass('lost'), readClass('due')]
   return metric(
@@ -145,8 +168,9 @@ function publishedMetrics(): Metric[] {
     sent: 'messages written to a socket',
     acked: 'messages confirmed',
     failed: 'messages that could not be written',
-    unacked: 'messages neither confirmed nor received by any client',
-    unackedDelivered: 'messages not confirmed, but received by a client',
+    refused: 'messages that the server refused and nobody received',
+    unacked: 'messages neither confirmed nor received by anybody',
+    unackedDelivered: 'messages not confirmed, yet received by somebody',
   } as const
   return Object.entries(outcomes).map(([name, summary]) =>
     metric(

@@ -189,8 +189,8 @@ describe('judging', () => {
   })
 
   test('no samples fail a latency gate', () => {
-    const intended = { ...result.latency.intended, count: 0, p99: 0 }
-    const silent = { ...result, latency: { ...result.latency, intended } }
+    const fromPlannedSend = { ...result.latency.fromPlannedSend, count: 0, p99: 0 }
+    const silent = { ...result, latency: { ...result.latency, fromPlannedSend } }
     expect(judged('latency.p99 < 250ms', silent)).toMatchObject({
       ok: false,
       value: null,
@@ -199,8 +199,8 @@ describe('judging', () => {
   })
 
   test('a value just past its limit is written with enough digits to show it', () => {
-    const intended = { ...result.latency.intended, p99: 250_200 }
-    const near = { ...result, latency: { ...result.latency, intended } }
+    const fromPlannedSend = { ...result.latency.fromPlannedSend, p99: 250_200 }
+    const near = { ...result, latency: { ...result.latency, fromPlannedSend } }
     expect(judged('latency.p99 < 250ms', near).reason).toBe('p99 250.2 ms, limit 250 ms')
     expect(judged('latency.p99 < 3s').reason).toBe('p99 1.30 ms, limit 3 s')
   })

@@ -36,7 +36,7 @@ function latencyMetrics(): Metric[] {
       selectors: ['phase'],
       isOnTimeline: true,
       summaryOf: ({ latency }, selector) =>
-        selector ? entry(latency.byPhase, selector.value) : latency.intended,
+        selector ? entry(latency.byPhase, selector.value) : latency.fromPlannedSend,
     }),
     ...summaryMetrics({
       prefix: 'latency.service',

@@ -57,10 +57,13 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
     connectFinishedMicros: at(-10.4),
     measureMicros: at(0),
     stoppedMicros: at(60.1),
-    published: { sent: 350, acked: 347, failed: 0, unacked: 3 },
-    unackedDelivered: 2,
+    published: { sent: 350, acked: 347, failed: 0, refused: 0, unacked: 3 },
+    unackedDelivered: { unacked: 2, refused: 0 },
+    silence: { sends: 0, lastsMicros: 0 },
     delivery: {
       total: counts({
+        planned: 3_500_000,
+        indeterminate: 10_000,
         due: 3_490_000,
         delivered: 3_484_210,
         lostInFlight: 40,
@@ -77,20 +80,29 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
         'node-drain#1': counts({ due: 1_250, lostWhileOffline: 1_250 }),
       },
       byPhase: {
-        warmup: counts({ due: 500_000, delivered: 500_000 }),
-        steady: counts({ due: 740_000, delivered: 740_000 }),
-        'scale-out#1': counts({ due: 500_000, delivered: 500_000 }),
+        warmup: counts({ planned: 500_000, due: 500_000, delivered: 500_000 }),
+        steady: counts({ planned: 740_000, due: 740_000, delivered: 740_000 }),
+        'scale-out#1': counts({ planned: 500_000, due: 500_000, delivered: 500_000 }),
         'node-kill#1': counts({
+          planned: 760_000,
+          indeterminate: 10_000,
           due: 750_000,
           delivered: 745_460,
           lostInFlight: 40,
           lostOnDisconnect: 1_250,
           lostWhileOffline: 3_250,
         }),
-        'node-drain#1': counts({ due: 1_000_000, delivered: 998_750, lostWhileOffline: 1_250 }),
+        'node-drain#1': counts({
+          planned: 1_000_000,
+          due: 1_000_000,
+          delivered: 998_750,
+          lostWhileOffline: 1_250,
+        }),
       },
       byChannel: {
         scores: counts({
+          planned: 3_500_000,
+          indeterminate: 10_000,
           due: 3_490_000,
           delivered: 3_484_210,
           lostInFlight: 40,
@@ -109,6 +121,8 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
         }),
         n3: counts({ due: 890_000, delivered: 888_750, lostWhileOffline: 1_250 }),
       },
+      unexplainedDuring: {},
+      lastDeliveredMicros: at(60),
       lostBySecond: { 20: 4_540, 35: 1_250 },
       unexpected: 0,
       beforeDue: 12,
@@ -198,6 +212,11 @@ function event(id: string, kind: string, targets: readonly string[], second: num
     id,
     kind,
     targets,
+    turns: targets.map((node) => ({
+      node,
+      startedMicros: at(second + 0.002),
+      finishedMicros: at(second + 0.9),
+    })),
     scheduledMicros: at(second),
     startedMicros: at(second + 0.002),
     finishedMicros: at(second + 0.9),
@@ -265,7 +284,7 @@ function sampleWorker(): WorkerEnd {
       heartbeats: { sent: 0, answered: 0, missed: 0 },
     },
     histograms: {
-      intendedByPhase: {
+      fromPlannedSendByPhase: {
         warmup: histogram([[900, 250_000]]),
         steady: histogram([[1_000, 370_000]]),
         'scale-out#1': histogram([[1_100, 250_000]]),

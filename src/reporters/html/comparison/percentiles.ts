@@ -12,7 +12,7 @@ export function percentilesSection({ groups }: Ranking): Section | null {
     cells.map(({ cell }, index) => ({
       label: cell.name,
       ...lookOf(index),
-      summaries: cell.runs.map(({ latency }) => latency.intended),
+      summaries: cell.runs.map(({ latency }) => latency.fromPlannedSend),
     })),
   )
   if (chart.series.length === 0) return null

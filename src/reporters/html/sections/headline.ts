@@ -33,9 +33,9 @@ function lostTile({ delivery }: Result): Fact {
   return { label: 'Lost', value: formatCount(lost), remark, tone: 'bad' }
 }
 
-function latencyTiles({ latency: { intended } }: Result): Fact[] {
-  if (intended.count === 0) return []
-  const { p50, p99, p999, max } = intended
+function latencyTiles({ latency: { fromPlannedSend } }: Result): Fact[] {
+  if (fromPlannedSend.count === 0) return []
+  const { p50, p99, p999, max } = fromPlannedSend
   return [
     { label: 'Latency p50', value: formatMicros(p50), remark: 'from planned send to receipt' },
     {

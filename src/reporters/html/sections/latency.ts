@@ -12,7 +12,7 @@ const WIDE_RATIO = 30
 /** The whole distribution, its tail drawn out, above the figures. */
 export function latencySection({ latency }: Result, block: FactBlock): Section {
   const chart = distributionChart('chart-percentiles', [
-    { label: 'from planned send', color: 'orange', look: 'line', summaries: [latency.intended] },
+    { label: 'from planned send', color: 'orange', look: 'line', summaries: [latency.fromPlannedSend] },
     { label: 'service time', color: 'blue', look: 'line', summaries: [latency.service] },
     { label: 'generator delay', color: 'gray', look: 'dashed', summaries: [latency.sendDelay] },
   ])

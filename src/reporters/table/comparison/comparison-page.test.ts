@@ -45,8 +45,8 @@ test('says who is best only where there are two to compare, with three runs of e
   expect(render(two)).toMatch(
     /→ No difference shown: all have the same rank\.\n {2}→ lost least: no difference shown\./,
   )
-  const slow = { ...fails.latency.intended, p99: 5_000 }
-  const slower = { ...fails, latency: { ...fails.latency, intended: slow } }
+  const slow = { ...fails.latency.fromPlannedSend, p99: 5_000 }
+  const slower = { ...fails, latency: { ...fails.latency, fromPlannedSend: slow } }
   const ranked = comparison([{ ...cells[0]!, name: 'slow', runs: [slower, slower, slower] }, cells[0]!])
   expect(render(ranked)).toContain('→ rank 1: nginx:cookie; rank 2: slow.\n')
   expect(render(ranked)).toContain('→ lowest p99: nginx:cookie.\n')

@@ -62,8 +62,11 @@ function stickinessOf({ history }: Oracle, returned: readonly Return[]) {
 function remapsOf({ history: { causes, nodeNames } }: Oracle, returned: readonly Return[]) {
   const free = returned.filter(({ ended, next }) =>
     causes.every(
-      ({ targets, startedMicros }) =>
-        !targets.includes(nodeNames[ended.node]!) || startedMicros < ended.from || startedMicros > next.from,
+      ({ turns }) =>
+        !turns.some(
+          ({ node, startedMicros }) =>
+            node === nodeNames[ended.node] && startedMicros >= ended.from && startedMicros <= next.from,
+        ),
     ),
   )
   const changeOf = ({ ended, next }: Return): string | undefined =>

@@ -26,8 +26,10 @@ export function followHistory(history: History, workers: number): DeliveryTracke
     } else if (happening.kind === 'end') tracker.endEpoch(client, happening.at)
     else if (happening.kind === 'endLeft') tracker.endLeft(client, happening.at)
     else {
-      const { channel, publisher, sequence, sent, isOnLeft = false } = happening
-      tracker.receive({ client, channel, publisher, sequence, sentMicros: sent, isOnLeft })
+      const { channel, publisher, sequence, isOnLeft } = happening
+      const { planned: plannedMicros, sent: sentMicros, at: receivedMicros } = happening
+      const when = { plannedMicros, sentMicros, receivedMicros }
+      tracker.receive({ client, channel, publisher, sequence, ...when, isOnLeft })
     }
   }
   return trackers

@@ -7,7 +7,9 @@ import {
   type DeliveryReport,
   emptyCounts,
   losses,
+  notDue,
   outcomes,
+  type PublisherConnection,
   type StreamLedger,
   UNEXPLAINED,
 } from '../types.js'
@@ -37,9 +39,12 @@ export type Happening =
   | {
       readonly kind: 'copy'
       readonly client: number
+      /** When it was received. */
+      readonly at: number
       readonly channel: number
       readonly publisher: number
       readonly sequence: number
+      readonly planned: number
       readonly sent: number
       /** It came on the connection that the client is leaving. */
       readonly isOnLeft: boolean
@@ -62,12 +67,21 @@ export interface OracleEpoch {
 
 interface Copy {
   readonly client: number
+  readonly at: number
   readonly stream: number
   readonly sequence: number
+  readonly planned: number
   readonly sent: number
   readonly epoch: OracleEpoch
   /** Copies of one connection have an order; null: there were two, so that order and duplicates tell nothing. */
   readonly stretch: OracleEpoch | null
+}
+
+interface Message {
+  readonly client: number
+  readonly stream: number
+  readonly sent: number
+  readonly phase: string
 }
 
 /**
@@ -91,6 +105,8 @@ export class Oracle {
       byPhase: cells(history.spans.map((span) => span.name)),
       byChannel: cells(history.groups.map((group) => group.name)),
       byNode: cells(history.nodeNames),
+      lastDeliveredMicros: Number.NEGATIVE_INFINITY,
+      unexplainedDuring: Object.fromEntries(history.causes.map(({ id }) => [id, 0])),
       lostBySecond: {},
       unexpected: 0,
       beforeDue: 0,
@@ -112,14 +128,15 @@ export class Oracle {
       unexpected:
         this.#unexpected +
         this.copies.filter((copy) => this.#isFirst(copy) && !this.#isPublished(copy)).length,
+      lastDeliveredMicros: this.#lastDelivered(),
       beforeDue: this.#beforeDue,
       firstCopies: total.delivered + total.replayed,
     }
   }
 
-  /** Sequences of the stream's unacked messages that somebody received. */
+  /** Sequences of the stream's unacked and refused messages that somebody received. */
   unackedDelivered(stream: number): number[] {
-    return this.#sequencesWhere(stream, outcomes.unacked).filter((sequence) =>
+    return this.#sequencesWhere(stream, [outcomes.unacked, outcomes.refused]).filter((sequence) =>
       this.copies.some((copy) => copy.stream === stream && copy.sequence === sequence),
     )
   }
@@ -128,7 +145,7 @@ export class Oracle {
   pending(now: number): number {
     let missing = 0
     for (const { stream, sentMicros } of this.history.ledgers) {
-      for (const sequence of this.#sequencesWhere(stream, outcomes.acked)) {
+      for (const sequence of this.#sequencesWhere(stream, [outcomes.acked])) {
         const sent = sentMicros[sequence - 1]!
         for (const client of this.#subscribersOf(stream)) {
           const isDue = sent >= this.#firstSub(client) && sent + this.history.graceMicros > now
@@ -141,14 +158,16 @@ export class Oracle {
 
   /** The event that a disconnect is attributed to. */
   disconnectCause(epoch: OracleEpoch): CauseWindow | undefined {
-    const { boundaryMicros, nodeNames } = this.history
-    const name = nodeNames[epoch.node]!
-    const fitting = this.history.causes.filter(
-      (cause) => cause.startedMicros <= epoch.to + boundaryMicros && epoch.to <= cause.untilMicros,
-    )
-    return (
-      latest(fitting.filter((cause) => cause.targets.includes(name))) ??
-      latest(fitting.filter((cause) => cause.targets.length === 0))
+    return this.#endCause(epoch.to, this.history.nodeNames[epoch.node]!)
+  }
+
+  /** Of a connection that ended; `node` null: to the broker. */
+  #endCause(end: number, node: string | null): CauseWindow | undefined {
+    const { boundaryMicros, causes } = this.history
+    return latestNamed(
+      causes.filter((cause) => (node === null ? canLose(cause) : cause.explains.disconnects)),
+      [node],
+      ({ startedMicros, untilMicros }) => startedMicros <= end + boundaryMicros && end <= untilMicros,
     )
   }
 
@@ -166,12 +185,22 @@ export class Oracle {
       this.#left.delete(client)
       if (happening.kind === 'end' && isOpen) open.to = happening.at
     } else {
-      const { channel, publisher, sequence, sent, isOnLeft } = happening
+      const { at, channel, publisher, sequence, planned, sent, isOnLeft } = happening
       const isSubscribed =
         this.#channelsOf(client).includes(channel) && this.#channelOf(publisher) === channel
       const epoch = isOnLeft ? left : isOpen ? open : undefined
       if (!epoch || !isSubscribed || sequence === 0) this.#unexpected += 1
-      else this.#take({ client, stream: publisher, sequence, sent, epoch, stretch: left ? null : epoch })
+      else
+        this.#take({
+          client,
+          at,
+          stream: publisher,
+          sequence,
+          planned,
+          sent,
+          epoch,
+          stretch: left ? null : epoch,
+        })
     }
   }
 
@@ -183,29 +212,76 @@ export class Oracle {
     const firstsOfStretch = before.filter((other) => isAlike(other) && this.#isFirst(other))
     const isReplay = copy.sent < copy.epoch.from - this.history.boundaryMicros
     this.copies.push(copy)
-    if (first) this.#count(copy, isAlike(first) ? 'duplicateInEpoch' : 'duplicateAcrossEpochs')
+    if (first) this.#countCopy(copy, isAlike(first) ? 'duplicateInEpoch' : 'duplicateAcrossEpochs')
     else if (copy.sent < this.#firstSub(copy.client)) this.#beforeDue += 1
     else if (!isReplay && firstsOfStretch.some((other) => other.sequence > copy.sequence))
-      this.#count(copy, 'reordered')
+      this.#countCopy(copy, 'reordered')
   }
 
   #judge(ledger: StreamLedger, sequence: number, client: number): void {
     const { stream } = ledger
     const sent = ledger.sentMicros[sequence - 1]!
     const outcome = ledger.outcome[sequence - 1]!
-    const isDue =
-      outcome === outcomes.acked ||
-      (outcome !== outcomes.failed && this.unackedDelivered(stream).includes(sequence))
-    if (!isDue || sent < this.#firstSub(client)) return
-    this.#count({ client, stream, sent }, 'due')
+    const message = { client, stream, sent, phase: this.#phaseOf(ledger, sequence) }
+    this.#count(message, 'planned')
+    const isReceived = this.unackedDelivered(stream).includes(sequence)
+    const isUnpublished = outcome === outcomes.failed || (outcome === outcomes.refused && !isReceived)
+    if (isUnpublished) {
+      const cause =
+        outcome === outcomes.failed ? this.#failedCause(ledger, sent) : this.#publisherCause(ledger, sent)
+      this.#countNotDue(message, 'unpublished', cause)
+    } else if (sent < this.#firstSub(client)) this.#countNotDue(message, 'neverSubscribed', undefined)
+    else if (outcome !== outcomes.acked && !isReceived)
+      this.#countNotDue(message, 'indeterminate', this.#indeterminateCause(ledger, sent))
+    else this.#judgeDue(ledger, message, sequence)
+  }
+
+  /** What ended the publisher's last connection; nothing where it has one. */
+  #failedCause(ledger: StreamLedger, sent: number): CauseWindow | undefined {
+    const last = connectionAt(ledger, sent)
+    return last && last.untilMicros <= sent ? this.#endCause(last.untilMicros, last.node) : undefined
+  }
+
+  /** What was under way at the publisher's node, or at the broker. */
+  #publisherCause(ledger: StreamLedger, sent: number): CauseWindow | undefined {
+    const last = connectionAt(ledger, sent)
+    return this.#flightCause(sent, Number.POSITIVE_INFINITY, last ? [last.node] : [])
+  }
+
+  #indeterminateCause(ledger: StreamLedger, sent: number): CauseWindow | undefined {
+    const last = connectionAt(ledger, sent)
+    const endsInTime = last && last.untilMicros >= sent && last.untilMicros <= sent + this.history.graceMicros
+    const ofEnd = endsInTime ? this.#endCause(last.untilMicros, last.node) : undefined
+    return ofEnd ?? this.#publisherCause(ledger, sent)
+  }
+
+  #judgeDue(ledger: StreamLedger, message: Message, sequence: number): void {
+    const { client, stream, sent } = message
+    this.#count(message, 'due')
     const copy = this.#firstCopy(client, stream, sequence)
     if (copy) {
       const isReplay = sent < copy.epoch.from - this.history.boundaryMicros
-      this.#count(copy, isReplay ? 'replayed' : 'delivered')
-    } else this.#judgeMissing(client, stream, sent)
+      this.#count(message, isReplay ? 'replayed' : 'delivered')
+    } else this.#judgeMissing(ledger, message, sequence)
   }
 
-  #judgeMissing(client: number, stream: number, sent: number): void {
+  #countNotDue(
+    message: Message,
+    name: 'unpublished' | 'neverSubscribed' | 'indeterminate',
+    cause: CauseWindow | undefined,
+  ): void {
+    this.#count(message, name)
+    this.#report.byCause[cause?.id ?? UNEXPLAINED]![name] += 1
+  }
+
+  /** Spans begin at the message that the ledger names. */
+  #phaseOf({ spanStarts }: StreamLedger, sequence: number): string {
+    return this.history.spans.findLast((_, span) => spanStarts[span]! < sequence)!.name
+  }
+
+  #judgeMissing(ledger: StreamLedger, message: Message, sequence: number): void {
+    const { client, sent, stream } = message
+    const opened = this.#openedAt(client, stream, sequence)
     const { boundaryMicros, graceMicros, measureMicros } = this.history
     const own = this.epochs.filter((epoch) => epoch.client === client)
     const index = own.findLastIndex((epoch) => epoch.from <= sent)
@@ -213,44 +289,66 @@ export class Oracle {
     const edges = [epoch.from, epoch.to, own[index + 1]?.from ?? Number.POSITIVE_INFINITY]
     let lost: DeliveryClass = 'lostWhileOffline'
     if (edges.some((edge) => Math.abs(sent - edge) <= boundaryMicros)) lost = 'missingAtBoundary'
-    else if (sent + graceMicros < epoch.to) lost = 'lostInFlight'
+    else if (sent + graceMicros < epoch.to || opened <= epoch.to) lost = 'lostInFlight'
     else if (own[index + 1]?.recovered) lost = 'falseRecovery'
     else if (sent <= epoch.to) lost = 'lostOnDisconnect'
-    this.#count({ client, stream, sent }, lost)
+    this.#count(message, lost)
 
-    const isOfFlight = lost === 'missingAtBoundary' || lost === 'lostInFlight'
-    const cause = isOfFlight ? this.#flightCause(sent, epoch.node) : this.disconnectCause(epoch)
+    const isAtSub = lost === 'missingAtBoundary' && sent - epoch.from <= boundaryMicros
+    const ended = isAtSub ? own[index - 1] : epoch
+    const isAcked = ledger.outcome[sequence - 1] === outcomes.acked
+    const publisher = isAcked ? undefined : connectionAt(ledger, sent)
+    const nodes = [this.history.nodeNames[epoch.node]!, ...(publisher ? [publisher.node] : [])]
+    const ofEnd = ended && this.disconnectCause(ended)
+    const cause = lost === 'lostInFlight' ? this.#flightCause(sent, opened, nodes) : ofEnd
     this.#report.byCause[cause?.id ?? UNEXPLAINED]![lost] += 1
     if (!losses.some((name) => name === lost)) return
+    for (const { id, startedMicros, untilMicros } of cause ? [] : this.history.causes) {
+      if (startedMicros <= sent && sent <= untilMicros) this.#report.unexplainedDuring[id]! += 1
+    }
     const second = Math.floor((sent - measureMicros) / 1_000_000)
     this.#report.lostBySecond[second] = (this.#report.lostBySecond[second] ?? 0) + 1
   }
 
-  #flightCause(sent: number, node: number): CauseWindow | undefined {
-    const under = this.history.causes.filter(
-      (cause) => cause.startedMicros <= sent + this.history.graceMicros && sent <= cause.untilMicros,
-    )
-    const name = this.history.nodeNames[node]!
-    return (
-      latest(under.filter((cause) => cause.targets.includes(name))) ??
-      latest(under.filter((cause) => cause.targets.length === 0)) ??
-      latest(under)
+  /** Of a message that passed these nodes; a later one of its stream came at `opened`. */
+  #flightCause(sent: number, opened: number, nodes: readonly (string | null)[]): CauseWindow | undefined {
+    const { causes, graceMicros } = this.history
+    return latestNamed(
+      causes.filter(canLose),
+      [...nodes, null],
+      ({ startedMicros, untilMicros }) =>
+        startedMicros <= Math.min(opened, sent + graceMicros) && sent <= untilMicros,
     )
   }
 
-  #count(message: { client: number; stream: number; sent: number }, name: DeliveryClass): void {
-    const { spans, measureMicros, groups, nodeNames } = this.history
+  /** When the first copy of a later message came; Infinity: none did, or there were two connections then. */
+  #openedAt(client: number, stream: number, sequence: number): number {
+    const overtaker = this.copies.find(
+      (copy) => copy.client === client && copy.stream === stream && copy.sequence > sequence,
+    )
+    return overtaker?.stretch ? overtaker.at : Number.POSITIVE_INFINITY
+  }
+
+  /** Of a copy, as it comes: its phase is told by its planned send time alone. */
+  #countCopy(copy: Copy, name: DeliveryClass): void {
+    const { spans, measureMicros } = this.history
+    const begun = spans.findLast((each) => measureMicros + each.startMs * 1000 <= copy.planned)
+    this.#count({ ...copy, phase: (begun ?? spans[0]!).name }, name)
+  }
+
+  #count(message: Message, name: DeliveryClass): void {
+    const { groups, nodeNames } = this.history
     const own = this.epochs.filter((epoch) => epoch.client === message.client)
-    const epoch = own.findLast((each) => each.from <= message.sent) ?? own[0]!
-    const span = spans.findLast((each) => measureMicros + each.startMs * 1000 <= message.sent) ?? spans[0]!
+    const isOfNoNode = isPlannedOnly(name) && message.sent < this.#firstSub(message.client)
+    const epoch = own.findLast((each) => each.from <= message.sent) ?? own[0]
     const channel = this.#channelOf(message.stream)
     const group = groups.find(
       (each) => channel >= each.firstChannel && channel < each.firstChannel + each.count,
     )!
     this.#report.total[name] += 1
-    this.#report.byPhase[span.name]![name] += 1
+    this.#report.byPhase[message.phase]![name] += 1
     this.#report.byChannel[group.name]![name] += 1
-    this.#report.byNode[nodeNames[epoch.node]!]![name] += 1
+    if (epoch && !isOfNoNode) this.#report.byNode[nodeNames[epoch.node]!]![name] += 1
   }
 
   #firstCopy(client: number, stream: number, sequence: number): Copy | undefined {
@@ -261,6 +359,15 @@ export class Oracle {
 
   #isFirst(copy: Copy): boolean {
     return this.#firstCopy(copy.client, copy.stream, copy.sequence) === copy
+  }
+
+  /** Send time of the latest published message that is not after the highest sequence that a subscriber got of its stream. */
+  #lastDelivered(): number {
+    const times = this.copies.map(({ stream, sequence }) => {
+      const sentMicros = this.history.ledgers.find((each) => each.stream === stream)!.sentMicros
+      return sentMicros[Math.min(sequence, sentMicros.length) - 1] ?? Number.NEGATIVE_INFINITY
+    })
+    return Math.max(Number.NEGATIVE_INFINITY, ...times)
   }
 
   #isPublished(copy: Copy): boolean {
@@ -274,9 +381,11 @@ export class Oracle {
     return this.epochs.find((epoch) => epoch.client === client)?.from ?? Number.POSITIVE_INFINITY
   }
 
-  #sequencesWhere(stream: number, outcome: number): number[] {
+  #sequencesWhere(stream: number, sought: readonly number[]): number[] {
     const ledger = this.history.ledgers.find((each) => each.stream === stream)
-    return [...(ledger?.outcome ?? [])].flatMap((each, position) => (each === outcome ? [position + 1] : []))
+    return [...(ledger?.outcome ?? [])].flatMap((each, position) =>
+      sought.includes(each) ? [position + 1] : [],
+    )
   }
 
   #subscribersOf(stream: number): number[] {
@@ -306,6 +415,31 @@ export class Oracle {
     }
     return -1
   }
+}
+
+function isPlannedOnly(name: DeliveryClass): boolean {
+  return name === 'planned' || notDue.some((other) => other === name)
+}
+
+/** Whether messages can be lost in flight by it. */
+function canLose({ explains: { lossesInFlight }, turns }: CauseWindow): boolean {
+  return lossesInFlight === 'any' || (lossesInFlight === 'of its nodes' && turns.length > 0)
+}
+
+/** The latest of those that acted on one of the nodes at a fitting time; else of those that acted on none in particular. */
+function latestNamed(
+  causes: readonly CauseWindow[],
+  nodes: readonly (string | null)[],
+  fits: (time: { readonly startedMicros: number; readonly untilMicros: number }) => boolean,
+): CauseWindow | undefined {
+  const named = causes.filter(({ turns }) =>
+    turns.some((turn) => nodes.includes(turn.node === 'broker' ? null : turn.node) && fits(turn)),
+  )
+  return latest(named) ?? latest(causes.filter((cause) => cause.turns.length === 0 && fits(cause)))
+}
+
+function connectionAt({ connections }: StreamLedger, micros: number): PublisherConnection | undefined {
+  return connections.findLast(({ fromMicros }) => fromMicros <= micros)
 }
 
 /** The cause that started last; the later one of two that started together. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { PoolRemoval } from '../../../cluster/cluster.js'
 import type { ChannelGroupPlan, PhaseSpan } from '../../../plan/plan.js'
-import { type CauseWindow, outcomes } from '../types.js'
+import { type CauseWindow, outcomes, type PublisherConnection } from '../types.js'
 import type { Happening, History } from './oracle.js'
 
 /** Test support: one tick of the random histories, µs; edges fall on ticks, and what happens on them or 1 µs later. */
@@ -57,10 +57,24 @@ const setting = fc.record({
     fc.record({
       from: fc.nat(150),
       length: fc.nat(50),
-      targets: fc.subarray(nodeNames),
+      targets: fc.subarray([...nodeNames, 'broker']),
+      disconnects: fc.boolean(),
+      lossesInFlight: fc.constantFrom('none', 'of its nodes', 'any'),
       changesPool: fc.boolean(),
     }),
     { maxLength: 4 },
+  ),
+  /** By stream; each begins after the one before has ended. */
+  connections: fc.array(
+    fc.array(
+      fc.record({
+        wait: fc.nat(20),
+        length: fc.nat(60),
+        node: fc.constantFrom(...nodeNames, 'n4', null),
+      }),
+      { maxLength: 4 },
+    ),
+    { minLength: 8, maxLength: 8 },
   ),
   poolRemovals: fc.array(
     fc.record({
@@ -84,6 +98,7 @@ export const randomRun: fc.Arbitrary<RandomRun> = fc
   }))
 
 interface Published {
+  readonly planned: number
   readonly sent: number
   readonly outcome: number
 }
@@ -96,11 +111,13 @@ class Simulation {
   readonly #open: boolean[]
   /** Clients that have two connections. */
   readonly #leaving = new Set<number>()
+  readonly #measureMicros: number
   #tick = 0
   #now = START
 
   constructor(readonly setting: Setting) {
     this.#groups = groupsOf(setting)
+    this.#measureMicros = START + setting.measureTicks * TICK
     const { firstPublisher, count, publishers } = this.#groups.at(-1)!
     this.#streams = Array.from({ length: firstPublisher + count * publishers }, () => [])
     this.#open = Array.from({ length: setting.clients }, () => false)
@@ -117,7 +134,7 @@ class Simulation {
       clients: setting.clients,
       groups: this.#groups,
       spans: spansOf(setting),
-      measureMicros: START + setting.measureTicks * TICK,
+      measureMicros: this.#measureMicros,
       graceMicros: setting.graceTicks * TICK,
       boundaryMicros: setting.boundaryTicks * TICK + setting.boundaryMicros,
       nodeNames,
@@ -127,20 +144,28 @@ class Simulation {
         stream,
         sentMicros: Float64Array.from(messages, ({ sent }) => sent),
         outcome: Uint8Array.from(messages, ({ outcome }) => outcome),
+        spanStarts: Uint32Array.from(
+          spansOf(setting),
+          ({ startMs }, span) =>
+            messages.filter(({ planned }) => span > 0 && planned < this.#measureMicros + startMs * 1000)
+              .length,
+        ),
+        connections: connectionsOf(setting, stream),
       })),
       happenings: this.#happenings,
     }
   }
 
   publish({ stream, choice }: Step): void {
-    const likely = [outcomes.acked, outcomes.acked, outcomes.acked, outcomes.unacked, outcomes.failed]
-    this.#messagesOf(stream).push({ sent: this.#now, outcome: likely[choice % likely.length]! })
+    const { acked, unacked, refused, failed } = outcomes
+    const likely = [acked, acked, acked, unacked, refused, failed]
+    this.#publish(stream, likely[choice % likely.length]!, choice)
   }
 
   /** A message that reaches everyone connected, but whom the choice spares. */
   burst({ stream, choice }: Step): void {
     const messages = this.#messagesOf(stream)
-    messages.push({ sent: this.#now, outcome: choice % 7 === 0 ? outcomes.unacked : outcomes.acked })
+    this.#publish(stream, choice % 7 === 0 ? outcomes.unacked : outcomes.acked, choice)
     this.#open.forEach((_open, client) => {
       if ((choice >> client) % 4 !== 0) this.#deliver(client, stream, messages.length, choice >> (client + 2))
     })
@@ -201,33 +226,52 @@ class Simulation {
     const messages = this.#messagesOf(stream)
     const failed = messages.findIndex(({ outcome }) => outcome === outcomes.failed)
     const sequence = choice % 2 === 0 && failed >= 0 ? failed + 1 : 1_000 + (choice % 5)
-    this.#copy(client, stream, this.#channelOf(stream), sequence, this.#now)
+    this.#copy(client, stream, this.#channelOf(stream), sequence, this.#sentNow())
   }
 
   /** A copy of a channel that the publisher does not write to, or of sequence 0. */
   stray({ client, stream, choice }: Step): void {
     const channel = choice % 5
     const sequence = channel === this.#channelOf(stream) ? 0 : 1 + (choice % 3)
-    this.#copy(client, stream, channel, sequence, this.#now)
+    this.#copy(client, stream, channel, sequence, this.#sentNow())
   }
 
   /** `lot`, if odd: on the connection that is being left, where there is one. */
   #deliver(client: number, stream: number, sequence: number, lot: number): void {
-    const { sent, outcome } = this.#messagesOf(stream)[sequence - 1]!
-    if (outcome !== outcomes.failed) this.#copy(client, stream, this.#channelOf(stream), sequence, sent, lot)
+    const { outcome, ...when } = this.#messagesOf(stream)[sequence - 1]!
+    if (outcome !== outcomes.failed) this.#copy(client, stream, this.#channelOf(stream), sequence, when, lot)
   }
 
-  #copy(client: number, stream: number, channel: number, sequence: number, sent: number, lot = 0): void {
+  #sentNow(): Pick<Published, 'planned' | 'sent'> {
+    return { planned: this.#now, sent: this.#now }
+  }
+
+  /** Up to three ticks after it was meant to be sent, yet not before the message before it. */
+  #publish(stream: number, outcome: number, choice: number): void {
+    const messages = this.#messagesOf(stream)
+    const planned = Math.max(this.#now - ((choice >> 3) % 4) * TICK, messages.at(-1)?.planned ?? 0)
+    messages.push({ planned, sent: this.#now, outcome })
+  }
+
+  #copy(
+    client: number,
+    stream: number,
+    channel: number,
+    sequence: number,
+    when: Pick<Published, 'planned' | 'sent'>,
+    lot = 0,
+  ): void {
     const publisher = stream % this.#streams.length
     const own = client % this.setting.clients
     this.#happenings.push({
       kind: 'copy',
       client: own,
+      at: this.#now,
       isOnLeft: lot % 2 === 1 && this.#leaving.has(own),
       channel,
       publisher,
       sequence,
-      sent,
+      ...when,
     })
   }
 
@@ -284,11 +328,16 @@ function spansOf({ spanTicks, measureTicks }: Setting): PhaseSpan[] {
 }
 
 function causesOf({ causes }: Setting): CauseWindow[] {
-  return causes.map(({ from, length, targets, changesPool }, index) => ({
+  return causes.map(({ from, length, targets, changesPool, ...explains }, index) => ({
     id: `event#${index + 1}`,
+    explains,
     startedMicros: START + from * TICK,
     untilMicros: START + (from + length) * TICK,
-    targets,
+    turns: targets.map((node, turn) => ({
+      node,
+      startedMicros: START + (from + Math.floor((turn * length) / 8)) * TICK,
+      untilMicros: START + (from + Math.floor(((turn + 4) * length) / 8)) * TICK,
+    })),
     poolChangedMicros: changesPool ? START + (from + Math.floor(length / 2)) * TICK : null,
   }))
 }
@@ -299,4 +348,16 @@ function poolRemovalsOf({ poolRemovals }: Setting): PoolRemoval[] {
     fromMicros: START + from * TICK,
     untilMicros: length === null ? null : START + (from + length) * TICK,
   }))
+}
+
+/** Of the stream's publisher; the last one lasts. */
+function connectionsOf({ connections }: Setting, stream: number): PublisherConnection[] {
+  let tick = 0
+  const own = connections[stream]!
+  return own.map(({ wait, length, node }, order) => {
+    const from = tick + wait
+    tick = from + length
+    const untilMicros = order === own.length - 1 ? Number.POSITIVE_INFINITY : START + tick * TICK
+    return { node, fromMicros: START + from * TICK, untilMicros }
+  })
 }
