@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { Result } from '../src/results/result.js'
 import { patience } from './support/miniature.js'
 import { freePort, Servers } from './support/servers.js'
 import { describeReal, start } from './support/wsbench.js'
@@ -8,6 +9,12 @@ beforeEach(() => {
   servers = new Servers()
 })
 afterEach(() => servers.stop())
+
+/** At 90 messages to 20 clients. At QoS 0 nobody knows of a message that reached no client: of one sent as all were away. */
+function expectAllSentDue({ due, published: { acked, unackedDelivered } }: Result['delivery']): void {
+  expect(due).toBe(20 * (acked + unackedDelivered))
+  expect(acked + unackedDelivered).toBeGreaterThan(80)
+}
 
 describeReal('mosquitto over WebSocket, killed and started again by hooks', ['mosquitto'], () => {
   it.each([0, 1])('QoS %i: every loss is explained', async (qos) => {
@@ -73,10 +80,7 @@ describeReal('mosquitto keeps the sessions of who is away (clean: false)', ['mos
     expect(code, `${stdout}${stderr}`).toBe(0)
     const { delivery, connections } = result!
     expect(connections.reconnects).toBeGreaterThan(20)
-    // On a busy machine the last sends can come after the end.
-    const { acked, unackedDelivered } = delivery.published
-    expect(delivery.due).toBe(20 * (acked + unackedDelivered))
-    expect(acked + unackedDelivered).toBeGreaterThan(80)
+    expectAllSentDue(delivery)
     expect([delivery.falseRecovery, delivery.unexpected]).toEqual([0, 0])
     if (qos === 1) {
       expect(delivery.lost).toBe(0)
@@ -107,7 +111,7 @@ describeReal('nats-server’s MQTT over WebSocket', ['nats-server'], () => {
     expect(code, `${stdout}${stderr}`).toBe(0)
     const { delivery } = result!
     expect(delivery.published).toMatchObject({ sent: 90, failed: 0, acked: qos * 90 })
-    expect(delivery.due).toBe(20 * 90)
+    expectAllSentDue(delivery)
     expect(delivery.lostWhileOffline).toBeGreaterThan(20)
     expect(delivery.lost).toBe(delivery.lostWhileOffline + delivery.lostOnDisconnect)
     // Not that none is replayed: what is sent just before a subscription stands may come by it.
