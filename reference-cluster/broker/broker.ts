@@ -6,8 +6,8 @@ import { Topics } from './topics.js'
 
 export interface RunningBroker {
   readonly port: number
-  /** Closes every connection; new ones are accepted. */
-  disconnectAll(): void
+  /** Closes every connection, and returns how many; new ones are accepted. */
+  disconnectAll(): number
   /** Closes every connection and frees the port. */
   stop(): Promise<void>
 }
@@ -25,8 +25,10 @@ export async function startBroker(config: BrokerConfig): Promise<RunningBroker> 
     socket.once('close', () => sessions.delete(session))
   })
   const port = await listen(server, config.host, config.port)
-  const disconnectAll = (): void => {
+  const disconnectAll = (): number => {
+    const { size } = sessions
     for (const session of sessions) session.disconnect()
+    return size
   }
 
   return {

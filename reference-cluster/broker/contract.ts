@@ -9,11 +9,11 @@ export const brokerConfig = z.strictObject({
 
 export type BrokerConfig = z.infer<typeof brokerConfig>
 
-/** Parent → broker over IPC: close every connection. Answered by `disconnected`. */
+/** Parent → broker over IPC: close every connection. Answered by `disconnected`, with how many there were. */
 export type ToBroker = { readonly type: 'disconnect' }
 
 /** Broker → parent over IPC. */
 export type FromBroker =
-  | { readonly type: 'disconnected' }
+  | { readonly type: 'disconnected'; readonly connections: number }
   | { readonly type: 'ready'; readonly port: number }
   | { readonly type: 'fault'; readonly message: string }

@@ -6,8 +6,8 @@ await runChild(async () => {
   const broker = await startBroker(configFromEnvironment('WSBENCH_BROKER', brokerConfig))
   // There is only one type of message.
   process.on('message', (_message: ToBroker) => {
-    broker.disconnectAll()
-    void tellParent({ type: 'disconnected' } satisfies FromBroker)
+    const connections = broker.disconnectAll()
+    void tellParent({ type: 'disconnected', connections } satisfies FromBroker)
   })
   process.once('SIGTERM', async () => {
     await broker.stop()

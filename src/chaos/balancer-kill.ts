@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
+import { showAnswers, showGone } from './evidence.js'
 import { downtime } from './span.js'
 
 /** Ends every connection at once; clients can't reconnect until the balancer is back. */
@@ -9,9 +10,11 @@ export const balancerKill: ChaosEvent<{ readonly downtime: number }> = {
   explains: { disconnects: true, lossesInFlight: 'none' },
   arguments: z.strictObject({ downtime }),
   windowMs: (action) => action.downtime + 15_000,
-  async inject(cluster, action, { wait }) {
+  async inject(cluster, action, { wait, observe }) {
     await cluster.killBalancer()
+    observe(await showGone(cluster, 'balancer'))
     await wait(action.downtime)
     await cluster.startBalancer()
+    observe(await showAnswers(cluster, 'balancer'))
   },
 }

@@ -9,7 +9,7 @@ export const balancerReload: ChaosEvent<Record<string, never>> = {
   arguments: z.strictObject({}),
   needs: ['balancer-reload'],
   windowMs: () => 10_000,
-  async inject(cluster) {
-    await cluster.reloadBalancer()
+  async inject(cluster, _action, { observe }) {
+    observe(await cluster.reloadBalancer())
   },
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
+import { freezeFor } from './freeze-for.js'
 import { AFTERMATH_MS, lasting } from './span.js'
 
 /** SIGSTOP, then SIGCONT: connections stay open, but nothing is delivered. */
@@ -10,9 +11,7 @@ export const brokerFreeze: ChaosEvent<{ readonly for: number }> = {
   arguments: z.strictObject({ for: lasting }),
   needs: ['broker'],
   windowMs: (action) => action.for + AFTERMATH_MS,
-  async inject(cluster, action, { wait }) {
-    await cluster.freeze('broker')
-    await wait(action.for)
-    await cluster.thaw('broker')
+  async inject(cluster, action, context) {
+    await freezeFor(cluster, 'broker', action.for, context)
   },
 }

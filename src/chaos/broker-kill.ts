@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
+import { showGone } from './evidence.js'
 
 /** Clients keep their connections, but receive nothing more. */
 export const brokerKill: ChaosEvent<Record<string, never>> = {
@@ -9,7 +10,8 @@ export const brokerKill: ChaosEvent<Record<string, never>> = {
   arguments: z.strictObject({}),
   needs: ['broker'],
   windowMs: () => 15_000,
-  async inject(cluster) {
+  async inject(cluster, _action, { observe }) {
     await cluster.killBroker()
+    observe(await showGone(cluster, 'broker'))
   },
 }

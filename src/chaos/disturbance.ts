@@ -8,5 +8,8 @@ export type Disturbance =
   | { readonly kind: 'stall'; readonly share: number }
   | { readonly kind: 'churn'; readonly everyMs: number; readonly offlineMs: number }
 
-/** Begins a disturbance in every worker; which clients are affected, and when, follows from `seed`. The returned function ends it. */
-export type Disturb = (disturbance: Disturbance, seed: number) => () => void
+/**
+ * Begins the disturbance of an event in every worker; which clients are affected, and when, follows from `seed`. The returned
+ * function ends it.
+ */
+export type Disturb = (event: string, disturbance: Disturbance, seed: number) => () => void

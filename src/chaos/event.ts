@@ -5,7 +5,8 @@ import type { NodeSelection } from './node-selection.js'
 
 /**
  * Contract of a chaos event. `arguments` is its part of the scenario (besides `at` and `event`); `inject` acts only through
- * the Cluster and its context. An error that it throws is recorded as the event's failure and makes the run invalid.
+ * the Cluster and its context. An error that it throws is recorded as the event's failure and makes the run invalid, and so
+ * does an event that nothing shows to have taken effect: `inject` tells `observe`, or disturbs clients.
  */
 export interface ChaosEvent<Arguments> {
   readonly kind: string
@@ -97,8 +98,10 @@ export interface InjectContext {
   readonly wait: (ms: number) => Promise<boolean>
   /** Notes, in words, what must be done outside of wsbench to undo the event. Call the returned function once it is done. */
   readonly registerUndo: (words: string) => () => void
-  /** Begins a disturbance of the clients in every generator process; the returned function ends it. */
+  /** Begins a disturbance of the clients in every generator process; the returned function ends it. At most one per event. */
   readonly disturb: (disturbance: Disturbance) => () => void
+  /** Records what shows that the event took effect, as `n2 answers no more`. */
+  readonly observe: (words: string) => void
 }
 
 /** What the timeline records of one event. Times are µs of CLOCK_MONOTONIC. */
@@ -114,6 +117,8 @@ export interface EventRecord {
   readonly finishedMicros: number
   /** null when it succeeded. */
   readonly failure: string | null
+  /** What showed that it took effect; none: it is the cause of nothing. */
+  readonly evidence: readonly string[]
 }
 
 export interface NodeTurn {

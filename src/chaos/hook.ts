@@ -39,8 +39,8 @@ export interface Hook {
   readonly words: string
   /** As printed before a run starts. */
   readonly announcement: string
-  /** Rejects when it failed. Errors never contain the values of `{env:…}`. */
-  run(): Promise<void>
+  /** Resolves with what showed that it was done; rejects when it failed. Neither contains the values of `{env:…}`. */
+  run(): Promise<string>
 }
 
 interface HookEvent<Arguments> extends Pick<ChaosEvent<Arguments>, 'kind' | 'summary' | 'arguments'> {
@@ -66,23 +66,24 @@ export function hookEvent<Arguments extends HookArguments>(
     endMs: ({ timeout }) => 2 * timeout,
     announce: (action) =>
       [event.hook(action), event.undo(action)].flatMap((hook) => (hook ? [hook.announcement] : [])),
-    async inject(_cluster, action, { wait, registerUndo }) {
+    async inject(_cluster, action, { wait, registerUndo, observe }) {
       const hook = event.hook(action)
       const undo = event.undo(action)
       if (undo === null) {
-        await hook.run()
+        observe(await hook.run())
         await wait(action.for)
         return
       }
       const isUndone = registerUndo(undo.words)
       try {
-        await hook.run()
+        observe(await hook.run())
         await wait(action.for)
       } finally {
-        await undo.run().catch((error: Error) => {
+        const undone = await undo.run().catch((error: Error) => {
           throw new Error(`undo failed: ${error.message}`)
         })
         isUndone()
+        observe(undone)
       }
     },
   }
@@ -103,7 +104,7 @@ export function command(parts: readonly string[], timeoutMs: number): Hook {
  * runs in a session of its own, so that a Ctrl-C at the terminal does not interrupt it, and so that a timeout ends all
  * that it started.
  */
-function execute(parts: readonly string[], timeoutMs: number): Promise<void> {
+function execute(parts: readonly string[], timeoutMs: number): Promise<string> {
   const [program = '', ...rest] = parts.map(withEnvironment)
   return new Promise((resolve, reject) => {
     const fail = (how: string): void => reject(new Error(`${parts[0]} ${how}`))
@@ -120,7 +121,7 @@ function execute(parts: readonly string[], timeoutMs: number): Promise<void> {
     child.once('exit', (code, signal) => {
       clearTimeout(timer)
       if (isLate) fail(`did not end within ${timeoutMs} ms`)
-      else if (code === 0) resolve()
+      else if (code === 0) resolve(`${parts[0]} exited with 0`)
       else fail(code === null ? `was ended by ${signal}` : `exited with ${code}`)
     })
   })

@@ -70,6 +70,7 @@ function call({ url, method, headers, body }: Call, timeoutMs: number): Hook {
         })
         await answer.body?.cancel()
         if (!answer.ok) throw new Error(`${words} answered ${answer.status}`)
+        return `${words} answered ${answer.status}`
       } catch (error) {
         if (limit.signal.aborted) throw new Error(`${words} did not answer within ${timeoutMs} ms`)
         if (error instanceof TypeError) throw new Error(`${words} could not be called`)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
+import { showGone } from './evidence.js'
 import { actsOnOneNode, type NodeSelection, nodeSelection } from './node-selection.js'
 import { AFTERMATH_MS } from './span.js'
 
@@ -12,7 +13,8 @@ export const nodeDrain: ChaosEvent<{ readonly node: NodeSelection }> = {
   ...actsOnOneNode,
   removesNodes: () => 1,
   windowMs: (_action, { drainWindowMs }) => drainWindowMs + AFTERMATH_MS,
-  async inject(cluster, _action, { nodes: [node] }) {
+  async inject(cluster, _action, { nodes: [node], observe }) {
     await cluster.drainNode(node!)
+    observe(await showGone(cluster, node!))
   },
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
+import { freezeFor } from './freeze-for.js'
 import { actsOnOneNode, type NodeSelection, nodeSelection } from './node-selection.js'
 import { AFTERMATH_MS, lasting } from './span.js'
 
@@ -12,9 +13,7 @@ export const nodeFreeze: ChaosEvent<{ readonly node: NodeSelection; readonly for
   ...actsOnOneNode,
   nodesAway: () => 1,
   windowMs: (action) => action.for + AFTERMATH_MS,
-  async inject(cluster, action, { nodes: [node], wait }) {
-    await cluster.freeze(node!)
-    await wait(action.for)
-    await cluster.thaw(node!)
+  async inject(cluster, action, { nodes: [node], ...context }) {
+    await freezeFor(cluster, node!, action.for, context)
   },
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
+import { showGone } from './evidence.js'
 import { actsOnOneNode, type NodeSelection, nodeSelection } from './node-selection.js'
 
 /** SIGKILL: the kernel resets the node's connections; the balancer has to notice. */
@@ -11,7 +12,8 @@ export const nodeKill: ChaosEvent<{ readonly node: NodeSelection }> = {
   ...actsOnOneNode,
   removesNodes: () => 1,
   windowMs: () => 15_000,
-  async inject(cluster, _action, { nodes: [node] }) {
+  async inject(cluster, _action, { nodes: [node], observe }) {
     await cluster.killNode(node!)
+    observe(await showGone(cluster, node!))
   },
 }

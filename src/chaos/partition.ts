@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
+import { watchSilence } from './evidence.js'
 import { actsOnNodes, type NodesSelection, nodesSelection } from './node-selection.js'
 import { AFTERMATH_MS, lasting } from './span.js'
 
@@ -12,9 +13,15 @@ export const partition: ChaosEvent<{ readonly nodes: NodesSelection; readonly fo
   needs: ['broker-path'],
   ...actsOnNodes,
   windowMs: (action) => action.for + AFTERMATH_MS,
-  async inject(cluster, action, { nodes, wait }) {
+  async inject(cluster, action, { nodes, wait, observe }) {
     await cluster.shapeBrokerPath(nodes, { kind: 'black-hole' })
+    const endWatches = nodes.map((node) => {
+      const answers = async (withinMs: number) => (await cluster.brokerAnswerMs(node, withinMs)) !== null
+      return watchSilence(`the broker, over the path of ${node},`, answers, action.for)
+    })
     await wait(action.for)
+    const silences = endWatches.map((end) => end())
     await cluster.shapeBrokerPath(nodes, { kind: 'clear' })
+    for (const silence of silences) if (silence !== undefined) observe(silence)
   },
 }

@@ -3,6 +3,7 @@ import { setupError } from '../base/errors.js'
 import { quantity } from '../base/fields.js'
 import { duration } from '../base/quantity.js'
 import type { ChaosEvent } from './event.js'
+import { showAnswers, showGone } from './evidence.js'
 import { nodesUp } from './node-selection.js'
 import { AFTERMATH_MS } from './span.js'
 
@@ -19,14 +20,16 @@ export const rollingDeploy: ChaosEvent<{ readonly pause: number }> = {
   nodesAway: () => 1,
   selectNodes: nodesUp,
   windowMs: ({ pause }, { nodes, drainWindowMs }) => nodes * (drainWindowMs + pause) + AFTERMATH_MS,
-  async inject(cluster, { pause }, { nodes, turn, wait }) {
+  async inject(cluster, { pause }, { nodes, turn, wait, observe }) {
     for (const [done, id] of nodes.entries()) {
       if (done > 0 && !(await wait(pause)))
         throw setupError(`measuring ended after ${done} of ${nodes.length} nodes`)
       const endTurn = turn(id)
       await cluster.drainNode(id)
+      observe(await showGone(cluster, id))
       await cluster.restartNode(id)
       endTurn()
+      observe(await showAnswers(cluster, id))
     }
   },
 }

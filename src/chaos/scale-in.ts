@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { setupError } from '../base/errors.js'
 import type { ChaosEvent } from './event.js'
+import { showGone } from './evidence.js'
 import { nodesUp } from './node-selection.js'
 import { AFTERMATH_MS } from './span.js'
 
@@ -19,11 +20,12 @@ export const scaleIn: ChaosEvent<{ readonly nodes: number }> = {
     if (nodes >= up.length) throw setupError(`${up.length} nodes are up: none would be left without ${nodes}`)
     return up.toReversed().slice(0, nodes)
   },
-  async inject(cluster, _action, { nodes, turn }) {
+  async inject(cluster, _action, { nodes, turn, observe }) {
     for (const id of nodes) {
       const endTurn = turn(id)
       await cluster.drainNode(id)
       endTurn()
+      observe(await showGone(cluster, id))
     }
   },
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ChaosEvent } from './event.js'
+import { showAnswers } from './evidence.js'
 
 /** An autoscaler that adds nodes: the balancer gets to know of them by its own mechanism. */
 export const scaleOut: ChaosEvent<{ readonly nodes: number }> = {
@@ -11,7 +12,8 @@ export const scaleOut: ChaosEvent<{ readonly nodes: number }> = {
   }),
   addsNodes: (action) => action.nodes,
   windowMs: () => 15_000,
-  async inject(cluster, action) {
-    await cluster.addNodes(action.nodes)
+  async inject(cluster, action, { observe }) {
+    const added = await cluster.addNodes(action.nodes)
+    for (const { id } of added) observe(`${await showAnswers(cluster, id)} and is in the pool`)
   },
 }

@@ -28,6 +28,7 @@ function recordingCluster() {
       calls.push(`add ${count}`)
       return []
     },
+    answers: async () => false,
   }
   return { cluster: cluster as Cluster, calls, release }
 }

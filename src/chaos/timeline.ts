@@ -64,6 +64,7 @@ export class Timeline {
       startedMicros: nowMicros(),
       finishedMicros: NEVER,
       failure: null,
+      evidence: [],
     }
     this.#records.push(record)
     const event = eventOf(action)
@@ -73,7 +74,12 @@ export class Timeline {
       record.targets = nodes
       record.startedMicros = nowMicros()
       onChange(record)
-      await event.inject(cluster, action, { ...context, nodes, turn: (node) => beginTurn(record, node) })
+      await event.inject(cluster, action, {
+        ...context,
+        nodes,
+        turn: (node) => beginTurn(record, node),
+        observe: (words) => void record.evidence.push(words),
+      })
     } catch (error) {
       record.failure = error instanceof Error ? error.message : String(error)
     }
@@ -81,13 +87,13 @@ export class Timeline {
     onChange(record)
   }
 
-  #context(index: number, id: string): Omit<InjectContext, 'nodes' | 'turn'> {
+  #context(index: number, id: string): Omit<InjectContext, 'nodes' | 'turn' | 'observe'> {
     const { disturb, measureMicros, measureMs, seed, signal } = this.options
     const endMicros = measureMicros + measureMs * 1000
     const ownSeed = hash32(seed, index)
     return {
       random: createRandom(ownSeed),
-      disturb: (disturbance) => disturb(disturbance, ownSeed),
+      disturb: (disturbance) => disturb(id, disturbance, ownSeed),
       async wait(ms) {
         const untilMicros = nowMicros() + ms * 1000
         return (await waitUntil(Math.min(untilMicros, endMicros), signal)) && untilMicros <= endMicros
@@ -102,7 +108,10 @@ export class Timeline {
 }
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
-type OpenRecord = Mutable<Omit<EventRecord, 'turns'>> & { readonly turns: Mutable<NodeTurn>[] }
+type OpenRecord = Mutable<Omit<EventRecord, 'turns' | 'evidence'>> & {
+  readonly turns: Mutable<NodeTurn>[]
+  readonly evidence: string[]
+}
 
 const NEVER = Number.POSITIVE_INFINITY
 

@@ -29,8 +29,15 @@ export interface Cluster {
   freeze(part: string): Promise<void>
   /** Resumes it after `freeze`; does nothing when it is gone. */
   thaw(part: string): Promise<void>
-  /** Reloads the unchanged configuration. Resolves once only the new one accepts connections; open ones stay. */
-  reloadBalancer(): Promise<void>
+  /** Whether a node, `broker` or `balancer` answers a new request within `withinMs`; one that has ended does not. */
+  answers(part: string, withinMs: number): Promise<boolean>
+  /** How long the broker takes to answer over a node's path; null: longer than `withinMs`. Needs a plan with the proxy. */
+  brokerAnswerMs(nodeId: string, withinMs: number): Promise<number | null>
+  /**
+   * Reloads the unchanged configuration. Resolves once only the new one accepts connections, with what shows that; open
+   * connections stay.
+   */
+  reloadBalancer(): Promise<string>
   /** SIGKILL to all its processes. */
   killBalancer(): Promise<void>
   /** Starts a killed balancer again, with the same endpoints and pool. Resolves once it is healthy. */
@@ -39,8 +46,8 @@ export interface Cluster {
   killBroker(): Promise<void>
   /** Starts a killed broker again, at its address; a Redis has lost its data. */
   startBroker(): Promise<void>
-  /** Closes every connection to the broker, once. */
-  disconnectBroker(): Promise<void>
+  /** Closes every connection to the broker, once. Resolves with how many. */
+  disconnectBroker(): Promise<number>
   /** Sets the shape of the paths between these nodes and the broker. Needs a plan with the proxy. */
   shapeBrokerPath(nodeIds: readonly string[], shape: PathShape): Promise<void>
   /** Current memory and CPU time of each part; parts that can't be read are left out. */

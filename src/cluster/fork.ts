@@ -31,19 +31,20 @@ export interface ForkRequest {
   readonly answer: string
 }
 
-/** Sends a message to a forked part and waits for its answer. */
-export async function requestFork(
+/** Sends a message to a forked part; resolves with its answer. */
+export async function requestFork<Answer extends { readonly type: string }>(
   launcher: Launcher,
   { launched, at, message, answer }: ForkRequest,
-): Promise<void> {
-  let isAnswered = false
-  const listen = ({ type }: { readonly type: string }): void => {
-    isAnswered ||= type === answer
+): Promise<Answer> {
+  let answered: Answer | null = null
+  const listen = (received: Answer): void => {
+    if (received.type === answer) answered ??= received
   }
   launched.child.on('message', listen)
   try {
     launched.child.send(message)
-    await untilReady(launcher, launched, { at, isReady: () => isAnswered })
+    await untilReady(launcher, launched, { at, isReady: () => answered !== null })
+    return answered!
   } finally {
     launched.child.off('message', listen)
   }

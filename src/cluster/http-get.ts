@@ -3,19 +3,21 @@ import { get as getSecure } from 'node:https'
 import type { Endpoint } from './cluster.js'
 import { tlsConnectOptions } from './tls/connect-options.js'
 
-const TIMEOUT_MS = 2_000
-
 /** Longest body, in characters. */
 const MOST_CHARACTERS = 8 << 20
 
-/** Answer to a GET over a new connection; null when there is none within 2 s, or it has more than 8 Mi characters. */
-export function httpGet(endpoint: Omit<Endpoint, 'path'>, path: string): Promise<HttpAnswer | null> {
+/** Answer to a GET over a new connection; null when there is none in time, or it has more than 8 Mi characters. */
+export function httpGet(
+  endpoint: Omit<Endpoint, 'path'>,
+  path: string,
+  withinMs = 2_000,
+): Promise<HttpAnswer | null> {
   const { host, port, tls } = endpoint
-  const options: RequestOptions = { host, port, path, agent: false, timeout: TIMEOUT_MS }
+  const options: RequestOptions = { host, port, path, agent: false, timeout: withinMs }
   return new Promise((resolve) => {
     const request =
       tls === null ? getPlain(options) : getSecure({ ...options, ...tlsConnectOptions(host, tls) })
-    const deadline = setTimeout(() => request.destroy(), TIMEOUT_MS)
+    const deadline = setTimeout(() => request.destroy(), withinMs)
     request.on('close', () => clearTimeout(deadline))
     request.on('response', (response) => {
       let body = ''

@@ -1,3 +1,4 @@
+import type { BrokerKind } from '../../reference-cluster/node/bridges/bridge.js'
 import type { PathShape } from '../../reference-cluster/proxy/contract.js'
 import { nowMicros } from '../base/clock.js'
 import { setupError } from '../base/errors.js'
@@ -11,8 +12,10 @@ import type {
   PoolRemoval,
   UnexpectedExit,
 } from './cluster.js'
+import { httpGet } from './http-get.js'
 import type { RunningBroker } from './local/broker.js'
 import type { BrokerPath } from './local/broker-path.js'
+import { brokerPrograms } from './local/brokers/index.js'
 import type { Nodes, PartProcess, RunningNode } from './local/nodes.js'
 
 export interface ReferenceClusterParts<Process extends PartProcess> {
@@ -88,7 +91,20 @@ export abstract class ReferenceCluster<Process extends PartProcess> implements C
     if (part === 'broker' || this.nodes.some(({ id }) => id === part)) await this.#processOf(part).thaw()
   }
 
-  reloadBalancer(): Promise<void> {
+  async answers(part: string, withinMs: number): Promise<boolean> {
+    if (part === 'broker') return doesBrokerAnswer(this.#requireBroker().url, withinMs)
+    const { host, port, tls } =
+      part === 'balancer' ? this.endpoints[0]! : { ...this.nodeProcesses.upstreamOf(part), tls: null }
+    return (await httpGet({ host, port, tls }, '/health', withinMs)) !== null
+  }
+
+  async brokerAnswerMs(nodeId: string, withinMs: number): Promise<number | null> {
+    const url = this.#requireBrokerPath().urlOf(this.nodeProcesses.upstreamOf(nodeId).slot)
+    const startMs = performance.now()
+    return (await doesBrokerAnswer(url, withinMs)) ? performance.now() - startMs : null
+  }
+
+  reloadBalancer(): Promise<string> {
     return this.#balancer.reload()
   }
 
@@ -108,13 +124,13 @@ export abstract class ReferenceCluster<Process extends PartProcess> implements C
     this.#broker = await this.#requireBroker().restart()
   }
 
-  async disconnectBroker(): Promise<void> {
-    await this.#requireBroker().disconnectClients()
+  disconnectBroker(): Promise<number> {
+    return this.#requireBroker().disconnectClients()
   }
 
   async shapeBrokerPath(nodeIds: readonly string[], shape: PathShape): Promise<void> {
-    if (this.#brokerPath === null) throw setupError('the plan has no proxy between nodes and broker')
-    await this.#brokerPath.shape(nodeIds.map(this.nodeProcesses.slotOf), shape)
+    const slots = nodeIds.map((id) => this.nodeProcesses.upstreamOf(id).slot)
+    await this.#requireBrokerPath().shape(slots, shape)
   }
 
   async sample(): Promise<readonly PartSample[]> {
@@ -139,10 +155,21 @@ export abstract class ReferenceCluster<Process extends PartProcess> implements C
     return part === 'broker' ? this.#requireBroker().launched : this.nodeProcesses.find(part).launched
   }
 
+  #requireBrokerPath(): BrokerPath {
+    if (this.#brokerPath === null) throw setupError('the plan has no proxy between nodes and broker')
+    return this.#brokerPath
+  }
+
   #requireBroker(): RunningBroker<Process> {
     if (this.#broker === null) throw setupError('this cluster has no broker')
     return this.#broker
   }
+}
+
+/** `url` may be of a path to the broker. */
+function doesBrokerAnswer(url: string, withinMs: number): Promise<boolean> {
+  const { protocol, hostname, port } = new URL(url)
+  return brokerPrograms[protocol.slice(0, -1) as BrokerKind].isReady(hostname, Number(port), withinMs)
 }
 
 function describe({ upstream: { id, host, port }, state }: RunningNode<unknown>): ClusterNode {

@@ -128,18 +128,18 @@ export class Clients extends Subscribers implements WireHandlers {
     }
   }
 
-  override cut(client: number, offlineMs: number | null): void {
+  override cut(client: number, offlineMs: number | null): boolean {
     const successor = this.#successors.get(client)
     if (successor && this.#connections[client]?.isOpen) {
       this.#successors.delete(client)
       successor.destroy()
     }
-    super.cut(client, offlineMs)
+    return super.cut(client, offlineMs)
   }
 
-  override pause(client: number): void {
-    super.pause(client)
+  override pause(client: number): boolean {
     this.#leaving.get(client)?.pause()
+    return super.pause(client)
   }
 
   override resume(client: number): void {

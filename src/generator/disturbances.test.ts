@@ -10,8 +10,8 @@ function recordingClients(worker = 0, workers = 1) {
     count: 1000 / workers,
     globalOf: (client) => client * workers + worker,
     cut: (client, offlineMs) =>
-      cuts.push({ client: client * workers + worker, offlineMs, atMs: Date.now() - startMs }),
-    pause: (client) => paused.add(client),
+      cuts.push({ client: client * workers + worker, offlineMs, atMs: Date.now() - startMs }) > 0,
+    pause: (client) => paused.add(client).has(client),
     resume: (client) => paused.delete(client),
   }
   return { disturbances: new Disturbances(clients), cuts, paused }
@@ -23,9 +23,9 @@ afterEach(() => void vi.useRealTimers())
 
 it('churn cuts each client once in each period, never while it is offline, and stops when it is ended', () => {
   const { disturbances, cuts } = recordingClients()
-  disturbances.begin(0, 7, { kind: 'churn', everyMs: 15_000, offlineMs: 2_000 })
+  disturbances.begin('event#0', 7, { kind: 'churn', everyMs: 15_000, offlineMs: 2_000 })
   vi.advanceTimersByTime(60_000)
-  disturbances.end(0)
+  disturbances.end('event#0')
   vi.advanceTimersByTime(60_000)
   expect(cuts.length).toBe(4_000)
   expect(new Set(cuts.map(({ offlineMs }) => offlineMs))).toEqual(new Set([2_000]))
@@ -40,7 +40,7 @@ it('churn cuts each client once in each period, never while it is offline, and s
 
 it('churn spreads its cuts evenly over the period', () => {
   const { disturbances, cuts } = recordingClients()
-  disturbances.begin(0, 7, { kind: 'churn', everyMs: 10_000, offlineMs: 0 })
+  disturbances.begin('event#0', 7, { kind: 'churn', everyMs: 10_000, offlineMs: 0 })
   vi.advanceTimersByTime(9_999)
   for (let second = 0; second < 10; second += 1) {
     const within = cuts.filter(({ atMs }) => Math.floor(atMs / 1000) === second).length
@@ -53,7 +53,7 @@ it('cuts a share of the clients at once: the same ones for a seed, whatever the 
   const cutOf = (seed: number, workers: number) =>
     Array.from({ length: workers }, (_, worker) => {
       const { disturbances, cuts } = recordingClients(worker, workers)
-      disturbances.begin(0, seed, { kind: 'cut', share: 0.3 })
+      disturbances.begin('event#0', seed, { kind: 'cut', share: 0.3 })
       expect(cuts.every(({ offlineMs }) => offlineMs === null)).toBe(true)
       return cuts.map(({ client }) => client)
     })
@@ -67,10 +67,27 @@ it('cuts a share of the clients at once: the same ones for a seed, whatever the 
 
 it('stalls until it is ended, independently of other disturbances', () => {
   const { disturbances, paused } = recordingClients()
-  disturbances.begin(0, 1, { kind: 'stall', share: 1 })
+  disturbances.begin('event#0', 1, { kind: 'stall', share: 1 })
   expect(paused.size).toBe(1000)
-  disturbances.end(1)
+  disturbances.end('event#1')
   expect(paused.size).toBe(1000)
-  disturbances.end(0)
+  disturbances.end('event#0')
   expect(paused.size).toBe(0)
+})
+
+it('counts what it did to open connections only, by event', () => {
+  const clients: Disturbable = {
+    count: 10,
+    globalOf: (client) => client,
+    cut: (client) => client < 4,
+    pause: (client) => client < 3,
+    resume() {},
+  }
+  const disturbances = new Disturbances(clients)
+  disturbances.begin('reconnect-storm#1', 1, { kind: 'cut', share: 1 })
+  disturbances.begin('client-stall#1', 1, { kind: 'stall', share: 1 })
+  expect([...disturbances.connections]).toEqual([
+    ['reconnect-storm#1', 4],
+    ['client-stall#1', 3],
+  ])
 })

@@ -8,33 +8,39 @@ export interface Disturbable {
   readonly count: number
   /** The client's number in the whole run. Draws depend on it, and so not on the number of workers. */
   globalOf(client: number): number
-  /** Ends the client's connection, if open. It reconnects after `offlineMs`; null: after its back-off. */
-  cut(client: number, offlineMs: number | null): void
-  /** Stops reading from the client's connection. */
-  pause(client: number): void
+  /** Ends the client's connection; false: there was none. It reconnects after `offlineMs`; null: after its back-off. */
+  cut(client: number, offlineMs: number | null): boolean
+  /** Stops reading from the client's connection; false: there is none. */
+  pause(client: number): boolean
   resume(client: number): void
 }
 
 /** Runs the disturbances of one worker's clients. */
 export class Disturbances {
-  /** By disturbance: what ends it. */
-  readonly #endings = new Map<number, () => void>()
+  /** Connections that were cut or paused, by event. */
+  readonly connections = new Map<string, number>()
+  /** By event: what ends its disturbance. */
+  readonly #endings = new Map<string, () => void>()
 
   constructor(readonly clients: Disturbable) {}
 
-  begin(id: number, seed: number, disturbance: Disturbance): void {
+  begin(id: string, seed: number, disturbance: Disturbance): void {
     const { clients } = this
-    if (disturbance.kind === 'churn') this.#endings.set(id, churn(clients, seed, disturbance))
+    const count = (isDone: boolean): void => {
+      if (isDone) this.connections.set(id, (this.connections.get(id) ?? 0) + 1)
+    }
+    if (disturbance.kind === 'churn') this.#endings.set(id, churn(clients, seed, disturbance, count))
     else if (disturbance.kind === 'stall') {
       const stalled = chooseClients(clients, seed, disturbance.share)
-      for (const client of stalled) clients.pause(client)
+      for (const client of stalled) count(clients.pause(client))
       this.#endings.set(id, () => {
         for (const client of stalled) clients.resume(client)
       })
-    } else for (const client of chooseClients(clients, seed, disturbance.share)) clients.cut(client, null)
+    } else
+      for (const client of chooseClients(clients, seed, disturbance.share)) count(clients.cut(client, null))
   }
 
-  end(id: number): void {
+  end(id: string): void {
     this.#endings.get(id)?.()
     this.#endings.delete(id)
   }
@@ -52,7 +58,12 @@ type Churn = Extract<Disturbance, { kind: 'churn' }>
  * Cuts each client once in each of its periods, at a uniformly random time such that its absence ends within the period. So
  * no client is cut while it is offline, and over whole periods each is offline for exactly offline / every of the time.
  */
-function churn(clients: Disturbable, seed: number, { everyMs, offlineMs }: Churn): () => void {
+function churn(
+  clients: Disturbable,
+  seed: number,
+  { everyMs, offlineMs }: Churn,
+  count: (isDone: boolean) => void,
+): () => void {
   const startMicros = nowMicros()
   const heap = new TimerHeap()
   const periods = new Uint32Array(clients.count)
@@ -67,7 +78,7 @@ function churn(clients: Disturbable, seed: number, { everyMs, offlineMs }: Churn
   const cutDue = (): void => {
     while (heap.earliest <= nowMicros()) {
       const client = heap.pop()
-      clients.cut(client, offlineMs)
+      count(clients.cut(client, offlineMs))
       periods[client]! += 1
       schedule(client)
     }

@@ -41,7 +41,6 @@ interface Worker {
 export class Generator {
   readonly #workers: Worker[]
   readonly #answers = new Map<string, AnswerOf<Answer>>()
-  #disturbances = 0
   #isEnding = false
   #wake: () => void = () => {}
 
@@ -78,8 +77,7 @@ export class Generator {
   }
 
   /** Takes effect when the message reaches each worker. */
-  disturb: Disturb = (disturbance, seed) => {
-    const id = this.#disturbances++
+  disturb: Disturb = (id, disturbance, seed) => {
     this.#send(() => ({ type: 'disturb', id, seed, disturbance }))
     return () => this.#send(() => ({ type: 'endDisturbance', id }))
   }

@@ -17,14 +17,14 @@ export type ToWorker =
   | { readonly type: 'start'; readonly measureMicros: number }
   /** Stop publishing now, because the run is interrupted. */
   | { readonly type: 'stop' }
-  /** Disturb the clients until `endDisturbance` with the same id. Which clients, and when, is drawn from `seed`. */
+  /** Disturb the clients until `endDisturbance` with the same event id. Which clients, and when, is drawn from `seed`. */
   | {
       readonly type: 'disturb'
-      readonly id: number
+      readonly id: string
       readonly seed: number
       readonly disturbance: Disturbance
     }
-  | { readonly type: 'endDisturbance'; readonly id: number }
+  | { readonly type: 'endDisturbance'; readonly id: string }
   /** What all workers published. Answered when every due message was received or its deadline has passed. */
   | { readonly type: 'ledgers'; readonly ledgers: readonly StreamLedger[] }
   /** What is needed to classify the deliveries. */
@@ -45,6 +45,8 @@ export type FromWorker =
       readonly type: 'published'
       readonly ledgers: readonly StreamLedger[]
       readonly published: PublishedCounts
+      /** Connections that disturbances cut or paused, by event. */
+      readonly disturbed: ReadonlyMap<string, number>
     }
   /** Unacked messages that at least one of the worker's subscribers received. */
   | { readonly type: 'settled'; readonly unackedDelivered: readonly UnackedDelivered[] }

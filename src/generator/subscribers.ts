@@ -62,16 +62,19 @@ export abstract class Subscribers implements Disturbable, Pingable {
     this.open(client)
   }
 
-  cut(client: number, offlineMs: number | null): void {
+  cut(client: number, offlineMs: number | null): boolean {
     const connection = this.connectionOf(client)
-    if (!connection?.isOpen) return
+    if (!connection?.isOpen) return false
     if (offlineMs !== null) this.backoff.keepOffline(client, offlineMs)
     connection.destroy()
+    return true
   }
 
-  pause(client: number): void {
+  pause(client: number): boolean {
+    const connection = this.connectionOf(client)
     this.heartbeats?.pause(client)
-    this.connectionOf(client)?.pause()
+    connection?.pause()
+    return connection?.isOpen === true
   }
 
   resume(client: number): void {

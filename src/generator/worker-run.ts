@@ -118,6 +118,7 @@ export class WorkerRun {
           type: 'published',
           ledgers: this.#publishers.ledgers(),
           published: this.#publishers.counts(),
+          disturbed: this.#disturbances.connections,
         }),
     )
   }
@@ -130,7 +131,7 @@ export class WorkerRun {
     this.#disturbances.begin(id, seed, disturbance)
   }
 
-  endDisturbance(id: number): void {
+  endDisturbance(id: string): void {
     this.#disturbances.end(id)
   }
 

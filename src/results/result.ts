@@ -107,6 +107,8 @@ const eventResultSchema = object({
   startedAtMs: number,
   finishedAtMs: number,
   failure: text.nullable(),
+  /** What showed that it took effect. */
+  evidence: list(text),
   /** Clients whose connection ended because of it. */
   affectedClients: amount,
   recovery: object({

@@ -7,6 +7,7 @@ import { sumOf } from '../base/sum.js'
 import { UndoStack } from '../base/undo-stack.js'
 import { WallClock } from '../base/wall-clock.js'
 import { eventOf } from '../chaos/index.js'
+import { withEvidenceOfClients } from '../chaos/proof.js'
 import { Timeline } from '../chaos/timeline.js'
 import type { Cluster } from '../cluster/cluster.js'
 import { backlogDisconnectsOf } from '../cluster/node-stats.js'
@@ -102,7 +103,8 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
   const timeline = startEvents(cluster, generator, { plan, measureMicros, observer, undo }, stopping.signal)
   const published = await publish(generator, measureMicros, stopping.signal)
   const stoppedMicros = nowMicros()
-  const settled = await settle(generator, cluster, timeline, { plan, observer, published })
+  const isCutShort = stopping.signal.aborted
+  const settled = await settle(generator, cluster, timeline, { plan, observer, published, isCutShort })
   await sampler.stop()
   return assembleResult({
     toolVersion: packageVersion,
@@ -214,6 +216,7 @@ interface SettleContext {
   readonly plan: Plan
   readonly observer: RunObserver
   readonly published: readonly Published[]
+  readonly isCutShort: boolean
 }
 
 /** Waits for the messages under way, then has the workers classify what became of every one. */
@@ -221,14 +224,15 @@ async function settle(
   generator: Generator,
   cluster: Cluster,
   timeline: Timeline,
-  { plan, observer, published }: SettleContext,
+  { plan, observer, published, isCutShort }: SettleContext,
 ) {
   observer.onStage('settle')
   const ledgers = published.flatMap((worker) => worker.ledgers)
   const unackedDelivered = mergeUnackedDelivered(await generator.settle(ledgers))
   const backlogDisconnects = await backlogDisconnectsOf(cluster.nodes)
   observer.onStage('judge')
-  const events = timeline.records()
+  const disturbed = sumMaps(published.map((worker) => worker.disturbed))
+  const events = withEvidenceOfClients(timeline.records(), disturbed, isCutShort)
   const causes = causesOfEvents(events, plan.phases.graceMs)
   const { poolRemovals } = cluster
   const workers = await generator.judge({ unackedDelivered, causes, poolRemovals })
@@ -253,6 +257,12 @@ function silenceAfter(ledgers: readonly StreamLedger[], micros: number): RunReco
     micros,
   )
   return { sends, lastsMicros: last - micros }
+}
+
+function sumMaps(maps: readonly ReadonlyMap<string, number>[]): Map<string, number> {
+  const sums = new Map<string, number>()
+  for (const [key, count] of maps.flatMap((map) => [...map])) sums.set(key, (sums.get(key) ?? 0) + count)
+  return sums
 }
 
 /** The nodes of a target, as its clients named them: when they joined or left the pool is not known. */

@@ -36,6 +36,8 @@ export class FaultyCluster implements Cluster {
   readonly restartNode = noEvents
   readonly freeze = noEvents
   readonly thaw = noEvents
+  readonly answers = noEvents
+  readonly brokerAnswerMs = noEvents
   readonly reloadBalancer = noEvents
   readonly killBalancer = noEvents
   readonly startBalancer = noEvents

@@ -30,12 +30,25 @@ export async function inject(
   return calls
 }
 
-/** A cluster of four nodes, n4 draining, that does nothing but note the calls made to it. */
+/** A cluster of four nodes, n4 draining, that notes the calls made to it, and which parts should not answer. */
 function recordingCluster(calls: string[]): Cluster {
   const note =
     (what: string) =>
     async (...details: readonly unknown[]): Promise<void> => {
       calls.push([what, ...details.map((detail) => JSON.stringify(detail))].join(' '))
+    }
+  const silent = new Set<string>()
+  const silence =
+    (what: string, ...fixed: readonly string[]) =>
+    async (part = fixed[0]!): Promise<void> => {
+      await note(what)(...(fixed.length === 0 ? [part] : []))
+      silent.add(part)
+    }
+  const revive =
+    (what: string, ...fixed: readonly string[]) =>
+    async (part = fixed[0]!): Promise<void> => {
+      await note(what)(...(fixed.length === 0 ? [part] : []))
+      silent.delete(part)
     }
   const nodes: ClusterNode[] = ['n1', 'n2', 'n3', 'n4'].map((id) => ({
     id,
@@ -52,17 +65,25 @@ function recordingCluster(calls: string[]): Cluster {
       await note('add')(count)
       return []
     },
-    killNode: note('kill'),
-    drainNode: note('drain'),
-    restartNode: note('restart'),
-    freeze: note('freeze'),
-    thaw: note('thaw'),
-    reloadBalancer: note('reload balancer'),
-    killBalancer: note('kill balancer'),
-    startBalancer: note('start balancer'),
-    killBroker: note('kill broker'),
-    startBroker: note('start broker'),
-    disconnectBroker: note('disconnect broker'),
+    killNode: silence('kill'),
+    drainNode: silence('drain'),
+    restartNode: revive('restart'),
+    freeze: silence('freeze'),
+    thaw: revive('thaw'),
+    answers: async (part) => !silent.has(part),
+    brokerAnswerMs: async () => null,
+    reloadBalancer: async () => {
+      await note('reload balancer')()
+      return 'generation 1 answers'
+    },
+    killBalancer: silence('kill balancer', 'balancer'),
+    startBalancer: revive('start balancer', 'balancer'),
+    killBroker: silence('kill broker', 'broker'),
+    startBroker: revive('start broker', 'broker'),
+    disconnectBroker: async () => {
+      await note('disconnect broker')()
+      return 3
+    },
     shapeBrokerPath: note('shape'),
   }
   return cluster as Cluster
@@ -74,6 +95,7 @@ function recordingContext(calls: string[], hasTime: boolean): Omit<InjectContext
       calls.push(`turn ${node}`)
       return () => void calls.push('end turn')
     },
+    observe() {},
     random: () => 0.5,
     wait: async (ms) => {
       calls.push(`wait ${ms}`)

@@ -93,8 +93,11 @@ export interface RunningBalancer {
   addNodes(nodes: readonly Upstream[]): Promise<void>
   /** Takes it out of the pool. Resolves once it gets no new connections except those that `drainState` allows; open ones stay. */
   removeNode(id: string): Promise<void>
-  /** Reads the same configuration again. Resolves once only the new one accepts connections. Only if `canReload`. */
-  reload(): Promise<void>
+  /**
+   * Reads the same configuration again. Resolves once only the new one accepts connections, with what shows that. Only if
+   * `canReload`.
+   */
+  reload(): Promise<string>
   /** SIGKILL to every process. */
   kill(): Promise<void>
   /** Starts it again after `kill`, with the same endpoints and pool. Resolves once it is healthy. */

@@ -86,7 +86,7 @@ class RunningEmbedded implements RunningBalancer {
     )
   }
 
-  reload(): Promise<void> {
+  reload(): Promise<string> {
     return Promise.reject(new Error('the embedded balancer has no configuration to reload'))
   }
 
@@ -109,10 +109,10 @@ class RunningEmbedded implements RunningBalancer {
     await Promise.all(this.#processes.map((process) => this.#send(process)))
   }
 
-  #send({ launched, port }: ReadyFork): Promise<void> {
+  async #send({ launched, port }: ReadyFork): Promise<void> {
     const message: ToBalancer = { type: 'upstreams', upstreams: this.#upstreams }
     const at = `${this.context.host}:${port} with ${this.#upstreams.length} nodes`
-    return requestFork(this.context.launcher, { launched, at, message, answer: 'applied' })
+    await requestFork(this.context.launcher, { launched, at, message, answer: 'applied' })
   }
 }
 

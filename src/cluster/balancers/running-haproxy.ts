@@ -51,8 +51,9 @@ export class RunningHaproxy implements RunningBalancer {
     )
   }
 
-  reload(): Promise<void> {
-    return this.#onEach(async ({ control, endpoint, runtime, render }) => {
+  async reload(): Promise<string> {
+    const successions: string[] = []
+    await this.#onEach(async ({ control, endpoint, runtime, render }) => {
       await control.writeConfig(render(this.#pool))
       const predecessor = await runtime.process()
       await control.reload()
@@ -61,7 +62,9 @@ export class RunningHaproxy implements RunningBalancer {
         isReady: async () => ![null, predecessor].includes(await runtime.process()),
       })
       await untilHealthy(control, endpoint)
+      successions.push(`process ${await runtime.process()} has taken over from ${predecessor}`)
     })
+    return successions.join(', ')
   }
 
   async kill(): Promise<void> {

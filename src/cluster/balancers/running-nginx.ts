@@ -40,8 +40,9 @@ export class RunningNginx implements RunningBalancer {
     return this.#change({ added: [], removed: id })
   }
 
-  reload(): Promise<void> {
-    return this.#change({ added: [], removed: null })
+  async reload(): Promise<string> {
+    await this.#change({ added: [], removed: null })
+    return `generation ${this.#generation} of the configuration answers every request, and no worker of an earlier one accepts`
   }
 
   kill(): Promise<void> {

@@ -149,8 +149,9 @@ async function startBroker(
     launched: container,
     info: { kind, isEmbedded: false, version },
     async disconnectClients() {
-      if (!(await program.disconnectClients?.(HOST, port)))
-        throw container.error('did not close its connections')
+      const closed = await program.disconnectClients?.(HOST, port)
+      if (typeof closed !== 'number') throw container.error('did not close its connections')
+      return closed
     },
     async restart() {
       await container.start()

@@ -26,6 +26,8 @@ export class TargetCluster implements Cluster {
   readonly restartNode = refuse
   readonly freeze = refuse
   readonly thaw = refuse
+  readonly answers = refuse
+  readonly brokerAnswerMs = refuse
   readonly reloadBalancer = refuse
   readonly killBalancer = refuse
   readonly startBalancer = refuse

@@ -38,9 +38,9 @@ export async function startBrokerPath(settings: BrokerPathSettings): Promise<Bro
   return {
     launched,
     urlOf: (slot) => brokerUrl.replace(`${hostname}:${port}`, `${host}:${ports[slot]}`),
-    shape(slots, shape) {
+    async shape(slots, shape) {
       const message: ToProxy = { type: 'shape', paths: slots, shape }
-      return requestFork(launcher, { launched, at: host, message, answer: 'shaped' })
+      await requestFork(launcher, { launched, at: host, message, answer: 'shaped' })
     },
   }
 }

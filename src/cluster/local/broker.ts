@@ -1,3 +1,4 @@
+import type { FromBroker, ToBroker } from '../../../reference-cluster/broker/contract.js'
 import { entryPoint } from '../../base/entry-point.js'
 import { setupError } from '../../base/errors.js'
 import { packageVersion } from '../../base/package-info.js'
@@ -19,8 +20,8 @@ export interface RunningBroker<Process extends PartProcess = LaunchedProcess> {
   readonly url: string
   readonly launched: Process
   readonly info: NonNullable<ClusterInfo['broker']>
-  /** Closes every connection to it; resolves once it has. */
-  disconnectClients(): Promise<void>
+  /** Closes every connection to it; resolves with how many, once it has. */
+  disconnectClients(): Promise<number>
   /** Starts it again at its address, after it was killed. */
   restart(): Promise<RunningBroker<Process>>
 }
@@ -34,6 +35,8 @@ export async function startBroker(
   const port = Number(new URL(broker.url).port)
   return { ...broker, restart: () => startBroker(plan, { ...settings, port }) }
 }
+
+type Disconnected = Extract<FromBroker, { type: 'disconnected' }>
 
 type StartedBroker = Omit<RunningBroker, 'restart'>
 
@@ -53,8 +56,10 @@ async function startReal(
     launched,
     info: { kind, isEmbedded: false, version },
     async disconnectClients() {
-      if (!(await program.disconnectClients?.(host, port)))
+      const closed = await program.disconnectClients?.(host, port)
+      if (typeof closed !== 'number')
         throw setupError(`${PART} at ${host}:${port} did not close its connections`)
+      return closed
     },
   }
 }
@@ -72,7 +77,14 @@ async function startEmbedded(kind: string, settings: BrokerSettings): Promise<St
     info: { kind, isEmbedded: true, version: packageVersion },
     async disconnectClients() {
       const at = `${host}:${port}`
-      await requestFork(launcher, { launched, at, message: { type: 'disconnect' }, answer: 'disconnected' })
+      const message: ToBroker = { type: 'disconnect' }
+      const answer = await requestFork<Disconnected>(launcher, {
+        launched,
+        at,
+        message,
+        answer: 'disconnected',
+      })
+      return answer.connections
     },
   }
 }

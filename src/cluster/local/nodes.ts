@@ -99,8 +99,10 @@ export class Nodes<Process extends PartProcess> {
       throw partError(launcher, id, `was still running ${deadlineMs} ms after SIGTERM and was killed`)
   }
 
-  /** Slot of a node that is up or has ended. */
-  slotOf = (id: string): number => (this.#former.get(id) ?? this.find(id).upstream).slot
+  /** Of a node that is up or has ended. */
+  upstreamOf(id: string): Upstream {
+    return this.#former.get(id) ?? this.find(id).upstream
+  }
 
   find(id: string): RunningNode<Process> {
     const node = this.#running.get(id)

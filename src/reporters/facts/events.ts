@@ -84,6 +84,7 @@ function factsOf(event: EventResult, nodes: readonly string[]): Fact[] {
       ? []
       : [{ label: 'last connection on target', value: formatDuration(lastConnectionOnTargetMs) }]),
     ...balanceFact(recovery),
+    ...factIf(event.evidence.length > 0, 'evidence', event.evidence.join('; ')),
   ]
 }
 

@@ -28,6 +28,7 @@ function eventResult(event: EventRecord, record: RunRecord, timeline: readonly T
     startedAtMs: sinceMeasureMs(event.startedMicros),
     finishedAtMs: sinceMeasureMs(event.finishedMicros),
     failure: event.failure,
+    evidence: event.evidence,
     affectedClients: affected?.disconnects ?? 0,
     recovery: { ...recoveryOf(affected), rebalanceMs: rebalanceMs(event, record, timeline) },
     affinity: {

@@ -171,10 +171,10 @@ describe('counts', () => {
     })
   })
 
-  test('rates are of what was due, so that longer runs lose no more by being longer', () => {
+  test('rates are of what was planned, so that longer runs lose no more by being longer', () => {
     const long = (lost: number): Result => {
       const result = run(10_000, lost)
-      return { ...result, delivery: { ...result.delivery, due: 10 * result.delivery.due } }
+      return { ...result, delivery: { ...result.delivery, planned: 10 * result.delivery.planned } }
     }
     const counted = { baseline: losses([100, 110, 90]), candidate: [1_000, 1_050, 950].map(long) }
     expect(judgeMetric(parseLimit('delivery.lost=50%'), counted)).toMatchObject({ outcome: 'unchanged' })

@@ -24,7 +24,7 @@ export function exposuresOf(
   results: readonly Result[],
   counts: readonly number[],
 ): Counted[] {
-  const whole = metrics.get('delivery.planned') ?? metrics.get('delivery.due')!
+  const whole = metrics.get('delivery.planned')!
   const part: Selector = selector && whole.selectors.includes(selector.key) ? selector : null
   const isDelivery = metric.name.startsWith('delivery.')
   return counts.map((count, index) => ({

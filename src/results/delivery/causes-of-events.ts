@@ -4,22 +4,25 @@ import type { CauseWindow } from './types.js'
 
 /** What an event may have caused shows until the grace period after its end. */
 export function causesOfEvents(records: readonly EventRecord[], graceMs: number): CauseWindow[] {
-  return records.map(({ id, kind, startedMicros, finishedMicros, turns }) => {
-    const event = events[kind as EventKind]
-    const explains: Explains = event.explains
-    const untilMicros = (micros: number): number =>
-      explains.isForGood ? Number.POSITIVE_INFINITY : micros + graceMs * 1000
-    return {
-      id,
-      explains,
-      startedMicros,
-      untilMicros: untilMicros(finishedMicros),
-      turns: turns.map((turn) => ({
-        node: turn.node,
-        startedMicros: turn.startedMicros,
-        untilMicros: untilMicros(turn.finishedMicros),
-      })),
-      poolChangedMicros: changesPool(event) ? finishedMicros : null,
-    }
-  })
+  // An event that nothing shows to have taken effect is the cause of nothing.
+  return records
+    .filter(({ evidence }) => evidence.length > 0)
+    .map(({ id, kind, startedMicros, finishedMicros, turns }) => {
+      const event = events[kind as EventKind]
+      const explains: Explains = event.explains
+      const untilMicros = (micros: number): number =>
+        explains.isForGood ? Number.POSITIVE_INFINITY : micros + graceMs * 1000
+      return {
+        id,
+        explains,
+        startedMicros,
+        untilMicros: untilMicros(finishedMicros),
+        turns: turns.map((turn) => ({
+          node: turn.node,
+          startedMicros: turn.startedMicros,
+          untilMicros: untilMicros(turn.finishedMicros),
+        })),
+        poolChangedMicros: changesPool(event) ? finishedMicros : null,
+      }
+    })
 }

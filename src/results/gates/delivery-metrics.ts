@@ -71,7 +71,8 @@ const summaries: Readonly<Record<Class, string>> = {
   delivered: 'received on the connection that was subscribed when they were sent',
   replayed: 'received on a later connection, by resume or handover',
   lost: 'lostInFlight + lostOnDisconnect + lostWhileOffline + falseRecovery',
-  lostInFlight: 'never received: sent well within a subscription, or before a message that arrived on the same connection',
+  lostInFlight:
+    'never received: sent well within a subscription, or before a message that arrived on the same connection',
   lostOnDisconnect: 'never received: sent less than the grace period before the disconnect',
   lostWhileOffline: 'never received: sent while the client was not connected',
   falseRecovery: 'never received, although the server reported a complete recovery',

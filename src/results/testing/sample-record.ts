@@ -221,6 +221,7 @@ function event(id: string, kind: string, targets: readonly string[], second: num
     startedMicros: at(second + 0.002),
     finishedMicros: at(second + 0.9),
     failure: null,
+    evidence: targets.map((node) => `${node} answers no more`),
   }
 }
 

@@ -6,10 +6,10 @@ export interface BrokerProgram {
   readonly program: string
   /** Arguments to listen on `port` of the settings' host. Writes the configuration file that they name, if any. */
   arguments(settings: BrokerSettings, port: number): readonly string[]
-  /** Whether it serves clients now. Never rejects. */
-  isReady(host: string, port: number): Promise<boolean>
-  /** Closes every connection; resolves with whether it did. null when the server has no such command. */
-  readonly disconnectClients: ((host: string, port: number) => Promise<boolean>) | null
+  /** Whether it serves clients now; `withinMs` is 1 s unless given. Never rejects. */
+  isReady(host: string, port: number, withinMs?: number): Promise<boolean>
+  /** Closes every connection; resolves with how many, or null when it did not. null when the server has no such command. */
+  readonly disconnectClients: ((host: string, port: number) => Promise<number | null>) | null
   readonly container: BrokerContainer
 }
 

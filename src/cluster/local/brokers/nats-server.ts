@@ -19,10 +19,13 @@ export const natsServer: BrokerProgram = {
     writeFileSync(file, render(`${host}:${port}`, join(launcher.directory, 'jetstream')))
     return ['--config', file]
   },
-  isReady: (host, port) =>
-    probe({ host, port }, 'CONNECT {"verbose":false}\r\nPING\r\n', (answer) => {
-      return answer.includes('"jetstream":true') && answer.includes('PONG')
-    }),
+  isReady: (host, port, withinMs) =>
+    probe(
+      { host, port },
+      'CONNECT {"verbose":false}\r\nPING\r\n',
+      (answer) => answer.includes('"jetstream":true') && answer.includes('PONG'),
+      withinMs,
+    ),
   disconnectClients: null,
   container: {
     spec: {

@@ -1,16 +1,15 @@
 import { createConnection } from 'node:net'
 
-const ANSWER_WITHIN_MS = 1_000
-
-/** Connects and sends `request`. Resolves with whether the answer satisfies `isAnswer` within 1 s; never rejects. */
+/** Connects and sends `request`. Resolves with whether the answer satisfies `isAnswer` in time; never rejects. */
 export function probe(
   { host, port }: { readonly host: string; readonly port: number },
   request: string,
   isAnswer: (text: string) => boolean,
+  withinMs = 1_000,
 ): Promise<boolean> {
   return new Promise((resolve) => {
     let answer = ''
-    const socket = createConnection({ host, port, timeout: ANSWER_WITHIN_MS }, () => socket.write(request))
+    const socket = createConnection({ host, port, timeout: withinMs }, () => socket.write(request))
     const settle = (isSo: boolean) => {
       socket.destroy()
       resolve(isSo)

@@ -14,12 +14,19 @@ export const redisServer: BrokerProgram = {
     const place = ['--port', `${port}`, '--bind', host, '--dir', launcher.directory]
     return [...place, '--maxclients', `${clients}`, ...nothingOnDisk]
   },
-  isReady: (host, port) => probe({ host, port }, 'PING\r\n', (answer) => answer.startsWith('+PONG')),
-  // The reply to each is `:<count>`. The connection that sends them is not closed.
-  disconnectClients: (host, port) =>
-    probe({ host, port }, 'CLIENT KILL TYPE normal\r\nCLIENT KILL TYPE pubsub\r\n', (answer) =>
-      /^:\d+\r\n:\d+\r\n/.test(answer),
-    ),
+  isReady: (host, port, withinMs) =>
+    probe({ host, port }, 'PING\r\n', (answer) => answer.startsWith('+PONG'), withinMs),
+  async disconnectClients(host, port) {
+    let closed: number | null = null
+    const kill = 'CLIENT KILL TYPE normal\r\nCLIENT KILL TYPE pubsub\r\n'
+    // The reply to each is `:<count>`. The connection that sends them is not closed.
+    await probe({ host, port }, kill, (answer) => {
+      const counts = /^:(\d+)\r\n:(\d+)\r\n/.exec(answer)
+      if (counts !== null) closed = Number(counts[1]) + Number(counts[2])
+      return counts !== null
+    })
+    return closed
+  },
   container: {
     spec: {
       image: 'redis:8.6-alpine',
