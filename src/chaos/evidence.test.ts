@@ -63,8 +63,12 @@ it('node-freeze: a node that answers while it should be frozen was not', async (
   })
   let isFrozen = false
   const frozen = await recordOf('node-freeze', given, {
-    freeze: async () => void (isFrozen = true),
-    thaw: async () => void (isFrozen = false),
+    async freeze() {
+      isFrozen = true
+    },
+    async thaw() {
+      isFrozen = false
+    },
     answers: async () => !isFrozen,
   })
   expect(frozen.failure).toBeNull()

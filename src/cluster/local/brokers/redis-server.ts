@@ -3,6 +3,8 @@ import type { BrokerProgram } from './broker-program.js'
 import { probe } from './probe.js'
 
 const PORT = 6379
+/** Not as an inline command, which the embedded broker does not read. */
+const PING = '*1\r\n$4\r\nPING\r\n'
 const nothingOnDisk = ['--save', '', '--appendonly', 'no', '--daemonize', 'no']
 
 /** Redis without persistence: it is empty when it is restarted. */
@@ -15,7 +17,7 @@ export const redisServer: BrokerProgram = {
     return [...place, '--maxclients', `${clients}`, ...nothingOnDisk]
   },
   isReady: (host, port, withinMs) =>
-    probe({ host, port }, 'PING\r\n', (answer) => answer.startsWith('+PONG'), withinMs),
+    probe({ host, port }, PING, (answer) => answer.startsWith('+PONG'), withinMs),
   async disconnectClients(host, port) {
     let closed: number | null = null
     const kill = 'CLIENT KILL TYPE normal\r\nCLIENT KILL TYPE pubsub\r\n'
