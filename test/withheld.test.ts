@@ -43,8 +43,8 @@ async function runWithMutedNode(parts: string): Promise<{ result: Result; withhe
     },
     observer: {
       onStart() {
-        setTimeout(() => cluster.tellNode('n2', { type: 'mute', muted: true }), 2_500)
-        setTimeout(() => cluster.tellNode('n2', { type: 'mute', muted: false }), 4_500)
+        setTimeout(() => cluster.tellNode('n2', { type: 'withhold', share: 1 }), 2_500)
+        setTimeout(() => cluster.tellNode('n2', { type: 'withhold', share: 0 }), 4_500)
       },
     },
     signal: new AbortController().signal,

@@ -32,7 +32,7 @@ export type FromNode =
   | { readonly type: 'fault'; readonly message: string }
 
 /**
- * Parent → node over IPC. `mute` is for tests: a muted node takes messages from its broker and delivers none of them; it
- * counts them as `withheld` in /stats.
+ * Parent → node over IPC. `withhold` is for tests: the node leaves out this share of its deliveries, each at random, and counts
+ * them as `withheld` in /stats.
  */
-export type ToNode = { readonly type: 'mute'; readonly muted: boolean }
+export type ToNode = { readonly type: 'withhold'; readonly share: number }

@@ -1,15 +1,17 @@
 import { nowMicros } from '../../src/base/clock.js'
 import { at, HEADER_BYTES, kinds, messageStatus } from '../../src/protocols/reference.js'
 import type { Burst } from '../burst.js'
-import type { ChannelFrame } from './client.js'
+import type { ChannelFrame, Client } from './client.js'
 import type { Counters } from './counters.js'
 import { binaryFrame } from './frame.js'
 import type { Membership } from './membership.js'
 
+type Members = ReturnType<Membership['members']>
+
 /** Broker → local clients: a message is stamped and framed once; the same bytes go to every member of its channel. */
 export class Fanout {
-  /** While true, no message is delivered. */
-  isMuted = false
+  /** The share of deliveries that it leaves out, each at random. */
+  withheldShare = 0
   readonly #membership: Membership
   readonly #nodeIndex: number
   readonly #counters: Counters
@@ -29,11 +31,9 @@ export class Fanout {
     const channel = message.readUInt32LE(at.channel)
     const members = this.#membership.members(channel)
     if (members.size === 0) return
-    if (this.isMuted) this.#counters.withheld += members.size
-    else {
-      const offset = message.readDoubleLE(at.offset)
-      this.#broadcast(members, { bytes: this.frame(message, status), channel, offset })
-    }
+    const offset = message.readDoubleLE(at.offset)
+    const reached = this.withheldShare === 0 ? members : this.#notWithheld(members)
+    this.#broadcast(reached, { bytes: this.frame(message, status), channel, offset })
   }
 
   /** The frame in which this node sends a publish to clients. */
@@ -47,7 +47,13 @@ export class Fanout {
     return frame
   }
 
-  #broadcast(members: ReturnType<Membership['members']>, frame: ChannelFrame): void {
+  #notWithheld(members: Members): Client[] {
+    const reached = [...members].filter(() => Math.random() >= this.withheldShare)
+    this.#counters.withheld += members.size - reached.length
+    return reached
+  }
+
+  #broadcast(members: Iterable<Client>, frame: ChannelFrame): void {
     this.#burst.message()
     let delivered = 0
     for (const member of members) if (member.deliver(frame)) delivered += 1

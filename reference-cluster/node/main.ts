@@ -12,6 +12,6 @@ await runChild(async () => {
     process.exit(0)
   })
   node = await startNode(config)
-  process.on('message', (message: ToNode) => node.mute(message.muted))
+  process.on('message', (message: ToNode) => node.withhold(message.share))
   await tellParent({ type: 'ready', id: config.id, port: node.port } satisfies FromNode)
 })

@@ -126,15 +126,15 @@ test('answers /health and /stats', async () => {
   })
 })
 
-test('a muted node acks, delivers nothing and counts what it withholds', async () => {
+test('a node that withholds everything acks, delivers nothing and counts what it withholds', async () => {
   const node = await startTestNode()
   const [client, other] = await connectClients(node.port, 2)
   for (const member of [client, other]) member.subscribe(1)
   await eventually(() => expect([...client.controls, ...other.controls]).toHaveLength(2))
-  node.mute(true)
+  node.withhold(1)
   client.publish({ channel: 1, sequence: 1 })
   await eventually(() => expect(client.acknowledged).toEqual(['1:accepted']))
-  node.mute(false)
+  node.withhold(0)
   client.publish({ channel: 1, sequence: 2 })
   await eventually(() => expect(client.received).toEqual(['1:2']))
   expect(node.stats()).toMatchObject({ withheld: 2, fanned: 2 })

@@ -92,8 +92,9 @@ export class Node {
     this.#port = await listen(this.#http, this.#config.host, this.#config.port)
   }
 
-  mute(isMuted: boolean): void {
-    this.#fanout.isMuted = isMuted
+  /** For tests: leaves out this share of its deliveries, and counts them as `withheld`. */
+  withhold(share: number): void {
+    this.#fanout.withheldShare = share
   }
 
   /** Refuses new clients, sends the others away by its drain mode, and leaves the broker last. Resolves with the number of clients. */
