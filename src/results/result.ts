@@ -309,6 +309,8 @@ export const resultSchema = object({
     /** Share of the attempts before the first event that failed. */
     failedBeforeEventsShare: amount,
     peak: amount,
+    /** Clients that were not subscribed once in the whole run. */
+    neverSubscribed: amount,
     reconnects: amount,
     closeCodes: byName(amount),
     /** Pings of clients, and of publishers on a target, with `clients.heartbeat`; a missed one ended its connection. */

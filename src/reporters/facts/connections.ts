@@ -5,12 +5,12 @@ import { blockOf, counted, countedIfAny, type Fact, type FactBlock, type Tone } 
 
 /** How clients connected, why they were disconnected, and where they reconnected to. */
 export function connectionsFacts({ connections, affinity, cluster, scenario }: Result): FactBlock | null {
-  const { attempted, opened, peak, rampUpMs, heartbeats, reconnects } = connections
+  const { attempted, opened, peak, neverSubscribed, rampUpMs, heartbeats, reconnects } = connections
   const { count } = scenario.plan.clients
   const reconnected = affinity.reconnectedSameNode + affinity.reconnectedOtherNode
   return blockOf('Connections', {
     facts: [
-      peak >= count
+      peak >= count && neverSubscribed === 0
         ? {
             label: 'clients',
             value: `all connected in ${formatDuration(rampUpMs)}, peak ${formatCount(peak)}`,
@@ -20,6 +20,7 @@ export function connectionsFacts({ connections, affinity, cluster, scenario }: R
             value: `${formatCount(peak)} of ${formatCount(count)} connected`,
             tone: 'doubt',
           },
+      ...countedIfAny('never subscribed', neverSubscribed, { tone: 'bad' }),
       counted('opened', opened, {
         remark: `of ${formatCount(attempted)} attempts, publishers and reconnects included`,
       }),

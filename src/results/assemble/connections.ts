@@ -13,6 +13,7 @@ export function connectionsOf(record: RunRecord, timeline: readonly TimelineRow[
     failed: sumByName(counts.map(({ failed }) => failed)),
     failedBeforeEventsShare: failedBeforeEventsShare(record),
     peak: timeline.reduce((peak, { connected }) => Math.max(peak, connected), 0),
+    neverSubscribed: record.delivery.clientsNeverSubscribed,
     reconnects: sumOf(counts, ({ reconnects }) => reconnects),
     closeCodes: sumByName(counts.map(({ closeCodes }) => closeCodes)),
     heartbeats: {

@@ -40,6 +40,24 @@ test('interrupted outranks invalid, which outranks fail; with the reasons of all
   ])
 })
 
+test('clients that never got in, or that an event sent away for good, fail it', () => {
+  const { delivery } = sampleRecord()
+  const absent = verdict({ delivery: { ...delivery, clientsNeverSubscribed: 4 } })
+  expect(absent.outcome).toBe('fail')
+  expect(absent.reasons[0]).toMatch(/^4 of [\d,]+ clients never subscribed/)
+  const interrupted = { ...noIncidents, isInterrupted: true }
+  const cutShort = verdict({ delivery: { ...delivery, clientsNeverSubscribed: 4 }, incidents: interrupted })
+  expect(cutShort.reasons.join()).not.toMatch(/never subscribed/)
+
+  const { disconnects } = sampleRecord()
+  const kill = { ...disconnects.byCause['node-kill#1']!, recovered: 0 }
+  const away = verdict({
+    disconnects: { ...disconnects, byCause: { ...disconnects.byCause, 'node-kill#1': kill } },
+  })
+  expect(away.outcome).toBe('fail')
+  expect(away.reasons[0]).toMatch(/^none of the [\d,]+ clients that node-kill#1 disconnected came back$/)
+})
+
 test('a run that a gate ended early fails, and is not invalid for the events that had not started', () => {
   const abort = { expression: 'latency.p99 < 1us over 5s', reason: 'p99 2 ms in 3 s–8 s, limit 1 µs' }
   expect(verdict({ abort, events: [], stoppedMicros: at(8.1) })).toEqual({

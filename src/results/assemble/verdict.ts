@@ -23,6 +23,7 @@ export function judge(evidence: Evidence): Verdict {
     fail: [
       ...stop(evidence),
       ...outage(evidence.measurement),
+      ...absentClients(evidence),
       ...silence(evidence.record),
       ...failedGates(evidence.gates),
     ],
@@ -52,6 +53,42 @@ function outage({ delivery, connections }: Measurement): string[] {
       ...failed.flatMap(([kind, count]) => some(count, `connects failed (${kind})`)),
     ].join(', ')}`,
   ]
+}
+
+/** Nor does one with clients that never got in, or that an event sent away for good. */
+function absentClients({ measurement: { connections, events, scenario }, record }: Evidence): string[] {
+  if (record.incidents.isInterrupted || record.abort !== null) return []
+  const { neverSubscribed, failed, closeCodes } = connections
+  const { clients, phases } = scenario.plan
+  const refusals = [
+    ...Object.entries(closeCodes).flatMap(([code, count]) =>
+      isOrdinary(code) ? [] : some(count, `closed with ${code}`),
+    ),
+    ...Object.entries(failed).flatMap(([kind, count]) => some(count, `failed (${kind})`)),
+  ]
+  const endMs = (record.stoppedMicros - record.measureMicros) / 1000
+  const gone = events.filter(
+    ({ affectedClients, recovery, startedAtMs }) =>
+      affectedClients > 0 && recovery.recovered === 0 && endMs - startedAtMs >= phases.graceMs,
+  )
+  return [
+    ...(neverSubscribed === 0
+      ? []
+      : [
+          `${formatCount(neverSubscribed)} of ${formatCount(clients.count)} clients never subscribed${
+            refusals.length > 0 ? `: ${refusals.join(', ')}` : ''
+          }`,
+        ]),
+    ...gone.map(
+      ({ id, affectedClients }) =>
+        `none of the ${formatCount(affectedClients)} clients that ${id} disconnected came back`,
+    ),
+  ]
+}
+
+/** Going away on either side, or without a Close frame. */
+function isOrdinary(closeCode: string): boolean {
+  return ['1000', '1001', '1005', '1006'].includes(closeCode)
 }
 
 /** Nor does one that was silent at its end, for longer than a message may take. */

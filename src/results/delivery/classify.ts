@@ -56,6 +56,7 @@ class Classification {
   #entered = -1
   #unpublished = 0
   #notDue = 0
+  readonly #neverSubscribed = new Set<number>()
 
   constructor(
     readonly tracker: DeliveryTracker,
@@ -95,6 +96,7 @@ class Classification {
       unexpected: tracker.unexpectedCopies + this.#unpublished,
       beforeDue: tracker.beforeDue,
       ambiguous: tracker.gaps.ambiguous,
+      clientsNeverSubscribed: this.#neverSubscribed.size,
       firstCopies: tracker.firstCopies + tracker.beforeDue - this.#unpublished - this.#notDue,
     }
   }
@@ -105,7 +107,10 @@ class Classification {
     const dueFrom = this.#ledgers.firstAt(stream, epochs.firstSubMicros(client))
     this.#countNotDue(stream, group, NO_NODE, 0, dueFrom, 'neverSubscribed')
     this.#explainNotDue(stream, dueFrom)
-    if (epochs.latestOf(client) < 0) return
+    if (epochs.latestOf(client) < 0) {
+      this.#neverSubscribed.add(client)
+      return
+    }
     this.#countDue(client, stream, group, dueFrom)
     const strays = unexpectedFirstCopies(this.tracker, this.#ledgers, pair, stream, dueFrom)
     this.#unpublished += strays.unpublished

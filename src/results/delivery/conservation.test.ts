@@ -33,6 +33,7 @@ const sound: DeliveryReport = {
   unexpected: 0,
   beforeDue: 0,
   ambiguous: 0,
+  clientsNeverSubscribed: 0,
   firstCopies: 7,
 }
 

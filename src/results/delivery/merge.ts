@@ -46,6 +46,7 @@ export function mergeDelivery(reports: readonly DeliveryReport[]): DeliveryRepor
     unexpected: sumOf(({ unexpected }) => unexpected),
     beforeDue: sumOf(({ beforeDue }) => beforeDue),
     ambiguous: sumOf(({ ambiguous }) => ambiguous),
+    clientsNeverSubscribed: sumOf(({ clientsNeverSubscribed }) => clientsNeverSubscribed),
     firstCopies: sumOf(({ firstCopies }) => firstCopies),
   }
 }

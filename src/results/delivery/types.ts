@@ -136,6 +136,8 @@ export interface DeliveryReport {
   readonly beforeDue: number
   /** Missing or present, can't be told: a gap list overflowed. Not 0: the run is invalid. */
   readonly ambiguous: number
+  /** Clients with channels that were not subscribed once in the whole run. */
+  readonly clientsNeverSubscribed: number
   /** First copies of due messages counted as they came; must equal delivered + replayed, which are derived. */
   readonly firstCopies: number
 }

@@ -30,6 +30,12 @@ export function connectionMetrics(): Metric[] {
       ({ connections }) => connections.peak,
     ),
     metric(
+      'connections.neverSubscribed',
+      'clients that were not subscribed once in the whole run',
+      count,
+      ({ connections }) => connections.neverSubscribed,
+    ),
+    metric(
       'connections.reconnects',
       'reconnects of clients',
       // All connects of the measure phase are reconnects: every client connects before it.

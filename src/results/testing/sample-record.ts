@@ -127,6 +127,7 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
       unexpected: 0,
       beforeDue: 12,
       ambiguous: 0,
+      clientsNeverSubscribed: 0,
       firstCopies: 3_484_210,
     },
     disconnects: {

@@ -111,6 +111,7 @@ export class Oracle {
       unexpected: 0,
       beforeDue: 0,
       ambiguous: 0,
+      clientsNeverSubscribed: 0,
       firstCopies: 0,
     }
     for (const happening of history.happenings) this.#replay(happening)
@@ -130,6 +131,7 @@ export class Oracle {
         this.copies.filter((copy) => this.#isFirst(copy) && !this.#isPublished(copy)).length,
       lastDeliveredMicros: this.#lastDelivered(),
       beforeDue: this.#beforeDue,
+      clientsNeverSubscribed: this.#clientsNeverSubscribed(),
       firstCopies: total.delivered + total.replayed,
     }
   }
@@ -375,6 +377,15 @@ export class Oracle {
       copy.sequence - 1
     ]
     return outcome !== undefined && outcome !== outcomes.failed
+  }
+
+  /** Of those with a channel that somebody publishes to. */
+  #clientsNeverSubscribed(): number {
+    const streams = this.history.groups.flatMap(({ firstPublisher, count, publishers }) =>
+      Array.from({ length: count * publishers }, (_, order) => firstPublisher + order),
+    )
+    const members = new Set(streams.flatMap((stream) => this.#subscribersOf(stream)))
+    return [...members].filter((client) => this.#firstSub(client) === Number.POSITIVE_INFINITY).length
   }
 
   #firstSub(client: number): number {
