@@ -24,6 +24,7 @@ const [first, second] = sampleRecord().workers
 const busy: Partial<RunRecord> = {
   plan: samplePlan({
     clients: { ...samplePlan().clients, count: 10_001 },
+    channels: ['scores', 'goals'].map((name) => ({ ...samplePlan().channels[0]!, name })),
     gates: ['latency.p99 < 250ms', 'delivery.lostInFlight == 0'],
   }),
   delivery: {
@@ -61,6 +62,12 @@ const busy: Partial<RunRecord> = {
     {
       ...first!,
       connections: { ...first!.connections, heartbeats: { sent: 900, answered: 890, missed: 10 } },
+      histograms: {
+        ...first!.histograms,
+        fromPlannedSend: first!.histograms.fromPlannedSend.map((own, index) =>
+          index < 3 ? own : { ...own, channel: 'goals' },
+        ),
+      },
     },
     {
       ...second!,

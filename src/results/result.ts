@@ -216,7 +216,7 @@ const planSchema = object({
     subprotocols: list(text),
   }).nullable(),
   clients: object({ count: amount, addresses: object({ kind: text }) }),
-  channels: list(object({})),
+  channels: list(object({ name: text })),
   phases: object({
     warmupMs: amount,
     measureMs: number.positive(),
@@ -292,6 +292,9 @@ export const resultSchema = object({
     sendDelay: latencySummarySchema,
     /** From the planned send, by the phase of the send. */
     byPhase: byName(latencySummarySchema),
+    /** From the planned send, without warm-up, by channel: the channels of one `traffic:` entry together. */
+    byChannel: byName(latencySummarySchema),
+    byPhaseAndChannel: byName(byName(latencySummarySchema)),
     /** Latencies below 0, counted as 0. */
     negative: amount,
     /** Latencies above 60 s, counted as 60 s. */

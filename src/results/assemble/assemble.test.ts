@@ -34,6 +34,37 @@ describe('the sample run', () => {
     expect(fromPlannedSend.p999).toBeCloseTo(300_000, -3)
   })
 
+  test('latency by channel is without warm-up, by phase and channel with it', () => {
+    const plan = samplePlan()
+    const { histograms, ...rest } = sampleRecord().workers[0]!
+    const goals = (phase: string, micros: number) => ({
+      phase,
+      channel: 'goals',
+      histogram: histogram([[micros, 10]]),
+    })
+    const fromPlannedSend = [...histograms.fromPlannedSend, goals('warmup', 700), goals('steady', 800)]
+    const { latency } = assembleResult(
+      sampleRecord({
+        plan: samplePlan({ channels: [...plan.channels, { ...plan.channels[0]!, name: 'goals' }] }),
+        workers: [
+          { ...rest, histograms },
+          { ...rest, histograms: { ...histograms, fromPlannedSend } },
+        ],
+      }),
+    )
+    expect(latency.byChannel).toMatchObject({
+      goals: { count: 10, p99: 800 },
+      scores: { count: 2_984_210, p99: 1_300 },
+    })
+    expect(latency.fromPlannedSend.count).toBe(2_984_220)
+    expect(latency.byPhase.steady?.count).toBe(740_010)
+    expect(latency.byPhaseAndChannel).toMatchObject({
+      warmup: { goals: { count: 10, max: 700 }, scores: { count: 500_000 } },
+      steady: { goals: { count: 10, max: 800 }, scores: { count: 740_000 } },
+      'node-kill#1': { goals: { count: 0 } },
+    })
+  })
+
   test('hops are of all workers, with a metric for each', () => {
     const { hops } = result.latency
     expect(hops).toMatchObject({ sampledEach: 64, unusable: 0, toNode: { count: 40_000, p99: 190 } })

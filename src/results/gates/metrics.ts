@@ -33,10 +33,12 @@ function latencyMetrics(): Metric[] {
     ...summaryMetrics({
       prefix: 'latency',
       what: 'latency from planned send',
-      selectors: ['phase'],
+      selectors: ['phase', 'channel'],
       isOnTimeline: true,
-      summaryOf: ({ latency }, selector) =>
-        selector ? entry(latency.byPhase, selector.value) : latency.fromPlannedSend,
+      summaryOf: ({ latency }, selector) => {
+        if (!selector) return latency.fromPlannedSend
+        return entry(selector.key === 'phase' ? latency.byPhase : latency.byChannel, selector.value)
+      },
     }),
     ...summaryMetrics({
       prefix: 'latency.service',
