@@ -178,7 +178,8 @@ export const gateResultSchema = object({
   expression: text,
   /** In the metric's own unit (µs for times); null if there was nothing to judge. */
   value: number.nullable(),
-  ok: flag,
+  /** undecided: the generator itself can have made the difference between value and limit. */
+  outcome: z.enum(['pass', 'fail', 'undecided']),
   /** The value and the limit, or why there is no value. */
   reason: text,
 })
@@ -342,6 +343,8 @@ export const resultSchema = object({
         connections: amount,
       }),
     ),
+    /** Of all workers, in the measure phase, weighted by time: how late they noticed what had arrived. */
+    eventLoopLag: latencySummarySchema,
     sendDelayP99Micros: amount,
     /** Sends of the measure phase that were late by more than an interval of their publisher, and more than 10 ms. */
     overruns: amount,

@@ -106,8 +106,8 @@ export interface WorkerHealth {
   readonly peakRssBytes: number
   readonly cpuMicros: number
   readonly cpuShareMax: number
-  /** Of the measure phase, as the two fields after it. */
-  readonly eventLoopLagP99Micros: number
+  /** Base64 HDR histogram, µs; of the measure phase, as the two fields after it. */
+  readonly eventLoopLag: string
   /** Longest time without running a timer. */
   readonly longestPauseMicros: number
   readonly overruns: number

@@ -180,7 +180,7 @@ describe('the sample run', () => {
   })
 
   test('one gate fails, so the run fails', () => {
-    expect(result.gates.map(({ ok }) => ok)).toEqual([true, false, true])
+    expect(result.gates.map(({ outcome }) => outcome)).toEqual(['pass', 'fail', 'pass'])
     expect(result.verdict).toEqual({
       outcome: 'fail',
       reasons: ['delivery.lostInFlight == 0: lostInFlight 40, must be 0'],
@@ -222,7 +222,7 @@ test('where nothing is acknowledged, no loss proves nothing', () => {
 test('a gate that cannot be parsed fails', () => {
   const plan = samplePlan({ gates: ['latncy.p99 < 1s'] })
   const { gates, verdict } = assembleResult(sampleRecord({ plan }))
-  expect(gates[0]).toMatchObject({ ok: false, value: null })
+  expect(gates[0]).toMatchObject({ outcome: 'fail', value: null })
   expect(gates[0]?.reason).toContain('no metric latncy.p99')
   expect(verdict.outcome).toBe('fail')
 })

@@ -330,7 +330,11 @@ function sampleWorker(): WorkerEnd {
       peakRssBytes: 156e6,
       cpuMicros: 30_100_000,
       cpuShareMax: 0.82,
-      eventLoopLagP99Micros: 4_200,
+      eventLoopLag: histogram([
+        [150, 2_880],
+        [4_200, 119],
+        [61_000, 1],
+      ]),
       longestPauseMicros: 61_000,
       overruns: 0,
     },
