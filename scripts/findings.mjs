@@ -108,7 +108,11 @@ function extractCell(cell, isOfMatrix) {
     maxOverMean: cell.runs.map(({ balance }) => balance.end?.maxOverMean ?? null),
     gates: (cell.runs[0]?.gates ?? []).map(({ expression }, index) => {
       const judged = cell.runs.map((run) => run.gates[index])
-      return { expression, ok: judged.every(({ ok }) => ok), reasons: judged.map(({ reason }) => reason) }
+      return {
+        expression,
+        ok: judged.every((gate) => gate.outcome === 'pass'),
+        reasons: judged.map(({ reason }) => reason),
+      }
     }),
     doubts: cell.runs
       .filter(({ verdict }) => verdict.outcome === 'invalid')

@@ -83,7 +83,7 @@ async function begin({ graceMs = 60_000, resume = false, heartbeat = null as Hea
   const context = { plan, run: RUN, worker: 0, endpoints, brokerUrl: null, access: null, random: () => 0 }
   const layout = new SubscriptionLayout(1, plan.channels, 0, 1)
   const tracker = new DeliveryTracker(layout, plan.phases.spans, 5_000)
-  const recorder = new Recorder(plan.phases.spans)
+  const recorder = new Recorder(plan, layout)
   const clients = new Clients(new HopRecorder(1), context, layout, tracker, recorder, new NodeNames())
   onTestFinished(() => {
     server.close()

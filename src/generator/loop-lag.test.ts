@@ -21,8 +21,18 @@ test('a stall counts by its duration, not as one late timer among many', async (
   await sleep(50)
   expect(lag.longestMicros).toBeGreaterThan(stalledMicros - 25_000)
   // The stall is a third of the time, so p99 is nearly all of it, although only one of about 50 timers was late.
-  expect(lag.wholeP99Micros).toBeGreaterThan(0.85 * stalledMicros)
+  expect(lag.whole.getValueAtPercentile(99)).toBeGreaterThan(0.85 * stalledMicros)
   expect(lag.takeP99Micros()).toBeGreaterThan(0.85 * stalledMicros)
+})
+
+test('a stall is what the highest percentiles are made of, and nothing below', async () => {
+  lag = new LoopLag()
+  lag.watchFrom(nowMicros())
+  await sleep(1_500)
+  const stalledMicros = block(95)
+  await sleep(50)
+  expect(lag.whole.getValueAtPercentile(99.9)).toBeGreaterThan(stalledMicros - 25_000)
+  expect(lag.whole.getValueAtPercentile(50)).toBeLessThan(stalledMicros / 5)
 })
 
 test('only the time watched counts; a stall that began before counts from its start on', async () => {

@@ -10,9 +10,9 @@ const PERIOD_MICROS = PERIOD_MS * 1000
  * of 1 s in 10 s gives a p99 of 0.9 s.
  */
 export class LoopLag {
-  /** In the time watched. */
+  /** In the time watched, as `whole`. */
   longestMicros = 0
-  readonly #whole = createHistogram()
+  readonly whole = createHistogram()
   readonly #second = createHistogram()
   readonly #clamped: Clamped = { negative: 0, tooLong: 0 }
   readonly #timer: NodeJS.Timeout
@@ -23,7 +23,7 @@ export class LoopLag {
     this.#timer = setInterval(() => this.#observe(), PERIOD_MS)
   }
 
-  /** `wholeP99Micros` and `longestMicros` count lag from then on, until `unwatch`. */
+  /** `whole` and `longestMicros` count lag from then on, until `unwatch`. */
   watchFrom(micros: number): void {
     this.#watchedFromMicros = micros
   }
@@ -39,10 +39,6 @@ export class LoopLag {
     return p99
   }
 
-  get wholeP99Micros(): number {
-    return this.#whole.getValueAtPercentile(99)
-  }
-
   stop(): void {
     clearInterval(this.#timer)
   }
@@ -52,7 +48,7 @@ export class LoopLag {
     this.#recordStall(this.#second, now - this.#dueMicros)
     if (now >= this.#watchedFromMicros) {
       const lateMicros = now - Math.max(this.#dueMicros, this.#watchedFromMicros)
-      this.#recordStall(this.#whole, lateMicros)
+      this.#recordStall(this.whole, lateMicros)
       this.longestMicros = Math.max(this.longestMicros, lateMicros)
     }
     this.#dueMicros = now + PERIOD_MICROS

@@ -1,7 +1,8 @@
 import type { Copy } from '../results/delivery/copy.js'
 
-/** When a message was planned to be sent, was sent, and was received. */
+/** When a message of a channel was planned to be sent, was sent, and was received. */
 export interface Stamps {
+  readonly channel: number
   readonly plannedMicros: number
   readonly sentMicros: number
   readonly receivedMicros: number

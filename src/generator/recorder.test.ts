@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { SubscriptionLayout } from '../results/delivery/layout.js'
 import { summarizeEncoded } from '../results/latency/summary.js'
+import { samplePlan } from '../results/testing/sample-plan.js'
 import { Recorder } from './recorder.js'
 
 const MEASURE = 1_000_000
@@ -10,36 +12,89 @@ const spans = [
   { name: 'steady', startMs: 600, endMs: 1_000 },
 ]
 
+/** Channels 0 and 1 are of `goals`, channel 2 is of `constructor`. */
+const sample = samplePlan()
+const plan = {
+  phases: { ...sample.phases, spans },
+  channels: [
+    { ...sample.channels[0]!, name: 'goals', firstChannel: 0, count: 2 },
+    { ...sample.channels[0]!, name: 'constructor', firstChannel: 2, firstPublisher: 10 },
+  ],
+}
+const layout = new SubscriptionLayout(1, plan.channels, 0, 1)
+
 function startedRecorder(): Recorder {
-  const recorder = new Recorder(spans)
+  const recorder = new Recorder(plan, layout)
   recorder.setMeasureStart(MEASURE)
   return recorder
+}
+
+/** Figures of everything recorded from planned send, by `phase channel`. */
+function recorded(recorder: Recorder) {
+  const { fromPlannedSend } = recorder.encode()
+  return Object.fromEntries(
+    fromPlannedSend.map(({ phase, channel, histogram }) => [
+      `${phase} ${channel}`,
+      summarizeEncoded([histogram]),
+    ]),
+  )
+}
+
+function receive(recorder: Recorder, channel: number, sentMs: number, afterMicros: number): void {
+  const sentMicros = MEASURE + sentMs * 1000
+  recorder.received({
+    channel,
+    plannedMicros: sentMicros,
+    sentMicros,
+    receivedMicros: sentMicros + afterMicros,
+  })
 }
 
 test('latency is measured from the planned send time, service time from the actual one', () => {
   const recorder = startedRecorder()
   recorder.received({
+    channel: 0,
     plannedMicros: MEASURE + 10_000,
     sentMicros: MEASURE + 70_000,
     receivedMicros: MEASURE + 100_000,
   })
-  const { fromPlannedSendByPhase, service } = recorder.encode()
-  expect(summarizeEncoded([fromPlannedSendByPhase.steady!]).max).toBeCloseTo(90_000, -2)
-  expect(summarizeEncoded([service]).max).toBeCloseTo(30_000, -2)
+  expect(recorded(recorder)['steady goals']!.max).toBeCloseTo(90_000, -2)
+  expect(summarizeEncoded([recorder.encode().service]).max).toBeCloseTo(30_000, -2)
 })
 
 test('a message belongs to the phase it was sent in, in whatever order copies arrive', () => {
   const recorder = startedRecorder()
   for (const sentMs of [700, -100, 500, 399, 400, 0]) {
-    const sentMicros = MEASURE + sentMs * 1000
-    recorder.received({ plannedMicros: sentMicros, sentMicros, receivedMicros: sentMicros + 1_000 })
+    receive(recorder, 0, sentMs, 1_000)
   }
-  const counts = Object.entries(recorder.encode().fromPlannedSendByPhase).map(([name, histogram]) => [
-    name,
-    summarizeEncoded([histogram]).count,
-  ])
-  expect(Object.fromEntries(counts)).toEqual({ warmup: 1, steady: 3, 'node-kill#1': 2 })
+  expect(recorded(recorder)).toMatchObject({
+    'warmup goals': { count: 1 },
+    'steady goals': { count: 3 },
+    'node-kill#1 goals': { count: 2 },
+  })
   expect(summarizeEncoded([recorder.encode().service]).count).toBe(5)
+})
+
+test('each channel has latencies of its own in each phase; those of one traffic entry are taken together', () => {
+  const recorder = startedRecorder()
+  receive(recorder, 0, 100, 1_000)
+  receive(recorder, 1, 700, 1_500)
+  receive(recorder, 2, 450, 2_000)
+  expect(Object.keys(recorded(recorder))).toEqual(['steady goals', 'node-kill#1 constructor'])
+  expect(recorded(recorder)).toMatchObject({
+    'steady goals': { count: 2, min: 1_000, max: 1_500 },
+    'node-kill#1 constructor': { count: 1, max: 2_000 },
+  })
+})
+
+test('what was recorded since the last second covers all phases and channels', () => {
+  const recorder = startedRecorder()
+  receive(recorder, 0, 100, 1_000)
+  receive(recorder, 2, 500, 1_000)
+  expect([...recorder.takeLatency()]).toEqual([1_000, 2])
+  expect([...recorder.takeLatency()]).toEqual([])
+  receive(recorder, 1, 500, 1_500)
+  expect([...recorder.takeLatency()]).toEqual([1_500, 1])
 })
 
 test('send delay and overruns are recorded in the measure phase only; a delay of one interval is no overrun', () => {
@@ -61,14 +116,11 @@ test('at rates above what timers can keep, a delay of 10 ms is no overrun', () =
 
 test('impossible latencies are counted and recorded as the nearest possible one', () => {
   const recorder = startedRecorder()
-  recorder.received({ plannedMicros: MEASURE + 10, sentMicros: MEASURE + 5, receivedMicros: MEASURE + 5 })
-  recorder.received({ plannedMicros: MEASURE, sentMicros: MEASURE, receivedMicros: MEASURE + 61_000_000 })
-  const { fromPlannedSendByPhase, service, negative, tooLong } = recorder.encode()
+  const early = { channel: 0, plannedMicros: MEASURE + 10, sentMicros: MEASURE + 5 }
+  recorder.received({ ...early, receivedMicros: MEASURE + 5 })
+  receive(recorder, 0, 0, 61_000_000)
+  const { service, negative, tooLong } = recorder.encode()
   expect({ negative, tooLong }).toEqual({ negative: 1, tooLong: 2 })
-  expect(summarizeEncoded([fromPlannedSendByPhase.steady!])).toMatchObject({
-    count: 2,
-    min: 0,
-    max: 60_000_000,
-  })
+  expect(recorded(recorder)['steady goals']).toMatchObject({ count: 2, min: 0, max: 60_000_000 })
   expect(summarizeEncoded([service]).count).toBe(2)
 })

@@ -1,6 +1,6 @@
-import type { Histogram } from 'hdr-histogram-js'
-import type { PhaseSpan } from '../plan/plan.js'
-import { type Clamped, createHistogram, encodeHistogram } from '../results/latency/histogram.js'
+import type { Plan } from '../plan/plan.js'
+import type { SubscriptionLayout } from '../results/delivery/layout.js'
+import { type Clamped, encodeHistogram } from '../results/latency/histogram.js'
 import { MicrosCounts } from '../results/latency/micros-counts.js'
 import type { WorkerHistograms } from '../results/worker-records.js'
 import type { Stamps } from './received-copy.js'
@@ -16,16 +16,28 @@ export class Recorder {
   readonly clamped: Clamped = { negative: 0, tooLong: 0 }
   /** Messages sent so late that the publisher's next one was already planned; see OVERRUN_MICROS. */
   overruns = 0
-  /** By phase. */
-  readonly #fromPlannedSend: MicrosCounts[]
+  readonly #phases: readonly string[]
+  readonly #channels: readonly string[]
+  /** By phase and, within it, channel group; null as long as nothing was recorded. */
+  readonly #fromPlannedSend: (MicrosCounts | null)[]
+  /** By span: the index of its phase's first histogram. */
+  readonly #firstOfPhase: Int32Array
   readonly #startMicros: Float64Array
-  #previous = new Float64Array(0)
+  readonly #groupOf: Int32Array
+  #previous = new MicrosCounts().counts
   #measureMicros = Number.POSITIVE_INFINITY
-  #phase = 0
+  #span = 0
 
-  constructor(readonly spans: readonly PhaseSpan[]) {
-    this.#fromPlannedSend = spans.map(() => new MicrosCounts())
+  constructor(
+    { phases: { spans }, channels }: Pick<Plan, 'phases' | 'channels'>,
+    { groupOf }: Pick<SubscriptionLayout, 'groupOf'>,
+  ) {
+    this.#phases = [...new Set(spans.map(({ name }) => name))]
+    this.#channels = channels.map(({ name }) => name)
+    this.#fromPlannedSend = Array.from({ length: this.#phases.length * channels.length }, () => null)
+    this.#firstOfPhase = Int32Array.from(spans, ({ name }) => this.#phases.indexOf(name) * channels.length)
     this.#startMicros = Float64Array.from(spans, (span) => span.startMs * 1000)
+    this.#groupOf = groupOf
   }
 
   setMeasureStart(measureMicros: number): void {
@@ -35,8 +47,9 @@ export class Recorder {
   /** Records the first copy of a message; its service time only in the measure phase. */
   received(copy: Stamps): void {
     const { receivedMicros, sentMicros } = copy
-    const counts = this.#fromPlannedSend[this.#phaseOf(copy)]!
-    counts.record(Math.round(receivedMicros - copy.plannedMicros), this.clamped)
+    const index = this.#firstOfPhase[this.#spanOf(copy)]! + this.#groupOf[copy.channel]!
+    this.#fromPlannedSend[index] ??= new MicrosCounts()
+    this.#fromPlannedSend[index].record(Math.round(receivedMicros - copy.plannedMicros), this.clamped)
     if (sentMicros < this.#measureMicros) return
     this.service.record(Math.round(receivedMicros - sentMicros), this.clamped)
   }
@@ -55,31 +68,25 @@ export class Recorder {
 
   /** What `received` recorded since the last call, as pairs of (index into a histogram's counts, count). */
   takeLatency(): Uint32Array {
-    const phases = this.#fromPlannedSend.map(({ counts }) => counts)
-    const length = phases[0]?.length ?? 0
-    if (this.#previous.length === 0) this.#previous = new Float64Array(length)
+    const sum = new MicrosCounts().counts
+    for (const own of this.#fromPlannedSend) if (own !== null) addTo(sum, own.counts)
     const pairs: number[] = []
-    for (let index = 0; index < length; index += 1) {
-      let count = 0
-      // By index: this runs some ten thousand times a second, and an iterator would be allocated each time.
-      for (let phase = 0; phase < phases.length; phase += 1) count += phases[phase]![index]!
-      if (count !== this.#previous[index]) pairs.push(index, count - this.#previous[index]!)
-      this.#previous[index] = count
+    for (let index = 0; index < sum.length; index += 1) {
+      if (sum[index] !== this.#previous[index]) pairs.push(index, sum[index]! - this.#previous[index]!)
     }
+    this.#previous = sum
     return Uint32Array.from(pairs)
   }
 
   encode(): Omit<WorkerHistograms, 'hops'> {
-    const byPhase = new Map<string, Histogram>()
-    this.spans.forEach(({ name }, index) => {
-      const all = byPhase.get(name) ?? createHistogram()
-      all.add(this.#fromPlannedSend[index]!.toHistogram())
-      byPhase.set(name, all)
-    })
+    const channels = this.#channels.length
     return {
-      fromPlannedSendByPhase: Object.fromEntries(
-        [...byPhase].map(([name, all]) => [name, encodeHistogram(all)]),
-      ),
+      fromPlannedSend: this.#fromPlannedSend.flatMap((own, index) => {
+        if (own === null) return []
+        const phase = this.#phases[Math.floor(index / channels)]!
+        const channel = this.#channels[index % channels]!
+        return { phase, channel, histogram: encodeHistogram(own.toHistogram()) }
+      }),
       service: encodeHistogram(this.service.toHistogram()),
       sendDelay: encodeHistogram(this.sendDelay.toHistogram()),
       connect: encodeHistogram(this.connect.toHistogram()),
@@ -87,12 +94,17 @@ export class Recorder {
     }
   }
 
-  /** Starts at the last phase found: messages arrive almost in the order they were sent. */
-  #phaseOf({ sentMicros }: Stamps): number {
+  /** Starts at the last span found: messages arrive almost in the order they were sent. */
+  #spanOf({ sentMicros }: Stamps): number {
     const sinceMeasure = sentMicros - this.#measureMicros
     const starts = this.#startMicros
-    while (this.#phase > 0 && sinceMeasure < starts[this.#phase]!) this.#phase -= 1
-    while (this.#phase + 1 < starts.length && sinceMeasure >= starts[this.#phase + 1]!) this.#phase += 1
-    return this.#phase
+    while (this.#span > 0 && sinceMeasure < starts[this.#span]!) this.#span -= 1
+    while (this.#span + 1 < starts.length && sinceMeasure >= starts[this.#span + 1]!) this.#span += 1
+    return this.#span
   }
+}
+
+/** By index: this runs some ten thousand times a second, and an iterator would be allocated each time. */
+function addTo(sum: Float64Array, counts: Float64Array): void {
+  for (let index = 0; index < sum.length; index += 1) sum[index] = sum[index]! + counts[index]!
 }

@@ -1,5 +1,6 @@
 import { nowMicros } from '../base/clock.js'
 import { sumOf } from '../base/sum.js'
+import { encodeHistogram } from '../results/latency/histogram.js'
 import type { Tick, WorkerHealth } from '../results/worker-records.js'
 import { LoopLag } from './loop-lag.js'
 import type { NodeNames } from './node-names.js'
@@ -52,7 +53,7 @@ export class Ticker {
       peakRssBytes: Math.max(this.#peakRssBytes, process.memoryUsage.rss()),
       cpuMicros: user + system,
       cpuShareMax: this.#cpuShareMax,
-      eventLoopLagP99Micros: this.#lag.wholeP99Micros,
+      eventLoopLag: encodeHistogram(this.#lag.whole),
       longestPauseMicros: this.#lag.longestMicros,
       overruns: this.recorder.overruns,
     }

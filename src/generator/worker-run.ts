@@ -65,7 +65,7 @@ export class WorkerRun {
     this.#context = { ...init, access, random: createRandom(plan.seed + worker + 1) }
     this.#graceMicros = plan.phases.graceMs * 1000
     const layout = new SubscriptionLayout(plan.clients.count, plan.channels, worker, plan.workers)
-    this.#recorder = new Recorder(plan.phases.spans)
+    this.#recorder = new Recorder(plan, layout)
     this.#hops = new HopRecorder(plan.estimate.deliveriesPerSecond)
     this.#tracker = new DeliveryTracker(layout, plan.phases.spans, BOUNDARY_MICROS)
     const shared = [this.#context, layout, this.#tracker, this.#recorder, this.#nodes] as const

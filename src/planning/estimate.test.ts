@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { BYTES_PER_COUNTS } from '../results/latency/micros-counts.js'
 import { loadScenario, parseScenario } from '../scenarios/load.js'
 import { draftPlan } from './planner.js'
 import { bareMachine, fullMachine } from './testing/machine.js'
@@ -43,6 +44,23 @@ describe('the estimate of memory', () => {
     expect(bytes('ws://127.0.0.5/')).toBeLessThan(15e9)
     expect(bytes('ws://10.0.0.5/')).toBe(bytes('ws://127.0.0.5/'))
     expect(bytes('wss://10.0.0.5/') - bytes('ws://10.0.0.5/')).toBe(700_001 * 41_000)
+  })
+
+  it('counts a histogram for each worker, phase and traffic entry', () => {
+    const planOf = (names: readonly string[]) =>
+      draftPlan(
+        loadScenario('fanout-50k', [
+          `traffic=[${names.map((name) => `{ channel: { name: ${name}, members: 1 }, via: backend }`).join(', ')}]`,
+          'clients.count=1000',
+        ]),
+        fullMachine,
+      )
+    const [one, two] = [planOf(['a']), planOf(['a', 'b'])]
+    const phases = new Set(one.phases.spans.map(({ name }) => name)).size
+    const bytesPerSubscription = 16
+    expect(two.estimate.memoryBytes - one.estimate.memoryBytes).toBe(
+      one.workers * phases * BYTES_PER_COUNTS + bytesPerSubscription,
+    )
   })
 
   it.each([

@@ -1,5 +1,6 @@
 import { sumOf } from '../base/sum.js'
 import type { Plan, ResourceEstimate } from '../plan/plan.js'
+import { BYTES_PER_COUNTS } from '../results/latency/micros-counts.js'
 import type { Machine } from './machine.js'
 
 /**
@@ -79,6 +80,8 @@ export function estimateResources({
 }): ResourceEstimate {
   const subscriptions = sumOf(channels, ({ count, members, publishers }) => count * members * publishers)
   const { ofNode, programs } = processesOf({ cluster, workers })
+  // Each worker has a histogram for every phase and traffic entry.
+  const histograms = workers * new Set(phases.spans.map(({ name }) => name)).size * channels.length
   return {
     connections,
     deliveriesPerSecond: sumOf(
@@ -88,6 +91,7 @@ export function estimateResources({
     memoryBytes:
       connections * bytesPerConnection(cluster) +
       subscriptions * BYTES_PER_SUBSCRIPTION +
+      histograms * BYTES_PER_COUNTS +
       ofNode * BYTES_PER_NODE_PROCESS +
       programs * BYTES_PER_PROGRAM,
     descriptorsPerWorker: Math.ceil(connections / workers),

@@ -1,5 +1,5 @@
 import { escapeText } from '../base/escape.js'
-import type { Result } from '../results/result.js'
+import type { GateResult, Result } from '../results/result.js'
 import { changeWords, runsWords } from './baseline-words.js'
 import type { BaselineReporter } from './reporter.js'
 import { failureWords, namedRuns } from './table/comparison/named-runs.js'
@@ -9,7 +9,7 @@ import { headline, inShort, otherReasons } from './wording.js'
 export const github: BaselineReporter = {
   kind: 'github',
   summary:
-    'GitHub annotations: an error for each gate that failed or metric that regressed, a warning for what is inconclusive, and a notice',
+    'GitHub annotations: an error for each gate that failed or metric that regressed, a warning for what is inconclusive or undecided, and a notice',
   render: (result) => annotationsOf(headline(result), result),
   renderComparison(comparison) {
     const runs = namedRuns(comparison).map(({ name, result }) =>
@@ -28,29 +28,39 @@ export const github: BaselineReporter = {
         ok: verdict.ok,
         words: `${verdict.metric}: ${verdict.outcome}, ${changeWords(verdict)}`,
       })),
-      ...gates.map(({ ok, expression, reason }) => ({ ok, words: `${expression}: ${reason}` })),
+      ...gates.map((gate) => ({ ok: gate.outcome !== 'fail', words: gateWords(gate) })),
     ].filter(({ ok }) => !ok)
-    const unknown = metrics.filter((verdict) => verdict.ok && verdict.outcome === 'inconclusive')
+    const inconclusive = metrics.filter((verdict) => verdict.ok && verdict.outcome === 'inconclusive')
+    const undecided = gates.filter((gate) => gate.outcome === 'undecided')
     const all = metrics.length + gates.length
-    const passed = `${all - missed.length - unknown.length} of ${all} metrics and gates passed`
-    const rest = unknown.length > 0 ? `, ${unknown.length} inconclusive` : ''
+    const passed = all - missed.length - inconclusive.length - undecided.length
+    const words = [
+      `${passed} of ${all} metrics and gates passed`,
+      ...(inconclusive.length > 0 ? [`${inconclusive.length} inconclusive`] : []),
+      ...(undecided.length > 0 ? [`${undecided.length} undecided`] : []),
+    ]
     return [
-      ...missed.map(({ words }) => command('error', title, words)),
-      ...unknown.map((verdict) =>
+      ...missed.map((own) => command('error', title, own.words)),
+      ...inconclusive.map((verdict) =>
         command('warning', title, `${verdict.metric}: inconclusive, ${changeWords(verdict)}`),
       ),
-      command('notice', title, passed + rest),
+      ...undecided.map((gate) => command('warning', title, gateWords(gate))),
+      command('notice', title, words.join(', ')),
     ].join('')
   },
 }
 
 function annotationsOf(title: string, result: Result): string {
-  const missed = result.gates.filter(({ ok }) => !ok)
+  const missed = result.gates.filter(({ outcome }) => outcome === 'fail')
   return [
     ...otherReasons(result).map((reason) => command('error', title, reason)),
-    ...missed.map(({ expression, reason }) => command('error', title, `${expression}: ${reason}`)),
+    ...missed.map((gate) => command('error', title, gateWords(gate))),
     command('notice', title, inShort(result)),
   ].join('')
+}
+
+function gateWords({ expression, reason }: GateResult): string {
+  return `${expression}: ${reason}`
 }
 
 /** `::error title=…::…`, with the escapes of GitHub's runner. */

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
-import type { Builder, TestCase } from 'junit-report-builder'
+import type { Builder, TestCase, TestSuite } from 'junit-report-builder'
 import { escapeDeep, escapeText } from '../base/escape.js'
 import type { Comparison } from '../results/comparison/comparison.js'
-import type { Result } from '../results/result.js'
+import type { GateResult, Result } from '../results/result.js'
 import { changeWords, runsWords } from './baseline-words.js'
 import { valueText } from './facts/fact.js'
 import { setupFacts, sizeFacts } from './facts/setup.js'
@@ -35,20 +35,29 @@ export const junit: BaselineReporter = {
     for (const verdict of metrics) {
       const words = `${verdict.outcome}, ${changeWords(verdict)}`
       const testCase = suite.testCase().className(className).name(verdict.metric)
-      // What is inconclusive has not passed: the nearest that JUnit has.
-      if (verdict.ok && verdict.outcome === 'inconclusive') testCase.skipped().standardOutput(words)
-      else addCase(testCase, verdict.ok, words, 'baseline')
+      const outcome = verdict.ok && verdict.outcome === 'inconclusive' ? 'undecided' : passOrFail(verdict.ok)
+      addCase(testCase, outcome, words, 'baseline')
     }
-    for (const { expression, ok, reason } of gates) {
-      addCase(suite.testCase().className(className).name(expression), ok, reason, 'gate')
-    }
+    addGates(suite, className, gates)
     return built(builder)
   },
 }
 
-function addCase(testCase: TestCase, ok: boolean, words: string, type: string): void {
-  if (ok) testCase.standardOutput(words)
-  else testCase.failure(words, type)
+function addGates(suite: TestSuite, className: string, gates: readonly GateResult[]): void {
+  for (const { expression, outcome, reason } of gates) {
+    addCase(suite.testCase().className(className).name(expression), outcome, reason, 'gate')
+  }
+}
+
+function passOrFail(ok: boolean): GateResult['outcome'] {
+  return ok ? 'pass' : 'fail'
+}
+
+/** What is undecided has not passed: skipped is the nearest that JUnit has. */
+function addCase(testCase: TestCase, outcome: GateResult['outcome'], words: string, type: string): void {
+  if (outcome === 'fail') testCase.failure(words, type)
+  else if (outcome === 'undecided') testCase.skipped().standardOutput(words)
+  else testCase.standardOutput(words)
 }
 
 const require = createRequire(import.meta.url)
@@ -80,9 +89,7 @@ function addRun(builder: Builder, name: string, result: Result): void {
   const reasons = otherReasons(safe)
   if (reasons.length > 0) run.error(reasons.join('; '), verdict.outcome)
   run.standardOutput(`${headline(safe)}: ${inShort(safe)}`)
-  for (const { expression, ok, reason } of gates) {
-    addCase(suite.testCase().className(className).name(expression), ok, reason, 'gate')
-  }
+  addGates(suite, className, gates)
 }
 
 /** UTC, without fraction and zone: the schema of Ant and Jenkins allows neither. */

@@ -5,6 +5,7 @@ import { type CellSummary, type RankedCell, rank } from '../results/comparison/r
 import type { Result } from '../results/result.js'
 import { caveats, changeWords, differenceWords, markOf, runsWords } from './baseline-words.js'
 import { type FactBlock, type FactTable, factText } from './facts/fact.js'
+import { gateTones } from './facts/gates.js'
 import { runFacts } from './facts/run-facts.js'
 import { sizeFacts } from './facts/setup.js'
 import { termsIn } from './facts/terms.js'
@@ -72,7 +73,7 @@ export const markdown: BaselineReporter = {
 function metricsTable({ metrics }: BaselineReport): string[] {
   return grid(
     ['', 'Metric', '', ''],
-    inconclusiveNext(missedFirst(metrics)).map((verdict) => [
+    inconclusiveNext(passedLast(metrics, ({ ok }) => ok)).map((verdict) => [
       markOf(verdict),
       safe(verdict.metric),
       verdict.outcome,
@@ -89,16 +90,18 @@ function inconclusiveNext<Verdict extends BaselineReport['metrics'][number]>(
 }
 
 /** A section is cut at its end, so failures come first. */
-function missedFirst<Item extends { readonly ok: boolean }>(all: readonly Item[]): Item[] {
-  return [...all.filter(({ ok }) => !ok), ...all.filter(({ ok }) => ok)]
+function passedLast<Item>(all: readonly Item[], isPassed: (item: Item) => boolean): Item[] {
+  return [...all.filter((item) => !isPassed(item)), ...all.filter(isPassed)]
 }
 
 function gatesTable({ gates }: Pick<Result, 'gates'>): string[] {
-  const rows = missedFirst(gates).map(({ expression, ok, reason }) => [
-    ok ? '✅' : '❌',
-    safe(expression),
-    safe(reason),
-  ])
+  const rows = passedLast(gates, ({ outcome }) => outcome === 'pass').map(
+    ({ expression, outcome, reason }) => [
+      toneMarks[gateTones[outcome]].emoji,
+      safe(expression),
+      safe(reason),
+    ],
+  )
   return grid(['', 'Gate', ''], rows)
 }
 

@@ -4,7 +4,7 @@ import { assembleResult } from '../results/assemble/assemble.js'
 import type { Result } from '../results/result.js'
 import type { RunRecord } from '../results/run-record.js'
 import { samplePlan } from '../results/testing/sample-plan.js'
-import { counts, sampleRecord } from '../results/testing/sample-record.js'
+import { counts, histogram, sampleRecord } from '../results/testing/sample-record.js'
 import { sampleTargetRecord } from '../results/testing/sample-target.js'
 import { factText, valueText } from './facts/fact.js'
 import { runFacts } from './facts/run-facts.js'
@@ -24,6 +24,7 @@ const [first, second] = sampleRecord().workers
 const busy: Partial<RunRecord> = {
   plan: samplePlan({
     clients: { ...samplePlan().clients, count: 10_001 },
+    channels: ['scores', 'goals'].map((name) => ({ ...samplePlan().channels[0]!, name })),
     gates: ['latency.p99 < 250ms', 'delivery.lostInFlight == 0'],
   }),
   delivery: {
@@ -61,10 +62,16 @@ const busy: Partial<RunRecord> = {
     {
       ...first!,
       connections: { ...first!.connections, heartbeats: { sent: 900, answered: 890, missed: 10 } },
+      histograms: {
+        ...first!.histograms,
+        fromPlannedSend: first!.histograms.fromPlannedSend.map((own, index) =>
+          index < 3 ? own : { ...own, channel: 'goals' },
+        ),
+      },
     },
     {
       ...second!,
-      health: { ...second!.health, eventLoopLagP99Micros: 40_000, longestPauseMicros: 3_100_000 },
+      health: { ...second!.health, eventLoopLag: histogram([[40_000, 9]]), longestPauseMicros: 3_100_000 },
     },
   ],
   backlogDisconnects: 3,
@@ -74,6 +81,9 @@ const busy: Partial<RunRecord> = {
 const results: Record<string, Result> = {
   'the sample': assembleResult(sampleRecord()),
   'a run with every detail': assembleResult(sampleRecord(busy)),
+  'a run with an undecided gate': assembleResult(
+    sampleRecord({ plan: samplePlan({ gates: ['latency.p99 < 5ms', 'delivery.due != 0'] }) }),
+  ),
   'a run on a target': assembleResult(sampleTargetRecord()),
   'a run without gates, events and losses': assembleResult(
     sampleRecord({

@@ -5,7 +5,7 @@ import { assembleResult } from '../results/assemble/assemble.js'
 import type { Result } from '../results/result.js'
 import type { RunRecord } from '../results/run-record.js'
 import { samplePlan } from '../results/testing/sample-plan.js'
-import { counts, sampleRecord } from '../results/testing/sample-record.js'
+import { counts, histogram, sampleRecord } from '../results/testing/sample-record.js'
 import { table } from './table.js'
 
 function render(changes: Partial<RunRecord> = {}, columns = 80): string {
@@ -63,6 +63,23 @@ describe('figures', () => {
       /1\.20 ms +1\.30 ms +1\.30 ms +1\.30 ms +300 ms +300 ms$/,
     )
     expect(lineWith(text, '  generator delay ').trim()).toMatch(/^generator delay +40 µs +40 µs +1\.80 ms/)
+  })
+
+  test('latency by channel has a row for each where there are several', () => {
+    expect(text).not.toContain('channel scores')
+    const [first, second] = sampleRecord().workers
+    const { fromPlannedSend, ...histograms } = first!.histograms
+    const [scores, goals] = ['scores', 'goals'].map((name) => ({ ...samplePlan().channels[0]!, name }))
+    const ofGoals = { phase: 'steady', channel: 'goals', histogram: histogram([[7_000, 100]]) }
+    const both = render({
+      plan: samplePlan({ channels: [scores!, goals!] }),
+      workers: [
+        { ...first!, histograms: { ...histograms, fromPlannedSend: [...fromPlannedSend, ofGoals] } },
+        second!,
+      ],
+    })
+    expect(lineWith(both, 'channel scores')).toMatch(/1\.20 ms +1\.30 ms/)
+    expect(lineWith(both, 'channel goals')).toMatch(/7\.00 ms +7\.00 ms/)
   })
 
   test('hops: the parts of the way, and the share of copies measured', () => {
@@ -144,7 +161,7 @@ describe('the generator itself', () => {
 
   test('a figure near its bound is named with the bound; one past it is a reason of the verdict', () => {
     expect(render()).not.toMatch(/its bound/)
-    expect(strained({ eventLoopLagP99Micros: 40_000 })).toMatch(
+    expect(strained({ eventLoopLag: histogram([[40_000, 9]]) })).toMatch(
       /^ {2}! near its bound\n.* 40\.0 ms in worker 1, bound 50\.0 ms: use fewer clients/m,
     )
     expect(strained({ longestPauseMicros: 3_100_000 })).toMatch(

@@ -180,7 +180,8 @@ export const gateResultSchema = object({
   expression: text,
   /** In the metric's own unit (µs for times); null if there was nothing to judge. */
   value: number.nullable(),
-  ok: flag,
+  /** undecided: the generator itself can have made the difference between value and limit. */
+  outcome: z.enum(['pass', 'fail', 'undecided']),
   /** The value and the limit, or why there is no value. */
   reason: text,
 })
@@ -218,7 +219,7 @@ const planSchema = object({
     subprotocols: list(text),
   }).nullable(),
   clients: object({ count: amount, addresses: object({ kind: text }) }),
-  channels: list(object({})),
+  channels: list(object({ name: text })),
   phases: object({
     warmupMs: amount,
     measureMs: number.positive(),
@@ -294,6 +295,9 @@ export const resultSchema = object({
     sendDelay: latencySummarySchema,
     /** From the planned send, by the phase of the send. */
     byPhase: byName(latencySummarySchema),
+    /** From the planned send, without warm-up, by channel: the channels of one `traffic:` entry together. */
+    byChannel: byName(latencySummarySchema),
+    byPhaseAndChannel: byName(byName(latencySummarySchema)),
     /** Latencies below 0, counted as 0. */
     negative: amount,
     /** Latencies above 60 s, counted as 60 s. */
@@ -343,6 +347,8 @@ export const resultSchema = object({
         connections: amount,
       }),
     ),
+    /** Of all workers, in the measure phase, weighted by time: how late they noticed what had arrived. */
+    eventLoopLag: latencySummarySchema,
     sendDelayP99Micros: amount,
     /** Sends of the measure phase that were late by more than an interval of their publisher, and more than 10 ms. */
     overruns: amount,

@@ -72,13 +72,20 @@ export interface HeartbeatCounts {
 
 /** Base64 HDR histograms, µs. */
 export interface WorkerHistograms {
-  readonly fromPlannedSendByPhase: Record<string, string>
+  /** Of each phase and channel in which something was received. */
+  readonly fromPlannedSend: readonly PhaseChannelHistogram[]
   readonly service: string
   readonly sendDelay: string
   readonly connect: string
   readonly negative: number
   readonly tooLong: number
   readonly hops: WorkerHops
+}
+
+export interface PhaseChannelHistogram {
+  readonly phase: string
+  readonly channel: string
+  readonly histogram: string
 }
 
 /** Base64 HDR histograms, µs, of sampled copies; see `Result['latency']['hops']`. */
@@ -99,8 +106,8 @@ export interface WorkerHealth {
   readonly peakRssBytes: number
   readonly cpuMicros: number
   readonly cpuShareMax: number
-  /** Of the measure phase, as the two fields after it. */
-  readonly eventLoopLagP99Micros: number
+  /** Base64 HDR histogram, µs; of the measure phase, as the two fields after it. */
+  readonly eventLoopLag: string
   /** Longest time without running a timer. */
   readonly longestPauseMicros: number
   readonly overruns: number

@@ -67,8 +67,10 @@ export async function runsInMiniature(name: string): Promise<void> {
   ])
   expect(result, stderr).not.toBeNull()
   expectGates(name, result!.gates, stdout)
-  expect(['pass', 'fail']).toContain(result!.verdict.outcome)
-  expect(code).toBe(result!.verdict.outcome === 'pass' ? 0 : 99)
+  // On a busy machine the generator can decide a claim about speed, which makes the run invalid.
+  const isUndecided = result!.gates.some(({ outcome }) => outcome === 'undecided')
+  expect(isUndecided ? ['invalid'] : ['pass', 'fail']).toContain(result!.verdict.outcome)
+  expect(code).toBe({ pass: 0, fail: 99, invalid: 4 }[result!.verdict.outcome as 'pass' | 'fail' | 'invalid'])
   expect(result!.delivery.delivered).toBeGreaterThan(0)
   expect(result!.events.map(({ failure }) => failure)).toEqual(result!.events.map(() => null))
   expect(stdout).toContain('embedded')
@@ -78,9 +80,9 @@ export async function runsInMiniature(name: string): Promise<void> {
 function expectGates(name: string, gates: readonly GateResult[], stdout: string): void {
   const missed = falseClaims[name] ?? []
   const judged = gates.filter(({ expression }) => !(isClaim(name) && isAboutSpeed(expression)))
-  const expected = judged.map(({ expression }) => [expression, !missed.includes(expression)])
+  const expected = judged.map(({ expression }) => [expression, missed.includes(expression) ? 'fail' : 'pass'])
   expect(
-    judged.map(({ expression, ok }) => [expression, ok]),
+    judged.map(({ expression, outcome }) => [expression, outcome]),
     stdout,
   ).toEqual(expected)
   expect(gates.map(({ expression }) => expression)).toEqual(expect.arrayContaining([...missed]))

@@ -15,13 +15,14 @@ const percentiles = [
   { label: 'max', figure: 'max' },
 ] as const satisfies readonly (Column & { readonly figure: keyof LatencySummary })[]
 
-/** Latency from the planned send, by phase where there were several; service time, generator delay and hops. */
+/** Latency from the planned send, by phase and by channel where there were several; service time, generator delay and hops. */
 export function latencyFacts({ latency, scenario, generator }: Result): FactBlock | null {
   const { fromPlannedSend, service, sendDelay, hops, tooLong, negative } = latency
   const phases = phaseRows(latency, scenario.plan.phases.spans)
   const rows = [
     rowOf('from planned send', fromPlannedSend),
     ...(phases.length > 1 ? phases : []),
+    ...channelRows(latency, scenario.plan.channels),
     rowOf('generator delay', sendDelay),
     rowOf('service time', service),
     ...hopRows(hops),
@@ -54,6 +55,15 @@ function overhead({ p99 }: LatencySummary, { workers }: Result['generator']): Fa
 function phaseRows({ byPhase }: Result['latency'], spans: readonly { readonly name: string }[]): FactRow[] {
   const names = [...new Set(spans.map(({ name }) => name))].filter((name) => name !== WARMUP)
   return names.flatMap((name) => rowOf(name, entry(byPhase, name), true))
+}
+
+/** In the order of the plan; none for a lone channel, whose latency is that of the run. */
+function channelRows(
+  { byChannel }: Result['latency'],
+  channels: readonly { readonly name: string }[],
+): FactRow[] {
+  if (channels.length < 2) return []
+  return channels.flatMap(({ name }) => rowOf(`channel ${name}`, entry(byChannel, name), true))
 }
 
 /** The parts of the service time, and the whole of it by whether publisher and subscriber share a node. */

@@ -54,13 +54,11 @@ function metricLines(verdict: MetricVerdict, page: Page): string[] {
 }
 
 function gateLines({ gates }: BaselineReport, page: Page): string[] {
-  return gates.flatMap(({ expression, ok, reason }) =>
-    page.item(
-      ok ? page.paint('green', '✓') : page.paint('red', '✗'),
-      `${expression}: ${reason}`,
-      ok ? 'dim' : undefined,
-    ),
-  )
+  return gates.flatMap(({ expression, outcome, reason }) => {
+    const { symbol, style } = titles[outcome === 'undecided' ? 'inconclusive' : outcome]
+    const isDim = outcome === 'pass'
+    return page.item(page.paint(style, symbol), `${expression}: ${reason}`, isDim ? 'dim' : undefined)
+  })
 }
 
 function differenceLines({ differences }: BaselineReport, page: Page): string[] {

@@ -34,6 +34,37 @@ describe('the sample run', () => {
     expect(fromPlannedSend.p999).toBeCloseTo(300_000, -3)
   })
 
+  test('latency by channel is without warm-up, by phase and channel with it', () => {
+    const plan = samplePlan()
+    const { histograms, ...rest } = sampleRecord().workers[0]!
+    const goals = (phase: string, micros: number) => ({
+      phase,
+      channel: 'goals',
+      histogram: histogram([[micros, 10]]),
+    })
+    const fromPlannedSend = [...histograms.fromPlannedSend, goals('warmup', 700), goals('steady', 800)]
+    const { latency } = assembleResult(
+      sampleRecord({
+        plan: samplePlan({ channels: [...plan.channels, { ...plan.channels[0]!, name: 'goals' }] }),
+        workers: [
+          { ...rest, histograms },
+          { ...rest, histograms: { ...histograms, fromPlannedSend } },
+        ],
+      }),
+    )
+    expect(latency.byChannel).toMatchObject({
+      goals: { count: 10, p99: 800 },
+      scores: { count: 2_984_210, p99: 1_300 },
+    })
+    expect(latency.fromPlannedSend.count).toBe(2_984_220)
+    expect(latency.byPhase.steady?.count).toBe(740_010)
+    expect(latency.byPhaseAndChannel).toMatchObject({
+      warmup: { goals: { count: 10, max: 700 }, scores: { count: 500_000 } },
+      steady: { goals: { count: 10, max: 800 }, scores: { count: 740_000 } },
+      'node-kill#1': { goals: { count: 0 } },
+    })
+  })
+
   test('hops are of all workers, with a metric for each', () => {
     const { hops } = result.latency
     expect(hops).toMatchObject({ sampledEach: 64, unusable: 0, toNode: { count: 40_000, p99: 190 } })
@@ -149,7 +180,7 @@ describe('the sample run', () => {
   })
 
   test('one gate fails, so the run fails', () => {
-    expect(result.gates.map(({ ok }) => ok)).toEqual([true, false, true])
+    expect(result.gates.map(({ outcome }) => outcome)).toEqual(['pass', 'fail', 'pass'])
     expect(result.verdict).toEqual({
       outcome: 'fail',
       reasons: ['delivery.lostInFlight == 0: lostInFlight 40, must be 0'],
@@ -191,7 +222,7 @@ test('where nothing is acknowledged, no loss proves nothing', () => {
 test('a gate that cannot be parsed fails', () => {
   const plan = samplePlan({ gates: ['latncy.p99 < 1s'] })
   const { gates, verdict } = assembleResult(sampleRecord({ plan }))
-  expect(gates[0]).toMatchObject({ ok: false, value: null })
+  expect(gates[0]).toMatchObject({ outcome: 'fail', value: null })
   expect(gates[0]?.reason).toContain('no metric latncy.p99')
   expect(verdict.outcome).toBe('fail')
 })

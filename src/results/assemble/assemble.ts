@@ -56,6 +56,6 @@ function judgeExpression(expression: string, measurement: Measurement): GateResu
     return judgeGate(parseGate(expression), measurement)
   } catch (error) {
     if (!(error instanceof WsbenchError)) throw error
-    return { expression, value: null, ok: false, reason: error.message }
+    return { expression, value: null, outcome: 'fail', reason: error.message }
   }
 }

@@ -34,10 +34,17 @@ const everyTick = (cpuShare: number): Partial<RunRecord> => ({
 const cases: Record<string, Case> = {
   'event-loop lag': {
     bound: 'eventLoopLagP99Ms',
-    run: (eventLoopLagP99Micros) => health({ eventLoopLagP99Micros }),
-    at: 50_000,
-    above: 50_001,
-    says: 'event-loop lag p99 50.0 ms in worker 1, bound 50.0 ms: use fewer clients',
+    // The histogram's resolution is 0.1 %: 20,000 µs could be read as 20,015.
+    run: (micros) => ({
+      plan: samplePlan({ gates: [], validity: { ...record.plan.validity, eventLoopLagP99Ms: 2 } }),
+      workers: [worker, other].map((own, index) => ({
+        ...own,
+        health: { ...own.health, eventLoopLag: histogram([[index * micros, 10]]) },
+      })),
+    }),
+    at: 2_000,
+    above: 2_001,
+    says: 'event-loop lag p99 2.00 ms in worker 1, bound 2.00 ms: use fewer clients',
     attributedTo: 'generator',
   },
   'generator delay of one worker': {

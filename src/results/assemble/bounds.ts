@@ -62,7 +62,8 @@ interface Seen {
 
 type Worker = Measurement['generator']['workers'][number]
 
-const relief = 'use fewer clients, a lower rate, or a machine with more cores to itself'
+/** What to change if the generator was overloaded. */
+export const relief = 'use fewer clients, a lower rate, or a machine with more cores to itself'
 
 const figures: readonly Figure[] = [
   {

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import type { Component } from '../result.js'
 import type { RunIncidents, RunRecord } from '../run-record.js'
 import { samplePlan } from '../testing/sample-plan.js'
-import { at, counts, sampleRecord } from '../testing/sample-record.js'
+import { at, counts, histogram, sampleRecord } from '../testing/sample-record.js'
 import { assembleResult } from './assemble.js'
 
 const passing = samplePlan({ gates: ['latency.p99 < 250ms'] })
-const failing = samplePlan({ gates: ['latency.p99 < 1us'] })
+const failing = samplePlan({ gates: ['delivery.lostInFlight == 0'] })
 const noIncidents: RunIncidents = {
   isInterrupted: false,
   haltReason: null,
@@ -36,7 +36,7 @@ test('interrupted outranks invalid, which outranks fail; with the reasons of all
   expect(all.reasons).toEqual([
     'interrupted after 12.3 s of 60 s measured',
     expect.stringContaining('worker 1 ended by SIGKILL'),
-    expect.stringContaining('latency.p99 < 1us'),
+    expect.stringContaining('delivery.lostInFlight == 0'),
   ])
 })
 
@@ -130,6 +130,50 @@ test.each<[string, Partial<RunRecord>, string, Component]>([
   expect(outcome).toBe('invalid')
   expect(reasons).toEqual([expect.stringContaining(reason)])
   expect(attributedTo).toEqual([component])
+})
+
+test('a gate that the generator can have decided makes the run invalid, whatever the others came to', () => {
+  const plan = samplePlan({ gates: ['latency.p99 < 5ms', 'delivery.lostInFlight == 0'] })
+  expect(verdict({ plan })).toEqual({
+    outcome: 'invalid',
+    reasons: [
+      'latency.p99 < 5ms is undecided: p99 1.30 ms, all of which the generator can have made (event-loop lag 4.20 ms), ' +
+        'limit 5 ms: use fewer clients, a lower rate, or a machine with more cores to itself',
+      'delivery.lostInFlight == 0: lostInFlight 40, must be 0',
+    ],
+    attributedTo: ['generator'],
+  })
+})
+
+test('a worker stopped for 95 ms in 10 s does not decide p99.9', () => {
+  // As LoopLag counts it, and as messages every ms wait in it.
+  const stopped = histogram([[200, 495], ...[95, 75, 55, 35, 15].map((ms) => [ms * 1000, 1] as const)])
+  const waited = Array.from({ length: 95 }, (_, index) => [(95 - index) * 1000, 1] as const)
+  const fromPlannedSend = [
+    { phase: 'steady', channel: 'scores', histogram: histogram([[1_000, 9_905], ...waited]) },
+  ]
+  const run = (gate: string) =>
+    assembleResult(
+      sampleRecord({
+        plan: samplePlan({ gates: [gate] }),
+        workers: [
+          {
+            ...worker,
+            histograms: { ...worker.histograms, fromPlannedSend },
+            health: { ...worker.health, eventLoopLag: stopped },
+          },
+        ],
+      }),
+    )
+  const { verdict, gates } = run('latency.p999 < 100ms')
+  expect(gates[0]).toMatchObject({ outcome: 'undecided' })
+  expect(verdict).toMatchObject({ outcome: 'invalid', attributedTo: ['generator'] })
+  expect(verdict.reasons[0]).toMatch(
+    /^latency\.p999 < 100ms is undecided: p999 8\d\.\d ms, .*\(event-loop lag 95\.\d ms\), limit 100 ms: /,
+  )
+  expect(run('latency.p999 < 50ms').verdict.outcome).toBe('invalid')
+  expect(run('latency.p50 < 100ms').verdict.outcome).toBe('pass')
+  expect(run('latency.p999 < 5s').verdict.outcome).toBe('pass')
 })
 
 test('nothing delivered of what was planned fails, with what became of it', () => {

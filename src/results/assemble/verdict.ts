@@ -1,7 +1,8 @@
 import { formatCount, formatDuration } from '../../base/format.js'
 import type { GateResult, Measurement, Verdict } from '../result.js'
 import type { RunRecord } from '../run-record.js'
-import { validityIssues } from './validity.js'
+import { relief } from './bounds.js'
+import { type ValidityIssue, validityIssues } from './validity.js'
 
 export interface Evidence {
   readonly measurement: Measurement
@@ -12,11 +13,12 @@ export interface Evidence {
 const byPriority = ['interrupted', 'invalid', 'fail'] as const satisfies readonly Verdict['outcome'][]
 
 /**
- * The most serious outcome that applies: interrupted, then invalid (the figures can't be trusted), then fail (a gate failed),
+ * The most serious outcome that applies: interrupted, then invalid (the figures can't be trusted, or they are too near a limit for
+ * this generator), then fail (a gate failed),
  * else pass. The reasons are those of all outcomes, in that order.
  */
 export function judge(evidence: Evidence): Verdict {
-  const issues = validityIssues(evidence.measurement, evidence.record)
+  const issues = [...validityIssues(evidence.measurement, evidence.record), ...undecidedGates(evidence.gates)]
   const found = {
     interrupted: interruption(evidence),
     invalid: issues.map(({ reason }) => reason),
@@ -36,7 +38,17 @@ export function judge(evidence: Evidence): Verdict {
 }
 
 function failedGates(gates: readonly GateResult[]): string[] {
-  return gates.flatMap(({ expression, ok, reason }) => (ok ? [] : [`${expression}: ${reason}`]))
+  return gates.flatMap(({ expression, outcome, reason }) =>
+    outcome === 'fail' ? [`${expression}: ${reason}`] : [],
+  )
+}
+
+function undecidedGates(gates: readonly GateResult[]): ValidityIssue[] {
+  return gates.flatMap(({ expression, outcome, reason }) =>
+    outcome === 'undecided'
+      ? [{ attributedTo: 'generator' as const, reason: `${expression} is ${reason}: ${relief}` }]
+      : [],
+  )
 }
 
 /** A run in which nothing arrived does not pass, whatever its gates require. */

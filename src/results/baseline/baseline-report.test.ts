@@ -6,12 +6,14 @@ import { parseGate } from '../gates/gates.js'
 import type { Result } from '../result.js'
 import { samplePlan } from '../testing/sample-plan.js'
 import { sampleRecord } from '../testing/sample-record.js'
+import { withoutOverhead } from '../testing/without-overhead.js'
 import { reportOnBaseline } from './baseline-report.js'
 import { incompatibilityOf } from './incompatibilities.js'
 import { judgeMetric } from './judge-metric.js'
 import { limitWords, parseLimit } from './limit.js'
 
-const sample = assembleResult(sampleRecord())
+const sample = withoutOverhead(assembleResult(sampleRecord()))
+const lateGenerator = assembleResult(sampleRecord()).generator
 const tool = sample.tool
 
 /** The sample with another p99, µs. */
@@ -214,20 +216,48 @@ describe('gates over several runs', () => {
 
   test('show the worst and the range, whether they pass or fail', () => {
     expect(reason('latency.p99 < 20ms', [12_000, 15_000, 11_000])).toMatchObject({
-      ok: true,
+      outcome: 'pass',
       value: 15_000,
       reason: 'passes in all 3 runs; worst in run 2: p99 15.0 ms, limit 20 ms; range 11.0 ms to 15.0 ms',
     })
     expect(reason('latency.p99 < 12ms', [11_000, 13_000, 15_000])).toMatchObject({
-      ok: false,
+      outcome: 'fail',
       value: 15_000,
       reason: 'passes in 1 of 3 runs; worst in run 3: p99 15.0 ms, limit 12 ms; range 11.0 ms to 15.0 ms',
     })
-    expect(reason('latency.p99 > 12ms', [11_000, 13_000, 15_000])).toMatchObject({ ok: false, value: 11_000 })
+    expect(reason('latency.p99 > 12ms', [11_000, 13_000, 15_000])).toMatchObject({
+      outcome: 'fail',
+      value: 11_000,
+    })
     expect(reason('latency.p99 == 12ms', [12_000, 12_000, 15_000])).toMatchObject({
-      ok: false,
+      outcome: 'fail',
       value: 15_000,
     })
+  })
+
+  test('are undecided where none fails and one is; that is inconclusive, or fails where that is to', () => {
+    const undecided = (p99: number): Result => ({ ...run(p99), generator: lateGenerator })
+    const report = (candidate: readonly Result[], failsOnInconclusive = false) =>
+      reportOnBaseline({
+        tool,
+        baseline: [],
+        candidate,
+        limits: [],
+        gates: [parseGate('latency.p99 < 20ms')],
+        failsOnInconclusive,
+      })
+    const mixed = [run(19_000), undecided(12_000)]
+    expect(report(mixed)).toMatchObject({
+      outcome: 'inconclusive',
+      gates: [
+        {
+          outcome: 'undecided',
+          reason: expect.stringContaining('passes in 1 of 2 runs; worst in run 2: undecided: p99 12.0 ms'),
+        },
+      ],
+    })
+    expect(report(mixed, true)).toMatchObject({ outcome: 'fail', gates: [{ outcome: 'fail' }] })
+    expect(report([...mixed, run(25_000)])).toMatchObject({ outcome: 'fail', gates: [{ outcome: 'fail' }] })
   })
 
   test('of one run there is no range', () => {

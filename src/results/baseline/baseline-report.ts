@@ -32,7 +32,7 @@ export const baselineReportSchema = object({
   metrics: list(judgedMetricSchema),
   /** Absolute conditions, each by its worst run. */
   gates: list(gateResultSchema),
-  /** inconclusive: nothing failed, but of some metric these runs can't tell. */
+  /** inconclusive: nothing failed, but of some metric or gate these runs can't tell. */
   outcome: z.enum(['pass', 'fail', 'inconclusive']),
 })
 export interface BaselineReport extends z.output<typeof baselineReportSchema> {}
@@ -61,7 +61,13 @@ export function reportOnBaseline(input: BaselineInput): BaselineReport {
     ...verdict,
     ok: !failing.has(verdict.outcome),
   }))
-  const gates = input.gates.map((gate) => judgeOverRuns(gate, candidate))
+  const gates = input.gates
+    .map((gate) => judgeOverRuns(gate, candidate))
+    .map((judged) =>
+      judged.outcome === 'undecided' && input.failsOnInconclusive
+        ? { ...judged, outcome: 'fail' as const }
+        : judged,
+    )
   return {
     version: 1,
     kind: 'gate',
@@ -79,8 +85,10 @@ function outcomeOf(
   metrics: readonly JudgedMetric[],
   gates: readonly GateResult[],
 ): BaselineReport['outcome'] {
-  if ([...metrics, ...gates].some(({ ok }) => !ok)) return 'fail'
-  return metrics.some(({ outcome }) => outcome === 'inconclusive') ? 'inconclusive' : 'pass'
+  const has = (outcome: GateResult['outcome']) => gates.some((gate) => gate.outcome === outcome)
+  if (metrics.some(({ ok }) => !ok) || has('fail')) return 'fail'
+  const isUnknown = metrics.some(({ outcome }) => outcome === 'inconclusive') || has('undecided')
+  return isUnknown ? 'inconclusive' : 'pass'
 }
 
 /** All metrics that are measured share one probability of a false alarm; each count has its own. */

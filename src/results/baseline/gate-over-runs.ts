@@ -3,14 +3,16 @@ import { metrics } from '../gates/metrics.js'
 import type { GateResult, Result } from '../result.js'
 import { formatQuantity } from '../units.js'
 
+/** From bad to good. */
+const outcomes = ['fail', 'undecided', 'pass'] as const satisfies readonly GateResult['outcome'][]
+
 /** Judges a gate in every run: it passes if all do. The result is the worst run's, with the range over all of them. */
 export function judgeOverRuns(gate: Gate, results: readonly Result[]): GateResult {
   const judged = results.map((result) => judgeGate(gate, result))
   const worst = judged.reduce((one, other) => (isWorse(other, one, gate) ? other : one))
   if (judged.length === 1) return worst
-  const failed = judged.filter(({ ok }) => !ok).length
-  const share =
-    failed === 0 ? `all ${judged.length} runs` : `${judged.length - failed} of ${judged.length} runs`
+  const passed = judged.filter(({ outcome }) => outcome === 'pass').length
+  const share = passed === judged.length ? `all ${passed} runs` : `${passed} of ${judged.length} runs`
   const reason = judged.every(({ value }) => value === worst.value)
     ? `${share}: ${worst.reason}`
     : `${share}; worst in run ${judged.indexOf(worst) + 1}: ${worst.reason}${rangeWords(gate, judged)}`
@@ -20,7 +22,7 @@ export function judgeOverRuns(gate: Gate, results: readonly Result[]): GateResul
 /** A run without a value is worse than any value; else the one that is further on the failing side. */
 function isWorse(one: GateResult, than: GateResult, { operator, bound }: Gate): boolean {
   if (one.value === null || than.value === null) return one.value === null && than.value !== null
-  if (one.ok !== than.ok) return !one.ok
+  if (one.outcome !== than.outcome) return outcomes.indexOf(one.outcome) < outcomes.indexOf(than.outcome)
   if (operator === '<' || operator === '<=') return one.value > than.value
   if (operator === '>' || operator === '>=') return one.value < than.value
   return Math.abs(one.value - bound) > Math.abs(than.value - bound)

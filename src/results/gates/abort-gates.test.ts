@@ -86,6 +86,7 @@ describe('a gate that may end a run', () => {
     ['latency.p99{phase=steady} < 1s over 5s', null],
     ['published.sent > 5 over 1s', null],
     ['delivery.lost == 0', 'delivery.lost is known only at the end'],
+    ['latency.p99{channel=goals} < 1s', 'latency.p99 by channel is known only at the end'],
     ['latency.service.p99 < 1s', 'latency.service.p99 is known only at the end'],
     ['balance.maxOverMean{at=end} < 2', 'balance.maxOverMean is known only at the end'],
   ])('%s: %s', (gate, why) => {

@@ -87,8 +87,8 @@ class LiveGate {
     const finding = findingOf(this.#metric, this.#sum)
     const isWindow = this.#gate.windowMs !== null
     if (isWindow ? !this.#sum.isFull : finding.value === null) return null
-    const { ok, reason, expression } = gateResult(this.#gate, this.#metric, finding)
-    return ok ? null : { expression, reason }
+    const { outcome, reason, expression } = gateResult(this.#gate, this.#metric, finding, null)
+    return outcome === 'pass' ? null : { expression, reason }
   }
 
   /** Adds a second of the gate's phase; false for any other. A window begins anew with each span of its phase. */

@@ -2,37 +2,56 @@ import { formatDuration } from '../../base/format.js'
 import type { GateResult, Measurement } from '../result.js'
 import { formatQuantity } from '../units.js'
 import { type Gate, operators } from './gate-grammar.js'
+import { type GeneratorShare, isDecided, shareWords } from './generator-share.js'
 import { type Metric, type Selector, selectable } from './metric.js'
 import { metrics } from './metrics.js'
 import { type Finding, judgeWindows } from './windows.js'
 
 export { type Gate, parseGate } from './gate-grammar.js'
 
-/** Judges a run by a gate. With nothing to judge (no samples, no such event) the gate fails. */
+/**
+ * Judges a run by a gate. With nothing to judge (no samples, no such event) the gate fails. It is undecided where the generator
+ * itself can have made the difference between value and limit.
+ */
 export function judgeGate(gate: Gate, result: Measurement): GateResult {
   const { expression, selector } = gate
   const metric = metrics.get(gate.metric)
-  if (!metric) return { expression, value: null, ok: false, reason: `no metric ${gate.metric}` }
+  if (!metric) return { expression, value: null, outcome: 'fail', reason: `no metric ${gate.metric}` }
   const nothing = () => whyNothing(metric, selector, result)
+  const share = metric.generatorShare(result)
   if (gate.windowMs !== null) {
     const { timeline, scenario } = result
     const finding = judgeWindows(gate, metric, { timeline, spans: scenario.plan.phases.spans })
-    return gateResult(gate, metric, finding ?? { value: null, reason: nothing() })
+    return gateResult(gate, metric, finding ?? { value: null, reason: nothing() }, share)
   }
   const value = metric.read(result, selector)
-  return gateResult(gate, metric, value === null ? { value, reason: nothing() } : { value })
+  return gateResult(gate, metric, value === null ? { value, reason: nothing() } : { value }, share)
 }
 
-/** A gate's verdict on the value of a window or of the run, or on the reason why there is none. */
-export function gateResult(gate: Gate, metric: Metric, { value, reason, span }: Finding): GateResult {
+/**
+ * A gate's verdict on the value of a window or of the run, or on the reason why there is none. `share`: what the generator can
+ * have made of the value; null: nothing, or it is not known yet.
+ */
+export function gateResult(
+  gate: Gate,
+  metric: Metric,
+  { value, reason, span }: Finding,
+  share: GeneratorShare | null,
+): GateResult {
   const { expression } = gate
   const where = span ? ` in ${formatDuration(span.startMs)}–${formatDuration(span.endMs)}` : ''
-  if (value === null) return { expression, value, ok: false, reason: `${reason ?? metric.nothing}${where}` }
+  if (value === null)
+    return { expression, value, outcome: 'fail', reason: `${reason ?? metric.nothing}${where}` }
   const { passes, words } = operators[gate.operator]
   const [figure, bound] = formatApart(value, gate.bound, metric)
   const label = metric.name.slice(metric.name.lastIndexOf('.') + 1)
-  const ok = passes(value, gate.bound)
-  return { expression, value, ok, reason: `${label} ${figure}${where}, ${words} ${bound}` }
+  const [found, limit] = [`${label} ${figure}${where}`, `${words} ${bound}`]
+  if (share !== null && !isDecided(value, gate.bound, share)) {
+    const reason = `undecided: ${found}, ${shareWords(value, share)}, ${limit}`
+    return { expression, value, outcome: 'undecided', reason }
+  }
+  const outcome = passes(value, gate.bound) ? 'pass' : 'fail'
+  return { expression, value, outcome, reason: `${found}, ${limit}` }
 }
 
 function whyNothing(metric: Metric, selector: Selector, result: Measurement): string {

@@ -2,6 +2,7 @@ import { UNEXPLAINED } from '../delivery/types.js'
 import { figureOf } from '../latency/summary.js'
 import type { LatencySummary, Measurement } from '../result.js'
 import type { Unit } from '../units.js'
+import { type GeneratorPart, type GeneratorShare, generatorShare } from './generator-share.js'
 import type { SecondsSum } from './window-sum.js'
 
 export type SelectorKey = 'phase' | 'event' | 'cause' | 'channel' | 'node' | 'at' | 'code' | 'kind'
@@ -26,6 +27,8 @@ export interface Metric {
   read(result: Measurement, selector: Selector): number | null
   /** The same, of some seconds of the timeline; null if it is known for the whole run only. */
   readonly inSeconds: SecondsReading | null
+  /** How much of its value the generator itself can have made; null: nothing, or the metric is about the generator. */
+  generatorShare(result: Measurement): GeneratorShare | null
 }
 
 /** A metric of some seconds of the timeline. */
@@ -47,6 +50,7 @@ interface MetricOptions {
   readonly better?: Metric['better']
   readonly nothing?: string
   readonly inSeconds?: SecondsReading | null
+  readonly generatorShare?: Metric['generatorShare']
 }
 
 export function metric(name: string, summary: string, options: MetricOptions, read: ReadMetric): Metric {
@@ -58,6 +62,7 @@ export function metric(name: string, summary: string, options: MetricOptions, re
     better: 'lower',
     nothing: 'no samples',
     inSeconds: null,
+    generatorShare: () => null,
     ...options,
     read,
   }
@@ -91,18 +96,20 @@ export const figures = {
 
 type Figure = keyof typeof figures
 
-interface SummaryMetrics {
+export interface SummaryMetrics {
   readonly prefix: string
   readonly what: string
   readonly selectors?: readonly SelectorKey[]
   /** Whether the histograms of the timeline are of this latency. */
   readonly isOnTimeline?: boolean
+  /** What the generator adds to it. */
+  readonly added?: readonly GeneratorPart[]
   readonly summaryOf: (result: Measurement, selector: Selector) => LatencySummary | undefined
 }
 
 /** A metric for each figure of a latency summary. */
 export function summaryMetrics(options: SummaryMetrics): Metric[] {
-  const { prefix, what, selectors = [], isOnTimeline = false, summaryOf } = options
+  const { prefix, what, selectors = [], isOnTimeline = false, added = [], summaryOf } = options
   const read =
     (figure: Figure): ReadMetric =>
     (result, selector) => {
@@ -117,7 +124,12 @@ export function summaryMetrics(options: SummaryMetrics): Metric[] {
       metric(
         `${prefix}.${name}`,
         `${what}: ${figures[name]}`,
-        { unit: 'micros', selectors, inSeconds: inSeconds(name) },
+        {
+          unit: 'micros',
+          selectors,
+          inSeconds: inSeconds(name),
+          generatorShare: (result) => generatorShare(result, name, added),
+        },
         read(name),
       ),
     ),

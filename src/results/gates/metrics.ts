@@ -4,15 +4,16 @@ import { affinityMetrics } from './affinity-metrics.js'
 import { balanceMetrics } from './balance-metrics.js'
 import { connectionMetrics, recoveryMetrics } from './connection-metrics.js'
 import { deliveryMetrics } from './delivery-metrics.js'
-import { type Metric, metric, summaryMetrics } from './metric.js'
+import { type Metric, metric, type SummaryMetrics, summaryMetrics } from './metric.js'
 
+/** Nodes time the first two; the receipt is the generator's reading. */
 const hops = {
-  toNode: "from the publisher's write to its node",
-  broker: "from the publisher's node through the broker to the subscriber's node",
-  toClient: "from the subscriber's node to the subscriber",
-  sameNode: 'end-to-end, publisher and subscriber on the same node',
-  crossNode: 'end-to-end, publisher and subscriber on different nodes',
-} as const
+  toNode: { what: "from the publisher's write to its node", added: [] },
+  broker: { what: "from the publisher's node through the broker to the subscriber's node", added: [] },
+  toClient: { what: "from the subscriber's node to the subscriber", added: ['eventLoopLag'] },
+  sameNode: { what: 'end-to-end, publisher and subscriber on the same node', added: ['eventLoopLag'] },
+  crossNode: { what: 'end-to-end, publisher and subscriber on different nodes', added: ['eventLoopLag'] },
+} as const satisfies Record<string, Pick<SummaryMetrics, 'what' | 'added'>>
 
 /** Every metric, by name. The grammar of gates, its errors and the table in docs/gates.md are made from it. */
 export const metrics: ReadonlyMap<string, Metric> = new Map(
@@ -33,14 +34,18 @@ function latencyMetrics(): Metric[] {
     ...summaryMetrics({
       prefix: 'latency',
       what: 'latency from planned send',
-      selectors: ['phase'],
+      selectors: ['phase', 'channel'],
       isOnTimeline: true,
-      summaryOf: ({ latency }, selector) =>
-        selector ? entry(latency.byPhase, selector.value) : latency.fromPlannedSend,
+      added: ['sendDelay', 'eventLoopLag'],
+      summaryOf: ({ latency }, selector) => {
+        if (!selector) return latency.fromPlannedSend
+        return entry(selector.key === 'phase' ? latency.byPhase : latency.byChannel, selector.value)
+      },
     }),
     ...summaryMetrics({
       prefix: 'latency.service',
       what: 'latency from actual send',
+      added: ['eventLoopLag'],
       summaryOf: ({ latency }) => latency.service,
     }),
     ...summaryMetrics({
@@ -52,10 +57,10 @@ function latencyMetrics(): Metric[] {
 }
 
 function hopMetrics(): Metric[] {
-  return Object.entries(hops).flatMap(([hop, what]) =>
+  return Object.entries(hops).flatMap(([hop, options]) =>
     summaryMetrics({
       prefix: `latency.hop.${hop}`,
-      what,
+      ...options,
       summaryOf: ({ latency }) => latency.hops?.[hop as keyof typeof hops],
     }),
   )

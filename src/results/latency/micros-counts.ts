@@ -6,6 +6,7 @@ const EXACT_BITS = 11
 const HALF_BUCKET = 1 << (EXACT_BITS - 1)
 /** Not in the library's interface, but in JsHistogram, which is what it builds here. */
 const LENGTH = (createHistogram() as JsHistogram).countsArrayLength
+export const BYTES_PER_COUNTS = LENGTH * Float64Array.BYTES_PER_ELEMENT
 
 /**
  * A histogram with the buckets of `createHistogram` that can only record, at a tenth of the library's cost: for the hot path.

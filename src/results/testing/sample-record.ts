@@ -2,7 +2,7 @@ import type { EventRecord } from '../../chaos/event.js'
 import { type DeliveryCounts, emptyCounts } from '../delivery/types.js'
 import { createHistogram, encodeHistogram } from '../latency/histogram.js'
 import type { RunRecord, WorkerEnd } from '../run-record.js'
-import type { Tick } from '../worker-records.js'
+import type { PhaseChannelHistogram, Tick } from '../worker-records.js'
 import { samplePlan } from './sample-plan.js'
 
 /**
@@ -275,6 +275,10 @@ function fiveEach(connectedByNode: Record<string, number>): Record<string, numbe
   return Object.fromEntries(Object.entries(connectedByNode).map(([node, connected]) => [node, 5 * connected]))
 }
 
+function ofScores(phase: string, values: Parameters<typeof histogram>[0]): PhaseChannelHistogram {
+  return { phase, channel: 'scores', histogram: histogram(values) }
+}
+
 function sampleWorker(): WorkerEnd {
   return {
     connections: {
@@ -286,16 +290,16 @@ function sampleWorker(): WorkerEnd {
       heartbeats: { sent: 0, answered: 0, missed: 0 },
     },
     histograms: {
-      fromPlannedSendByPhase: {
-        warmup: histogram([[900, 250_000]]),
-        steady: histogram([[1_000, 370_000]]),
-        'scale-out#1': histogram([[1_100, 250_000]]),
-        'node-kill#1': histogram([
+      fromPlannedSend: [
+        ofScores('warmup', [[900, 250_000]]),
+        ofScores('steady', [[1_000, 370_000]]),
+        ofScores('scale-out#1', [[1_100, 250_000]]),
+        ofScores('node-kill#1', [
           [1_200, 360_000],
           [300_000, 12_730],
         ]),
-        'node-drain#1': histogram([[1_300, 499_375]]),
-      },
+        ofScores('node-drain#1', [[1_300, 499_375]]),
+      ],
       service: histogram([
         [950, 1_400_000],
         [290_000, 12_730],
@@ -328,7 +332,11 @@ function sampleWorker(): WorkerEnd {
       peakRssBytes: 156e6,
       cpuMicros: 30_100_000,
       cpuShareMax: 0.82,
-      eventLoopLagP99Micros: 4_200,
+      eventLoopLag: histogram([
+        [150, 2_880],
+        [4_200, 119],
+        [61_000, 1],
+      ]),
       longestPauseMicros: 61_000,
       overruns: 0,
     },

@@ -28,7 +28,7 @@ function verdictLines(cell: ComparedCell, page: Page): string[] {
 export function gatesPassed({ runs }: ComparedCell): string[] {
   const gates = runs.flatMap((run) => run.gates)
   if (gates.length === 0) return runs.length === 0 ? [] : ['no gates: nothing was required']
-  const passed = gates.filter(({ ok }) => ok).length
+  const passed = gates.filter(({ outcome }) => outcome === 'pass').length
   const inRuns = runs.length > 1 ? ` in ${plural(runs.length, 'run')}` : ''
   return [`${passed} of ${plural(gates.length, 'gate')} passed${inRuns}`]
 }
