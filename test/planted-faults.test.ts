@@ -72,7 +72,7 @@ describeReal('a node that leaves out one delivery in a thousand', ['nginx', 'red
       expect(withheld).toBeGreaterThan(0)
       expect(unexplained!.lost + unexplained!.missingAtBoundary).toBe(withheld)
       expect(result.verdict.outcome).toBe('fail')
-      expect(result.gates[0]!.ok).toBe(false)
+      expect(result.gates[0]!.outcome).toBe('fail')
     },
   )
 

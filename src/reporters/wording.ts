@@ -18,7 +18,7 @@ export function headline(result: Result): string {
 export function availabilityWords({ availability, planned }: Result['delivery']): string {
   if (availability === null) return 'nothing planned'
   const missing = 100 * (1 - availability)
-  const scale = missing > 0 ? 10 ** Math.max(0, 1 - Math.floor(Math.log10(missing))) : 1
+  const scale = missing > 0 ? 10 ** Math.max(1, 1 - Math.floor(Math.log10(missing))) : 1
   return `${Math.floor(100 * availability * scale) / scale} % of ${formatCount(planned)} planned`
 }
 

@@ -232,6 +232,8 @@ async function settle(
   const backlogDisconnects = await backlogDisconnectsOf(cluster.nodes)
   observer.onStage('judge')
   const disturbed = sumMaps(published.map((worker) => worker.disturbed))
+  // One that lasts until the measure phase ends is then undone, which takes a while.
+  await Promise.race([timeline.finished, sleep(EVENTS_END_MS, undefined, { ref: false })])
   const events = withEvidenceOfClients(timeline.records(), disturbed, isCutShort)
   const causes = causesOfEvents(events, plan.phases.graceMs)
   const { poolRemovals } = cluster
