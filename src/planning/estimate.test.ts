@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { MOST_GAP_BYTES } from '../results/delivery/gap-lists.js'
 import { loadScenario, parseScenario } from '../scenarios/load.js'
 import { draftPlan } from './planner.js'
 import { bareMachine, fullMachine } from './testing/machine.js'
@@ -43,6 +44,19 @@ describe('the estimate of memory', () => {
     expect(bytes('ws://127.0.0.5/')).toBeLessThan(15e9)
     expect(bytes('ws://10.0.0.5/')).toBe(bytes('ws://127.0.0.5/'))
     expect(bytes('wss://10.0.0.5/') - bytes('ws://10.0.0.5/')).toBe(700_001 * 41_000)
+  })
+
+  it('counts the gaps that planned deliveries can leave, up to a limit for each worker', () => {
+    const estimate = (measure: string) => {
+      const sets = ['clients.count=1_000', 'phases.warmup=0s', `phases.measure=${measure}`]
+      const { workers, estimate } = draftPlan(loadScenario('fanout-50k', sets), fullMachine)
+      return { workers, ...estimate }
+    }
+    const [short, longer, long, longest] = ['10s', '20s', '100h', '200h'].map(estimate)
+    const grown = longer!.memoryBytes - short!.memoryBytes
+    expect(grown).toBeCloseTo(10 * short!.deliveriesPerSecond * 11)
+    expect(longest!.memoryBytes).toBe(long!.memoryBytes)
+    expect(long!.memoryBytes - short!.memoryBytes + grown).toBeCloseTo(long!.workers * MOST_GAP_BYTES)
   })
 
   it.each([

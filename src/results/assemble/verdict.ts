@@ -1,7 +1,8 @@
 import { formatCount, formatDuration } from '../../base/format.js'
+import { failsForCertain } from '../gates/gates.js'
 import type { GateResult, Measurement, Verdict } from '../result.js'
 import type { RunRecord } from '../run-record.js'
-import { validityIssues } from './validity.js'
+import { type ValidityIssue, validityIssues } from './validity.js'
 
 export interface Evidence {
   readonly measurement: Measurement
@@ -17,21 +18,32 @@ const byPriority = ['interrupted', 'invalid', 'fail'] as const satisfies readonl
  */
 export function judge(evidence: Evidence): Verdict {
   const issues = validityIssues(evidence.measurement, evidence.record)
+  const invalidating = isFailureCertain(issues, evidence) ? [] : issues
   const found = {
     interrupted: interruption(evidence),
-    invalid: issues.map(({ reason }) => reason),
+    invalid: invalidating.map(reasonOf),
     fail: [
       ...stop(evidence),
       ...outage(evidence.measurement),
       ...silence(evidence.record),
       ...failedGates(evidence.gates),
+      ...issues.filter((issue) => !invalidating.includes(issue)).map(reasonOf),
     ],
   }
   return {
     outcome: byPriority.find((outcome) => found[outcome].length > 0) ?? 'pass',
     reasons: byPriority.flatMap((outcome) => found[outcome]),
-    attributedTo: [...new Set(issues.map(({ attributedTo }) => attributedTo))],
+    attributedTo: [...new Set(invalidating.map(({ attributedTo }) => attributedTo))],
   }
+}
+
+/** What the issues leave certain breaks a gate by itself. */
+function isFailureCertain(issues: readonly ValidityIssue[], { gates }: Evidence): boolean {
+  return issues.every(({ leavesLowerBounds }) => leavesLowerBounds) && gates.some(failsForCertain)
+}
+
+function reasonOf({ reason }: ValidityIssue): string {
+  return reason
 }
 
 function failedGates(gates: readonly GateResult[]): string[] {

@@ -90,6 +90,9 @@ function checkCertain({ history, workers }: RandomRun, limits: GapLimits): Deliv
   const { report } = judgeHistory(history, followHistory(history, workers, limits))
   expect(checkConservation(report)).toEqual([])
   for (const name of neverTooMany) expect(report.total[name], name).toBeLessThanOrEqual(truth.total[name])
+  for (const [cause, counts] of Object.entries(report.byCause)) {
+    for (const name of losses) expect(counts[name], name).toBeLessThanOrEqual(truth.byCause[cause]![name])
+  }
   expect(report.unexpected).toBeLessThanOrEqual(truth.unexpected)
   return report
 }
