@@ -21,7 +21,7 @@ function listen(options: object = {}) {
     if (readTag(bytes, 0, tag) >= 0) sequences.push(tag.sequence)
     handle(bytes)
   }
-  return { peer, conversation, sequences, feed: (bytes: Buffer) => conversation.stream!(bytes) }
+  return { peer, conversation, sequences, feed: (bytes: Buffer) => conversation.stream?.(bytes, false) }
 }
 
 describe('mqtt', () => {

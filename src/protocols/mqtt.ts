@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ProtocolKind } from './kind.js'
 import { connect, endOfPacket, packets, publish, publishAck, startOfBody, subscribe } from './mqtt-packets.js'
-import { PacketError, PacketStream } from './packet-stream.js'
+import { PacketStream } from './packet-stream.js'
 import type { Conversation, Outgoing, Peer } from './protocol.js'
 import { MAX_MESSAGE_BYTES } from './reference.js'
 import { text, yes } from './settings.js'
@@ -58,14 +58,9 @@ class MqttConversation implements Conversation {
     this.peer.send(connect({ clientId: this.peer.uniqueId, isClean, username, password }))
   }
 
-  /** MQTT is a stream of bytes: a frame need not be a packet. */
-  stream(bytes: Buffer): void {
-    try {
-      this.#packets.push(bytes, this.peer)
-    } catch (error) {
-      if (!(error instanceof PacketError)) throw error
-      this.peer.violated(error.code, error.message)
-    }
+  stream(bytes: Buffer, isText: boolean): void {
+    if (isText) this.peer.violated(1002, 'MQTT in a text frame')
+    else this.#packets.push(bytes, this.peer)
   }
 
   binary(packet: Buffer): void {

@@ -1,9 +1,8 @@
+import type { Peer } from './protocol.js'
+
 const NOTHING = Buffer.alloc(0)
 
-export interface PacketTaker {
-  /** Valid only during the call. */
-  packet(bytes: Buffer): void
-}
+type PacketPeer = Pick<Peer, 'packet' | 'violated'>
 
 /** The server sent what is no packet, or one that is too long. `code`: what to close the connection with. */
 export class PacketError extends Error {
@@ -29,16 +28,26 @@ export class PacketStream {
     readonly mostBytes: number,
   ) {}
 
-  /** Throws a PacketError as soon as a length is wrong; the packets before it were taken. */
-  push(bytes: Buffer, taker: PacketTaker): void {
+  /** Tells the peer of a wrong packet as soon as that shows; those before it were taken. */
+  push(bytes: Buffer, peer: PacketPeer): void {
+    try {
+      this.#take(bytes, peer)
+    } catch (error) {
+      if (!(error instanceof PacketError)) throw error
+      peer.violated(error.code, error.message)
+    }
+  }
+
+  #take(bytes: Buffer, peer: PacketPeer): void {
     const all = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes])
     let from = 0
     while (from < all.length) {
       const end = this.endOf(all, from)
-      if (end - from > this.mostBytes)
-        throw new PacketError(1009, `packet of ${end - from} bytes, limit ${this.mostBytes}`)
+      const length = (end < 0 ? all.length : end) - from
+      if (length > this.mostBytes)
+        throw new PacketError(1009, `packet of ${length} bytes, limit ${this.mostBytes}`)
       if (end < 0 || end > all.length) break
-      taker.packet(from === 0 && end === all.length ? all : all.subarray(from, end))
+      peer.packet(from === 0 && end === all.length ? all : all.subarray(from, end))
       from = end
     }
     this.#rest = from === all.length ? NOTHING : Buffer.from(all.subarray(from))

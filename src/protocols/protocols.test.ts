@@ -45,7 +45,7 @@ describe.each(Object.keys(protocols) as ProtocolName[])('%s', (kind) => {
     ])
       conversation.text?.(text)
     for (const bytes of [[], [0], [0x20], [0xff, 0xff, 0xff, 0xff, 0xff], [0x90, 0]])
-      (conversation.stream ?? conversation.binary)?.call(conversation, Buffer.from(bytes))
+      (conversation.stream ?? conversation.binary)?.call(conversation, Buffer.from(bytes), false)
     conversation.message?.(Buffer.from('wsb1.'))
   })
 })

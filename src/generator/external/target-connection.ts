@@ -165,13 +165,17 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
 
   onText(_connection: Connection, buffer: Buffer, start: number, end: number): void {
     const bytes = buffer.subarray(start, end)
+    if (this.#conversation?.stream) {
+      this.#conversation.stream(bytes, true)
+      return
+    }
     if (!this.isReady) this.#identifyBy(bytes)
     if (!this.#takeMessages(bytes)) this.#conversation?.text?.(bytes.toString())
   }
 
   onBinary(_connection: Connection, buffer: Buffer, start: number, end: number): void {
     const bytes = buffer.subarray(start, end)
-    if (this.#conversation?.stream) this.#conversation.stream(bytes)
+    if (this.#conversation?.stream) this.#conversation.stream(bytes, false)
     else this.packet(bytes)
   }
 
