@@ -47,7 +47,7 @@ it('describes a run on one page', () => {
     Estimate
       connections  2,051, 1,026 per worker
       deliveries   4,500/s
-      memory       about 786 MB
+      memory       about 788 MB
       duration     about 52.1 s, plus the start of the cluster
 
     Notes

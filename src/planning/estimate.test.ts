@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { MOST_GAP_BYTES } from '../results/delivery/gap-lists.js'
 import { BYTES_PER_COUNTS } from '../results/latency/micros-counts.js'
 import { loadScenario, parseScenario } from '../scenarios/load.js'
 import { draftPlan } from './planner.js'
@@ -57,10 +58,23 @@ describe('the estimate of memory', () => {
       )
     const [one, two] = [planOf(['a']), planOf(['a', 'b'])]
     const phases = new Set(one.phases.spans.map(({ name }) => name)).size
-    const bytesPerSubscription = 16
+    const bytesPerSubscription = 18
     expect(two.estimate.memoryBytes - one.estimate.memoryBytes).toBe(
       one.workers * phases * BYTES_PER_COUNTS + bytesPerSubscription,
     )
+  })
+
+  it('counts the gaps that planned deliveries can leave, up to a limit for each worker', () => {
+    const estimate = (measure: string) => {
+      const sets = ['clients.count=1_000', 'phases.warmup=0s', `phases.measure=${measure}`]
+      const { workers, estimate } = draftPlan(loadScenario('fanout-50k', sets), fullMachine)
+      return { workers, ...estimate }
+    }
+    const [short, longer, long, longest] = ['10s', '20s', '100h', '200h'].map(estimate)
+    const grown = longer!.memoryBytes - short!.memoryBytes
+    expect(grown).toBeCloseTo(10 * short!.deliveriesPerSecond * 11)
+    expect(longest!.memoryBytes).toBe(long!.memoryBytes)
+    expect(long!.memoryBytes - short!.memoryBytes + grown).toBeCloseTo(long!.workers * MOST_GAP_BYTES)
   })
 
   it.each([

@@ -1,5 +1,6 @@
 import { sumOf } from '../base/sum.js'
 import type { Plan, ResourceEstimate } from '../plan/plan.js'
+import { MOST_GAP_BYTES } from '../results/delivery/gap-lists.js'
 import { BYTES_PER_COUNTS } from '../results/latency/micros-counts.js'
 import type { Machine } from './machine.js'
 
@@ -18,8 +19,9 @@ const BYTES_PER_CONNECTION: Readonly<Record<Plan['cluster']['balancer']['kind'],
 const BYTES_PER_NODE_PROCESS = 70e6
 /** At most this before the first client: an nginx worker with 19,000 connection slots, HAProxy, or Redis. */
 const BYTES_PER_PROGRAM = 15e6
-/** Four 32-bit counters for each subscriber and stream (docs/delivery.md). */
-const BYTES_PER_SUBSCRIPTION = 16
+/** For each subscriber and stream, and where every other message is missing (docs/delivery.md, "How it is stored"). */
+const BYTES_PER_SUBSCRIPTION = 18
+const GAP_BYTES_PER_DELIVERY = 11
 const CONNECTIONS_PER_WORKER = 2500
 const WORKER_OWN_DESCRIPTORS = 1000
 
@@ -82,16 +84,19 @@ export function estimateResources({
   const { ofNode, programs } = processesOf({ cluster, workers })
   // Each worker has a histogram for every phase and traffic entry.
   const histograms = workers * new Set(phases.spans.map(({ name }) => name)).size * channels.length
+  const deliveriesPerSecond = sumOf(
+    channels,
+    ({ rateHz, publishers, count, members }) => rateHz * publishers * count * members,
+  )
+  const deliveries = (deliveriesPerSecond * (phases.warmupMs + phases.measureMs)) / 1000
   return {
     connections,
-    deliveriesPerSecond: sumOf(
-      channels,
-      ({ rateHz, publishers, count, members }) => rateHz * publishers * count * members,
-    ),
+    deliveriesPerSecond,
     memoryBytes:
       connections * bytesPerConnection(cluster) +
       subscriptions * BYTES_PER_SUBSCRIPTION +
       histograms * BYTES_PER_COUNTS +
+      Math.min(workers * MOST_GAP_BYTES, deliveries * GAP_BYTES_PER_DELIVERY) +
       ofNode * BYTES_PER_NODE_PROCESS +
       programs * BYTES_PER_PROGRAM,
     descriptorsPerWorker: Math.ceil(connections / workers),

@@ -1,3 +1,5 @@
+import { PacketError } from './packet-stream.js'
+
 /** Types of the MQTT 3.1.1 packets that a client reads (OASIS standard, §2 and §3). */
 export const packets = {
   connectAck: 2,
@@ -6,28 +8,25 @@ export const packets = {
   subscribeAck: 9,
 } as const
 
-export interface Packet {
-  readonly type: number
-  readonly flags: number
-  readonly body: Buffer
-}
-
-/** The first packet in `bytes`, and the bytes after it; null if it is incomplete. Throws a RangeError if it is malformed. */
-export function takePacket(bytes: Buffer): { readonly packet: Packet; readonly rest: Buffer } | null {
+/** Where the packet at `from` ends, maybe beyond `bytes`; −1 if its length is cut. */
+export function endOfPacket(bytes: Buffer, from: number): number {
   let length = 0
-  let position = 1
-  for (let shift = 0; ; shift += 7) {
-    if (shift > 21) throw new RangeError('remaining length of more than four bytes')
-    if (position >= bytes.length) return null
+  let position = from + 1
+  for (let shift = 0; position < bytes.length; shift += 7) {
     const byte = bytes[position]!
     position += 1
     length |= (byte & 0x7f) << shift
-    if ((byte & 0x80) === 0) break
+    if ((byte & 0x80) === 0) return position + length
+    if (shift === 21) throw new PacketError(1002, 'an MQTT length of more than four bytes')
   }
-  const end = position + length
-  if (end > bytes.length) return null
-  const packet = { type: bytes[0]! >> 4, flags: bytes[0]! & 0x0f, body: bytes.subarray(position, end) }
-  return { packet, rest: bytes.subarray(end) }
+  return -1
+}
+
+/** Where the body of a whole packet begins, after its head and length. */
+export function startOfBody(packet: Buffer): number {
+  let position = 1
+  while (packet[position]! >= 0x80) position += 1
+  return position + 1
 }
 
 /** Keep-alive is off: the load shows when a server is gone. */

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { ProtocolKind } from './kind.js'
-import { connect, type Packet, packets, publish, publishAck, subscribe, takePacket } from './mqtt-packets.js'
+import { connect, endOfPacket, packets, publish, publishAck, startOfBody, subscribe } from './mqtt-packets.js'
+import { PacketStream } from './packet-stream.js'
 import type { Conversation, Outgoing, Peer } from './protocol.js'
+import { MAX_MESSAGE_BYTES } from './reference.js'
 import { text, yes } from './settings.js'
 
 interface MqttOptions {
@@ -14,9 +16,11 @@ interface MqttOptions {
   readonly password: string
 }
 
-/** A longer incomplete packet ends the connection. */
-const MAX_REST_BYTES = 1 << 20
-const NOTHING = Buffer.alloc(0)
+/** The longest message, with its topic. */
+const MAX_PACKET_BYTES = MAX_MESSAGE_BYTES + 65_536
+/** Bits of a PUBLISH's first byte. */
+const QOS = 0x06
+const QOS_1 = 0x02
 /** Key in a client's memory: the session has the subscription. A session may exist without one. */
 const SUBSCRIBED = 'subscribed'
 
@@ -37,7 +41,7 @@ export const mqtt: ProtocolKind<MqttOptions> = {
 }
 
 class MqttConversation implements Conversation {
-  #rest: Buffer = NOTHING
+  readonly #packets = new PacketStream(endOfPacket, MAX_PACKET_BYTES)
   #isConnected = false
   #nextId = 1
   /** By packet id: sequence of a publish. */
@@ -54,25 +58,23 @@ class MqttConversation implements Conversation {
     this.peer.send(connect({ clientId: this.peer.uniqueId, isClean, username, password }))
   }
 
-  binary(bytes: Buffer): void {
-    let left: Buffer = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes])
-    try {
-      for (let taken = takePacket(left); taken !== null; taken = takePacket(left)) {
-        this.#onPacket(taken.packet)
-        left = taken.rest
-      }
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error
-      this.peer.fail()
-      return
-    }
-    if (left.length > MAX_REST_BYTES) this.peer.fail()
-    else this.#rest = left.length === 0 ? NOTHING : Buffer.from(left)
+  stream(bytes: Buffer, isText: boolean): void {
+    if (isText) this.peer.violated(1002, 'MQTT in a text frame')
+    else this.#packets.push(bytes, this.peer)
   }
 
-  /** All frames are parsed, because several packets may share a frame, or one may continue in the next. */
-  message(bytes: Buffer): void {
-    this.binary(bytes)
+  binary(packet: Buffer): void {
+    try {
+      this.#onPacket(packet, startOfBody(packet))
+    } catch (error) {
+      // The body is too short.
+      if (!(error instanceof RangeError)) throw error
+      this.peer.fail()
+    }
+  }
+
+  message(packet: Buffer): void {
+    this.binary(packet)
   }
 
   publish({ channel, payload, sequence }: Outgoing): boolean {
@@ -86,12 +88,13 @@ class MqttConversation implements Conversation {
     return this.peer.send(publish(this.#topicOf(channel), payload, qos, id))
   }
 
-  #onPacket({ type, flags, body }: Packet): void {
-    if (type === packets.connectAck) this.#onConnected(body.readUInt16BE(0))
-    else if (type === packets.subscribeAck) this.#onSubscribed(body)
-    else if (type === packets.publishAck) this.#onAck(body.readUInt16BE(0))
-    else if (type === packets.publish && (flags & 0x06) === 0x02) {
-      this.peer.send(publishAck(body.readUInt16BE(2 + body.readUInt16BE(0))))
+  #onPacket(packet: Buffer, body: number): void {
+    const type = packet[0]! >> 4
+    if (type === packets.connectAck) this.#onConnected(packet.readUInt16BE(body))
+    else if (type === packets.subscribeAck) this.#onSubscribed(packet.subarray(body))
+    else if (type === packets.publishAck) this.#onAck(packet.readUInt16BE(body))
+    else if (type === packets.publish && (packet[0]! & QOS) === QOS_1) {
+      this.peer.send(publishAck(packet.readUInt16BE(body + 2 + packet.readUInt16BE(body))))
     }
   }
 

@@ -35,6 +35,10 @@ export interface Peer {
   acked(sequence: number): void
   /** The server refused: ends the connection. The client reconnects after its back-off. */
   fail(): void
+  /** To be called by `stream` for each packet, which then comes back as a binary frame of its own would. */
+  packet(bytes: Buffer): void
+  /** The server broke the protocol: ends the connection. The result counts it under `code`; the server gets the reason. */
+  violated(code: 1002 | 1009, reason: string): void
 }
 
 export interface Conversation {
@@ -42,6 +46,8 @@ export interface Conversation {
   open?(): void
   /** A text frame without a tag. */
   text?(text: string): void
+  /** For a protocol that is a stream of bytes: every frame comes here, to be cut into packets, and nowhere else. */
+  stream?(bytes: Buffer, isText: boolean): void
   /** A binary frame without a tag; valid only during the call. */
   binary?(bytes: Buffer): void
   /** A frame with a message; valid only during the call. Called for every such frame, so it must be fast. */

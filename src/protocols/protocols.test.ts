@@ -2,7 +2,6 @@ import { Decoder, Encoder, type Packet, PacketType } from 'socket.io-parser'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type ProtocolName, protocols } from './index.js'
 import type { ProtocolKind } from './kind.js'
-import { publish, takePacket } from './mqtt-packets.js'
 import { converse } from './testing/converse.js'
 import { recordingPeer } from './testing/recording-peer.js'
 
@@ -46,7 +45,7 @@ describe.each(Object.keys(protocols) as ProtocolName[])('%s', (kind) => {
     ])
       conversation.text?.(text)
     for (const bytes of [[], [0], [0x20], [0xff, 0xff, 0xff, 0xff, 0xff], [0x90, 0]])
-      conversation.binary?.(Buffer.from(bytes))
+      (conversation.stream ?? conversation.binary)?.call(conversation, Buffer.from(bytes), false)
     conversation.message?.(Buffer.from('wsb1.'))
   })
 })
@@ -201,58 +200,5 @@ describe('socket.io', () => {
     converse('socket.io', {}, other).text?.('40{"sid":"s","pid":"P2"}')
     expect(other.isReady).toBe(false)
     expect(other.memory.get('offset')).toBeUndefined()
-  })
-})
-
-describe('mqtt', () => {
-  it('connects, subscribes, acks and is acked, wherever packets are cut', () => {
-    const peer = recordingPeer(['room'])
-    const conversation = converse('mqtt', { qos: 1 }, peer)
-    conversation.open?.()
-    const answers = Buffer.from([0x20, 2, 0, 0, 0x90, 3, 0, 1, 1, 0x32, 5, 0, 1, 0x61, 0x12, 0x34])
-    for (const byte of answers) conversation.binary?.(Buffer.from([byte]))
-    expect(peer.isReady).toBe(true)
-    conversation.publish({ channel: 'room', payload: 'x'.repeat(300), sequence: 5 })
-    conversation.binary?.(Buffer.from([0x40, 2, 0, 1]))
-    expect(peer.log.at(-1)).toBe('acked 5')
-    const types = peer.sentBytes.map((bytes) => takePacket(bytes)!.packet.type)
-    expect(types).toEqual([1, 8, 4, 3])
-    expect(peer.sentBytes[2]).toEqual(Buffer.from([0x40, 2, 0x12, 0x34]))
-    expect(takePacket(peer.sentBytes[3]!)!.packet.body.length).toBe(2 + 'wsbench/room'.length + 2 + 300)
-  })
-
-  it.each([0, 1])('QoS %i: reads packets that share a frame with a message, complete or cut', (qos) => {
-    const peer = recordingPeer(['room'])
-    const conversation = converse('mqtt', { qos }, peer)
-    const message = publish('t', 'wsb1.1.1.1.1.1.1.', 0, 0)
-    conversation.message?.(Buffer.concat([Buffer.from([0x20, 2, 0, 0]), message]))
-    conversation.message?.(Buffer.concat([message, Buffer.from([0x90, 3, 0])]))
-    expect(peer.isReady).toBe(false)
-    conversation.message?.(Buffer.concat([Buffer.from([1, qos]), message]))
-    expect(peer.isReady).toBe(true)
-  })
-
-  it.each([
-    [0, 'ready false'],
-    [1, 'ready true'],
-  ])('QoS %i: a session that has the subscription is ready at once: %s', (qos, expected) => {
-    const sessionPresent = Buffer.from([0x20, 2, 1, 0])
-    const first = recordingPeer(['room'])
-    converse('mqtt', { qos, clean: false }, first).binary?.(sessionPresent)
-    // The first connection has a session, but no subscription.
-    const second = recordingPeer(['room'], first.memory)
-    const conversation = converse('mqtt', { qos, clean: false }, second)
-    conversation.binary?.(sessionPresent)
-    expect([second.isReady, second.sentBytes.length]).toEqual([false, 1])
-    conversation.binary?.(Buffer.from([0x90, 3, 0, 1, qos]))
-    const third = recordingPeer(['room'], first.memory)
-    converse('mqtt', { qos, clean: false }, third).binary?.(sessionPresent)
-    expect(third.log).toEqual([expected])
-  })
-
-  it('fails on a refusal', () => {
-    const peer = recordingPeer(['room'])
-    converse('mqtt', {}, peer).binary?.(Buffer.from([0x20, 2, 0, 5]))
-    expect(peer.log).toEqual(['fail'])
   })
 })

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { ProtocolKind } from './kind.js'
+import { PacketError, PacketStream } from './packet-stream.js'
 import type { Conversation, Outgoing, Peer } from './protocol.js'
+import { MAX_MESSAGE_BYTES } from './reference.js'
 import { template, text, yes } from './settings.js'
 import { fill, type Template } from './template.js'
 
@@ -40,7 +42,13 @@ export const stomp: ProtocolKind<StompOptions> = {
 const SUBSCRIPTION = 's'
 const SENT = 'p'
 
+/** The longest message, with its headers. */
+const MAX_FRAME_BYTES = MAX_MESSAGE_BYTES + 65_536
+const [NUL, LINE_FEED, CARRIAGE_RETURN] = [0x00, 0x0a, 0x0d]
+const CONTENT_LENGTH = Buffer.from('\ncontent-length:')
+
 class StompConversation implements Conversation {
+  readonly #frames = new PacketStream(endOfFrame, MAX_FRAME_BYTES)
   /** Subscriptions not confirmed yet. */
   #left: number
 
@@ -58,25 +66,19 @@ class StompConversation implements Conversation {
     this.peer.send(frame('CONNECT', headers, '', (value) => value))
   }
 
-  binary(bytes: Buffer): void {
-    this.text(bytes.toString())
+  stream(bytes: Buffer): void {
+    this.#frames.push(bytes, this.peer)
   }
 
-  text(frames: string): void {
-    for (const each of frames.split('\0')) {
-      const [command, ...headers] = each
-        .trimStart()
-        .split(/\r?\n\r?\n/, 1)[0]!
-        .split(/\r?\n/)
-      if (command === 'CONNECTED') this.#subscribe()
-      else if (command === 'ERROR') this.peer.fail()
-      else if (command === 'RECEIPT') this.#onReceipt(headers)
-    }
-  }
-
-  /** A receipt may share a WebSocket frame with a message. */
-  message(bytes: Buffer): void {
-    if (bytes.includes('RECEIPT\n')) this.text(bytes.toString())
+  binary(frame: Buffer): void {
+    const [command, ...headers] = frame
+      .toString()
+      .trimStart()
+      .split(/\r?\n\r?\n/, 1)[0]!
+      .split(/\r?\n/)
+    if (command === 'CONNECTED') this.#subscribe()
+    else if (command === 'ERROR') this.peer.fail()
+    else if (command === 'RECEIPT') this.#onReceipt(headers)
   }
 
   publish({ channel, payload, sequence }: Outgoing): boolean {
@@ -110,6 +112,33 @@ class StompConversation implements Conversation {
     this.#left -= 1
     if (this.#left === 0) this.peer.ready()
   }
+}
+
+/** As the official client reads them: by content-length where that is given, else up to the NUL. Line ends may stand before. */
+function endOfFrame(bytes: Buffer, from: number): number {
+  let start = from
+  while (bytes[start] === LINE_FEED || bytes[start] === CARRIAGE_RETURN) start += 1
+  if (start === bytes.length) return start
+  const body = startOfBody(bytes, start)
+  if (body < 0) return -1
+  const header = bytes.indexOf(CONTENT_LENGTH, start)
+  if (header < 0 || header >= body) {
+    const end = bytes.indexOf(NUL, body)
+    return end < 0 ? -1 : end + 1
+  }
+  const end = body + Number.parseInt(bytes.toString('latin1', header + CONTENT_LENGTH.length, body), 10)
+  if (!(end >= body) || (end < bytes.length && bytes[end] !== NUL))
+    throw new PacketError(1002, 'a STOMP frame that does not end after its content-length')
+  return end + 1
+}
+
+/** After the empty line that ends the headers; −1: it did not come yet. */
+function startOfBody(bytes: Buffer, from: number): number {
+  for (let line = bytes.indexOf(LINE_FEED, from); line >= 0; line = bytes.indexOf(LINE_FEED, line + 1)) {
+    if (bytes[line + 1] === LINE_FEED) return line + 2
+    if (bytes[line + 1] === CARRIAGE_RETURN && bytes[line + 2] === LINE_FEED) return line + 3
+  }
+  return -1
 }
 
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', ':': '\\c', '\n': '\\n', '\r': '\\r' }

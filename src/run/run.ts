@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { nowMicros } from '../base/clock.js'
 import { escapeText } from '../base/escape.js'
 import { linkedController } from '../base/linked-controller.js'
@@ -42,6 +43,8 @@ export interface RunOptions {
 const TEARDOWN_MS = 20_000
 /** Between the command to start and the first message, so that every worker has received it. */
 const START_LEAD_MS = 250
+/** How long events may take to be undone after the measure phase. */
+const EVENTS_END_MS = 10_000
 
 /**
  * A complete run: in any case, what was set up is taken down in reverse order before this resolves or throws. Errors on the

@@ -149,6 +149,10 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
     this.#connection?.destroy()
   }
 
+  violated(code: 1002 | 1009, reason: string): void {
+    this.#connection?.reject(code, reason)
+  }
+
   onOpen(_connection: Connection, head: ResponseHead): void {
     this.#jar.store(head.setCookies)
     this.#identify(head)
@@ -161,12 +165,21 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
 
   onText(_connection: Connection, buffer: Buffer, start: number, end: number): void {
     const bytes = buffer.subarray(start, end)
+    if (this.#conversation?.stream) {
+      this.#conversation.stream(bytes, true)
+      return
+    }
     if (!this.isReady) this.#identifyBy(bytes)
     if (!this.#takeMessages(bytes)) this.#conversation?.text?.(bytes.toString())
   }
 
   onBinary(_connection: Connection, buffer: Buffer, start: number, end: number): void {
     const bytes = buffer.subarray(start, end)
+    if (this.#conversation?.stream) this.#conversation.stream(bytes, false)
+    else this.packet(bytes)
+  }
+
+  packet(bytes: Buffer): void {
     if (!this.isReady) this.#identifyBy(bytes)
     if (!this.#takeMessages(bytes)) this.#conversation?.binary?.(bytes)
   }

@@ -119,6 +119,12 @@ export class Connection implements FrameHandler, SocketOwner {
     this.state = CLOSING
   }
 
+  /** The peer violated what is spoken over this connection: closed with `code`, as for a violation that the parser finds. */
+  reject(code: number, why: string): void {
+    this.parser.stop()
+    this.onViolation(code, why)
+  }
+
   /** Ends the socket without a Close. `onClose` with 1006, or `onFailure` with `aborted`, follows. */
   destroy(): void {
     this.abandon('aborted')

@@ -26,6 +26,9 @@ export function recordingPeer(channels: readonly string[], memory = new Map<stri
     },
     acked: (sequence: number) => void log.push(`acked ${sequence}`),
     fail: () => void log.push('fail'),
+    /** `converse` sets it. */
+    packet(_bytes: Buffer): void {},
+    violated: (code: 1002 | 1009, reason: string) => void log.push(`violated ${code} ${reason}`),
   } satisfies Peer & Record<string, unknown>
   return peer
 }

@@ -13,6 +13,8 @@ export interface ValidityIssue {
   readonly attributedTo: Component
   /** What was measured, its bound, and what to change. */
   readonly reason: string
+  /** Counts that are lower bounds (`Metric.isLowerBound`) can be trusted all the same. */
+  readonly leavesLowerBounds: boolean
 }
 
 /** What is certain comes before what may follow from it: the first is the most likely cause. */
@@ -23,14 +25,15 @@ export function validityIssues(measurement: Measurement, record: RunRecord): Val
     ...attributedTo('generator', faults.map(faultReason)),
     ...overloadIssues(measurement),
     ...attributedTo('run', violations.map(violationReason)),
-    ...attributedTo('run', countingReasons(measurement)),
+    ...attributedTo('run', nothingPlanned(measurement)),
+    ...ambiguity(measurement),
     ...attributedTo('machine', clockReasons(measurement)),
     ...attributedTo('run', eventReasons(measurement, record)),
   ]
 }
 
 function attributedTo(component: Component, reasons: readonly string[]): ValidityIssue[] {
-  return reasons.map((reason) => ({ attributedTo: component, reason }))
+  return reasons.map((reason) => ({ attributedTo: component, reason, leavesLowerBounds: false }))
 }
 
 function faultReason(fault: string): string {
@@ -49,16 +52,16 @@ function lastLine(log: string): string {
   return log.trimEnd().split('\n').at(-1) || 'its log is empty'
 }
 
-function countingReasons({ delivery }: Measurement): string[] {
-  return [
-    ...(delivery.planned > 0 ? [] : ['no delivery was planned: publish more, or measure longer']),
-    ...(delivery.ambiguous === 0
-      ? []
-      : [
-          `${formatCount(delivery.ambiguous)} deliveries are ambiguous, bound 0: ` +
-            'too many gaps were open at once; lower the rate or shorten the outage',
-        ]),
-  ]
+function nothingPlanned({ delivery }: Measurement): string[] {
+  return delivery.planned > 0 ? [] : ['no delivery was planned: publish more, or measure longer']
+}
+
+function ambiguity({ delivery: { ambiguous } }: Measurement): ValidityIssue[] {
+  if (ambiguous === 0) return []
+  const reason =
+    `${formatCount(ambiguous)} deliveries are ambiguous, bound 0: ` +
+    'too many gaps were open at once; lower the rate or shorten the outage'
+  return [{ attributedTo: 'run', reason, leavesLowerBounds: true }]
 }
 
 function clockReasons({ latency }: Measurement): string[] {
@@ -84,7 +87,7 @@ function eventReasons({ events }: Measurement, { plan, abort, incidents }: RunRe
 }
 
 function overloadIssues(measurement: Measurement): ValidityIssue[] {
-  return readingsOf(measurement).flatMap(({ words, advice, isExceeded, attributedTo }) =>
-    isExceeded ? [{ attributedTo, reason: `${words}: ${advice}` }] : [],
+  return readingsOf(measurement).flatMap(({ words, advice, isExceeded, attributedTo: component }) =>
+    isExceeded ? attributedTo(component, [`${words}: ${advice}`]) : [],
   )
 }

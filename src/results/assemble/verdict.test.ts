@@ -176,6 +176,47 @@ test('a worker stopped for 95 ms in 10 s does not decide p99.9', () => {
   expect(run('latency.p999 < 5s').verdict.outcome).toBe('pass')
 })
 
+const total = { ...record.delivery.total, duplicateInEpoch: 1 }
+const ambiguous = { delivery: { ...record.delivery, total, unexpected: 1, ambiguous: 3 } }
+const isAmbiguous = expect.stringContaining('3 deliveries are ambiguous')
+
+test.each([
+  'delivery.lost == 0',
+  'delivery.lost{cause=node-kill#1} == 0',
+  'delivery.lostOnDisconnect <= 1',
+  'delivery.duplicateInEpoch < 1',
+  'delivery.unexpected == 0',
+])('fails for certain, though deliveries are ambiguous: %s', (gate) => {
+  expect(verdict({ ...ambiguous, plan: samplePlan({ gates: [gate] }) })).toEqual({
+    outcome: 'fail',
+    reasons: [expect.stringContaining(gate), isAmbiguous],
+    attributedTo: [],
+  })
+})
+
+test.each([
+  ['it might be met', 'delivery.lost == 1_000_000'],
+  ['more would be better', 'delivery.lost > 1_000_000'],
+  ['it is not a lower bound', 'delivery.indeterminate == 0'],
+  ['it is a share', 'delivery.lostShare == 0'],
+  ['it can not be read', 'delivery.lots == 0'],
+])('a failed gate leaves a run with ambiguous deliveries invalid where %s', (_, gate) => {
+  expect(verdict({ ...ambiguous, plan: samplePlan({ gates: [gate] }) })).toEqual({
+    outcome: 'invalid',
+    reasons: [isAmbiguous, expect.stringContaining(gate)],
+    attributedTo: ['run'],
+  })
+})
+
+test('where anything else makes a run invalid, no failure is certain', () => {
+  const incidents = { ...noIncidents, faults: ['worker 1 died'] }
+  const plan = samplePlan({ gates: ['delivery.lost == 0'] })
+  expect(verdict({ ...ambiguous, plan, incidents })).toMatchObject({
+    outcome: 'invalid',
+    attributedTo: ['generator', 'run'],
+  })
+})
+
 test('nothing delivered of what was planned fails, with what became of it', () => {
   const total = counts({ planned: 90, unpublished: 50, neverSubscribed: 30, due: 10, lostInFlight: 10 })
   expect(verdict({ delivery: { ...record.delivery, total } })).toMatchObject({

@@ -1,4 +1,5 @@
 import { formatCount, formatDuration } from '../../base/format.js'
+import { failsForCertain } from '../gates/gates.js'
 import type { GateResult, Measurement, Verdict } from '../result.js'
 import type { RunRecord } from '../run-record.js'
 import { relief } from './bounds.js'
@@ -19,22 +20,33 @@ const byPriority = ['interrupted', 'invalid', 'fail'] as const satisfies readonl
  */
 export function judge(evidence: Evidence): Verdict {
   const issues = [...validityIssues(evidence.measurement, evidence.record), ...undecidedGates(evidence.gates)]
+  const invalidating = isFailureCertain(issues, evidence) ? [] : issues
   const found = {
     interrupted: interruption(evidence),
-    invalid: issues.map(({ reason }) => reason),
+    invalid: invalidating.map(reasonOf),
     fail: [
       ...stop(evidence),
       ...outage(evidence.measurement),
       ...absentClients(evidence),
       ...silence(evidence.record),
       ...failedGates(evidence.gates),
+      ...issues.filter((issue) => !invalidating.includes(issue)).map(reasonOf),
     ],
   }
   return {
     outcome: byPriority.find((outcome) => found[outcome].length > 0) ?? 'pass',
     reasons: byPriority.flatMap((outcome) => found[outcome]),
-    attributedTo: [...new Set(issues.map(({ attributedTo }) => attributedTo))],
+    attributedTo: [...new Set(invalidating.map(({ attributedTo }) => attributedTo))],
   }
+}
+
+/** What the issues leave certain breaks a gate by itself. */
+function isFailureCertain(issues: readonly ValidityIssue[], { gates }: Evidence): boolean {
+  return issues.every(({ leavesLowerBounds }) => leavesLowerBounds) && gates.some(failsForCertain)
+}
+
+function reasonOf({ reason }: ValidityIssue): string {
+  return reason
 }
 
 function failedGates(gates: readonly GateResult[]): string[] {
@@ -46,7 +58,13 @@ function failedGates(gates: readonly GateResult[]): string[] {
 function undecidedGates(gates: readonly GateResult[]): ValidityIssue[] {
   return gates.flatMap(({ expression, outcome, reason }) =>
     outcome === 'undecided'
-      ? [{ attributedTo: 'generator' as const, reason: `${expression} is ${reason}: ${relief}` }]
+      ? [
+          {
+            attributedTo: 'generator' as const,
+            leavesLowerBounds: false,
+            reason: `${expression} is ${reason}: ${relief}`,
+          },
+        ]
       : [],
   )
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkConservation } from './conservation.js'
 import type { Copy } from './copy.js'
-import { MOST_RANGES_OF_A_PAIR } from './gap-lists.js'
+import type { GapLimits } from './gap-lists.js'
 import { followHistory, judgeHistory, pendingAt, unackedDeliveredTo } from './testing/follow-history.js'
 import type { Happening, History } from './testing/oracle.js'
 import { received } from './tracker.js'
@@ -410,14 +410,28 @@ describe('unexpected copies', () => {
   })
 })
 
-describe('what could not be followed', () => {
-  const many = Array.from({ length: 2 * MOST_RANGES_OF_A_PAIR + 6 }, () => acked)
-  const everyOther = many.flatMap((_, position) => (position % 2 === 1 ? copies(position + 1) : []))
+describe('very many losses', () => {
+  const many = Array.from({ length: 110_000 }, () => acked)
+  const isDropped = (sequence: number): boolean => sequence % 100 === 0 && sequence < many.length - 5
+  const others = many.map((_, position) => position + 1).filter((sequence) => !isDropped(sequence))
+  const lost = many.length - others.length
 
-  it('is ambiguous past the ranges a pair may have', () => {
-    const report = judged(many, begin(500), ...everyOther)
-    expect(report.ambiguous).toBe(3)
-    expect(report.total.lostInFlight).toBe(MOST_RANGES_OF_A_PAIR)
+  it('are all counted, however many gaps they leave', () => {
+    expect(lost).toBe(1_099)
+    expect(counts(judged(many, begin(500), ...copies(...others)))).toEqual({
+      due: many.length,
+      delivered: many.length - lost,
+      lostInFlight: lost,
+    })
+  })
+
+  it('are ambiguous from where the memory for gaps ends, and exact before', () => {
+    const history = historyOf(many, [begin(500), ...copies(...others)])
+    const limits: GapLimits = { rangesOfPair: 10, ranges: 10, bitmapBytes: 0 }
+    const { report } = judgeHistory(history, followHistory(history, 1, limits))
+    expect(checkConservation(report)).toEqual([])
+    expect(report.total.lostInFlight).toBe(10)
+    expect(report.ambiguous).toBe(many.length - 1_099)
   })
 })
 

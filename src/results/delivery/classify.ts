@@ -54,6 +54,7 @@ class Classification {
   readonly #unexplainedDuring: Record<string, number>
   #lastDeliveredMicros = Number.NEGATIVE_INFINITY
   #entered = -1
+  #ambiguous = 0
   #unpublished = 0
   #notDue = 0
   readonly #neverSubscribed = new Set<number>()
@@ -95,7 +96,7 @@ class Classification {
       lastDeliveredMicros: this.#lastDeliveredMicros,
       unexpected: tracker.unexpectedCopies + this.#unpublished,
       beforeDue: tracker.beforeDue,
-      ambiguous: tracker.gaps.ambiguous,
+      ambiguous: this.#ambiguous,
       clientsNeverSubscribed: this.#neverSubscribed.size,
       firstCopies: tracker.firstCopies + tracker.beforeDue - this.#unpublished - this.#notDue,
     }
@@ -122,7 +123,8 @@ class Classification {
     for (let gap = gaps.latestMissing(pair); gap >= 0; gap = gaps.earlierMissing(gap)) {
       const from = Math.max(dueFrom, gaps.low(gap) - 1)
       const to = Math.min(length, gaps.high(gap))
-      this.#judgeMissing(client, stream, group, from, to, gaps.openedMicros(gap))
+      if (gaps.isAmbiguous(gap)) this.#ambiguous += from < to ? this.#ledgers.dueIn(stream, from, to) : 0
+      else this.#judgeMissing(client, stream, group, from, to, gaps.openedMicros(gap))
     }
   }
 

@@ -1,3 +1,5 @@
+export const HIGHEST_SEQUENCE = 0xfffffffe
+
 /** One copy of a message, as a client received it. */
 export interface Copy {
   /** Local to the worker, as the layout numbers them. */

@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkConservation } from './conservation.js'
+import { type GapLimits, gapLimits } from './gap-lists.js'
 import { addCounts, mergeDisconnects } from './merge.js'
 import { oracleDisconnects } from './testing/disconnects-oracle.js'
 import { followHistory, judgeHistory, pendingAt } from './testing/follow-history.js'
 import { Oracle } from './testing/oracle.js'
 import { type RandomRun, randomRun } from './testing/random-history.js'
-import { type DeliveryReport, deliveryClasses, emptyCounts, UNEXPLAINED } from './types.js'
+import { type DeliveryReport, deliveryClasses, emptyCounts, losses, UNEXPLAINED } from './types.js'
 
 const effort = process.env.WSBENCH_LONG === '1' ? 100 : 1
 const timeout = effort * 120_000
@@ -17,13 +18,28 @@ describe('delivery accounting, against an oracle that keeps every copy', () => {
     fc.assert(isSame, { numRuns: 2_500 * effort })
   })
 
+  it('tells the same where every pair with more than a gap or two has a bitmap', { timeout }, () => {
+    const isSame = fc.property(randomRun, fc.integer({ min: 1, max: 2 }), (run, rangesOfPair) => {
+      checkDelivery(run, { ...gapLimits, rangesOfPair })
+    })
+    fc.assert(isSame, { numRuns: 1_000 * effort })
+  })
+
+  it('counts nothing twice or too often where the memory for gaps ends', { timeout }, () => {
+    const isCertain = fc.property(randomRun, scarce, (run, limits) => void checkCertain(run, limits))
+    fc.assert(isCertain, { numRuns: 1_000 * effort })
+    const runs = fc.sample(fc.tuple(randomRun, scarce), { numRuns: 200, seed: 1 })
+    const reports = runs.map(([run, limits]) => checkCertain(run, limits))
+    expect(reports.filter(({ ambiguous }) => ambiguous > 0).length).toBeGreaterThan(50)
+  })
+
   it('lays breaks on the same events, with the same downtimes', { timeout }, () => {
     fc.assert(fc.property(randomRun, checkDisconnects), { numRuns: 250 * effort })
   })
 
   it('is tried on every class', () => {
     const runs = fc.sample(randomRun, { numRuns: 900, seed: 1 })
-    const reports = runs.map(checkDelivery)
+    const reports = runs.map((run) => checkDelivery(run))
     const all = reports.map(({ total }) => total).reduce(addCounts, emptyCounts())
     for (const name of deliveryClasses) expect(all[name], name).toBeGreaterThan(100)
     expect(reports.filter(({ unexpected }) => unexpected > 0).length).toBeGreaterThan(100)
@@ -41,10 +57,17 @@ describe('delivery accounting, against an oracle that keeps every copy', () => {
   })
 })
 
-function checkDelivery({ history, workers, askedMicros }: RandomRun): DeliveryReport {
+/** Room for a few ranges, and for no bitmap or one that can't grow far. */
+const scarce: fc.Arbitrary<GapLimits> = fc.record({
+  rangesOfPair: fc.integer({ min: 1, max: 3 }),
+  ranges: fc.nat(6),
+  bitmapBytes: fc.constantFrom(0, 1_050, 1_100, 2_100),
+})
+
+function checkDelivery({ history, workers, askedMicros }: RandomRun, limits = gapLimits): DeliveryReport {
   const { ledgers } = history
   const oracle = new Oracle(history)
-  const trackers = followHistory(history, workers)
+  const trackers = followHistory(history, workers, limits)
   const pending = trackers.map((tracker) => pendingAt(tracker, history, askedMicros))
   expect(pending.reduce((sum, missing) => sum + missing, 0)).toBe(oracle.pending(askedMicros))
 
@@ -56,6 +79,21 @@ function checkDelivery({ history, workers, askedMicros }: RandomRun): DeliveryRe
   expect(unackedDelivered).toEqual(unackedDeliveredOf.filter(({ sequences }) => sequences.length > 0))
   expect(report).toEqual(oracle.report())
   expect(checkConservation(report)).toEqual([])
+  return report
+}
+
+const neverTooMany = [...losses, 'duplicateInEpoch', 'duplicateAcrossEpochs', 'reordered'] as const
+
+/** What is ambiguous may hide a fault, and never makes one up. */
+function checkCertain({ history, workers }: RandomRun, limits: GapLimits): DeliveryReport {
+  const truth = new Oracle(history).report()
+  const { report } = judgeHistory(history, followHistory(history, workers, limits))
+  expect(checkConservation(report)).toEqual([])
+  for (const name of neverTooMany) expect(report.total[name], name).toBeLessThanOrEqual(truth.total[name])
+  for (const [cause, counts] of Object.entries(report.byCause)) {
+    for (const name of losses) expect(counts[name], name).toBeLessThanOrEqual(truth.byCause[cause]![name])
+  }
+  expect(report.unexpected).toBeLessThanOrEqual(truth.unexpected)
   return report
 }
 

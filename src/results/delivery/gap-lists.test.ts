@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fills, GapLists, MOST_RANGES_OF_A_PAIR } from './gap-lists.js'
+import { HIGHEST_SEQUENCE } from './copy.js'
+import { fills } from './fills.js'
+import { GapLists, gapLimits } from './gap-lists.js'
 
 function missingOf(gaps: GapLists, pair: number): number[][] {
   const ranges: number[][] = []
@@ -45,81 +47,176 @@ describe('GapLists', () => {
   })
 
   it('takes no more room for a gap that is replayed in order than for its two ends', () => {
-    const gaps = new GapLists(1, 2)
+    const gaps = new GapLists(1, { rangesOfPair: 2, ranges: 2, bitmapBytes: 0 })
     gaps.open(0, 1, 5_000, 0)
     for (let sequence = 1; sequence <= 5_000; sequence += 1) gaps.fill(0, sequence, true)
-    expect(gaps.ambiguous).toBe(0)
     expect(missingOf(gaps, 0)).toEqual([])
     expect(gaps.fill(0, 2_500, true)).toBe(fills.filledBefore)
   })
 
-  it('agrees with sets of sequences', () => {
-    const acts = fc.array(fc.record({ sequence: fc.integer({ min: 1, max: 30 }), forgets: fc.boolean() }))
-    fc.assert(
-      fc.property(acts, (all) => {
-        const gaps = new GapLists(1)
-        gaps.open(0, 1, 12, 0)
-        gaps.open(0, 14, 30, 0)
-        const missing = new Set(
-          Array.from({ length: 30 }, (_, index) => index + 1).filter((each) => each !== 13),
-        )
-        const filled = new Set<number>()
-        for (const { sequence, forgets } of all) {
-          if (forgets && sequence < 4) {
-            gaps.forgetFilled(0)
-            filled.clear()
-          }
-          const expected = missing.has(sequence) ? [1, 2] : filled.has(sequence) ? [3] : [0]
-          expect(expected).toContain(gaps.fill(0, sequence, true))
-          if (missing.delete(sequence)) filled.add(sequence)
-        }
-        for (let each = 1; each <= 30; each += 1) expect(gaps.isMissing(0, each)).toBe(missing.has(each))
-      }),
-      { numRuns: 500 },
-    )
-  })
-})
-
-describe('the limits of GapLists', () => {
-  it('counts the gaps a pair may not open as ambiguous', () => {
-    const gaps = new GapLists(1)
-    for (let gap = 0; gap < MOST_RANGES_OF_A_PAIR; gap += 1) gaps.open(0, gap * 5, gap * 5 + 2, 0)
-    expect(gaps.ambiguous).toBe(0)
-    gaps.open(0, 10_000, 10_006, 0)
-    expect(gaps.ambiguous).toBe(7)
-    expect(missingOf(gaps, 0)).toHaveLength(MOST_RANGES_OF_A_PAIR)
-  })
-
-  it('gives up the smaller side of a gap that may not be split', () => {
-    const gaps = new GapLists(2, 2)
-    gaps.open(0, 1, 10, 0)
-    gaps.open(1, 1, 10, 0)
-    gaps.fill(0, 3, false)
-    gaps.fill(1, 8, false)
-    expect([missingOf(gaps, 0), missingOf(gaps, 1)]).toEqual([[[4, 10]], [[1, 7]]])
-    expect(gaps.ambiguous).toBe(2 + 2)
-  })
-
-  it('counts a fill that can not be remembered', () => {
-    const gaps = new GapLists(1, 1)
-    gaps.open(0, 1, 10, 0)
-    gaps.fill(0, 1, true)
-    expect(gaps.ambiguous).toBe(1)
-  })
-
   it('uses the room of closed gaps again', () => {
-    const gaps = new GapLists(1, 1)
+    const gaps = new GapLists(1, { rangesOfPair: 1, ranges: 1, bitmapBytes: 0 })
     for (let gap = 0; gap < 100; gap += 1) {
-      gaps.open(0, gap * 2, gap * 2, 0)
+      expect(gaps.open(0, gap * 2, gap * 2, 0)).toBe(true)
       gaps.fill(0, gap * 2, false)
     }
-    expect(gaps.ambiguous).toBe(0)
   })
 
   it('grows past its first room', () => {
     const gaps = new GapLists(5_000)
     for (let pair = 0; pair < 5_000; pair += 1) gaps.open(pair, pair + 1, pair + 1, 0)
     expect([0, 1_023, 1_024, 4_999].every((pair) => gaps.isMissing(pair, pair + 1))).toBe(true)
-    expect(gaps.ambiguous).toBe(0)
+  })
+
+  it('keeps every gap of a pair that has more than a list may hold', () => {
+    const gaps = new GapLists(1)
+    const opened = 3 * gapLimits.rangesOfPair
+    for (let gap = 0; gap < opened; gap += 1) gaps.open(0, gap * 100 + 1, gap * 100 + 40, gap)
+    expect(missingOf(gaps, 0)).toEqual(
+      Array.from({ length: opened }, (_, gap) => [gap * 100 + 1, gap * 100 + 40]).reverse(),
+    )
+  })
+})
+
+const acts = fc.array(
+  fc.record({
+    act: fc.constantFrom('open', 'open', 'fill', 'fill', 'fill', 'forget'),
+    /** Before a gap opens, and how long it is. */
+    received: fc.integer({ min: 1, max: 40 }),
+    missing: fc.integer({ min: 1, max: 70 }),
+    /** How far back to fill from, and how many. */
+    back: fc.nat(150),
+    length: fc.nat(20),
+    remembers: fc.boolean(),
+  }),
+  { size: 'max', maxLength: 60 },
+)
+
+type Act = (typeof acts extends fc.Arbitrary<infer Value> ? Value : never)[number]
+
+/** Test support: sets of sequences, searched. */
+class NaiveGaps {
+  readonly missing = new Map<number, number>()
+  readonly filled = new Set<number>()
+
+  open(low: number, high: number, openedMicros: number): void {
+    for (let each = low; each <= high; each += 1) this.missing.set(each, openedMicros)
+  }
+
+  fill(sequence: number, remembers: boolean): number {
+    if (this.filled.has(sequence)) return fills.filledBefore
+    if (!this.missing.delete(sequence)) return fills.notMissing
+    const isAfterLater = [...this.filled].some((each) => each > sequence)
+    if (remembers) this.filled.add(sequence)
+    return isAfterLater ? fills.filledAfterLater : fills.filled
+  }
+
+  /** As rows of low, high, time of opening, latest first. */
+  ranges(): number[][] {
+    const rows: number[][] = []
+    for (const [sequence, opened] of [...this.missing].sort(([left], [right]) => left - right)) {
+      const last = rows.at(-1)
+      if (last?.[1] === sequence - 1) last[1] = sequence
+      else rows.push([sequence, sequence, opened])
+    }
+    return rows.reverse()
+  }
+}
+
+describe('GapLists, against sets of sequences', () => {
+  it.each([1, 2, 5, 1024])('tells the same with lists of at most %i ranges', (rangesOfPair) => {
+    const isSame = fc.property(fc.integer({ min: 1, max: 100 }), acts, (start, all) =>
+      checkSame(new GapLists(2, { ...gapLimits, rangesOfPair }), start, all),
+    )
+    fc.assert(isSame, { numRuns: 300 })
+  })
+})
+
+/** The second pair does what is asked of it; the first nothing. */
+function checkSame(gaps: GapLists, start: number, all: readonly Act[]): void {
+  const naive = new NaiveGaps()
+  let next = start
+  for (const [time, each] of all.entries()) {
+    if (each.act === 'open') {
+      const low = next + each.received
+      next = low + each.missing
+      expect(gaps.open(1, low, next - 1, time)).toBe(true)
+      naive.open(low, next - 1, time)
+    } else if (each.act === 'fill') {
+      const from = Math.max(1, next - each.back)
+      const sequences = upTo(next).filter((sequence) => sequence >= from && sequence < from + each.length)
+      expect(sequences.map((sequence) => gaps.fill(1, sequence, each.remembers))).toEqual(
+        sequences.map((sequence) => naive.fill(sequence, each.remembers)),
+      )
+    } else {
+      gaps.forgetFilled(1)
+      naive.filled.clear()
+    }
+  }
+  const ranges: number[][] = []
+  for (let gap = gaps.latestMissing(1); gap >= 0; gap = gaps.earlierMissing(gap)) {
+    expect(gaps.isAmbiguous(gap)).toBe(false)
+    ranges.push([gaps.low(gap), gaps.high(gap), gaps.openedMicros(gap)])
+  }
+  expect(ranges).toEqual(naive.ranges())
+  const isMissing = upTo(next).filter((sequence) => gaps.isMissing(1, sequence))
+  expect(isMissing).toEqual([...naive.missing.keys()].sort((left, right) => left - right))
+  expect(gaps.latestMissing(0)).toBe(-1)
+}
+
+/** [1, end) */
+function upTo(end: number): number[] {
+  return Array.from({ length: end - 1 }, (_, index) => index + 1)
+}
+
+describe('GapLists without memory', () => {
+  const none = { rangesOfPair: 1, ranges: 1, bitmapBytes: 0 }
+
+  it('makes all that follows a gap it can not keep ambiguous', () => {
+    const gaps = new GapLists(2, none)
+    expect(gaps.open(0, 1, 3, 0)).toBe(true)
+    expect(gaps.open(0, 8, 9, 0)).toBe(false)
+    expect(gaps.open(1, 5, 6, 0)).toBe(false)
+    expect(missingOf(gaps, 0)).toEqual([
+      [8, HIGHEST_SEQUENCE],
+      [1, 3],
+    ])
+    expect(gaps.isAmbiguous(gaps.latestMissing(0))).toBe(true)
+    expect([2, 5, 8, 20].map((sequence) => gaps.fill(0, sequence, false))).toEqual([
+      fills.ambiguous,
+      fills.notMissing,
+      fills.ambiguous,
+      fills.ambiguous,
+    ])
+    expect(missingOf(gaps, 1)).toEqual([[5, HIGHEST_SEQUENCE]])
+  })
+
+  it('makes a gap it can not split ambiguous', () => {
+    const gaps = new GapLists(1, none)
+    gaps.open(0, 1, 10, 0)
+    expect(gaps.fill(0, 1, false)).toBe(fills.filled)
+    expect(gaps.isAmbiguous(gaps.latestMissing(0))).toBe(false)
+    expect(gaps.fill(0, 5, false)).toBe(fills.ambiguous)
+    expect(missingOf(gaps, 0)).toEqual([[2, 10]])
+    expect(gaps.isAmbiguous(gaps.latestMissing(0))).toBe(true)
+  })
+
+  it('does not fill what it could not remember', () => {
+    const gaps = new GapLists(1, none)
+    gaps.open(0, 1, 10, 0)
+    expect(gaps.fill(0, 1, true)).toBe(fills.ambiguous)
+  })
+
+  it('keeps what a bitmap has when that can not grow', () => {
+    const gaps = new GapLists(1, { rangesOfPair: 1, ranges: 1, bitmapBytes: 1_200 })
+    let kept = 0
+    while (gaps.open(0, kept * 10 + 1, kept * 10 + 5, 0)) kept += 1
+    expect(kept).toBeGreaterThan(5)
+    expect(gaps.fill(0, 3, false)).toBe(fills.filled)
+    expect(gaps.fill(0, kept * 10 + 1, false)).toBe(fills.ambiguous)
+    const [last, before] = missingOf(gaps, 0)
+    expect(last).toEqual([kept * 10 + 1, HIGHEST_SEQUENCE])
+    expect(before).toEqual([kept * 10 - 9, kept * 10 - 5])
+    expect(missingOf(gaps, 0)).toHaveLength(kept + 2)
   })
 })

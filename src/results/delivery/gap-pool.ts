@@ -3,28 +3,42 @@ import { extended } from './extended.js'
 const FIRST_ROOM = 1024
 const NONE = -1
 
+export const BYTES_PER_RANGE = 21
+
+/** What is known of a range's sequences: missing; filled in the current epoch; or whether they came can't be told. */
+export const states = { missing: 0, filled: 1, ambiguous: 2 } as const
+
+export type State = (typeof states)[keyof typeof states]
+
 /**
- * Ranges of sequences as linked lists in shared arrays, 21 bytes each, up to a limit for all lists together. Whoever
- * holds a list holds its first range's number; −1 is the empty list.
+ * Ranges of sequences as linked lists in shared arrays, for all lists together. Whoever holds a list holds its first
+ * range's number; −1 is the empty list.
  */
 export class GapPool {
   #low = new Uint32Array(FIRST_ROOM)
   #high = new Uint32Array(FIRST_ROOM)
   #next = new Int32Array(FIRST_ROOM)
-  #filled = new Uint8Array(FIRST_ROOM)
+  #state = new Uint8Array(FIRST_ROOM)
   #opened = new Float64Array(FIRST_ROOM)
   #used = 0
+  #taken = 0
   #free = NONE
 
+  /** `limit`: how many ranges there should be. */
   constructor(readonly limit: number) {}
 
-  /** Number of a new range [low, high] before `next`; −1 when the limit is reached. */
-  take(low: number, high: number, isFilled: boolean, next: number, openedMicros: number): number {
+  /** Whether `count` more are within the limit. */
+  hasRoom(count: number): boolean {
+    return this.#taken + count <= this.limit
+  }
+
+  /** Number of a new range [low, high] before `next`. */
+  take(low: number, high: number, state: State, next: number, openedMicros: number): number {
     const range = this.#room()
-    if (range === NONE) return NONE
+    this.#taken += 1
     this.#low[range] = low
     this.#high[range] = high
-    this.#filled[range] = isFilled ? 1 : 0
+    this.#state[range] = state
     this.#next[range] = next
     this.#opened[range] = openedMicros
     return range
@@ -33,6 +47,7 @@ export class GapPool {
   give(range: number): void {
     this.#next[range] = this.#free
     this.#free = range
+    this.#taken -= 1
   }
 
   low(range: number): number {
@@ -47,9 +62,12 @@ export class GapPool {
     return this.#next[range]!
   }
 
-  /** Filled in the current epoch; else missing. */
   isFilled(range: number): boolean {
-    return this.#filled[range] === 1
+    return this.#state[range] === states.filled
+  }
+
+  isAmbiguous(range: number): boolean {
+    return this.#state[range] === states.ambiguous
   }
 
   /** When a later sequence had come. */
@@ -65,6 +83,10 @@ export class GapPool {
     this.#high[range] = high
   }
 
+  setAmbiguous(range: number): void {
+    this.#state[range] = states.ambiguous
+  }
+
   setNext(range: number, next: number): void {
     this.#next[range] = next
   }
@@ -75,18 +97,17 @@ export class GapPool {
       this.#free = this.#next[range]!
       return range
     }
-    if (this.#used === this.limit) return NONE
     if (this.#used === this.#low.length) this.#grow()
     this.#used += 1
     return this.#used - 1
   }
 
   #grow(): void {
-    const room = Math.min(this.limit, this.#used * 2)
+    const room = this.#used < this.limit ? Math.min(this.limit, this.#used * 2) : this.#used + FIRST_ROOM
     this.#low = extended(this.#low, new Uint32Array(room))
     this.#high = extended(this.#high, new Uint32Array(room))
     this.#next = extended(this.#next, new Int32Array(room))
-    this.#filled = extended(this.#filled, new Uint8Array(room))
+    this.#state = extended(this.#state, new Uint8Array(room))
     this.#opened = extended(this.#opened, new Float64Array(room))
   }
 }

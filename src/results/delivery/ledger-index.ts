@@ -1,3 +1,4 @@
+import { lowerBound } from './lower-bound.js'
 import { outcomes, type PublisherConnection, type StreamLedger, type UnackedDelivered } from './types.js'
 
 interface StreamIndex {
@@ -77,18 +78,6 @@ export class LedgerIndex {
   firstAt(stream: number, micros: number, from = 0): number {
     return lowerBound(this.sentMicros(stream), micros, from)
   }
-}
-
-/** Index of the first of ascending `values` that is not less than `value`, looked for from `from` on. */
-function lowerBound(values: ArrayLike<number>, value: number, from = 0): number {
-  let low = from
-  let high = values.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (values[middle]! < value) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 const nothing: StreamLedger = {

@@ -2,11 +2,12 @@ import type { PoolRemoval } from '../../cluster/cluster.js'
 import type { PhaseSpan } from '../../plan/plan.js'
 import { Causes } from './causes.js'
 import { CellTable, classIndex } from './cell-table.js'
-import type { Copy } from './copy.js'
+import { type Copy, HIGHEST_SEQUENCE } from './copy.js'
 import type { DisconnectReport } from './disconnect-report.js'
 import { disconnectReport, type Refusal } from './disconnects.js'
 import { Epochs } from './epochs.js'
-import { fills, GapLists } from './gap-lists.js'
+import { fills } from './fills.js'
+import { type GapLimits, GapLists, gapLimits } from './gap-lists.js'
 import type { SubscriptionLayout } from './layout.js'
 import { PhaseTable } from './phase-table.js'
 import type { CauseWindow, DeliveryClass, DeliveryProgress } from './types.js'
@@ -24,17 +25,18 @@ export const received = {
   duplicateAcrossEpochs: 4,
   beforeDue: 5,
   unexpected: 6,
-  /** It came after `close`, and counts for nothing. */
+  /** It came after `close`, or there is no memory left to follow it (`ambiguous`), and counts for nothing. */
   ignored: 7,
 } as const
 
 export type Received = (typeof received)[keyof typeof received]
 
-const HIGHEST_SEQUENCE = 0xfffffffe
+/** `next` of a pair that has an ambiguous range without end: no copy is later. */
+const NO_LATER = HIGHEST_SEQUENCE + 1
 
 /**
- * Follows what each subscriber of a worker receives, for `classify` to judge at the end (docs/delivery.md). 18 bytes a pair, plus 21
- * for each gap that is open. Clients are the layout's local ones.
+ * Follows what each subscriber of a worker receives, for `classify` to judge at the end (docs/delivery.md). 18 bytes a pair, plus
+ * what its gaps take. Clients are the layout's local ones.
  */
 export class DeliveryTracker {
   readonly epochs: Epochs
@@ -60,9 +62,10 @@ export class DeliveryTracker {
     readonly spans: readonly PhaseSpan[],
     /** ε of docs/delivery.md. */
     readonly boundaryMicros: number,
+    limits: GapLimits = gapLimits,
   ) {
     this.epochs = new Epochs(layout.clients)
-    this.gaps = new GapLists(layout.pairs)
+    this.gaps = new GapLists(layout.pairs, limits)
     this.next = new Uint32Array(layout.pairs).fill(1)
     this.#segmentBase = new Uint32Array(layout.pairs).fill(1)
     this.#segmentOf = new Int32Array(layout.pairs).fill(-1)
@@ -110,7 +113,7 @@ export class DeliveryTracker {
     if (isAfterDisconnect) this.#enterSegment(pair, stretch)
     const next = this.next[pair]!
     if (sequence < next) return this.#receiveEarlier(pair, copy, epoch)
-    if (sequence > next) this.#skip(pair, next, copy, isAfterDisconnect)
+    if (sequence > next && !this.#skip(pair, next, copy, isAfterDisconnect)) return received.ignored
     this.next[pair] = sequence + 1
     return this.#receiveFirst(copy, epoch, false)
   }
@@ -159,15 +162,22 @@ export class DeliveryTracker {
     })
   }
 
-  /** The copy leaves out the sequences from `low` on. In a handover nobody knows on which connection they would have come. */
-  #skip(pair: number, low: number, copy: Copy, isAfterDisconnect: boolean): void {
+  /**
+   * The copy leaves out the sequences from `low` on. In a handover nobody knows on which connection they would have come.
+   * False: there is no memory left to note it.
+   */
+  #skip(pair: number, low: number, copy: Copy, isAfterDisconnect: boolean): boolean {
     const high = copy.sequence - 1
     const isHandover = (this.#segmentOf[pair]! & 1) === 1
-    this.gaps.open(pair, low, high, isHandover ? Number.POSITIVE_INFINITY : copy.receivedMicros)
+    if (!this.gaps.open(pair, low, high, isHandover ? Number.POSITIVE_INFINITY : copy.receivedMicros)) {
+      this.next[pair] = NO_LATER
+      return false
+    }
     // Before a pair's first copy nothing may have been due.
-    if (low === 1) return
+    if (low === 1) return true
     this.#progress.missing += high - low + 1
     if (isAfterDisconnect) this.#progress.missingAcrossDisconnects += high - low + 1
+    return true
   }
 
   /** One that was missing came after all; of which kind it was is as good as known by whether it was sent before the break. */
@@ -211,6 +221,7 @@ export class DeliveryTracker {
       const isLate = !isOfOlderGap || fill === fills.filledAfterLater || this.next[pair]! > base
       return this.#receiveFirst(copy, epoch, isLate && !isHandover)
     }
+    if (fill === fills.ambiguous) return received.ignored
     this.#progress.duplicates += 1
     if (fill === fills.filledBefore || !(isOfOlderGap || isHandover)) {
       this.#count('duplicateInEpoch', copy)

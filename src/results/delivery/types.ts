@@ -134,7 +134,7 @@ export interface DeliveryReport {
   readonly unexpected: number
   /** First copies of messages sent before the subscriber's first epoch: `neverSubscribed`, although they came. */
   readonly beforeDue: number
-  /** Missing or present, can't be told: a gap list overflowed. Not 0: the run is invalid. */
+  /** Due, and whether they came can't be told, as the memory for gaps was full. They are among `delivered`. */
   readonly ambiguous: number
   /** Clients with channels that were not subscribed once in the whole run. */
   readonly clientsNeverSubscribed: number

@@ -1,7 +1,7 @@
 import { entry } from '../../base/records.js'
 import { sumOf } from '../../base/sum.js'
 import { availabilityOf } from '../assemble/delivery.js'
-import { type DeliveryClass, deliveryClasses, notDue } from '../delivery/types.js'
+import { type DeliveryClass, deliveryClasses, losses, notDue } from '../delivery/types.js'
 import type { Delivery } from '../result.js'
 import {
   type Metric,
@@ -62,6 +62,15 @@ const caused: ReadonlySet<Class> = new Set([
   'missingAtBoundary',
 ])
 
+/** A delivery that is ambiguous is in none of these. */
+const certain: ReadonlySet<Class> = new Set([
+  'lost',
+  ...losses,
+  'reordered',
+  'duplicateInEpoch',
+  'duplicateAcrossEpochs',
+])
+
 const summaries: Readonly<Record<Class, string>> = {
   planned: 'scheduled sends times the members of their channels, whatever the cluster did',
   unpublished: 'planned deliveries of messages that could not be published',
@@ -91,7 +100,13 @@ function classMetrics(): Metric[] {
     return metric(
       `delivery.${name}`,
       summaries[name],
-      { unit: 'count', selectors, better: wanted.has(name) ? 'higher' : 'lower', inSeconds },
+      {
+        unit: 'count',
+        selectors,
+        better: wanted.has(name) ? 'higher' : 'lower',
+        isLowerBound: certain.has(name),
+        inSeconds,
+      },
       readClass(name),
     )
   })
@@ -111,7 +126,7 @@ function unjudgedMetrics(): Metric[] {
     metric(
       `delivery.${name}`,
       summary,
-      { unit: 'count' },
+      { unit: 'count', isLowerBound: name === 'unexpected' },
       ({ delivery }) => delivery[name as keyof typeof counts],
     ),
   )

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../base/format.js'
 import type { GateResult, Measurement } from '../result.js'
 import { formatQuantity } from '../units.js'
-import { type Gate, operators } from './gate-grammar.js'
+import { type Gate, operators, parseGate } from './gate-grammar.js'
 import { type GeneratorShare, isDecided, shareWords } from './generator-share.js'
 import { type Metric, type Selector, selectable } from './metric.js'
 import { metrics } from './metrics.js'
@@ -26,6 +26,15 @@ export function judgeGate(gate: Gate, result: Measurement): GateResult {
   }
   const value = metric.read(result, selector)
   return gateResult(gate, metric, value === null ? { value, reason: nothing() } : { value }, share)
+}
+
+/** Whether the gate failed on a lower bound, and would have on any higher value. */
+export function failsForCertain({ expression, outcome, value }: GateResult): boolean {
+  // A gate that can't be parsed has no value.
+  if (outcome !== 'fail' || value === null) return false
+  const { metric, operator, bound } = parseGate(expression)
+  if (metrics.get(metric)?.isLowerBound !== true) return false
+  return operator === '<' || operator === '<=' || (operator === '==' && value > bound)
 }
 
 /**

@@ -21,6 +21,8 @@ export interface Metric {
   readonly needsSelector: boolean
   /** A change in the other direction is a regression. */
   readonly better: 'lower' | 'higher'
+  /** A count that is never too high: `ambiguous` deliveries could only add to it (docs/delivery.md). */
+  readonly isLowerBound: boolean
   /** Why `read` may find nothing although what the selector names exists. */
   readonly nothing: string
   /** Null if there is nothing to judge: no samples, or no such event, phase, channel, … */
@@ -48,6 +50,7 @@ interface MetricOptions {
   readonly selectors?: readonly SelectorKey[]
   readonly needsSelector?: boolean
   readonly better?: Metric['better']
+  readonly isLowerBound?: boolean
   readonly nothing?: string
   readonly inSeconds?: SecondsReading | null
   readonly generatorShare?: Metric['generatorShare']
@@ -60,6 +63,7 @@ export function metric(name: string, summary: string, options: MetricOptions, re
     selectors: [],
     needsSelector: false,
     better: 'lower',
+    isLowerBound: false,
     nothing: 'no samples',
     inSeconds: null,
     generatorShare: () => null,

@@ -1,4 +1,5 @@
 import { classify } from '../classify.js'
+import type { GapLimits } from '../gap-lists.js'
 import { SubscriptionLayout } from '../layout.js'
 import { LedgerIndex } from '../ledger-index.js'
 import { mergeDelivery, mergeUnackedDelivered } from '../merge.js'
@@ -9,10 +10,10 @@ import { unackedDelivered } from '../unacked-delivered.js'
 import type { History } from './oracle.js'
 
 /** Test support: one tracker for each of `workers`, that has seen what happened to its clients. */
-export function followHistory(history: History, workers: number): DeliveryTracker[] {
+export function followHistory(history: History, workers: number, limits?: GapLimits): DeliveryTracker[] {
   const trackers = Array.from({ length: workers }, (_, worker) => {
     const layout = new SubscriptionLayout(history.clients, history.groups, worker, workers)
-    const tracker = new DeliveryTracker(layout, history.spans, history.boundaryMicros)
+    const tracker = new DeliveryTracker(layout, history.spans, history.boundaryMicros, limits)
     tracker.setMeasureStart(history.measureMicros)
     return tracker
   })
