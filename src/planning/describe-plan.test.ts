@@ -38,6 +38,7 @@ it('describes a run on one page', () => {
       40 s  grace         5 s
 
     Gates
+      delivery.availability > 90%
       delivery.lostInFlight == 0
       delivery.lost{cause=unexplained} == 0
       delivery.unexpected == 0
@@ -47,7 +48,7 @@ it('describes a run on one page', () => {
     Estimate
       connections  2,051, 1,026 per worker
       deliveries   4,500/s
-      memory       about 788 MB
+      memory       about 790 MB
       duration     about 52.1 s, plus the start of the cluster
 
     Notes

@@ -93,7 +93,14 @@ class ExpectedCounter {
     this.#noteDistances(log.subscriptions, atMicros)
     const at = log.subscriptions.findLastIndex(({ fromMicros }) => fromMicros <= atMicros)
     const during = log.subscriptions[at]
-    if (!during) throw new Error('a subscriber was not subscribed before traffic began')
+    if (!during) {
+      const isUnpublished = plannedClass[outcome] === 'unpublished'
+      for (const cell of where) {
+        cell.planned += 1
+        cell[isUnpublished ? 'unpublished' : 'neverSubscribed'] += 1
+      }
+      return
+    }
     const first = log.firstIn(slot, sequence)
     const { same, later } = log.furtherCopies(slot, sequence)
     for (const cell of [...where, this.#byNode[during.node]!]) {
