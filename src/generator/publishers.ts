@@ -33,6 +33,8 @@ export class Publishers {
   sent = 0
   /** Copies that the failed messages would have had. */
   unsentCopies = 0
+  /** Scheduled sends times members, since the start. */
+  plannedCopies = 0
   /** Heartbeats of publishers on a target; null if there are none. */
   readonly heartbeats: Heartbeats | null
   readonly #publishers: Publisher[] = []
@@ -173,6 +175,7 @@ export class Publishers {
     const isTextTag = this.targetClients !== null
     const plannedMicros = isTextTag ? Math.round(scheduledMicros) : scheduledMicros
     const sentMicros = isTextTag ? Math.ceil(nowMicros()) : nowMicros()
+    this.plannedCopies += group.members
     const isWritten = route.send({
       run: this.context.run,
       publisher: index,

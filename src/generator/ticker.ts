@@ -90,6 +90,8 @@ export class Ticker {
       received: sumOf(receivedByNode, (count) => count),
       receivedByNode: this.#byName(receivedByNode),
       unsentCopies: this.publishers.unsentCopies,
+      plannedCopies: this.publishers.plannedCopies,
+      firstCopies: this.clients.tracker.firstCopies,
       latency: this.recorder.takeLatency(),
       progress: this.clients.tracker.progress(),
       eventLoopLagP99Micros: this.#lag.takeP99Micros(),

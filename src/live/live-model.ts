@@ -31,6 +31,8 @@ const stageNames: Readonly<Record<Stage, string>> = {
 export class LiveModel implements Partial<RunObserver> {
   /** By worker, in the order of their first ticks. */
   readonly #latest = new Map<number, Tick>()
+  /** By worker: `plannedCopies` a tick ago. What was planned since may still be on its way. */
+  readonly #plannedBefore = new Map<number, number>()
   readonly #events: LiveEvents
   readonly #history: LiveHistory
   #stage: Stage = 'cluster'
@@ -61,6 +63,7 @@ export class LiveModel implements Partial<RunObserver> {
   }
 
   onTick(worker: number, tick: Tick): void {
+    this.#plannedBefore.set(worker, this.#latest.get(worker)?.plannedCopies ?? 0)
     this.#latest.set(worker, tick)
     this.#history.add(worker, tick)
     this.#closed += tick.disconnects
@@ -89,12 +92,20 @@ export class LiveModel implements Partial<RunObserver> {
       sentPerSecond: sumOf(ticks, ({ sent }) => sent),
       receivedPerSecond: sumOf(ticks, ({ received }) => received),
       latency: sparsePercentiles(ticks.map(({ latency }) => latency)),
+      availability: this.#availability(),
       progress: progressOf([...this.#latest.values()]),
       history: this.#history.seconds,
       nodes: this.#nodes(ticks),
       events: this.#events.state(this.#connections(), elapsedMs, now),
       generator: this.#generator(ticks),
     }
+  }
+
+  /** Of the run so far; null before anything was planned. */
+  #availability(): number | null {
+    const planned = sumOf([...this.#plannedBefore.values()], (count) => count)
+    const received = sumOf([...this.#latest.values()], ({ firstCopies }) => firstCopies)
+    return planned === 0 ? null : Math.min(1, received / planned)
   }
 
   /** The latest tick of each worker that is not silent. */

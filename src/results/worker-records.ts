@@ -38,6 +38,9 @@ export interface Tick {
   readonly progress: DeliveryProgress
   /** Since the start: copies of messages that could not be sent for lack of a connection. Subscribers miss them. */
   readonly unsentCopies: number
+  /** Since the start: scheduled sends times the members of their channels, and first copies that members received. */
+  readonly plannedCopies: number
+  readonly firstCopies: number
   readonly eventLoopLagP99Micros: number
   /** User + system over wall time of the second, 0 … 1. */
   readonly cpuShare: number

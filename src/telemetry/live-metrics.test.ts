@@ -86,6 +86,8 @@ async function observed(): Promise<Map<string, Family>> {
           unexpected: 4 * order,
         },
         unsentCopies: 100,
+        plannedCopies: 10_000,
+        firstCopies: 9_900,
       })
   })
   metrics.onEvent({ ...events[0]!, finishedMicros: Number.POSITIVE_INFINITY })

@@ -33,6 +33,7 @@ const state: LiveState = {
   sentPerSecond: 29,
   receivedPerSecond: 4_480,
   latency: { p50: 1_240, p99: 312_000 },
+  availability: 0.9987,
   progress: {
     missing: 1_234,
     missingAcrossDisconnects: 1_200,
@@ -58,14 +59,15 @@ const small: FrameSize = { columns: 80, rows: 24, color: false }
 test('shows everything on 80 × 24', () => {
   expect(frame(state, small)).toMatchInlineSnapshot(`
     "node-kill                      nginx least-connections → 4 nodes → redis-pubsub
-    node-kill#1  ███████████████▊░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░  27 s left of 40 s
+    node-kill#1   ███████████████▍░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░  27 s left of 40 s
 
-    connected    1,980 of 2,000      ▁▃▅███████████████████████████
-    sent         29/s                ██████████████████████████████
-    received     4.5k/s              ██████████████████████████████
-    p50          1.24 ms                  █████████████████████████
-    p99          312 ms                   ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁█▁▁
-    deliveries   missing (pending) 1,234 (1,200 across disconnects) · 1 duplicate
+    connected     1,980 of 2,000      ▁▃▅███████████████████████████
+    sent          29/s                ██████████████████████████████
+    received      4.5k/s              ██████████████████████████████
+    p50           1.24 ms                  █████████████████████████
+    p99           312 ms                   ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁█▁▁
+    availability  99.8 %
+    deliveries    missing (pending) 1,234 (1,200 across disconnects) · 1 duplicate
 
     n1  ████████████████████████████████████████████████  500
     n2                                                      0  gone, node-kill#1
@@ -75,7 +77,7 @@ test('shows everything on 80 × 24', () => {
     ✓ node-kill#1  4 s ago · n2 · 500 disconnected, 480 reconnected
     ○ node-drain#1  in 15 s
 
-    generator    2 workers · 41 % of a core · event-loop lag p99 4.20 ms · 300 MB"
+    generator     2 workers · 41 % of a core · event-loop lag p99 4.20 ms · 300 MB"
   `)
 })
 
@@ -139,16 +141,23 @@ test('of many events shows the latest and the next', () => {
 test('an overloaded generator is shown first in its line', () => {
   const generator = { ...state.generator!, overload: 'overloaded: event-loop lag p99 180 ms' }
   expect(frame({ ...state, generator }, small)).toContain(
-    'generator    overloaded: event-loop lag p99 180 ms · 2 workers',
+    'generator     overloaded: event-loop lag p99 180 ms · 2 workers',
   )
 })
 
 test('as one line, for a log', () => {
   expect(plainLine(state)).toBe(
     'node-kill#1 27 s left · 1,980 of 2,000 connected · sent 29/s · received 4.5k/s · ' +
-      'p50 1.24 ms, p99 312 ms · missing (pending) 1,234 · node-kill#1 4 s ago',
+      'p50 1.24 ms, p99 312 ms · availability 99.8 % · missing (pending) 1,234 · node-kill#1 4 s ago',
   )
-  const connecting = { phase: 'connecting', measured: null, latency: null, events: [], generator: null }
+  const connecting = {
+    phase: 'connecting',
+    measured: null,
+    latency: null,
+    availability: null,
+    events: [],
+    generator: null,
+  }
   const nothing = { ...state.progress, missing: 0, missingAcrossDisconnects: 0 }
   expect(plainLine({ ...state, ...connecting, progress: nothing })).toBe(
     'connecting · 1,980 of 2,000 connected · sent 29/s · received 4.5k/s',

@@ -19,7 +19,7 @@ export interface FrameSize {
 }
 
 const WIDEST = 160
-const LABEL_COLUMNS = 11
+const LABEL_COLUMNS = 12
 const FIGURE_COLUMNS = 18
 
 /**
@@ -58,6 +58,7 @@ export function plainLine(state: LiveState): string {
     `sent ${formatCompact(state.sentPerSecond)}/s`,
     `received ${formatCompact(state.receivedPerSecond)}/s`,
     ...(latency === null ? [] : [`p50 ${formatMicros(latency.p50)}, p99 ${formatMicros(latency.p99)}`]),
+    ...(state.availability === null ? [] : [`availability ${availabilityWord(state)}`]),
     ...(progress.missing === 0 ? [] : [`missing (pending) ${formatCount(progress.missing)}`]),
     ...(latest ? [`${latest.id} ${wholeSeconds(-latest.inMs)} ago`] : []),
     ...(generator?.overload ? [generator.overload] : []),
@@ -94,7 +95,7 @@ function phaseLine({ phase, measured }: LiveState, width: number, paint: Painter
 }
 
 function figureLines(state: LiveState, width: number, paint: Painter): string[] {
-  const { history, progress, latency } = state
+  const { history, latency } = state
   const room = width - LABEL_COLUMNS - FIGURE_COLUMNS - 4
   const line = (label: string, figure: string, read: (second: LiveSecond) => number | null): string => {
     const strokes = sparkline(history.map(read), room)
@@ -113,7 +114,8 @@ function figureLines(state: LiveState, width: number, paint: Painter): string[] 
     line('received', `${formatCompact(state.receivedPerSecond)}/s`, ({ received }) => received),
     line('p50', micros(latency?.p50), (second) => second.latency?.p50 ?? null),
     line('p99', micros(latency?.p99), (second) => second.latency?.p99 ?? null),
-    `${'deliveries'.padEnd(LABEL_COLUMNS)}  ${deliveries(progress, paint)}`,
+    `${'availability'.padEnd(LABEL_COLUMNS)}  ${availabilityWord(state)}`,
+    `${'deliveries'.padEnd(LABEL_COLUMNS)}  ${deliveries(state.progress, paint)}`,
   ]
 }
 
@@ -129,6 +131,11 @@ function deliveries(progress: LiveState['progress'], paint: Painter): string {
   const words = others.filter(([count]) => count > 0).map(([count, what]) => `${formatCount(count)} ${what}`)
   if (progress.missing > 0) words.unshift(missingWords(progress))
   return words.length === 0 ? paint('dim', 'nothing missing') : paint('yellow', words.join(' · '))
+}
+
+/** `99.8 %`, never rounded up to 100 %. */
+function availabilityWord({ availability }: LiveState): string {
+  return availability === null ? '–' : `${Math.floor(availability * 1000) / 10} %`
 }
 
 /** Whether each of them was due is known only at the end. */

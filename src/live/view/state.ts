@@ -16,6 +16,8 @@ export interface LiveState {
   readonly receivedPerSecond: number
   /** µs; null when nothing was received. */
   readonly latency: LiveLatency | null
+  /** Share of the deliveries planned so far that have happened; null before the first. */
+  readonly availability: number | null
   readonly progress: DeliveryProgress
   /** One entry per second, the latest last. */
   readonly history: readonly LiveSecond[]

@@ -26,6 +26,8 @@ function tick(atSeconds: number, some: Partial<Tick> = {}): Tick {
       unexpected: 0,
     },
     unsentCopies: 0,
+    plannedCopies: 0,
+    firstCopies: 0,
     eventLoopLagP99Micros: 0,
     cpuShare: 0.5,
     rssBytes: 0,

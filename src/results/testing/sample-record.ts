@@ -255,6 +255,8 @@ function sampleTick(second: number, late: number): Tick {
       unexpected: 0,
     },
     unsentCopies: second < 20 ? 0 : 100,
+    plannedCopies: 1_000 * (second + 16),
+    firstCopies: 998 * (second + 15),
     eventLoopLagP99Micros: 4_200,
     cpuShare: second === 20 ? 0.71 : 0.4,
     rssBytes: 150e6,
