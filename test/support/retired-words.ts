@@ -17,6 +17,7 @@ export const retiredWords: readonly { readonly pattern: RegExp; readonly instead
     instead: 'published.unackedDelivered, published.unacked',
   },
   { pattern: /\bopenedIn(?:Ms)?\b/, instead: 'rampUp' },
+  { pattern: /\bintended\b/i, instead: 'planned send, fromPlannedSend' },
   { pattern: /\breturnedToDrained\b/, instead: 'routedToDraining' },
   { pattern: /\bbalance\.rebalanced\b/, instead: 'recovery.rebalance' },
   { pattern: /\brecovery\.to\d/, instead: 'recovery.timeTo95' },
