@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { WebSocket } from 'ws'
+import { HEADER_BYTES } from '../protocols/reference.js'
 import type { CloseLog } from './close-log.js'
 import type { Script, Treatment } from './script.js'
 import type { Stream } from './stream.js'
@@ -9,11 +10,12 @@ import { Subscriber } from './subscriber.js'
 function begin(treatments: readonly Treatment[]): { subscriber: Subscriber; sent: number[] } {
   const sent: number[] = []
   const script = { messages: 9, disconnects: [], treatmentOf: (_: number, s: number) => treatments[s - 1] }
-  const stream = { channel: 0, frame: (sequence: number) => Buffer.of(sequence) }
+  const frame = (sequence: number): Buffer => Buffer.alloc(HEADER_BYTES, sequence)
+  const stream = { channel: 0, latest: 1, frame }
   const subscriber = new Subscriber(
     script as unknown as Script,
     [stream as unknown as Stream],
-    { run: 1, channel: 1, publisher: 1 } as never,
+    { channel: 1, publisher: 1 },
     {} as CloseLog,
   )
   const send = (frame: Buffer | string): void => void (typeof frame !== 'string' && sent.push(frame[0]!))
@@ -39,4 +41,15 @@ it('sends a held message after the next one, or before the grace period can end,
   const treatments: readonly Treatment[] = ['hold', 'deliver', 'deliver']
   expect(sentAfter(treatments)).toEqual(['', '21', '213'])
   expect(sentAfter(treatments, [2])).toEqual(['', '1', '13'])
+})
+
+it('sends no unpublished copy while an earlier message is still to be sent', () => {
+  const { subscriber } = begin(['late', 'deliver', 'deliver', 'deliver'])
+  const unpublishedAfter = (sequence: number): number => {
+    subscriber.take(0, sequence, true)
+    subscriber.middle(sequence)
+    subscriber.sendUnpublished(0, 9, Number.POSITIVE_INFINITY)
+    return subscriber.log.unexpected
+  }
+  expect([1, 2, 3, 4].map(unpublishedAfter)).toEqual([0, 0, 1, 2])
 })

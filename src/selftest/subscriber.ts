@@ -78,12 +78,12 @@ export class Subscriber {
     }
   }
 
-  /** Sends a copy of a message that was not published, unless it would make a held message count as reordered. */
+  /** Sends a copy of a message that was not published, unless it would make one that is still to be sent count as reordered. */
   sendUnpublished(slot: number, sequence: number, subscribedBeforeMicros: number): void {
     const stream = this.streams[slot]!
     const since = this.log.subscriptions.at(-1)?.fromMicros ?? Number.POSITIVE_INFINITY
     if (!this.#isConfirmed || this.#held[slot] !== null || since > subscribedBeforeMicros) return
-    if (stream.latest === 0) return
+    if (stream.latest === 0 || this.#delayed.some((copy) => copy.slot === slot)) return
     this.#socket?.send(unpublishedCopy(stream.frame(stream.latest), sequence, nowMicros()))
     this.log.unexpected += 1
   }
