@@ -43,6 +43,12 @@ const mutations = [
     to: '',
   },
   {
+    name: 'no delivery is late',
+    file: 'results/delivery/tracker.js',
+    from: "this.#count('late', copy);",
+    to: ';',
+  },
+  {
     name: 'a late copy counts as reordered after a reconnect, too',
     file: 'results/delivery/tracker.js',
     from: 'sentMicros < this.epochs.subMicros(epoch) - this.boundaryMicros',

@@ -82,7 +82,7 @@ async function begin({ graceMs = 60_000, resume = false, heartbeat = null as Hea
   const endpoints = [{ host: '127.0.0.1', port, path: '/', tls: null }]
   const context = { plan, run: RUN, worker: 0, endpoints, brokerUrl: null, access: null, random: () => 0 }
   const layout = new SubscriptionLayout(1, plan.channels, 0, 1)
-  const tracker = new DeliveryTracker(layout, plan.phases.spans, 5_000)
+  const tracker = new DeliveryTracker(layout, plan.phases.spans, 5_000, graceMs * 1000)
   const recorder = new Recorder(plan, layout)
   const clients = new Clients(new HopRecorder(1), context, layout, tracker, recorder, new NodeNames())
   onTestFinished(() => {

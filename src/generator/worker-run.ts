@@ -67,7 +67,7 @@ export class WorkerRun {
     const layout = new SubscriptionLayout(plan.clients.count, plan.channels, worker, plan.workers)
     this.#recorder = new Recorder(plan, layout)
     this.#hops = new HopRecorder(plan.estimate.deliveriesPerSecond)
-    this.#tracker = new DeliveryTracker(layout, plan.phases.spans, BOUNDARY_MICROS)
+    this.#tracker = new DeliveryTracker(layout, plan.phases.spans, BOUNDARY_MICROS, this.#graceMicros)
     const shared = [this.#context, layout, this.#tracker, this.#recorder, this.#nodes] as const
     const targetClients = access && new TargetClients(...shared)
     this.#clients = targetClients ?? new Clients(this.#hops, ...shared)
@@ -158,7 +158,6 @@ export class WorkerRun {
       unackedDelivered,
       causes,
       measureMicros: this.#measureMicros,
-      graceMicros: this.#graceMicros,
       nodeNames: this.#nodes.names,
       groupNames: plan.channels.map(({ name }) => name),
     })

@@ -33,6 +33,7 @@ const busy: Partial<RunRecord> = {
       ...sampleRecord().delivery.total,
       unpublished: 9,
       neverSubscribed: 8,
+      late: 2,
       replayed: 7,
       missingAtBoundary: 6,
       reordered: 5,

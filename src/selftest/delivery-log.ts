@@ -16,6 +16,8 @@ export class DeliveryLog {
   unexpected = 0
   /** By message: the subscription in which its first copy was sent. */
   readonly #firstIn: Int16Array
+  /** By message: when its first copy was sent. */
+  readonly #firstMicros: Float64Array
   readonly #isOutOfOrder: Uint8Array
   /** By message: further copies in the subscription of the first, and in later ones. */
   readonly #sameAgain: Uint8Array
@@ -28,6 +30,7 @@ export class DeliveryLog {
     readonly messages: number,
   ) {
     this.#firstIn = new Int16Array(slots * messages).fill(NEVER)
+    this.#firstMicros = new Float64Array(slots * messages)
     this.#isOutOfOrder = new Uint8Array(slots * messages)
     this.#sameAgain = new Uint8Array(slots * messages)
     this.#laterAgain = new Uint8Array(slots * messages)
@@ -42,7 +45,7 @@ export class DeliveryLog {
     this.subscriptions.at(-1)!.toMicros = toMicros
   }
 
-  sent(slot: number, sequence: number): void {
+  sent(slot: number, sequence: number, atMicros: number): void {
     const message = this.#index(slot, sequence)
     const current = this.subscriptions.length - 1
     const first = this.#firstIn[message]!
@@ -50,6 +53,7 @@ export class DeliveryLog {
     else if (first !== NEVER) this.#laterAgain[message]! += 1
     else {
       this.#firstIn[message] = current
+      this.#firstMicros[message] = atMicros
       const highest = this.#highest[current]!
       this.#isOutOfOrder[message] = sequence < highest[slot]! ? 1 : 0
       highest[slot] = Math.max(highest[slot]!, sequence)
@@ -68,6 +72,11 @@ export class DeliveryLog {
   /** The subscription in which the first copy was sent. */
   firstIn(slot: number, sequence: number): Subscription | undefined {
     return this.subscriptions[this.#firstIn[this.#index(slot, sequence)]!]
+  }
+
+  /** When the first copy was sent, if one was. */
+  firstMicros(slot: number, sequence: number): number {
+    return this.#firstMicros[this.#index(slot, sequence)]!
   }
 
   /** Whether the first copy was sent after one of a later message of its stream, in the same subscription. */

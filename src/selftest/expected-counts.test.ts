@@ -69,7 +69,7 @@ describe('the expected counts', () => {
     history.publishAll()
     log!.disconnected(4.5 * SECOND)
     log!.subscribed('n2', 5.5 * SECOND, false)
-    log!.sent(0, 6)
+    log!.sent(0, 6, 6 * SECOND)
     const { total, byNode, byPhase, affinity } = history.expected()
     expect(total).toMatchObject({
       due: 6,
@@ -92,10 +92,11 @@ describe('the expected counts', () => {
     history.publishAll()
     log!.disconnected(4.5 * SECOND)
     log!.subscribed('n1', 5.5 * SECOND, true)
-    log!.sent(0, 4)
+    log!.sent(0, 4, 9 * SECOND)
     const { total } = history.expected()
     expect(total).toMatchObject({
       due: 6,
+      late: 0,
       replayed: 1,
       lostInFlight: 3,
       falseRecovery: 2,
@@ -107,20 +108,35 @@ describe('the expected counts', () => {
     const history = new History(4)
     const [log] = history.logs
     history.publishAll()
-    for (const sequence of [2, 1, 2, 2]) log!.sent(0, sequence)
+    for (const sequence of [2, 1, 2, 2]) log!.sent(0, sequence, 2 * SECOND)
     log!.disconnected(3.5 * SECOND)
     log!.subscribed('n1', 3.7 * SECOND, false)
-    for (const sequence of [4, 3, 3, 1]) log!.sent(0, sequence)
+    for (const sequence of [4, 3, 3, 1]) log!.sent(0, sequence, 4 * SECOND)
     const { total } = history.expected()
     expect(total).toMatchObject({ due: 4, delivered: 3, replayed: 1, reordered: 1 })
     expect(total).toMatchObject({ duplicateInEpoch: 3, duplicateAcrossEpochs: 1 })
+  })
+
+  it('distinguish late from delivered, in order or not', () => {
+    const history = new History(4)
+    const [log] = history.logs
+    history.publishAll()
+    log!.sent(0, 1, 2.75 * SECOND)
+    log!.sent(0, 3, 3 * SECOND)
+    log!.sent(0, 2, 4.5 * SECOND)
+    log!.sent(0, 4, 6.5 * SECOND)
+    const { total, byNode, closestMicros } = history.expected()
+    expect(total).toMatchObject({ due: 4, delivered: 2, late: 2, reordered: 1 })
+    expect(byNode.n1).toMatchObject({ delivered: 2, late: 2 })
+    // Message 1 was sent 0.25 s before it was late.
+    expect(closestMicros).toBe(0.25 * SECOND)
   })
 
   it('an unacked message is due to all subscribers if one received it, and otherwise to none', () => {
     const history = new History(3, 2)
     history.publish(1, false)
     history.publish(2, false)
-    history.logs[1]!.sent(0, 2)
+    history.logs[1]!.sent(0, 2, 2 * SECOND)
     const { total, published } = history.expected()
     expect(published).toEqual({ sent: 2, acked: 0, failed: 1, refused: 0, unacked: 1, unackedDelivered: 1 })
     expect(total).toMatchObject({ due: 2, delivered: 1, lostInFlight: 1 })

@@ -103,20 +103,27 @@ class ExpectedCounter {
     }
     const first = log.firstIn(slot, sequence)
     const { same, later } = log.furtherCopies(slot, sequence)
+    const isOvertaken = log.isOvertakenIn(at, slot, sequence)
+    const name = first
+      ? this.#arrivalOf(atMicros, log.firstMicros(slot, sequence), first)
+      : this.#lossOf(atMicros, isOvertaken, during, log.subscriptions[at + 1])
     for (const cell of [...where, this.#byNode[during.node]!]) {
       cell.duplicateInEpoch += same
       cell.duplicateAcrossEpochs += later
       cell.planned += 1
       cell[plannedClass[outcome]] += 1
       if (plannedClass[outcome] !== 'due') continue
-      const isOvertaken = log.isOvertakenIn(at, slot, sequence)
-      if (!first) cell[this.#lossOf(atMicros, isOvertaken, during, log.subscriptions[at + 1])] += 1
-      else if (atMicros < first.fromMicros) cell.replayed += 1
-      else {
-        cell.delivered += 1
-        cell.reordered += log.isOutOfOrder(slot, sequence) ? 1 : 0
-      }
+      cell[name] += 1
+      if (name !== 'replayed') cell.reordered += log.isOutOfOrder(slot, sequence) ? 1 : 0
     }
+  }
+
+  #arrivalOf(sentMicros: number, firstMicros: number, { fromMicros }: Subscription): keyof DeliveryCounts {
+    if (sentMicros < fromMicros) return 'replayed'
+    const leftMicros = sentMicros + this.#graceMicros - firstMicros
+    if (leftMicros < 0) return 'late'
+    this.#closestMicros = Math.min(this.#closestMicros, leftMicros)
+    return 'delivered'
   }
 
   #lossOf(

@@ -18,6 +18,8 @@ export interface SelftestSize {
 /** Few, because a room's publishers send within 1/ROOMS of the interval. */
 export const ROOMS = 10
 const WARMUP_SHARE = 0.2
+/** The grace period, in intervals. */
+export const GRACE_INTERVALS = 2
 const FULL_DELIVERIES = 1_090_000
 /** 35 s of traffic. A longer interval tolerates later timers, but requires more publishers. */
 const PACES = [
@@ -151,7 +153,7 @@ function phasesOf({ intervalMs, messages }: SelftestSize): PhasesPlan {
   return {
     warmupMs,
     measureMs,
-    graceMs: 2 * intervalMs,
+    graceMs: GRACE_INTERVALS * intervalMs,
     spans: [
       { name: 'warmup', startMs: -warmupMs, endMs: 0 },
       { name: 'steady', startMs: 0, endMs: third },

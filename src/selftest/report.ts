@@ -62,6 +62,7 @@ function isAbsentFault({ block, name, expected }: Row): boolean {
 const faults: ReadonlySet<string> = new Set([
   'unpublished',
   'indeterminate',
+  'late',
   'replayed',
   'lostInFlight',
   'lostOnDisconnect',

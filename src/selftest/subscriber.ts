@@ -3,6 +3,7 @@ import { nowMicros } from '../base/clock.js'
 import type { NodeControl } from '../protocols/reference.js'
 import type { CloseLog } from './close-log.js'
 import { DeliveryLog } from './delivery-log.js'
+import { GRACE_INTERVALS } from './plan.js'
 import type { PlannedDisconnect, Script } from './script.js'
 import type { Stream } from './stream.js'
 import { alterations, type Elsewhere, unpublishedCopy } from './unexpected-copies.js'
@@ -15,14 +16,18 @@ interface Copy {
   readonly sequence: number
 }
 
+/** Sent in the middle of the first interval after message `after` or a later one. */
+interface DelayedCopy extends Copy {
+  readonly after: number
+}
+
 /** One subscriber over all its connections: carries out its script, and logs what was sent. */
 export class Subscriber {
   readonly log: DeliveryLog
   #socket: WebSocket | null = null
   #node = ''
   #isConfirmed = false
-  /** Sent in the middle of the next interval. */
-  #delayed: Copy[] = []
+  #delayed: DelayedCopy[] = []
   /** By slot: sent after the next message of the stream. */
   readonly #held: (number | null)[]
   /** Disconnects of the script that are over. */
@@ -52,7 +57,8 @@ export class Subscriber {
     const treatment = isReached ? this.script.treatmentOf(slot, sequence) : 'drop'
     const held = this.#held[slot]!
     this.#held[slot] = treatment === 'hold' ? sequence : null
-    if (treatment === 'delay') this.#delayed.push({ slot, sequence })
+    if (treatment === 'delay') this.#delayed.push({ slot, sequence, after: sequence })
+    if (treatment === 'late') this.#delayed.push({ slot, sequence, after: sequence + GRACE_INTERVALS })
     if (treatment === 'deliver' || treatment === 'duplicate' || treatment === 'unexpected')
       this.#send(slot, sequence)
     if (treatment === 'duplicate') this.#send(slot, sequence)
@@ -65,19 +71,19 @@ export class Subscriber {
     const planned = this.script.disconnects[this.#disconnects]
     if (this.#isConfirmed) {
       if (planned && sequence >= planned.closeAfter) this.#disconnect(planned)
-      else this.#sendDelayed()
+      else this.#sendDelayed(sequence)
     } else if (planned && this.#socket) {
       if (planned.closesTwice && sequence === planned.closeAfter + 1) this.#close(planned)
       else if (sequence >= planned.confirmAfter) this.#confirmReconnect(planned, sequence)
     }
   }
 
-  /** Sends a copy of a message that was not published, unless it would make a held message count as reordered. */
+  /** Sends a copy of a message that was not published, unless it would make one that is still to be sent count as reordered. */
   sendUnpublished(slot: number, sequence: number, subscribedBeforeMicros: number): void {
     const stream = this.streams[slot]!
     const since = this.log.subscriptions.at(-1)?.fromMicros ?? Number.POSITIVE_INFINITY
     if (!this.#isConfirmed || this.#held[slot] !== null || since > subscribedBeforeMicros) return
-    if (stream.latest === 0) return
+    if (stream.latest === 0 || this.#delayed.some((copy) => copy.slot === slot)) return
     this.#socket?.send(unpublishedCopy(stream.frame(stream.latest), sequence, nowMicros()))
     this.log.unexpected += 1
   }
@@ -109,7 +115,7 @@ export class Subscriber {
     this.#confirm(claimsRecovery)
     const copies = this.streams.flatMap((_, slot) => this.#replayOf(slot, planned, sequence))
     for (let copy = 0; copy < replay.copies; copy += 1) {
-      if (replay.when === 'later') this.#delayed.push(...copies)
+      if (replay.when === 'later') this.#delayed.push(...copies.map((each) => ({ ...each, after: sequence })))
       else for (const { slot, sequence } of copies) this.#send(slot, sequence)
     }
   }
@@ -132,15 +138,25 @@ export class Subscriber {
     return stream.wasPublished(sequence) && stream.receiptOf(sequence).reach !== 'none'
   }
 
-  #sendDelayed(): void {
+  #sendDelayed(latest: number): void {
+    this.#sendOverdue(latest)
     const delayed = this.#delayed
-    this.#delayed = []
-    for (const { slot, sequence } of delayed) this.#send(slot, sequence)
+    this.#delayed = delayed.filter(({ after }) => after > latest)
+    for (const { slot, sequence, after } of delayed) if (after <= latest) this.#send(slot, sequence)
+  }
+
+  /** Held messages whose next one failed: the one after it may come just when the grace period ends. */
+  #sendOverdue(latest: number): void {
+    this.#held.forEach((held, slot) => {
+      if (held === null || held >= latest) return
+      this.#held[slot] = null
+      this.#send(slot, held)
+    })
   }
 
   #send(slot: number, sequence: number): void {
     this.#socket?.send(this.streams[slot]!.frame(sequence))
-    this.log.sent(slot, sequence)
+    this.log.sent(slot, sequence, nowMicros())
   }
 
   #sendAltered(slot: number, sequence: number): void {

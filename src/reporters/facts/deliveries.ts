@@ -36,6 +36,7 @@ export function deliveriesFacts({ delivery, events, cluster }: Result): FactBloc
       ...countedIfAny('indeterminate', delivery.indeterminate),
       counted('due', due),
       counted('delivered', delivered, due === 0 ? {} : { remark: formatShare(delivered / due) }),
+      ...countedIfAny('late', delivery.late, { remark: 'after the grace period', tone: 'doubt' }),
       ...countedIfAny('replayed', delivery.replayed),
       lostFact(delivery),
       ...countedIfAny('not judged', delivery.missingAtBoundary, {

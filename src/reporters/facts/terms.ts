@@ -4,7 +4,9 @@ import type { RunFacts } from './run-facts.js'
 /** What labels mean, in the words of docs/glossary.md. */
 export const terms: Readonly<Record<string, string>> = {
   due: 'pairs of an accepted message and a client that was subscribed when it was sent',
-  delivered: 'received on the connection that was subscribed when the message was sent',
+  delivered:
+    'received within the grace period, on the connection that was subscribed when the message was sent',
+  late: 'received on that connection as well, but after the grace period',
   replayed: 'received on a later connection, through resume or handover',
   reordered: 'received after a later message of the same stream',
   duplicates: 'received again on the same connection',

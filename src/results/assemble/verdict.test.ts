@@ -217,13 +217,20 @@ test('where anything else makes a run invalid, no failure is certain', () => {
   })
 })
 
-test('nothing delivered of what was planned fails, with what became of it', () => {
-  const total = counts({ planned: 90, unpublished: 50, neverSubscribed: 30, due: 10, lostInFlight: 10 })
+test('nothing delivered in time of what was planned fails, with what became of it', () => {
+  const total = counts({
+    planned: 90,
+    unpublished: 50,
+    neverSubscribed: 30,
+    due: 10,
+    late: 4,
+    lostInFlight: 6,
+  })
   expect(verdict({ delivery: { ...record.delivery, total } })).toMatchObject({
     outcome: 'fail',
     reasons: expect.arrayContaining([
-      'none of 90 planned deliveries happened: 50 unpublished, 30 of members that were never subscribed, ' +
-        '10 lost, 6 connects failed (refused)',
+      'none of 90 planned deliveries happened in time: 50 unpublished, 30 of members that were never subscribed, ' +
+        '4 late, 6 lost, 6 connects failed (refused)',
     ]),
   })
 })

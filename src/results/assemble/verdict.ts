@@ -69,16 +69,17 @@ function undecidedGates(gates: readonly GateResult[]): ValidityIssue[] {
   )
 }
 
-/** A run in which nothing arrived does not pass, whatever its gates require. */
+/** A run in which nothing arrived in time does not pass, whatever its gates require. */
 function outage({ delivery, connections }: Measurement): string[] {
   if (delivery.planned === 0 || delivery.delivered + delivery.replayed > 0) return []
-  const { planned, unpublished, neverSubscribed, indeterminate, lost } = delivery
+  const { planned, unpublished, neverSubscribed, indeterminate, late, lost } = delivery
   const failed = Object.entries(connections.failed)
   return [
-    `none of ${formatCount(planned)} planned deliveries happened: ${[
+    `none of ${formatCount(planned)} planned deliveries happened in time: ${[
       ...some(unpublished, 'unpublished'),
       ...some(neverSubscribed, 'of members that were never subscribed'),
       ...some(indeterminate, 'of messages that were neither confirmed nor received'),
+      ...some(late, 'late'),
       ...some(lost, 'lost'),
       ...failed.flatMap(([kind, count]) => some(count, `connects failed (${kind})`)),
     ].join(', ')}`,

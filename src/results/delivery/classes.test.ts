@@ -71,10 +71,12 @@ function copy(options: {
   client?: number
   channel?: number
   isOnLeft?: boolean
+  age?: number
 }): Happening {
-  const { sequence = 1, client = 0, channel = 0, isOnLeft = false } = options
+  const { sequence = 1, client = 0, channel = 0, isOnLeft = false, age = 0 } = options
   const sent = Math.max(1, sequence) * 1_000
-  return { kind: 'copy', client, channel, publisher: 0, sequence, planned: sent, sent, at: sent, isOnLeft }
+  const when = { planned: sent, sent, at: sent + age }
+  return { kind: 'copy', client, channel, publisher: 0, sequence, ...when, isOnLeft }
 }
 
 function handOver(at: number, recovered = false): Happening {
@@ -249,6 +251,41 @@ describe('how a message came', () => {
       delivered: 4,
       reordered: 1,
     })
+  })
+
+  it('late: in its epoch, but after D', () => {
+    const inTime = copy({ sequence: 1, age: 100 })
+    const late = [2, 3].map((sequence) => copy({ sequence, age: 101 }))
+    const report = judged(four, begin(500), inTime, ...late, ...copies(4))
+    expect(counts(report)).toEqual({ due: 4, delivered: 2, late: 2 })
+    expect(report.byNode).toMatchObject({ n1: { delivered: 2, late: 2 } })
+  })
+
+  it('late and reordered: after D, and after a later one of its epoch', () => {
+    const overtaken = copy({ sequence: 2, age: 2_500 })
+    expect(counts(judged(four, begin(500), ...copies(1, 3, 4), overtaken))).toEqual({
+      due: 4,
+      delivered: 3,
+      late: 1,
+      reordered: 1,
+    })
+  })
+
+  it('not late, however old: replayed, before it was due, or again', () => {
+    const old = (sequence: number) => copy({ sequence, age: 5_000 })
+    const replayed = judged(four, begin(500), ...copies(1), end(1_500), begin(3_500), old(2), ...copies(3, 4))
+    expect(counts(replayed)).toEqual({ due: 4, delivered: 2, replayed: 2 })
+    const beforeDue = judged(four, begin(2_500), old(1), ...copies(3, 4))
+    expect(counts(beforeDue)).toEqual({ due: 2, delivered: 2 })
+    const again = judged(four, begin(500), ...copies(1, 2, 3, 4), old(2))
+    expect(counts(again)).toEqual({ due: 4, delivered: 4, duplicateInEpoch: 1 })
+  })
+
+  it('late on the connection that is left, at the node that it was due to', () => {
+    const afterwards = [handOver(2_500), copy({ sequence: 2, isOnLeft: true, age: 600 }), endLeft(2_900)]
+    const report = judged(four, begin(500), ...copies(1), ...afterwards, ...copies(3, 4))
+    expect(counts(report)).toEqual({ due: 4, delivered: 3, late: 1 })
+    expect(report.byNode).toMatchObject({ n1: { due: 2, late: 1 }, n2: { due: 2, late: 0 } })
   })
 
   it('replayed: of an earlier epoch, in order or not, and not reordered', () => {

@@ -26,8 +26,6 @@ export interface Judgement {
   readonly unackedDelivered: readonly UnackedDelivered[]
   readonly causes: readonly CauseWindow[]
   readonly measureMicros: number
-  /** D of docs/delivery.md. */
-  readonly graceMicros: number
   /** By the indexes that `beginEpoch` was given; all of them. */
   readonly nodeNames: readonly string[]
   /** By the order of the layout's groups. */
@@ -63,12 +61,11 @@ class Classification {
     readonly tracker: DeliveryTracker,
     readonly judgement: Judgement,
   ) {
-    const { causes, graceMicros, nodeNames } = judgement
-    const rule = { boundaryMicros: tracker.boundaryMicros, graceMicros }
+    const { causes, nodeNames } = judgement
     const { streams } = tracker.layout
     this.#ledgers = new LedgerIndex(judgement.ledgers, streams, judgement.unackedDelivered)
     this.#phases = new PhaseTable(tracker.spans)
-    this.#causes = new Causes(causes, nodeNames, rule)
+    this.#causes = new Causes(causes, nodeNames, tracker)
     this.#judge = new LossJudge(tracker.epochs, this.#causes)
     this.#publishers = new PublisherCauses(this.#ledgers, this.#causes)
     this.#seconds = new LossSeconds(this.#ledgers)

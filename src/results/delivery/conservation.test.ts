@@ -8,7 +8,8 @@ const counts = {
   unpublished: 1,
   indeterminate: 3,
   due: 10,
-  delivered: 6,
+  delivered: 5,
+  late: 1,
   replayed: 1,
   lostOnDisconnect: 2,
   missingAtBoundary: 1,
@@ -46,7 +47,7 @@ describe('checkConservation', () => {
     ['total', { total: { ...counts, due: 11 } }, 'the classes in total sum to 10, but 11 were due'],
     [
       'cell',
-      { byNode: { n1: { ...counts, delivered: 5 } } },
+      { byNode: { n1: { ...counts, delivered: 4 } } },
       'the classes of node n1 sum to 9, but 10 were due',
     ],
     [
@@ -56,12 +57,25 @@ describe('checkConservation', () => {
     ],
     ['cause', { byCause: {} }, 'indeterminate by cause sums to 0, but is 3 in total'],
     ['phase', { byPhase: {} }, 'due by phase sums to 0, but is 10 in total'],
+    [
+      'late copy',
+      { byNode: { n1: { ...counts, late: 0 } } },
+      'the classes of node n1 sum to 9, but 10 were due',
+    ],
     ['channel', { byChannel: {} }, 'replayed by channel sums to 0, but is 1 in total'],
-    ['node', { byNode: { n1: counts, n2: counts } }, 'delivered by node sums to 12, but is 6 in total'],
+    ['node', { byNode: { n1: counts, n2: counts } }, 'delivered by node sums to 10, but is 5 in total'],
     ['cause', { byCause: {} }, 'lostOnDisconnect by cause sums to 0, but is 2 in total'],
     ['second', { lostBySecond: {} }, 'losses by second sum to 0, but 2 were lost in total'],
-    ['missing copy', { firstCopies: 6 }, '7 delivered and replayed were derived, but 6 first copies came'],
-    ['extra copy', { firstCopies: 8 }, '7 delivered and replayed were derived, but 8 first copies came'],
+    [
+      'missing copy',
+      { firstCopies: 6 },
+      '7 delivered, late and replayed were derived, but 6 first copies came',
+    ],
+    [
+      'extra copy',
+      { firstCopies: 8 },
+      '7 delivered, late and replayed were derived, but 8 first copies came',
+    ],
   ])('names a broken %s', (_, broken, sentence) => {
     expect(checkConservation({ ...sound, ...broken })).toContain(sentence)
   })

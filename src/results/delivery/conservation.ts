@@ -65,9 +65,9 @@ function checkSeconds({ lostBySecond, total }: DeliveryReport): string[] {
 
 /** What is ambiguous is taken for received when classes are derived, and was not counted as it came. */
 function checkFirstCopies({ firstCopies, ambiguous, total }: DeliveryReport): string[] {
-  const derived = total.delivered + total.replayed
+  const derived = sumOf(total, ['delivered', 'late', 'replayed'])
   if (derived === firstCopies + ambiguous) return []
-  return [`${derived} delivered and replayed were derived, but ${firstCopies} first copies came`]
+  return [`${derived} delivered, late and replayed were derived, but ${firstCopies} first copies came`]
 }
 
 function sumOf(counts: DeliveryCounts, classes: readonly DeliveryClass[]): number {

@@ -21,7 +21,7 @@ function disconnectsOf(
   refusals: [number, number][] = [],
   poolRemovals: PoolRemoval[] = [{ node: 'n2', fromMicros: 5_000, untilMicros: null }],
 ) {
-  const tracker = new DeliveryTracker(new SubscriptionLayout(stays.length, [], 0, 1), [], 5)
+  const tracker = new DeliveryTracker(new SubscriptionLayout(stays.length, [], 0, 1), [], 5, 100)
   stays.forEach((own, client) => {
     for (const [node, from, to] of own) {
       tracker.beginEpoch(client, from, node, false)

@@ -18,7 +18,7 @@ function tracker(): DeliveryTracker {
     sizeBytes: 64,
   } as const
   const spans = [{ name: 'steady', startMs: 0, endMs: 1_000 }]
-  const made = new DeliveryTracker(new SubscriptionLayout(1, [group], 0, 1), spans, 5)
+  const made = new DeliveryTracker(new SubscriptionLayout(1, [group], 0, 1), spans, 5, 100)
   made.setMeasureStart(0)
   made.beginEpoch(0, 100, 0)
   return made

@@ -62,6 +62,8 @@ export class DeliveryTracker {
     readonly spans: readonly PhaseSpan[],
     /** ε of docs/delivery.md. */
     readonly boundaryMicros: number,
+    /** D of docs/delivery.md. */
+    readonly graceMicros: number,
     limits: GapLimits = gapLimits,
   ) {
     this.epochs = new Epochs(layout.clients)
@@ -151,12 +153,10 @@ export class DeliveryTracker {
     readonly stoppedMicros: number
     readonly nodeNames: readonly string[]
   }): DisconnectReport {
-    // D plays no part in breaks.
-    const rule = { boundaryMicros: this.boundaryMicros, graceMicros: 0 }
     return disconnectReport({
       epochs: this.epochs,
       refusals: this.#refusals,
-      causes: new Causes(options.causes, options.nodeNames, rule),
+      causes: new Causes(options.causes, options.nodeNames, this),
       poolRemovals: options.poolRemovals,
       stoppedMicros: options.stoppedMicros,
     })
@@ -188,7 +188,7 @@ export class DeliveryTracker {
       progress.missingAcrossDisconnects -= 1
   }
 
-  #receiveFirst(copy: Copy, epoch: number, isLate: boolean): Received {
+  #receiveFirst(copy: Copy, epoch: number, isOvertaken: boolean): Received {
     if (copy.sentMicros < this.epochs.firstSubMicros(copy.client)) {
       this.beforeDue += 1
       return received.beforeDue
@@ -199,7 +199,8 @@ export class DeliveryTracker {
       this.#count('replayed', copy)
       return received.replayed
     }
-    if (!isLate) return received.first
+    if (copy.receivedMicros - copy.sentMicros > this.graceMicros) this.#count('late', copy)
+    if (!isOvertaken) return received.first
     this.#progress.reordered += 1
     this.#count('reordered', copy)
     return received.reordered
@@ -209,7 +210,7 @@ export class DeliveryTracker {
     return sentMicros < this.epochs.subMicros(epoch) - this.boundaryMicros
   }
 
-  /** In a handover, what is late or doubled may have come on one connection before it came on the other, in order on each. */
+  /** In a handover, what is overtaken or doubled may have come on one connection before it came on the other, in order on each. */
   #receiveEarlier(pair: number, copy: Copy, epoch: number): Received {
     const { sequence } = copy
     const isHandover = (this.#segmentOf[pair]! & 1) === 1
@@ -218,8 +219,8 @@ export class DeliveryTracker {
     const fill = this.gaps.fill(pair, sequence, isOfOlderGap && !isHandover)
     if (fill === fills.filled || fill === fills.filledAfterLater) {
       this.#found(this.#isReplayed(copy, epoch))
-      const isLate = !isOfOlderGap || fill === fills.filledAfterLater || this.next[pair]! > base
-      return this.#receiveFirst(copy, epoch, isLate && !isHandover)
+      const isOvertaken = !isOfOlderGap || fill === fills.filledAfterLater || this.next[pair]! > base
+      return this.#receiveFirst(copy, epoch, isOvertaken && !isHandover)
     }
     if (fill === fills.ambiguous) return received.ignored
     this.#progress.duplicates += 1

@@ -46,6 +46,7 @@ export const deliveryClasses = [
   'indeterminate',
   'due',
   'delivered',
+  'late',
   'replayed',
   'lostInFlight',
   'lostOnDisconnect',
@@ -70,6 +71,7 @@ export const notDue = [
 /** The classes that add up to `due` in every cell. */
 export const partition = [
   'delivered',
+  'late',
   'replayed',
   'lostInFlight',
   'lostOnDisconnect',
@@ -138,7 +140,7 @@ export interface DeliveryReport {
   readonly ambiguous: number
   /** Clients with channels that were not subscribed once in the whole run. */
   readonly clientsNeverSubscribed: number
-  /** First copies of due messages counted as they came; must equal delivered + replayed, which are derived. */
+  /** First copies of due messages counted as they came; must equal delivered + late + replayed, of which delivered is derived. */
   readonly firstCopies: number
 }
 

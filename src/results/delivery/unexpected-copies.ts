@@ -3,7 +3,7 @@ import type { DeliveryTracker } from './tracker.js'
 
 /**
  * First copies that are no delivery, though the tracker could not know as they came: it had no ledger. It may have
- * counted one as reordered, or as replayed (which then is one too many, and delivered one too few).
+ * counted one as reordered, or as late or replayed (which then is one too many, and delivered one too few).
  */
 export interface UnexpectedCopies {
   /** Never published: beyond the ledger's end, or failed. */

@@ -66,6 +66,7 @@ const caused: ReadonlySet<Class> = new Set([
 const certain: ReadonlySet<Class> = new Set([
   'lost',
   ...losses,
+  'late',
   'reordered',
   'duplicateInEpoch',
   'duplicateAcrossEpochs',
@@ -77,7 +78,8 @@ const summaries: Readonly<Record<Class, string>> = {
   neverSubscribed: 'planned deliveries to members that had not been subscribed once by then',
   indeterminate: 'planned deliveries of messages that were neither acknowledged nor received by anybody',
   due: 'deliveries that the cluster owed',
-  delivered: 'received on the connection that was subscribed when they were sent',
+  delivered: 'received within the grace period, on the connection that was subscribed when they were sent',
+  late: 'received after the grace period, on the connection that was subscribed when they were sent',
   replayed: 'received on a later connection, by resume or handover',
   lost: 'lostInFlight + lostOnDisconnect + lostWhileOffline + falseRecovery',
   lostInFlight:

@@ -11,9 +11,10 @@ import type { History } from './oracle.js'
 
 /** Test support: one tracker for each of `workers`, that has seen what happened to its clients. */
 export function followHistory(history: History, workers: number, limits?: GapLimits): DeliveryTracker[] {
+  const { spans, boundaryMicros, graceMicros } = history
   const trackers = Array.from({ length: workers }, (_, worker) => {
     const layout = new SubscriptionLayout(history.clients, history.groups, worker, workers)
-    const tracker = new DeliveryTracker(layout, history.spans, history.boundaryMicros, limits)
+    const tracker = new DeliveryTracker(layout, spans, boundaryMicros, graceMicros, limits)
     tracker.setMeasureStart(history.measureMicros)
     return tracker
   })

@@ -132,7 +132,7 @@ export class Oracle {
       lastDeliveredMicros: this.#lastDelivered(),
       beforeDue: this.#beforeDue,
       clientsNeverSubscribed: this.#clientsNeverSubscribed(),
-      firstCopies: total.delivered + total.replayed,
+      firstCopies: total.delivered + total.late + total.replayed,
     }
   }
 
@@ -263,7 +263,8 @@ export class Oracle {
     const copy = this.#firstCopy(client, stream, sequence)
     if (copy) {
       const isReplay = sent < copy.epoch.from - this.history.boundaryMicros
-      this.#count(message, isReplay ? 'replayed' : 'delivered')
+      const isLate = copy.at > sent + this.history.graceMicros
+      this.#count(message, isReplay ? 'replayed' : isLate ? 'late' : 'delivered')
     } else this.#judgeMissing(ledger, message, sequence)
   }
 
