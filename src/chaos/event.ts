@@ -44,7 +44,7 @@ export interface ChaosEvent<Arguments> {
 
 /**
  * What an event can be the cause of (docs/delivery.md has the table). An event that names no nodes explains disconnects of
- * all clients, but no losses `of its nodes`. `isForGood`: it is not undone, so that it explains until the run ends.
+ * all clients, but no losses `of its nodes`. `isForGood`: its effect stays, so that it explains until the run ends.
  */
 export interface Explains {
   /** That connections to its nodes end. */

@@ -97,7 +97,7 @@ describe('docker and kubectl', () => {
     expect(made).toEqual(['on all', 'register undo false', 'wait 0'])
   })
 
-  it('lasts for its `for`, also if it is not undone', async () => {
+  it('lasts for its `for`, also without an undo', async () => {
     const given = { run: ['docker', 'restart', 'c'], for: '8s' }
     expect(await inject('exec', given)).toEqual(['on all', 'wait 8000'])
   })

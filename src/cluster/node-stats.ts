@@ -3,9 +3,12 @@ import { sumOf } from '../base/sum.js'
 import type { ClusterNode } from './cluster.js'
 import { httpGet } from './http-get.js'
 
-/** The /stats of a node; null when it does not answer. */
-export async function statsOf({ host, port }: Pick<ClusterNode, 'host' | 'port'>): Promise<NodeStats | null> {
-  const answer = await httpGet({ host, port, tls: null }, '/stats')
+/** The /stats of a node; null when it does not answer in time. */
+export async function statsOf(
+  { host, port }: Pick<ClusterNode, 'host' | 'port'>,
+  withinMs?: number,
+): Promise<NodeStats | null> {
+  const answer = await httpGet({ host, port, tls: null }, '/stats', withinMs)
   return answer?.status === 200 ? (JSON.parse(answer.body) as NodeStats) : null
 }
 

@@ -93,9 +93,8 @@ export abstract class ReferenceCluster<Process extends PartProcess> implements C
 
   async answers(part: string, withinMs: number): Promise<boolean> {
     if (part === 'broker') return doesBrokerAnswer(this.#requireBroker().url, withinMs)
-    const { host, port, tls } =
-      part === 'balancer' ? this.endpoints[0]! : { ...this.nodeProcesses.upstreamOf(part), tls: null }
-    return (await httpGet({ host, port, tls }, '/health', withinMs)) !== null
+    if (part !== 'balancer') return this.doesNodeAnswer(part, withinMs)
+    return (await httpGet(this.endpoints[0]!, '/health', withinMs)) !== null
   }
 
   async brokerAnswerMs(nodeId: string, withinMs: number): Promise<number | null> {
@@ -150,6 +149,9 @@ export abstract class ReferenceCluster<Process extends PartProcess> implements C
   }
 
   abstract down(): Promise<void>
+
+  /** Of a node that is up or has ended. */
+  protected abstract doesNodeAnswer(id: string, withinMs: number): Promise<boolean>
 
   #processOf(part: string): Process {
     return part === 'broker' ? this.#requireBroker().launched : this.nodeProcesses.find(part).launched

@@ -65,6 +65,13 @@ export class ComposeCluster extends ReferenceCluster<Container> {
     return this.#isDown
   }
 
+  /** As the engine says, since an engine in a virtual machine has addresses that can't be reached from here. */
+  protected async doesNodeAnswer(id: string): Promise<boolean> {
+    const name = this.docker.containerOf(id)
+    const status = await this.docker.read('inspect', '--format', '{{.State.Status}}', name).catch(() => '')
+    return status.trim() === 'running'
+  }
+
   async #goDown(): Promise<void> {
     const { broker, balancerContainer, nodes } = this.parts
     const isKeepingLogs = this.unexpectedExits.length > 0

@@ -8,6 +8,7 @@ import type { ClusterInfo, UnexpectedExit } from '../cluster.js'
 import type { ClusterPlan } from '../cluster-plan.js'
 import { forkUntilReady } from '../fork.js'
 import { nodeConfig } from '../node-config.js'
+import { statsOf } from '../node-stats.js'
 import { programVersion } from '../program-version.js'
 import { ReferenceCluster, type ReferenceClusterParts } from '../reference-cluster.js'
 import { writeTlsFiles } from '../tls/tls-files.js'
@@ -53,6 +54,10 @@ export class LocalCluster extends ReferenceCluster<LaunchedProcess> {
   /** Sends a message to a node over its IPC channel. */
   tellNode(id: string, message: ToNode): void {
     this.nodeProcesses.find(id).launched.child.send(message)
+  }
+
+  protected async doesNodeAnswer(id: string, withinMs: number): Promise<boolean> {
+    return (await statsOf(this.nodeProcesses.upstreamOf(id), withinMs))?.id === id
   }
 
   async down(): Promise<void> {

@@ -100,7 +100,9 @@ function absentClients({ measurement: { connections, events, scenario }, record 
   const endMs = (record.stoppedMicros - record.measureMicros) / 1000
   const gone = events.filter(
     ({ affectedClients, recovery, startedAtMs }) =>
-      affectedClients > 0 && recovery.recovered === 0 && endMs - startedAtMs >= phases.graceMs + clients.reconnect.baseMs,
+      affectedClients > 0 &&
+      recovery.recovered === 0 &&
+      endMs - startedAtMs >= phases.graceMs + clients.reconnect.baseMs,
   )
   return [
     ...(neverSubscribed === 0

@@ -137,7 +137,7 @@ describe('what becomes of a due message', () => {
     expect(counts(judged(four, begin(2_500), ...copies(3, 4)))).toEqual({ due: 2, delivered: 2 })
   })
 
-  it('is lost at break or missed offline around a reconnect in mid-burst, to the µs', () => {
+  it('is lost on disconnect or while offline around a reconnect in mid-burst, to the µs', () => {
     const sentAtTheEdge = judged(four, begin(500), ...copies(1), end(2_100), begin(3_500), ...copies(4))
     expect(counts(sentAtTheEdge)).toEqual({ due: 4, delivered: 2, lostOnDisconnect: 1, lostWhileOffline: 1 })
     const sentBefore = judged(four, begin(500), ...copies(1), end(2_101), begin(3_500), ...copies(4))
@@ -171,7 +171,7 @@ describe('what becomes of a due message', () => {
     expect(report.unexplainedDuring).toEqual({ 'node-drain#1': 0 })
   })
 
-  it('is missed offline by who never comes back', () => {
+  it('is lost while offline by who never comes back', () => {
     expect(counts(judged(four, begin(500), ...copies(1), end(1_500)))).toEqual({
       due: 4,
       delivered: 1,
