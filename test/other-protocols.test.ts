@@ -4,11 +4,11 @@ import { createClient } from 'graphql-ws'
 import { Socket } from 'phoenix'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { patience } from './support/miniature.js'
 import { startRabbit } from './support/rabbit.js'
 import { Servers } from './support/servers.js'
 import { describeReal, type Finished, until, wsbench } from './support/wsbench.js'
 
-const validity = '{ eventLoopLag: 5s, sendDelay: 5s, workerCpu: 100%, overruns: 100%, failedConnects: 100% }'
 const SECRET = 'kept-to-itself'
 
 let servers: Servers
@@ -140,7 +140,7 @@ function run(url: string, protocol: string, more = '', secret = SECRET): Promise
     'other.yaml',
     `{ name: other, target: { url: '${url}', protocol: ${protocol} }, clients: { count: 10 },
        traffic: [{ channel: { name: room }, publishers: 2, rate: 10/s }],
-       phases: { warmup: 500ms, measure: 2s, grace: 2s }, validity: ${validity} ${more} }`,
+       phases: { warmup: 500ms, measure: 2s, grace: 2s }, validity: ${patience} ${more} }`,
   )
   return wsbench(['run', scenario], { SECRET: secret })
 }

@@ -4,10 +4,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { io, type Socket } from 'socket.io-client'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { patience } from './support/miniature.js'
 import { freePort, Servers } from './support/servers.js'
 import { describeReal, type Finished, until, wsbench } from './support/wsbench.js'
-
-const validity = '{ eventLoopLag: 5s, sendDelay: 5s, workerCpu: 100%, overruns: 100%, failedConnects: 100% }'
 
 let servers: Servers
 beforeEach(() => {
@@ -131,7 +130,7 @@ describeReal("the article's Socket.IO server, unchanged", ['nginx', 'redis-serve
          traffic: [{ channel: { name: match }, publishers: 2, rate: 10/s }],
          phases: { warmup: 500ms, measure: 5s, grace: 2s },
          chaos: [{ at: 2s, event: http, url: '${killer.url}', affects: ['${victim}'] }],
-         gates: ['delivery.lost{cause=unexplained} == 0'], validity: ${validity} }`,
+         gates: ['delivery.lost{cause=unexplained} == 0'], validity: ${patience} }`,
       )
       const finished = await wsbench(['run', scenario])
       killer.close()
@@ -182,7 +181,7 @@ describeReal('Socket.IO on the redis-streams adapter under client-churn', ['redi
       `{ name: churn, target: { url: 'ws://127.0.0.1:${port}/socket.io/', protocol: socket.io },
          clients: { count: 30 }, traffic: [{ channel: { name: room }, rate: 20/s }],
          phases: { warmup: 500ms, measure: 5s, grace: 2s },
-         chaos: [{ at: 500ms, event: client-churn, every: 2s, offline: 1s, for: 4s }], validity: ${validity} }`,
+         chaos: [{ at: 500ms, event: client-churn, every: 2s, offline: 1s, for: 4s }], validity: ${patience} }`,
     )
     const { delivery } = expectRun(await wsbench(['run', scenario]))
     expect(delivery.unexpected).toBe(0)
@@ -208,7 +207,7 @@ it('a callback is the answer to what echo traffic asks; a question without one i
        target: { url: 'ws://127.0.0.1:${port}/socket.io/',
          protocol: { kind: socket.io, publish: { event: ask, args: ['{payload}'], confirm: ack } } },
        clients: { count: 10 }, traffic: [{ channel: { name: ask }, via: echo, rate: 10/s }],
-       phases: { warmup: 500ms, measure: 2s, grace: 2s }, validity: ${validity} }`,
+       phases: { warmup: 500ms, measure: 2s, grace: 2s }, validity: ${patience} }`,
   )
   const { delivery, latency } = expectRun(await wsbench(['run', scenario]))
   expect(delivery).toMatchObject({ due: 250, delivered: 200, lost: 50, duplicateInEpoch: 0, unexpected: 0 })
@@ -226,7 +225,7 @@ it('a frozen server is noticed by its pings, which stop: clients and publishers 
        clients: { count: 10, connectTimeout: 500ms, reconnect: { base: 100ms } },
        traffic: [{ channel: { name: room }, rate: 20/s }], phases: { warmup: 500ms, measure: 5s, grace: 2s },
        chaos: [{ at: 500ms, event: exec, run: [kill, -STOP, '${child.pid}'], for: 2s, undo: [kill, -CONT, '${child.pid}'] }],
-       gates: ['delivery.lost{cause=unexplained} == 0'], validity: ${validity} }`,
+       gates: ['delivery.lost{cause=unexplained} == 0'], validity: ${patience} }`,
   )
   const { connections, delivery, events } = expectRun(await wsbench(['run', scenario]))
   expect(connections.closeCodes).toEqual({ 1006: 11 })
