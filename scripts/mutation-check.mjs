@@ -151,6 +151,24 @@ const mutations = [
     to: 'false',
   },
   {
+    name: 'a changed body is not noticed',
+    file: 'protocols/filler.js',
+    from: 'bytes.compare(text, from, from + end - start, start, end) === 0',
+    to: 'true',
+  },
+  {
+    name: 'a body that is too short or too long is not noticed',
+    file: 'generator/clients.js',
+    from: 'end - start !== sizeBytes',
+    to: 'false',
+  },
+  {
+    name: 'a message cut in its header is not counted',
+    file: 'generator/clients.js',
+    from: 'this.tracker.malformed();',
+    to: '',
+  },
+  {
     name: 'a message of a channel not subscribed is accepted',
     file: 'results/delivery/layout.js',
     from: '&& this.channelOf[low] === channel',

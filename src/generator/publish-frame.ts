@@ -1,3 +1,4 @@
+import { fillerStart, fillerWords } from '../protocols/filler.js'
 import { at, HEADER_BYTES, kinds, NO_NODE, type PublishHeader, sealOf } from '../protocols/reference.js'
 import { frameOverhead, writeHeader } from './wire/frame-writer.js'
 import { nextMaskKey } from './wire/mask.js'
@@ -7,7 +8,7 @@ const WORD_BYTES = 4
 const HEADER_WORDS = HEADER_BYTES / WORD_BYTES
 
 /**
- * The WebSocket frame of a publisher's messages: header, then zeros, masked by whole words. Each message is written to the same
+ * The WebSocket frame of a publisher's messages: header, then filler, masked by whole words. Each message is written to the same
  * memory, without allocation.
  */
 export class PublishFrame {
@@ -34,23 +35,26 @@ export class PublishFrame {
   /** The frame to send, valid until the next call. */
   of(header: PublishHeader): Buffer {
     const plain = this.#plain
-    plain.setUint32(at.run, sealOf(header), true)
+    const sealed = sealOf(header)
+    plain.setUint32(at.run, sealed, true)
     plain.setUint32(at.publisher, header.publisher, true)
     plain.setUint32(at.channel, header.channel, true)
     plain.setUint32(at.sequence, header.sequence, true)
     plain.setFloat64(at.planned, header.plannedMicros, true)
     plain.setFloat64(at.sent, header.sentMicros, true)
-    this.#mask()
+    this.#mask(fillerStart(sealed) / WORD_BYTES)
     return this.#bytes
   }
 
-  /** The key is random, so it is the same in either byte order. */
-  #mask(): void {
+  /** The key is random, so it is the same in either byte order. `filler`: index of the filler's first word. */
+  #mask(filler: number): void {
     const masked = this.#masked
     const plain = this.#plainWords
     const key = nextMaskKey()
     masked[0] = key
     for (let word = 0; word < HEADER_WORDS; word += 1) masked[word + 1] = plain[word]! ^ key
-    masked.fill(key, 1 + HEADER_WORDS)
+    const shift = filler - 1 - HEADER_WORDS
+    for (let word = 1 + HEADER_WORDS; word < masked.length; word += 1)
+      masked[word] = fillerWords[word + shift]! ^ key
   }
 }

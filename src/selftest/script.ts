@@ -2,9 +2,10 @@ import { createRandom, hash32 } from '../base/random.js'
 
 /**
  * What the server does with one message for one subscriber. `hold`: sends it after the next one. `delay`: sends it half an
- * interval later. `unexpected`: also sends a copy that the subscriber should not get.
+ * interval later. `unexpected`: also sends a copy that the subscriber should not get. `corrupt`: sends a copy with another body.
+ * `cut`: sends the beginning of the header only.
  */
-export type Treatment = 'deliver' | 'drop' | 'duplicate' | 'hold' | 'delay' | 'unexpected'
+export type Treatment = 'deliver' | 'drop' | 'duplicate' | 'hold' | 'delay' | 'unexpected' | 'corrupt' | 'cut'
 
 /** Shares of the messages; the others are delivered. */
 const treatmentShares: readonly (readonly [Treatment, number])[] = [
@@ -13,6 +14,8 @@ const treatmentShares: readonly (readonly [Treatment, number])[] = [
   ['hold', 0.015],
   ['delay', 0.01],
   ['unexpected', 0.003],
+  ['corrupt', 0.003],
+  ['cut', 0.003],
 ]
 
 /**

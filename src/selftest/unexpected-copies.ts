@@ -1,4 +1,4 @@
-import { at, HEADER_BYTES } from '../protocols/reference.js'
+import { at } from '../protocols/reference.js'
 
 /** A channel that the subscriber is not subscribed to, and a publisher of that channel. */
 export interface Elsewhere {
@@ -15,7 +15,6 @@ export const alterations: readonly Alteration[] = [
   (frame, { channel }) => altered(frame, at.channel, channel),
   (frame, { publisher }) => altered(frame, at.publisher, publisher),
   (frame) => altered(frame, at.sequence, 0),
-  (frame) => frame.subarray(0, HEADER_BYTES - 1),
 ]
 
 /** A copy of a message that was never published, with `sentMicros` as its send time. */
