@@ -14,7 +14,7 @@ const header = {
   sentMicros: 2e9,
 }
 
-test.each([64, 65, 66, 67, 125, 126, 127, 128, 1_001, 65_535, 65_536, 70_001])(
+test.each([64, 65, 66, 67, 125, 126, 127, 128, 1_001, 1_088, 1_089, 1_091, 65_535, 65_536, 70_001])(
   'a message of %i bytes equals what writePublish and writeFiller write, with a new mask key each time',
   (sizeBytes) => {
     const frame = new PublishFrame(sizeBytes)

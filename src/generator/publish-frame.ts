@@ -1,4 +1,4 @@
-import { fillerStart, fillerWords } from '../protocols/filler.js'
+import { fillerStart, fillerWords, headEnd, MIDDLE_WORD, tailStart } from '../protocols/filler.js'
 import { at, HEADER_BYTES, kinds, NO_NODE, type PublishHeader, sealOf } from '../protocols/reference.js'
 import { frameOverhead, writeHeader } from './wire/frame-writer.js'
 import { nextMaskKey } from './wire/mask.js'
@@ -6,6 +6,8 @@ import { opcodes } from './wire/opcodes.js'
 
 const WORD_BYTES = 4
 const HEADER_WORDS = HEADER_BYTES / WORD_BYTES
+/** The mask key comes first. */
+const BODY_WORD = 1 + HEADER_WORDS
 
 /**
  * The WebSocket frame of a publisher's messages: header, then filler, masked by whole words. Each message is written to the same
@@ -15,6 +17,9 @@ export class PublishFrame {
   readonly #bytes: Buffer
   /** The mask key and the payload, padded to a whole word. */
   readonly #masked: Int32Array
+  /** Its words from which on the middle and the last part of a longer body follow. */
+  readonly #middle: number
+  readonly #tail: number
   readonly #plain = new DataView(new ArrayBuffer(HEADER_BYTES))
   readonly #plainWords = new Int32Array(this.#plain.buffer)
 
@@ -26,6 +31,8 @@ export class PublishFrame {
     const memory = new ArrayBuffer(start + payloadStart + words * WORD_BYTES)
     this.#bytes = Buffer.from(memory, start, payloadStart + sizeBytes)
     this.#masked = new Int32Array(memory, start + payloadStart - WORD_BYTES, words)
+    this.#middle = BODY_WORD + Math.ceil(headEnd(sizeBytes - HEADER_BYTES) / WORD_BYTES)
+    this.#tail = BODY_WORD + Math.ceil(tailStart(sizeBytes - HEADER_BYTES) / WORD_BYTES)
     writeHeader(this.#bytes, opcodes.binary, sizeBytes)
     this.#plain.setUint8(at.kind, kinds.publish)
     this.#plain.setUint16(at.ingressNode, NO_NODE, true)
@@ -53,8 +60,10 @@ export class PublishFrame {
     const key = nextMaskKey()
     masked[0] = key
     for (let word = 0; word < HEADER_WORDS; word += 1) masked[word + 1] = plain[word]! ^ key
-    const shift = filler - 1 - HEADER_WORDS
-    for (let word = 1 + HEADER_WORDS; word < masked.length; word += 1)
-      masked[word] = fillerWords[word + shift]! ^ key
+    const words = fillerWords
+    let next = filler
+    for (let word = BODY_WORD; word < this.#middle; word += 1) masked[word] = words[next++]! ^ key
+    if (this.#middle < this.#tail) masked.fill(key ^ MIDDLE_WORD, this.#middle, this.#tail)
+    for (let word = this.#tail; word < masked.length; word += 1) masked[word] = words[next++]! ^ key
   }
 }
