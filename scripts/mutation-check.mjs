@@ -15,14 +15,14 @@ const mutations = [
   {
     name: 'a lost message is not detected',
     file: 'results/delivery/tracker.js',
-    from: 'if (sequence > next)',
-    to: 'if (false)',
+    from: 'if (sequence > next && ',
+    to: 'if (false && ',
   },
   {
     name: 'head loss is not detected',
     file: 'results/delivery/tracker.js',
-    from: 'if (sequence > next)',
-    to: 'if (sequence > next && next > 1)',
+    from: 'if (sequence > next && ',
+    to: 'if (sequence > next && next > 1 && ',
   },
   {
     name: 'tail loss is not detected',
@@ -155,6 +155,24 @@ const mutations = [
     file: 'generator/clients.js',
     from: 'view.getUint32(start + at.run, true) !== sealed',
     to: 'false',
+  },
+  {
+    name: 'a changed body is not noticed',
+    file: 'protocols/filler.js',
+    from: 'bytes.compare(text, from, from + end - start, start, end) === 0',
+    to: 'true',
+  },
+  {
+    name: 'a body that is too short or too long is not noticed',
+    file: 'generator/clients.js',
+    from: 'end - start !== sizeBytes',
+    to: 'false',
+  },
+  {
+    name: 'a message cut in its header is not counted',
+    file: 'generator/clients.js',
+    from: 'this.tracker.malformed();',
+    to: '',
   },
   {
     name: 'a message of a channel not subscribed is accepted',

@@ -1,7 +1,8 @@
 import { bridges } from '../../reference-cluster/node/bridges/index.js'
 import type { BrokerPublisher, PublishOutcome } from '../../reference-cluster/node/bridges/publisher.js'
 import { nowMicros } from '../base/clock.js'
-import { type PublishHeader, writePublish } from '../protocols/reference.js'
+import { writeFiller } from '../protocols/filler.js'
+import { HEADER_BYTES, type PublishHeader, sealOf, writePublish } from '../protocols/reference.js'
 import type { Ledger } from './ledger.js'
 import type { PublisherRoute } from './publisher-route.js'
 import type { WorkerContext } from './worker-context.js'
@@ -93,9 +94,10 @@ class BackendRoute implements PublisherRoute {
   }
 }
 
-/** A message of `sizeBytes`: the header, then zeros. */
+/** A message of `sizeBytes`: the header, then filler. */
 function encodePublish(header: PublishHeader, sizeBytes: number): Buffer {
-  const message = Buffer.alloc(sizeBytes)
+  const message = Buffer.allocUnsafe(sizeBytes)
   writePublish(message, 0, header)
+  writeFiller(message, HEADER_BYTES, sealOf(header))
   return message
 }

@@ -3,13 +3,16 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { nowMicros } from '../base/clock.js'
 import type { Plan } from '../plan/plan.js'
+import { writeFiller } from '../protocols/filler.js'
 import {
   at,
   type ClientControl,
   HEADER_BYTES,
   kinds,
+  messageStatus,
   type NodeControl,
   type SubscribeRequest,
+  sealOf,
   writePublish,
 } from '../protocols/reference.js'
 import { SubscriptionLayout } from '../results/delivery/layout.js'
@@ -21,6 +24,7 @@ import { NodeNames } from './node-names.js'
 import { Recorder } from './recorder.js'
 
 const RUN = 7
+const SIZE_BYTES = 128
 
 /** A client's connection, as the server sees it, and what the client asked for on it. */
 interface Peer {
@@ -75,7 +79,7 @@ async function begin({ graceMs = 60_000, resume = false, heartbeat = null as Hea
     ...sample,
     workers: 1,
     clients: { ...sample.clients, count: 1, reconnect: { baseMs: 1, capMs: 1, resume }, heartbeat },
-    channels: [{ ...sample.channels[0]!, members: 1, publishers: 1 }],
+    channels: [{ ...sample.channels[0]!, members: 1, publishers: 1, sizeBytes: SIZE_BYTES }],
     phases: { ...sample.phases, graceMs },
   }
   const { port } = server.address() as AddressInfo
@@ -239,4 +243,48 @@ test('a pong on the old connection does not answer a ping on the new one', async
   await eventually(() => expect(tracker.epochs.leftOf(0)).toBe(-1))
   pass(500)
   expect(heartbeats.missed).toBe(1)
+})
+
+/** The message with this sequence, as a node sends it: stamped. */
+function stamped(sequence: number): Buffer {
+  const message = Buffer.alloc(SIZE_BYTES)
+  const sentMicros = nowMicros() + 1_000_000
+  const header = { run: RUN, publisher: 0, channel: 0, sequence, plannedMicros: sentMicros, sentMicros }
+  writePublish(message, 0, header)
+  writeFiller(message, HEADER_BYTES, sealOf(header))
+  message[at.kind] = kinds.message
+  message[at.status] = messageStatus.replayed
+  for (const [node, atByte] of [at.ingressNode, at.egressNode].entries()) message.writeUInt16LE(node, atByte)
+  for (const atByte of [at.ingress, at.egress, at.offset]) message.writeDoubleLE(sentMicros, atByte)
+  return message
+}
+
+test('a changed body is corrupted and received, a message without a whole header malformed and not', async () => {
+  const { tracker, peer } = await begin()
+  const own = await peer(0)
+  confirm(own)
+  const flipped = stamped(2)
+  flipped[SIZE_BYTES - 1]! ^= 1
+  const copies = [stamped(1), flipped, stamped(3).subarray(0, -1), Buffer.concat([stamped(4), Buffer.of(0)])]
+  for (const copy of copies) own.socket.send(copy)
+  for (const length of [1, HEADER_BYTES - 1]) own.socket.send(stamped(5).subarray(0, length))
+  own.socket.send(stamped(6))
+  await eventually(() => expect(tracker.next[0]).toBe(7))
+  expect([tracker.corruptedCopies, tracker.malformedMessages]).toEqual([3, 2])
+  expect([tracker.firstCopies, tracker.unexpectedCopies]).toEqual([5, 0])
+  expect(tracker.isReceived(0, 5)).toBe(false)
+})
+
+test('what nobody may get is unexpected, whatever its body', async () => {
+  const { tracker, peer } = await begin()
+  const own = await peer(0)
+  confirm(own)
+  const [other, ofOtherRun, ofAnotherKind] = [stamped(1), stamped(1), stamped(1)]
+  other.writeUInt32LE(9, at.channel)
+  ofOtherRun.writeUInt32LE(1, at.run)
+  ofAnotherKind[at.kind] = kinds.ack
+  for (const copy of [other, ofOtherRun, ofAnotherKind, ofAnotherKind.subarray(0, 24), Buffer.alloc(0)])
+    own.socket.send(copy)
+  await eventually(() => expect(tracker.unexpectedCopies).toBe(5))
+  expect([tracker.corruptedCopies, tracker.malformedMessages]).toEqual([0, 0])
 })

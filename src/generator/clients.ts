@@ -1,5 +1,6 @@
 import { nowMicros } from '../base/clock.js'
 import { addressOf } from '../plan/address.js'
+import { fillerStart, isFiller } from '../protocols/filler.js'
 import { readJson } from '../protocols/read-json.js'
 import {
   at,
@@ -85,8 +86,12 @@ export class Clients extends Subscribers implements WireHandlers {
       this.#view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
     }
     const view = this.#view
-    if (end - start < HEADER_BYTES || view.getUint8(start + at.kind) !== kinds.message) {
+    if (end === start || view.getUint8(start + at.kind) !== kinds.message) {
       this.tracker.unexpected()
+      return
+    }
+    if (end - start < HEADER_BYTES) {
+      this.tracker.malformed()
       return
     }
     const copy = this.#copy
@@ -102,7 +107,7 @@ export class Clients extends Subscribers implements WireHandlers {
     copy.plannedMicros = view.getFloat64(start + at.planned, true)
     copy.sentMicros = view.getFloat64(start + at.sent, true)
     copy.isOnLeft = this.#leaving.size > 0 && this.#leaving.get(connection.id) === connection
-    this.#receive(copy, start)
+    this.#receive(copy, start, end)
   }
 
   onPong(connection: Connection): void {
@@ -175,12 +180,13 @@ export class Clients extends Subscribers implements WireHandlers {
     return this.#connections[client]!
   }
 
-  /** Takes `copy`, whose header is at `start` of the view. */
-  #receive(copy: ReceivedCopy, start: number): void {
+  /** Takes `copy`, whose message is [start, end) of the view. */
+  #receive(copy: ReceivedCopy, start: number, end: number): void {
     const { client, isOnLeft } = copy
     const { epochs } = this.tracker
     this.counters.received(isOnLeft ? epochs.node(epochs.leftOf(client)) : this.node[client]!)
     const kind = this.tracker.receive(copy)
+    if (kind < received.unexpected && !this.#isIntact(copy, start, end)) this.tracker.corruptedCopies += 1
     if (this.#positions !== null && !isOnLeft) {
       this.#positions.passed(client, copy.channel, this.#view.getFloat64(start + at.offset, true))
     }
@@ -189,6 +195,14 @@ export class Clients extends Subscribers implements WireHandlers {
     if (this.hops.isSampled(client, copy.sequence)) {
       this.hops.received(this.#view, start, copy.receivedMicros)
     }
+  }
+
+  /** Whether the body of a message of this run is the one that was published. */
+  #isIntact({ channel }: ReceivedCopy, start: number, end: number): boolean {
+    const { sizeBytes } = this.context.plan.channels[this.layout.groupOf[channel]!]!
+    if (end - start !== sizeBytes) return false
+    const from = fillerStart(this.#view.getUint32(start + at.run, true))
+    return isFiller(this.#viewOf!, start + HEADER_BYTES, end, from)
   }
 
   /** The server confirmed the subscription; a client without channels is subscribed once its connection is open. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { writePublish } from '../protocols/reference.js'
+import { writeFiller } from '../protocols/filler.js'
+import { HEADER_BYTES, sealOf, writePublish } from '../protocols/reference.js'
 import { PublishFrame } from './publish-frame.js'
 import { frameOverhead } from './wire/frame-writer.js'
 import { maskInPlace } from './wire/mask.js'
@@ -13,8 +14,8 @@ const header = {
   sentMicros: 2e9,
 }
 
-test.each([64, 65, 66, 67, 125, 126, 127, 128, 1_001, 65_535, 65_536, 70_001])(
-  'a message of %i bytes equals what writePublish writes, with a new mask key each time',
+test.each([64, 65, 66, 67, 125, 126, 127, 128, 1_001, 1_088, 1_089, 1_091, 65_535, 65_536, 70_001])(
+  'a message of %i bytes equals what writePublish and writeFiller write, with a new mask key each time',
   (sizeBytes) => {
     const frame = new PublishFrame(sizeBytes)
     const keys = [1, 2].map((sequence) => {
@@ -24,6 +25,7 @@ test.each([64, 65, 66, 67, 125, 126, 127, 128, 1_001, 65_535, 65_536, 70_001])(
       maskInPlace(bytes, start, bytes.length, key)
       const expected = Buffer.alloc(sizeBytes)
       writePublish(expected, 0, { ...header, sequence })
+      writeFiller(expected, HEADER_BYTES, sealOf({ ...header, sequence }))
       expect(bytes.subarray(start).equals(expected)).toBe(true)
       expect(announcedLength(bytes)).toBe(sizeBytes)
       return key

@@ -2,7 +2,7 @@
  * The reference protocol, between wsbench's clients and the reference nodes, and between the nodes through the broker.
  *
  * Control messages are JSON in text frames. Messages and acks are binary frames that start with this header (little-endian,
- * 64 bytes), followed by filler up to the scenario's `size`:
+ * 64 bytes), followed by filler (filler.ts) up to the scenario's `size`:
  *
  *     0  u8   kind           1 publish · 2 message · 3 ack
  *     1  u8   status         ack: 0 accepted by the broker, 1 refused · message: 0 live, 1 replayed from history

@@ -1,3 +1,4 @@
+import { fillerText } from './filler.js'
 import { sealOf } from './reference.js'
 
 /**
@@ -27,9 +28,10 @@ export function encodeTag(tag: Readonly<Tag>): string {
   return `wsb1.${fields.map((field) => Math.round(field).toString(36)).join('.')}.`
 }
 
-/** The tag, and filler up to `sizeBytes`; only letters, digits, dots and dashes. */
+/** The tag, and filler up to `sizeBytes`; only letters, digits and dots. */
 export function encodePayload(tag: Readonly<Tag>, sizeBytes: number): string {
-  return encodeTag(tag).padEnd(sizeBytes, '-')
+  const token = encodeTag(tag)
+  return token + fillerText(Math.max(0, sizeBytes - token.length), sealOf(tag))
 }
 
 /** Reads the first tag in `bytes` from `from` into `into`. Returns where it ends, or −1 if there is none. Allocates nothing. */
@@ -39,6 +41,31 @@ export function readTag(bytes: Buffer, from: number, into: Tag): number {
     if (end >= 0) return end
   }
   return -1
+}
+
+/** Where the tag starts that `readTag` read up to `end`. */
+export function startOfTag(bytes: Buffer, end: number): number {
+  return bytes.lastIndexOf(MARK, end - 1)
+}
+
+/**
+ * How many tags begin in `bytes` and can't be read, beside the `read` ones that can. A frame may repeat a payload, shortened: the
+ * beginning of another tag is none, and what is the same counts once.
+ */
+export function countMalformed(bytes: Buffer, read: number): number {
+  let marks = 0
+  for (let mark = bytes.indexOf(MARK); mark >= 0; mark = bytes.indexOf(MARK, mark + 1)) marks += 1
+  return marks === read ? 0 : malformedIn(bytes.toString('latin1')).length
+}
+
+function malformedIn(text: string): string[] {
+  const tokens = [...new Set(text.match(/wsb1\.[0-9a-z.]*/g))]
+  return tokens.filter((token) => {
+    if (/^wsb1\.(?:[0-9a-z]{1,11}\.){6}/.test(token)) return false
+    // Dots may be the ellipsis of a preview.
+    const start = token.replace(/\.+$/, '')
+    return !tokens.some((other) => other !== token && other.startsWith(start))
+  })
 }
 
 function readFields(bytes: Buffer, start: number, into: Tag): number {

@@ -44,6 +44,8 @@ const busy: Partial<RunRecord> = {
     byCause: { unexplained: counts({ due: 90, lostInFlight: 40, falseRecovery: 50 }) },
     byChannel: { a: counts({ due: 9, lostInFlight: 2 }), b: counts({ due: 9, lostWhileOffline: 1 }) },
     unexpected: 2,
+    corrupted: 21,
+    malformed: 22,
     ambiguous: 1,
   },
   published: { sent: 350, acked: 347, failed: 1, refused: 3, unacked: 2 },

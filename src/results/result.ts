@@ -38,6 +38,10 @@ const deliverySchema = object({
   /** lostInFlight + lostOnDisconnect + lostWhileOffline + falseRecovery. */
   lost: amount,
   unexpected: amount,
+  /** Copies, counted in their class as well, whose body is not the one that was published. */
+  corrupted: amount,
+  /** Messages whose tag could not be read. */
+  malformed: amount,
   /** First copies of messages sent before the subscriber's first subscription: not due, not judged. */
   beforeDue: amount,
   ambiguous: amount,

@@ -15,11 +15,14 @@ export interface Row {
 
 /** Every figure that the result and the expected result have in common. */
 export function compare({ delivery, connections, affinity }: Result, expected: ExpectedResult): Row[] {
-  const { total, unexpected, published } = expected
+  const { total, unexpected, corrupted, malformed, published } = expected
   const { closeCodes, ...opened } = expected.connections
   const lost = sumOf(losses, (name) => total[name])
   return [
-    ...rows('deliveries', delivery, { ...total, lost, unexpected, beforeDue: 0, ambiguous: 0 }),
+    ...rows('deliveries', delivery, {
+      ...{ ...total, lost, unexpected, corrupted, malformed },
+      ...{ beforeDue: 0, ambiguous: 0 },
+    }),
     ...rows('published', delivery.published, published),
     ...rows('connections', { ...connections, ...affinity }, { ...opened, ...expected.affinity }),
     ...unionOf(connections.closeCodes, closeCodes).map((code) => ({

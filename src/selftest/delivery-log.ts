@@ -14,6 +14,10 @@ export class DeliveryLog {
   readonly subscriptions: Subscription[] = []
   /** Copies that the subscriber should not have been sent. */
   unexpected = 0
+  /** Copies sent with another body. */
+  corrupted = 0
+  /** Messages cut within the header; they do not count as sent. */
+  malformed = 0
   /** By message: the subscription in which its first copy was sent. */
   readonly #firstIn: Int16Array
   /** By message: when its first copy was sent. */

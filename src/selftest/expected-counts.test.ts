@@ -142,6 +142,17 @@ describe('the expected counts', () => {
     expect(total).toMatchObject({ due: 2, delivered: 1, lostInFlight: 1 })
   })
 
+  it('count what was corrupted or cut, of all subscribers', () => {
+    const history = new History(2, 2)
+    history.publishAll()
+    for (const log of history.logs) log.sent(0, 1, 1 * SECOND)
+    history.logs[0]!.corrupted = 1
+    for (const log of history.logs) log.malformed = 1
+    const { total, corrupted, malformed } = history.expected()
+    expect({ corrupted, malformed }).toEqual({ corrupted: 1, malformed: 2 })
+    expect(total).toMatchObject({ due: 4, delivered: 2 })
+  })
+
   it('include the shortest time from a class boundary to a message', () => {
     const history = new History(4)
     history.publishAll()

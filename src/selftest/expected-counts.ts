@@ -42,6 +42,8 @@ class ExpectedCounter {
   readonly #graceMicros: number
   #closestMicros = Number.POSITIVE_INFINITY
   #unexpected = 0
+  #corrupted = 0
+  #malformed = 0
 
   constructor(readonly logs: ServerLogs) {
     this.#byChannel = cells(logs.groups)
@@ -67,6 +69,8 @@ class ExpectedCounter {
 
   addSubscriber({ log }: Member): void {
     this.#unexpected += log.unexpected
+    this.#corrupted += log.corrupted
+    this.#malformed += log.malformed
     log.subscriptions.forEach(({ node }, order) => {
       const before = log.subscriptions[order - 1]
       if (before) this.#reconnected[before.node === node ? 'same' : 'other'] += 1
@@ -82,6 +86,8 @@ class ExpectedCounter {
       byPhase: this.#byPhase,
       byNode: this.#byNode,
       unexpected: this.#unexpected,
+      corrupted: this.#corrupted,
+      malformed: this.#malformed,
       published: this.#published,
       connections: { opened, reconnects: same + other, closeCodes },
       affinity: { reconnectedSameNode: same, reconnectedOtherNode: other },

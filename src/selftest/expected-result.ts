@@ -8,6 +8,8 @@ export interface ExpectedResult {
   readonly byPhase: Record<string, DeliveryCounts>
   readonly byNode: Record<string, DeliveryCounts>
   readonly unexpected: number
+  readonly corrupted: number
+  readonly malformed: number
   readonly published: Result['delivery']['published']
   readonly connections: Pick<Result['connections'], 'opened' | 'reconnects' | 'closeCodes'>
   readonly affinity: { readonly reconnectedSameNode: number; readonly reconnectedOtherNode: number }

@@ -72,6 +72,8 @@ const faults: ReadonlySet<string> = new Set([
   'duplicateInEpoch',
   'duplicateAcrossEpochs',
   'unexpected',
+  'corrupted',
+  'malformed',
   'failed',
   'refused',
   'unacked',

@@ -20,15 +20,8 @@ it('has every kind of fault', () => {
     for (let sequence = 1; sequence <= MESSAGES; sequence += 1)
       treatments.add(script.treatmentOf(0, sequence))
   }
-  expect([...treatments].sort()).toEqual([
-    'delay',
-    'deliver',
-    'drop',
-    'duplicate',
-    'hold',
-    'late',
-    'unexpected',
-  ])
+  const kinds = ['corrupt', 'cut', 'delay', 'deliver', 'drop', 'duplicate', 'hold', 'late', 'unexpected']
+  expect([...treatments].sort()).toEqual(kinds)
   expect(
     scripts.some((script) => script.treatmentOf(0, 1) === 'drop' && script.treatmentOf(1, 1) === 'drop'),
   ).toBe(true)

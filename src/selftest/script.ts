@@ -3,9 +3,18 @@ import { createRandom, hash32 } from '../base/random.js'
 /**
  * What the server does with one message for one subscriber. `hold`: sends it after the next one. `delay`: sends it half an
  * interval later. `late`: sends it after the grace period. `unexpected`: also sends a copy that the subscriber should not
- * get.
+ * get. `corrupt`: sends a copy with another body. `cut`: sends the beginning of the header only.
  */
-export type Treatment = 'deliver' | 'drop' | 'duplicate' | 'hold' | 'delay' | 'late' | 'unexpected'
+export type Treatment =
+  | 'deliver'
+  | 'drop'
+  | 'duplicate'
+  | 'hold'
+  | 'delay'
+  | 'late'
+  | 'unexpected'
+  | 'corrupt'
+  | 'cut'
 
 /** Shares of the messages; the others are delivered. */
 const treatmentShares: readonly (readonly [Treatment, number])[] = [
@@ -15,6 +24,8 @@ const treatmentShares: readonly (readonly [Treatment, number])[] = [
   ['delay', 0.01],
   ['unexpected', 0.003],
   ['late', 0.005],
+  ['corrupt', 0.003],
+  ['cut', 0.003],
 ]
 
 /**

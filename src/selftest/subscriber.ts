@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws'
 import { nowMicros } from '../base/clock.js'
 import type { NodeControl } from '../protocols/reference.js'
 import type { CloseLog } from './close-log.js'
+import { cutInHeader, withChangedBody } from './damage.js'
 import { DeliveryLog } from './delivery-log.js'
 import { GRACE_INTERVALS } from './plan.js'
 import type { PlannedDisconnect, Script } from './script.js'
@@ -63,6 +64,8 @@ export class Subscriber {
       this.#send(slot, sequence)
     if (treatment === 'duplicate') this.#send(slot, sequence)
     if (treatment === 'unexpected') this.#sendAltered(slot, sequence)
+    if (treatment === 'corrupt') this.#sendCorrupted(slot, sequence)
+    if (treatment === 'cut') this.#sendCut(slot, sequence)
     if (held !== null) this.#send(slot, held)
   }
 
@@ -163,5 +166,18 @@ export class Subscriber {
     const alter = alterations[Math.floor(this.script.drawOf(slot, -sequence) * alterations.length)]!
     this.#socket?.send(alter(this.streams[slot]!.frame(sequence), this.elsewhere))
     this.log.unexpected += 1
+  }
+
+  #sendCorrupted(slot: number, sequence: number): void {
+    const drawn = this.script.drawOf(slot, -sequence)
+    this.#socket?.send(withChangedBody(this.streams[slot]!.frame(sequence), drawn))
+    this.log.sent(slot, sequence, nowMicros())
+    this.log.corrupted += 1
+  }
+
+  #sendCut(slot: number, sequence: number): void {
+    const drawn = this.script.drawOf(slot, -sequence)
+    this.#socket?.send(cutInHeader(this.streams[slot]!.frame(sequence), drawn))
+    this.log.malformed += 1
   }
 }

@@ -4,19 +4,27 @@ import type { ConnectFailure } from '../../results/connect-failures.js'
 import { received } from '../../results/delivery/tracker.js'
 import { channelName } from '../channel-name.js'
 import { Subscribers } from '../subscribers.js'
+import { Bodies } from './bodies.js'
 import { TargetConnection, type TargetConnectionHandlers } from './target-connection.js'
 
 /** How many messages are kept for a subscription that is not confirmed yet; later ones are dropped. */
 const MAX_EARLY = 100_000
 
+interface EarlyMessage {
+  readonly tag: Tag
+  readonly isIntact: boolean
+}
+
 /** The subscribers of one worker on a target, over any protocol but the reference protocol. */
 export class TargetClients extends Subscribers implements TargetConnectionHandlers {
   readonly #connections: TargetConnection[]
   /** By client: messages received before the confirmation. Servers may replay them first and then say "recovered". */
-  readonly #early = new Map<number, Tag[]>()
+  readonly #early = new Map<number, EarlyMessage[]>()
+  readonly #bodies: Bodies
 
   constructor(...shared: ConstructorParameters<typeof Subscribers>) {
     super(...shared)
+    this.#bodies = new Bodies(this.context.plan.target!)
     this.#connections = Array.from({ length: this.count }, (_, client) => this.#createConnection(client))
   }
 
@@ -37,20 +45,26 @@ export class TargetClients extends Subscribers implements TargetConnectionHandle
     this.countSubscribed(client)
     const early = this.#early.get(client) ?? []
     this.#early.delete(client)
-    for (const tag of early) this.#receive(client, tag)
+    for (const { tag, isIntact } of early) this.#receive(client, tag, isIntact)
   }
 
-  onMessage(connection: TargetConnection, tag: Tag): void {
+  onMessage(connection: TargetConnection, tag: Tag, bytes: Buffer, end: number): void {
     const { index: client, identity } = connection.options
     // Where answers are acks, the ack is the delivery; a copy that also comes back is not counted.
     if (connection.unanswered && tag.run === this.context.run && tag.publisher === identity.index) return
+    const isIntact = this.#isIntact(tag, bytes, end)
     if (connection.isReady) {
-      this.#receive(client, tag)
+      this.#receive(client, tag, isIntact)
       return
     }
     const early = this.#early.get(client) ?? []
     this.#early.set(client, early)
-    if (early.length < MAX_EARLY) early.push({ ...tag })
+    if (early.length < MAX_EARLY) early.push({ tag: { ...tag }, isIntact })
+  }
+
+  onMalformed(connection: TargetConnection, messages: number): void {
+    if (!connection.isReady) return
+    for (let message = 0; message < messages; message += 1) this.tracker.malformed()
   }
 
   /** The delivery of echo traffic whose answers are acks. */
@@ -58,7 +72,7 @@ export class TargetClients extends Subscribers implements TargetConnectionHandle
     const tag = unanswered?.get(sequence)
     if (tag === undefined) return
     unanswered!.delete(sequence)
-    this.#receive(options.index, tag)
+    this.#receive(options.index, tag, true)
   }
 
   onPong({ options }: TargetConnection): void {
@@ -96,14 +110,23 @@ export class TargetClients extends Subscribers implements TargetConnectionHandle
     })
   }
 
-  #receive(client: number, { run, ...tag }: Tag): void {
+  /** Of a message that nobody may get, the body does not matter. */
+  #isIntact(tag: Tag, bytes: Buffer, end: number): boolean {
+    const group = this.context.plan.channels[this.layout.groupOf[tag.channel] ?? -1]
+    if (tag.run !== this.context.run || group === undefined) return true
+    return this.#bodies.isIntact(bytes, end, tag, group.sizeBytes)
+  }
+
+  #receive(client: number, { run, ...tag }: Tag, isIntact: boolean): void {
     const copy = { ...tag, client, receivedMicros: nowMicros(), isOnLeft: false }
     if (run !== this.context.run) {
       this.tracker.unexpected()
       return
     }
     this.counters.received(this.node[client]!)
-    if (this.tracker.receive(copy) <= received.lastFirstCopy) this.recorder.received(copy)
+    const kind = this.tracker.receive(copy)
+    if (kind < received.unexpected && !isIntact) this.tracker.corruptedCopies += 1
+    if (kind <= received.lastFirstCopy) this.recorder.received(copy)
   }
 
   #reconnectLater(client: number): void {

@@ -1,7 +1,7 @@
 import { nowMicros } from '../../base/clock.js'
 import { addressOf } from '../../plan/address.js'
 import type { Conversation, Outgoing, Peer } from '../../protocols/protocol.js'
-import { emptyTag, readTag, type Tag } from '../../protocols/tag.js'
+import { countMalformed, emptyTag, readTag, type Tag } from '../../protocols/tag.js'
 import type { ConnectFailure } from '../../results/connect-failures.js'
 import { CookieJar } from '../cookie-jar.js'
 import { UNNAMED_NODE } from '../node-names.js'
@@ -16,8 +16,10 @@ export interface TargetConnectionHandlers {
   onOpen(connection: TargetConnection, head: ResponseHead): void
   /** All channels are subscribed to. */
   onReady(connection: TargetConnection, isRecovered: boolean): void
-  /** A message of any run; `tag` is valid only during the call. */
-  onMessage(connection: TargetConnection, tag: Tag): void
+  /** A message of any run, whose tag ends at `end` of `bytes`. Both are valid only during the call. */
+  onMessage(connection: TargetConnection, tag: Tag, bytes: Buffer, end: number): void
+  /** So many messages whose tags can't be read came in one frame. */
+  onMalformed?(connection: TargetConnection, messages: number): void
   onAck(connection: TargetConnection, sequence: number): void
   onPong?(connection: TargetConnection): void
   onClose(connection: TargetConnection, code: number): void
@@ -210,16 +212,19 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
 
   /** A frame may hold several messages. A payload that the server repeats within a frame counts once. */
   #takeMessages(bytes: Buffer): boolean {
-    let end = readTag(bytes, 0, tag)
-    if (end < 0) return false
+    let read = 0
     let publisher = -1
     let sequence = -1
-    for (; end >= 0; end = readTag(bytes, end, tag)) {
+    for (let end = readTag(bytes, 0, tag); end >= 0; end = readTag(bytes, end, tag)) {
+      read += 1
       if (tag.publisher === publisher && tag.sequence === sequence) continue
       publisher = tag.publisher
       sequence = tag.sequence
-      this.options.handlers.onMessage(this, tag)
+      this.options.handlers.onMessage(this, tag, bytes, end)
     }
+    const malformed = countMalformed(bytes, read)
+    if (malformed > 0) this.options.handlers.onMalformed?.(this, malformed)
+    if (read === 0) return false
     this.#conversation?.message?.(bytes)
     return true
   }

@@ -46,6 +46,8 @@ export function deliveriesFacts({ delivery, events, cluster }: Result): FactBloc
       ...countedIfAny('duplicates', delivery.duplicateInEpoch, { tone: 'doubt' }),
       ...countedIfAny('duplicates across reconnects', delivery.duplicateAcrossEpochs, { tone: 'doubt' }),
       ...countedIfAny('unexpected', delivery.unexpected, { tone: 'doubt' }),
+      ...countedIfAny('corrupted', delivery.corrupted, { tone: 'bad' }),
+      ...countedIfAny('malformed', delivery.malformed, { tone: 'bad' }),
       ...countedIfAny('ambiguous', delivery.ambiguous, { tone: 'doubt' }),
       ...Object.entries(delivery.unexplainedDuring).flatMap(([id, count]) =>
         countedIfAny('lost unexplained', count, { remark: `during ${id}`, tone: 'doubt' }),

@@ -12,6 +12,8 @@ export const terms: Readonly<Record<string, string>> = {
   duplicates: 'received again on the same connection',
   'duplicates across reconnects': 'received again on a later connection',
   unexpected: 'received, but never published, or not to this client',
+  corrupted: 'received, but with another body than was published',
+  malformed: 'received, but cut or changed so that nobody can tell which message it was',
   ambiguous: 'not classified, because too many gaps were open at once',
   'in flight': 'lost although sent well within a subscription',
   'on disconnect': 'lost; sent less than the grace period before the connection ended',

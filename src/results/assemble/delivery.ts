@@ -19,6 +19,8 @@ export function deliveryOf({ delivery, published, unackedDelivered: received }: 
     ...delivery.total,
     lost,
     unexpected: delivery.unexpected,
+    corrupted: delivery.corrupted,
+    malformed: delivery.malformed,
     beforeDue: delivery.beforeDue,
     ambiguous: delivery.ambiguous,
     ...(lost === 0 && due > 0 ? lossBound(Math.min(due, published.acked)) : noLossBound),

@@ -503,6 +503,18 @@ describe('DeliveryTracker', () => {
     expect(judgeHistory(history, [tracker]).report).toMatchObject({ firstCopies: 0, unexpected: 0 })
   })
 
+  it('reports what was corrupted and malformed before it was closed, of all workers', () => {
+    const history = historyOf(four, [begin(500), ...copies(1, 2)])
+    const trackers = followHistory(history, 2)
+    for (const tracker of trackers) tracker.malformed()
+    trackers[0]!.corruptedCopies = 1
+    judgeHistory(history, trackers)
+    for (const tracker of trackers) tracker.malformed()
+    const { report } = judgeHistory(history, trackers)
+    expect(report).toMatchObject({ corrupted: 1, malformed: 2 })
+    expect(report.total).toMatchObject({ delivered: 2 })
+  })
+
   it('is settled once every due message came or its deadline passed', () => {
     const history = historyOf(four, [begin(1_500), ...copies(3)])
     const tracker = followHistory(history, 1)[0]!

@@ -92,6 +92,8 @@ class Classification {
       lostBySecond: this.#seconds.since(judgement.measureMicros),
       lastDeliveredMicros: this.#lastDeliveredMicros,
       unexpected: tracker.unexpectedCopies + this.#unpublished,
+      corrupted: tracker.corruptedCopies,
+      malformed: tracker.malformedMessages,
       beforeDue: tracker.beforeDue,
       ambiguous: this.#ambiguous,
       clientsNeverSubscribed: this.#neverSubscribed.size,

@@ -32,6 +32,8 @@ const sound: DeliveryReport = {
   lastDeliveredMicros: 0,
   lostBySecond: { 3: 1, 4: 1 },
   unexpected: 0,
+  corrupted: 0,
+  malformed: 0,
   beforeDue: 0,
   ambiguous: 0,
   clientsNeverSubscribed: 0,

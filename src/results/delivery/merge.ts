@@ -44,6 +44,8 @@ export function mergeDelivery(reports: readonly DeliveryReport[]): DeliveryRepor
       ...reports.map(({ lastDeliveredMicros }) => lastDeliveredMicros),
     ),
     unexpected: sumOf(({ unexpected }) => unexpected),
+    corrupted: sumOf(({ corrupted }) => corrupted),
+    malformed: sumOf(({ malformed }) => malformed),
     beforeDue: sumOf(({ beforeDue }) => beforeDue),
     ambiguous: sumOf(({ ambiguous }) => ambiguous),
     clientsNeverSubscribed: sumOf(({ clientsNeverSubscribed }) => clientsNeverSubscribed),

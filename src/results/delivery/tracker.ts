@@ -48,6 +48,9 @@ export class DeliveryTracker {
   firstCopies = 0
   beforeDue = 0
   unexpectedCopies = 0
+  /** Counted copies whose body was changed. */
+  corruptedCopies = 0
+  malformedMessages = 0
   /** What `progress` tells, but for `unexpected`. */
   readonly #progress = { missing: 0, missingAcrossDisconnects: 0, replayed: 0, reordered: 0, duplicates: 0 }
   /** By pair: `next` as the current stretch of an epoch began, and which that is. */
@@ -125,6 +128,11 @@ export class DeliveryTracker {
     if (this.#isClosed) return received.ignored
     this.unexpectedCopies += 1
     return received.unexpected
+  }
+
+  /** Counts a message whose tag can't be read. */
+  malformed(): void {
+    if (!this.#isClosed) this.malformedMessages += 1
   }
 
   /** How it stands while the run goes on. */

@@ -134,6 +134,10 @@ export interface DeliveryReport {
   readonly lastDeliveredMicros: number
   /** Copies nobody may get: never published, other run, a channel not subscribed. */
   readonly unexpected: number
+  /** Copies of the other classes whose body is not the one that was published. */
+  readonly corrupted: number
+  /** Messages whose tag can't be read. Which ones they were is not known: they are missing. */
+  readonly malformed: number
   /** First copies of messages sent before the subscriber's first epoch: `neverSubscribed`, although they came. */
   readonly beforeDue: number
   /** Due, and whether they came can't be told, as the memory for gaps was full. They are among `delivered`. */

@@ -121,6 +121,9 @@ const sentInSeconds: SecondsReading = { selectors: [], isLive: true, read: ({ se
 function unjudgedMetrics(): Metric[] {
   const counts = {
     unexpected: 'copies that were never published, or not to this subscriber',
+    corrupted: 'copies whose body was changed on its way; their deliveries count in their class as well',
+    malformed:
+      'messages whose tag could not be read, as they were cut or changed; their deliveries are missing',
     beforeDue: "first copies of messages sent before the subscriber's first subscription",
     ambiguous: 'deliveries that could not be put into a class',
   } as const
@@ -128,7 +131,7 @@ function unjudgedMetrics(): Metric[] {
     metric(
       `delivery.${name}`,
       summary,
-      { unit: 'count', isLowerBound: name === 'unexpected' },
+      { unit: 'count', isLowerBound: name !== 'beforeDue' && name !== 'ambiguous' },
       ({ delivery }) => delivery[name as keyof typeof counts],
     ),
   )

@@ -125,6 +125,8 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
       lastDeliveredMicros: at(60),
       lostBySecond: { 20: 4_540, 35: 1_250 },
       unexpected: 0,
+      corrupted: 0,
+      malformed: 0,
       beforeDue: 12,
       ambiguous: 0,
       clientsNeverSubscribed: 0,

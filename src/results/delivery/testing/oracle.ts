@@ -109,6 +109,8 @@ export class Oracle {
       unexplainedDuring: Object.fromEntries(history.causes.map(({ id }) => [id, 0])),
       lostBySecond: {},
       unexpected: 0,
+      corrupted: 0,
+      malformed: 0,
       beforeDue: 0,
       ambiguous: 0,
       clientsNeverSubscribed: 0,
