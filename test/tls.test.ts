@@ -9,7 +9,7 @@ function tlsSuite(balancer: string): void {
       ...set({ 'cluster.balancer.tls': 'true', 'chaos[0].at': '1s' }),
     ])
     expect(result, stderr).not.toBeNull()
-    expect(result!.gates.map(({ outcome }) => outcome)).toEqual(Array(5).fill('pass'))
+    expect(result!.gates.filter(({ outcome }) => outcome !== 'pass')).toEqual([])
     expect(stdout).toContain('least-connections TLS')
     expect(result!.connections.failed).toEqual({})
     expect(result!.affinity.reconnectedOtherNode).toBeGreaterThan(0)
