@@ -201,7 +201,7 @@ it('heartbeats notice a frozen server, for clients and publishers', async () => 
     `{ name: frozen, target: { url: 'ws://127.0.0.1:${port}/',
          protocol: { kind: json, subscribe: 'SUB {channel}', subscribed: 'OK {channel}', publish: 'PUB {channel} {payload}' } },
        clients: { count: 10, connectTimeout: 500ms, reconnect: { base: 100ms }, heartbeat: { every: 1s, timeout: 500ms } },
-       traffic: [{ channel: { name: room }, rate: 20/s }], phases: { warmup: 500ms, measure: 6s, grace: 2s },
+       traffic: [{ channel: { name: room }, rate: 20/s }], phases: { warmup: 500ms, measure: 10s, grace: 2s },
        chaos: [{ at: 500ms, event: exec, run: [kill, -STOP, '${child.pid}'], for: 4s, undo: [kill, -CONT, '${child.pid}'] }],
        gates: ['delivery.lost{cause=unexplained} == 0'], validity: ${patience} }`,
   )

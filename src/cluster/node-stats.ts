@@ -14,7 +14,7 @@ export async function statsOf(
 
 /** Number of clients that these nodes disconnected as slow consumers; null when a node does not answer, or there is none. */
 export async function backlogDisconnectsOf(nodes: readonly ClusterNode[]): Promise<number | null> {
-  const stats = await Promise.all(nodes.map(statsOf))
+  const stats = await Promise.all(nodes.map((node) => statsOf(node)))
   const counts = stats.flatMap((each) => (each === null ? [] : [each.backlogDisconnects]))
   if (counts.length === 0 || counts.length < nodes.length) return null
   return sumOf(counts, (count) => count)
