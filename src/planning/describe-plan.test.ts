@@ -38,7 +38,7 @@ it('describes a run on one page', () => {
       40 s  grace         5 s
 
     Gates
-      delivery.availability > 90%
+      delivery.availability > 80%
       delivery.lostInFlight == 0
       delivery.lost{cause=unexplained} == 0
       delivery.unexpected == 0
