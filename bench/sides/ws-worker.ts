@@ -72,7 +72,7 @@ class WsWorker {
       if (this.acked < sent) return
       clearInterval(check)
       const published = { sent, acked: this.acked, failed: 0, refused: 0, unacked: 0 }
-      send({ type: 'published', ledgers: [], published, disturbed: new Map() })
+      send({ type: 'published', ledgers: [], published, disturbed: {} })
     }, PACE_MS)
   }
 

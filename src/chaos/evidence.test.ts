@@ -5,41 +5,26 @@ import type { EventRecord } from './event.js'
 import type { EventKind } from './index.js'
 import { withEvidenceOfClients } from './proof.js'
 import { actionOf } from './testing/recording-cluster.js'
-import { Timeline } from './timeline.js'
-
-const deadAfter = { 'node-kill': true, 'broker-kill': true, 'node-drain': true } as const
+import { runTimeline } from './testing/run-timeline.js'
 
 /** The record of one event on a cluster whose parts answer as told, whatever is done to them. */
 async function recordOf(kind: EventKind, given: object, cluster: Partial<Cluster>): Promise<EventRecord> {
   const done = async (): Promise<void> => {}
   const node = { id: 'n1', host: '127.0.0.1', port: 1, state: 'up' } as const
-  const action = actionOf(kind, given)
-  const timeline = new Timeline({
-    events: [{ id: `${kind}#1`, atMs: 0, windowMs: 0, action }],
-    cluster: {
-      nodes: [node],
-      ...{
-        killNode: done,
-        drainNode: done,
-        killBroker: done,
-        freeze: done,
-        thaw: done,
-        shapeBrokerPath: done,
-      },
-      ...cluster,
-    } as Cluster,
-    measureMicros: nowMicros(),
-    measureMs: 120_000,
-    disturb: () => () => {},
-    seed: 1,
-    signal: new AbortController().signal,
-    onChange: () => {},
-  })
-  await timeline.finished
-  return timeline.records()[0]!
+  const obeying = {
+    killNode: done,
+    drainNode: done,
+    killBroker: done,
+    freeze: done,
+    thaw: done,
+    shapeBrokerPath: done,
+  }
+  const event = { id: `${kind}#1`, atMs: 0, windowMs: 0, action: actionOf(kind, given) }
+  const [record] = await runTimeline([event], { nodes: [node], ...obeying, ...cluster } as unknown as Cluster)
+  return record!
 }
 
-it.each(Object.keys(deadAfter) as (keyof typeof deadAfter)[])(
+it.each(['node-kill', 'broker-kill', 'node-drain'] as const)(
   '%s: a part that still answers was not ended',
   async (kind) => {
     const given = kind === 'broker-kill' ? {} : { node: 'n1' }
@@ -109,11 +94,11 @@ it('broker-disconnect: connections must have been closed', async () => {
 it('an event of clients is shown by the connections that it disturbed; without any it has failed', () => {
   const record = eventRecord('client-churn')
   const { id } = record
-  const [seen] = withEvidenceOfClients([record], new Map([[id, 1_200]]), false)
+  const [seen] = withEvidenceOfClients([record], { [id]: 1_200 }, false)
   expect(seen).toMatchObject({ failure: null, evidence: ['1,200 connections were cut'] })
-  const [unseen] = withEvidenceOfClients([record], new Map(), false)
+  const [unseen] = withEvidenceOfClients([record], {}, false)
   expect(unseen!.failure).toBe('nothing shows that it took effect')
-  const [interrupted] = withEvidenceOfClients([record], new Map(), true)
+  const [interrupted] = withEvidenceOfClients([record], {}, true)
   expect(interrupted!.failure).toBeNull()
 })
 

@@ -1,4 +1,5 @@
 import { formatCount } from '../base/format.js'
+import { entry } from '../base/records.js'
 import type { EventRecord } from './event.js'
 
 /**
@@ -7,11 +8,11 @@ import type { EventRecord } from './event.js'
  */
 export function withEvidenceOfClients(
   records: readonly EventRecord[],
-  connections: ReadonlyMap<string, number>,
+  connections: Readonly<Record<string, number>>,
   isCutShort: boolean,
 ): EventRecord[] {
   return records.map((record) => {
-    const count = connections.get(record.id) ?? 0
+    const count = entry(connections, record.id) ?? 0
     const ofClients = count > 0 ? [`${formatCount(count)} connections ${whatHappened(record)}`] : []
     const evidence = [...record.evidence, ...ofClients]
     const isUnproven = evidence.length === 0 && record.failure === null && !isCutShort

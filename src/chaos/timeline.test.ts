@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { nowMicros } from '../base/clock.js'
 import type { Cluster, ClusterNode } from '../cluster/cluster.js'
 import type { PlannedEvent } from './planned-event.js'
+import { runTimeline } from './testing/run-timeline.js'
 import { Timeline } from './timeline.js'
 
 /** A cluster that only notes the calls made to it; drains take until `release`. */
@@ -42,25 +43,18 @@ const planned = (id: string, atMs: number, action: PlannedEvent['action']): Plan
 
 it('runs each event at its time, also beside one that is still running, and records its nodes', async () => {
   const { cluster, calls, release } = recordingCluster()
-  const timeline = new Timeline({
-    events: [
+  const records = await runTimeline(
+    [
       planned('node-drain#1', 10, { event: 'node-drain', node: 1 }),
       planned('node-kill#1', 40, { event: 'node-kill', node: 'n3' }),
       planned('scale-out#1', 60, { event: 'scale-out', nodes: 2 }),
     ],
     cluster,
-    measureMicros: nowMicros(),
-    measureMs: 120_000,
-    disturb: () => () => {},
-    seed: 1,
-    signal: new AbortController().signal,
-    onChange: (record) => {
+    (record) => {
       if (record.kind === 'scale-out' && Number.isFinite(record.finishedMicros)) release()
     },
-  })
-  await timeline.finished
+  )
   expect(calls).toEqual(['drain n1', 'kill n3', 'add 2'])
-  const records = timeline.records()
   expect(records.map(({ id, targets, failure }) => [id, targets, failure])).toEqual([
     ['node-drain#1', ['n1'], null],
     ['node-kill#1', ['n3'], null],
@@ -76,21 +70,14 @@ it('runs each event at its time, also beside one that is still running, and reco
 it('records when an event acted on which node: all the time, or in turns', async () => {
   const { cluster, release } = recordingCluster()
   release()
-  const timeline = new Timeline({
-    events: [
+  const records = await runTimeline(
+    [
       planned('node-kill#1', 0, { event: 'node-kill', node: 'n1' }),
       planned('scale-in#1', 0, { event: 'scale-in', nodes: 2 }),
     ],
     cluster,
-    measureMicros: nowMicros(),
-    measureMs: 120_000,
-    disturb: () => () => {},
-    seed: 1,
-    signal: new AbortController().signal,
-    onChange: () => {},
-  })
-  await timeline.finished
-  const [kill, scaleIn] = timeline.records()
+  )
+  const [kill, scaleIn] = records
   const { startedMicros, finishedMicros } = kill!
   expect(kill!.turns).toEqual([{ node: 'n1', startedMicros, finishedMicros }])
   const [first, second] = scaleIn!.turns

@@ -46,7 +46,7 @@ export type FromWorker =
       readonly ledgers: readonly StreamLedger[]
       readonly published: PublishedCounts
       /** Connections that disturbances cut or paused, by event. */
-      readonly disturbed: ReadonlyMap<string, number>
+      readonly disturbed: Readonly<Record<string, number>>
     }
   /** Unacked messages that at least one of the worker's subscribers received. */
   | { readonly type: 'settled'; readonly unackedDelivered: readonly UnackedDelivered[] }

@@ -118,7 +118,7 @@ export class WorkerRun {
           type: 'published',
           ledgers: this.#publishers.ledgers(),
           published: this.#publishers.counts(),
-          disturbed: this.#disturbances.connections,
+          disturbed: Object.fromEntries(this.#disturbances.connections),
         }),
     )
   }

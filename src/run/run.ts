@@ -4,6 +4,7 @@ import { nowMicros } from '../base/clock.js'
 import { escapeText } from '../base/escape.js'
 import { linkedController } from '../base/linked-controller.js'
 import { packageVersion } from '../base/package-info.js'
+import { sumByName } from '../base/records.js'
 import { sumOf } from '../base/sum.js'
 import { UndoStack } from '../base/undo-stack.js'
 import { WallClock } from '../base/wall-clock.js'
@@ -234,7 +235,7 @@ async function settle(
   const unackedDelivered = mergeUnackedDelivered(await generator.settle(ledgers))
   const backlogDisconnects = await backlogDisconnectsOf(cluster.nodes)
   observer.onStage('judge')
-  const disturbed = sumMaps(published.map((worker) => worker.disturbed))
+  const disturbed = sumByName(published.map((worker) => worker.disturbed))
   // One that lasts until the measure phase ends is then undone, which takes a while.
   await Promise.race([timeline.finished, sleep(EVENTS_END_MS, undefined, { ref: false })])
   const events = withEvidenceOfClients(timeline.records(), disturbed, isCutShort)
@@ -262,12 +263,6 @@ function silenceAfter(ledgers: readonly StreamLedger[], micros: number): RunReco
     micros,
   )
   return { sends, lastsMicros: last - micros }
-}
-
-function sumMaps(maps: readonly ReadonlyMap<string, number>[]): Map<string, number> {
-  const sums = new Map<string, number>()
-  for (const [key, count] of maps.flatMap((map) => [...map])) sums.set(key, (sums.get(key) ?? 0) + count)
-  return sums
 }
 
 /** The nodes of a target, as its clients named them: when they joined or left the pool is not known. */
