@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { reporters } from '../src/reporters/index.js'
 import { seriesOf, startCollector } from '../src/telemetry/testing/otlp-collector.js'
@@ -26,13 +27,23 @@ const outs = (prefix: string) =>
   kinds.flatMap((kind) => ['--out', `${kind}=${join(home, `${prefix}.${kind}`)}`])
 const read = (prefix: string, kind: string) => readFileSync(join(home, `${prefix}.${kind}`), 'utf8')
 
+/** What the endpoint shows once `series` is there. It ends with the run. */
+async function metricsWith(series: string, url: string): Promise<string> {
+  for (;;) {
+    const metrics = await (await fetch(url)).text()
+    if (metrics.includes(series)) return metrics
+    await setTimeout(50)
+  }
+}
+
 describe('every report of a run', () => {
   it('is identical when made again from the saved result; metrics are exported during the run', async () => {
     const collector = await startCollector()
     const exporting = ['--metrics', '127.0.0.1:0', '--otlp', collector.url]
     const started = start(['run', 'smoke', ...small, ...outs('run'), ...exporting])
     const [, url = ''] = /metrics at (\S+)/.exec(await started.said('steady')) ?? []
-    const metrics = await (await fetch(url)).text()
+    // The nodes report once a second.
+    const metrics = await metricsWith('wsbench_connections{node="n1"}', url)
     expect(metrics).toMatch(/^wsbench_info\{scenario="smoke",.*\} 1$/m)
     expect(metrics).toMatch(/^wsbench_connections\{node="n1"\} \d+$/m)
     const { code, stdout, stderr, orphans } = await started.finished
