@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { afterEach, expect, it } from 'vitest'
 import { miniature, set } from './support/miniature.js'
 import { describeReal, type Started, start } from './support/wsbench.js'
@@ -46,7 +47,44 @@ describeReal('a starved generator', ['taskset', 'renice'], () => {
     expect(orphans).toEqual([])
     expect(leftovers).toEqual([])
   })
+
+  it('a worker stopped for 95 ms of 10 s: a gate on p99.9 is undecided', async () => {
+    const started = start([
+      'run',
+      'smoke',
+      ...miniature,
+      ...set({
+        'cluster.balancer.kind': 'embedded',
+        'cluster.broker': 'embedded',
+        'traffic[0].rate': '100/s',
+        'phases.measure': '10s',
+        chaos: '[]',
+      }),
+      '--set',
+      'gates=[latency.p999 < 100ms, delivery.lost == 0]',
+    ])
+    await started.said('steady')
+    for (const pid of workersOf(started)) process.kill(pid, 'SIGSTOP')
+    await setTimeout(95)
+    for (const pid of workersOf(started)) process.kill(pid, 'SIGCONT')
+    const { code, stdout, result } = await started.finished
+    expect(
+      result!.gates.map(({ expression, outcome }) => [expression, outcome]),
+      stdout,
+    ).toEqual([
+      ['latency.p999 < 100ms', 'undecided'],
+      ['delivery.lost == 0', 'pass'],
+    ])
+    expect([result!.verdict.outcome, code]).toEqual(['invalid', 4])
+    expect(result!.verdict.reasons.join('\n')).toMatch(/latency\.p999 < 100ms/)
+  })
 })
+
+function workersOf(started: Started): number[] {
+  const workers = [...started.processes()].filter(([, command]) => command.includes('generator/worker.js'))
+  expect(workers.length).toBeGreaterThan(0)
+  return workers.map(([pid]) => pid)
+}
 
 /** Busy loops on one core, and the generator's workers on the same one with the least right to it. */
 function starve(started: Started): void {
@@ -55,9 +93,7 @@ function starve(started: Started): void {
     const spin = `const end = Date.now() + ${BUSY_MS}; while (Date.now() < end);`
     loops.push(spawn('taskset', ['-c', core, process.execPath, '-e', spin], { stdio: 'ignore' }))
   }
-  const workers = [...started.processes()].filter(([, command]) => command.includes('generator/worker.js'))
-  expect(workers.length).toBeGreaterThan(0)
-  for (const [pid] of workers) {
+  for (const pid of workersOf(started)) {
     execFileSync('taskset', ['-a', '-p', '-c', core, String(pid)], { stdio: 'ignore' })
     execFileSync('renice', ['-n', '19', '-p', String(pid)], { stdio: 'ignore' })
   }
