@@ -16,7 +16,7 @@ export interface IssueDetails {
 
 /**
  * A field that holds a quantity of `unit` within `bounds`; its value is the number that `unit.parse` returns. In the schema
- * for editors it is a string (or number) with the unit's pattern.
+ * for editors it is a string (or number) with the unit's pattern; `quantity` names unit and bounds for the docs.
  */
 export function quantity(unit: Unit, bounds: Bounds = {}) {
   const lowest = limit(unit, bounds.from) ?? 0
@@ -30,7 +30,11 @@ export function quantity(unit: Unit, bounds: Bounds = {}) {
       context.issues.push(customIssue(value, { expected, ...hintFor(unit, value) }))
       return z.NEVER
     })
-    .meta({ type: unit.acceptsNumbers ? ['string', 'number'] : 'string', pattern: unit.pattern })
+    .meta({
+      type: unit.acceptsNumbers ? ['string', 'number'] : 'string',
+      pattern: unit.pattern,
+      quantity: `${unit.name}${describeBounds(bounds)}`,
+    })
 }
 
 /** A switch that is off by default. */

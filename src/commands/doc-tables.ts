@@ -5,6 +5,7 @@ import type { Reporter } from '../reporters/reporter.js'
 import type { Metric } from '../results/gates/metric.js'
 import { metrics } from '../results/gates/metrics.js'
 import { liveMetricNames } from '../telemetry/live-metrics.js'
+import { settingsByPart } from './settings-tables.js'
 
 type Tables = Readonly<Record<string, () => string>>
 
@@ -13,6 +14,7 @@ export const documented: Readonly<Record<string, Tables>> = {
   'delivery.md': { explains: explainsTable },
   'gates.md': { metrics: metricsTable },
   'reporters.md': { reporters: reportersTable, 'live metrics': liveMetricsTable },
+  'settings.md': { settings: settingsTables },
 }
 
 /** The page, with each table written again between `<!-- name -->` and `<!-- end -->`. */
@@ -73,6 +75,15 @@ function reportersTable(): string {
     reporter.summary,
   ])
   return table(['kind', 'of', 'what it is'], rows)
+}
+
+function settingsTables(): string {
+  return [...settingsByPart()]
+    .map(([part, rows]) => {
+      const title = part === '' ? 'The scenario itself' : `\`${part}\``
+      return `\n## ${title}\n\n${table(['setting', 'value', 'default', 'what it is'], rows)}`
+    })
+    .join('')
 }
 
 function liveMetricsTable(): string {

@@ -304,9 +304,14 @@ export const scenarioSchema = z.strictObject({
   validity,
 })
 
+/** Every setting with its description, default and values, as JSON Schema. */
+export function scenarioJsonSchema() {
+  return z.toJSONSchema(scenarioSchema, { io: 'input' })
+}
+
 /** The text of scenario.schema.json, with which editors complete and check scenarios. */
 export function editorSchema(): string {
-  const schema = z.toJSONSchema(scenarioSchema, { io: 'input' })
+  const schema = scenarioJsonSchema()
   const head = { $schema: schema.$schema, title: 'wsbench scenario' }
   return `${JSON.stringify({ ...head, ...schema }, null, 2)}\n`
 }
