@@ -58,7 +58,12 @@ function chaosSuite(balancer: string, extra: readonly string[]): void {
 
   it('scale-out: the new nodes are in the pool, nobody loses anything', async () => {
     // Without its gate on speed, which a busy machine leaves undecided.
-    const gates = set({ gates: '[delivery.lost == 0, delivery.availability > 99.9%]' })
+    // There, a node may also take several seconds to start.
+    const gates = set({
+      gates: '[delivery.lost == 0, delivery.availability > 99.9%]',
+      'phases.measure': '12s',
+      'phases.grace': '10s',
+    })
     const result = await runScenario('scale-out', [...args, ...gates])
     expect(result.events[0]).toMatchObject({ id: 'scale-out#1', failure: null })
     expect(result.delivery.lost).toBe(0)

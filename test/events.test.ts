@@ -125,8 +125,8 @@ function freezeNoticed(on: keyof typeof parts): void {
 function nodeEvents(on: keyof typeof parts): void {
   it('node-restart, rolling-deploy, scale-in: nodes go and come back, and all losses are theirs', async () => {
     const chaos = `[{ at: 500ms, event: node-restart, node: 1, how: kill }, { at: 4s, event: node-restart, node: 2, how: drain },
-      { at: 9s, event: rolling-deploy, pause: 100ms }, { at: 19s, event: scale-in, nodes: 2 }]`
-    const { result, events } = await trial(chaos, on, set({ 'phases.measure': '23s' }))
+      { at: 9s, event: rolling-deploy, pause: 100ms }, { at: 27s, event: scale-in, nodes: 2 }]`
+    const { result, events } = await trial(chaos, on, set({ 'phases.measure': '31s' }))
     const [killed, drained, deployed, left] = events
     // In order of birth: n3 is the oldest by now.
     const targets = events.map((event) => event.targets)

@@ -39,6 +39,8 @@ const extraSettings: Readonly<Record<string, readonly string[]>> = {
     ...quickChurn,
     ...['--set', 'gates=[delivery.lost == 0, "delivery.replayed{phase=client-churn#1} > 0"]'],
   ],
+  // Its claim is about the node that scale-out adds, which takes seconds to start on a busy machine.
+  'playbook/cookie-imbalance': set({ 'phases.measure': '12s' }),
   'rolling-deploy': set({ 'cluster.nodes': 2, 'phases.measure': '30s', 'chaos[2].pause': '0s' }),
 }
 
