@@ -2,13 +2,16 @@
  * Why a connection attempt failed, except for the two kinds of `ConnectFailure` that carry a code. `closed`: the server ended
  * the connection without an answer. `bad-certificate`: not from the trusted CA, or not for that host. `tls-failed`: any other
  * failure of the TLS handshake, such as an alert of a server that requires a client certificate. `not-ready`: connected, but not
- * subscribed in time. `aborted`: by wsbench's own `destroy()` or `close()`.
+ * subscribed in time. `not-permitted`: by this machine, such as its firewall. `aborted`: by wsbench's own `destroy()` or `close()`.
  */
 export const connectFailures = [
   'refused',
   'reset',
   'timeout',
   'unreachable',
+  'unknown-host',
+  'not-permitted',
+  'no-memory',
   'no-descriptors',
   'no-ports',
   'bad-certificate',
