@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { WsbenchError } from './base/errors.js'
 import { exitCodes } from './base/exit-codes.js'
 import { packageVersion } from './base/package-info.js'
+import { allowClosedPipe, stderr, stdout } from './base/terminal-output.js'
 
 const exitHelp = `
 Examples:
@@ -43,28 +44,35 @@ async function createProgram(asked: string | undefined): Promise<Command> {
   return program
 }
 
-/** Makes every command throw instead of exiting, so that only this file decides the exit code. */
-function overrideExit(command: Command): void {
-  command.exitOverride().showSuggestionAfterError(true)
-  for (const child of command.commands) overrideExit(child)
+/**
+ * Makes every command throw instead of exiting, so that only this file decides the exit code, and print through
+ * terminal-output.ts.
+ */
+function configure(command: Command): void {
+  command
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .configureOutput({
+      writeOut: (text) => stdout.print(text),
+      writeErr: (text) => stderr.print(text),
+    })
+  command.commands.forEach(configure)
 }
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage
   if (error instanceof WsbenchError) {
-    process.stderr.write(`${error.message}\n${error.hint ? `  hint: ${error.hint}\n` : ''}`)
+    stderr.print(error.hint ? `${error.message}\n  hint: ${error.hint}` : error.message)
     return exitCodes[error.exit]
   }
-  process.stderr.write(`internal error (a bug in wsbench): ${error instanceof Error ? error.stack : error}\n`)
+  stderr.print(`internal error (a bug in wsbench): ${error instanceof Error ? error.stack : error}`)
   return exitCodes.internal
 }
 
 const program = await createProgram(process.argv[2])
-overrideExit(program)
-// `wsbench list | head` closes the pipe early, which is not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
+configure(program)
+allowClosedPipe()
+process.on('uncaughtException', (error) => process.exit(exitCodeOf(error)))
 try {
   await program.parseAsync()
 } catch (error) {

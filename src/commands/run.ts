@@ -1,8 +1,8 @@
 import { Command } from 'commander'
 import { usageError } from '../base/errors.js'
-import { escapeText } from '../base/escape.js'
 import { exitCodes } from '../base/exit-codes.js'
 import { interruptible } from '../base/interrupt.js'
+import { stderr, stdout } from '../base/terminal-output.js'
 import { strategies } from '../cluster/affinity/index.js'
 import { balancers } from '../cluster/balancers/index.js'
 import { findMax } from '../experiments/find-max.js'
@@ -110,8 +110,7 @@ async function runScenario(path: string, options: RunOptions): Promise<number> {
   const machine = readMachine()
   const prepared = prepare(scenario, machine)
   if (options.dryRun) {
-    const lines = describePlan(prepared.plan).split('\n')
-    process.stdout.write(lines.map(escapeText).join('\n'))
+    stdout.print(describePlan(prepared.plan))
     return exitCodes.pass
   }
   const isQuiet = options.quiet === true
@@ -125,7 +124,7 @@ async function runScenario(path: string, options: RunOptions): Promise<number> {
     } finally {
       // Within `interruptible`: a Ctrl-C while a slow collector is waited for must not cost the result.
       const error = await metrics?.end()
-      if (error) process.stderr.write(`--otlp: ${error}\n`)
+      if (error) stderr.print(`--otlp: ${error}`)
     }
   })
   const { outcome } = result.verdict

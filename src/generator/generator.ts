@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { entryPoint } from '../base/entry-point.js'
+import { relayStderr } from '../base/relay-stderr.js'
 import type { Disturb } from '../chaos/disturbance.js'
 import type { Endpoint } from '../cluster/cluster.js'
 import type { Plan } from '../plan/plan.js'
@@ -109,8 +110,9 @@ export class Generator {
     const child = fork(entryPoint('worker'), {
       serialization: 'advanced',
       execArgv: [...WORKER_FLAGS],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
+    relayStderr(child.stderr!)
     const worker = { child, isAlive: true }
     child.on('message', (message) => this.#receive(index, message as FromWorker))
     child.on('error', (error) => this.options.onFault(index, error.message))
