@@ -21,6 +21,7 @@ export const centrifugo: ProtocolKind<CentrifugoOptions> = {
     token: text.default('').describe('sent with connect, as {env:NAME} or {feed:column}'),
     recover: yes.default(true).describe('ask for missed messages on a reconnect'),
   }),
+  placeholders: { channel: ['channel'], data: ['channel', 'payload'] },
   create: (options) => ({ start: (peer) => new CentrifugoConversation(options, peer) }),
 }
 

@@ -34,6 +34,7 @@ export const mqtt: ProtocolKind<MqttOptions> = {
     username: text.default(''),
     password: text.default('').describe('as {env:NAME}'),
   }),
+  placeholders: { topic: ['channel'] },
   create: (options) => ({
     subprotocols: ['mqtt'],
     start: (peer) => new MqttConversation(options, peer),

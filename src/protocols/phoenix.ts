@@ -21,6 +21,7 @@ export const phoenix: ProtocolKind<PhoenixOptions> = {
     event: text.default('new_msg').describe('event of a push'),
     push: template.default({ body: '{payload}' }).describe('payload of a push; {channel}, {payload}'),
   }),
+  placeholders: { topic: ['channel'], join: ['channel'], push: ['channel', 'payload'] },
   create: (options) => ({
     query: { vsn: '2.0.0' },
     start: (peer) => new PhoenixConversation(options, peer),

@@ -69,6 +69,7 @@ export const socketIo: ProtocolKind<SocketIoOptions> = {
     auth: template.default({}).describe('sent with CONNECT; {client}, {env:NAME}'),
     recover: yes.default(true).describe('ask for missed messages on a reconnect'),
   }),
+  placeholders: { subscribe: ['channel'], publish: ['channel', 'payload'] },
   create: (options) => ({
     query: { EIO: '4', transport: 'websocket' },
     answersByAck: options.publish.confirm === 'ack',

@@ -32,6 +32,7 @@ export const stomp: ProtocolKind<StompOptions> = {
       .default(true)
       .describe('request receipts; false: subscribed once sent, and nothing is acked'),
   }),
+  placeholders: { subscribe: ['channel'], publish: ['channel'], body: ['channel', 'payload'] },
   create: (options) => ({
     subprotocols: ['v12.stomp'],
     start: (peer) => new StompConversation(options, peer),

@@ -1,4 +1,6 @@
 import { setupError, type WsbenchError } from '../../base/errors.js'
+import { escapeText } from '../../base/escape.js'
+import { subprotocolProblem } from '../wire/handshake.js'
 import { extensionsProblem } from '../wire/permessage-deflate.js'
 import type { ResponseHead } from '../wire/response-head.js'
 
@@ -8,11 +10,13 @@ export interface Probed {
   readonly failure: string | null
   /** Head of the handshake's response, if one was received. */
   readonly head: ResponseHead | null
+  /** The subprotocols that were offered. */
+  readonly offered?: readonly string[]
 }
 
 /** A setupError that says why the endpoint rejected the connection, or null. */
 export function probeRefusal(
-  { failure, head }: Probed,
+  { failure, head, offered }: Probed,
   name: string,
   compression: boolean,
 ): WsbenchError | null {
@@ -20,6 +24,9 @@ export function probeRefusal(
   const problem = extensionsProblem(head?.headers.get('sec-websocket-extensions'), compression)
   if (failure === 'bad-handshake' && problem !== null)
     return setupError(`target ${name}: ${failure}: ${problem}`, compression ? DEFLATE_HINT : EXTENSION_HINT)
+  const chosen = subprotocolProblem(head?.headers.get('sec-websocket-protocol'), offered)
+  if (failure === 'bad-handshake' && chosen !== null)
+    return setupError(`target ${name}: ${failure}: ${escapeText(chosen)}`, SUBPROTOCOL_HINT)
   return setupError(`target ${name}: ${failure}`, hintOf(failure, compression))
 }
 
@@ -27,6 +34,9 @@ const DEFLATE_HINT =
   'set the server to compress each message by itself (server_no_context_takeover), or remove target.compression'
 const EXTENSION_HINT =
   'permessage-deflate is offered with target.compression: true; no other extension is ever offered'
+
+const SUBPROTOCOL_HINT =
+  'browsers fail such a handshake: set target.subprotocols to what the server speaks, or [] if it speaks none'
 
 function hintOf(failure: string, compression: boolean): string {
   if (!failure.startsWith('http-')) return hints[failure] ?? 'check target.url'

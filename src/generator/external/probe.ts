@@ -69,7 +69,7 @@ function probeTargetConnection(plan: Plan, endpoint: Endpoint, access: TargetAcc
     }
     const finish = (failure: string | null, head: ResponseHead | null) => {
       end()
-      resolve({ failure, head })
+      resolve({ failure, head, offered: connection.offered })
     }
     process.on('uncaughtException', onThrown)
     process.on('unhandledRejection', onThrown)

@@ -3,12 +3,13 @@ import { addressOf } from '../../plan/address.js'
 import type { Conversation, Outgoing, Peer } from '../../protocols/protocol.js'
 import { countMalformed, emptyTag, readTag, type Tag } from '../../protocols/tag.js'
 import type { ConnectFailure } from '../../results/connect-failures.js'
-import { CookieJar } from '../cookie-jar.js'
+import { CookieJar, type CookieOrigin } from '../cookie-jar.js'
 import { UNNAMED_NODE } from '../node-names.js'
 import { Connection, type WireHandlers } from '../wire/connection.js'
 import { Deadlines, type Waiter } from '../wire/deadlines.js'
 import type { ResponseHead } from '../wire/response-head.js'
 import type { WorkerContext } from '../worker-context.js'
+import type { Handshake } from './target-access.js'
 import type { ClientIdentity } from './values.js'
 
 export interface TargetConnectionHandlers {
@@ -52,11 +53,16 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
   node = UNNAMED_NODE
   /** For echo traffic whose answers are acks: messages sent on this connection and not answered yet, by sequence. */
   unanswered: Map<number, Tag> | null = null
+  /** The subprotocols of the newest handshake. */
+  offered: readonly string[] = []
   #connection: Connection | null = null
   #conversation: Conversation | null = null
   #startedMicros = 0
   #isTooLate = false
-  readonly #jar = new CookieJar()
+  /** Null before the first handshake. */
+  #jar: CookieJar | null = null
+  /** Of the newest handshake. */
+  #origin: CookieOrigin = { host: '', path: '/' }
 
   constructor(
     readonly context: WorkerContext,
@@ -89,7 +95,10 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
       identity,
       protocol,
     )
-    const cookie = [cookies, this.#jar.header ?? ''].filter((text) => text !== '').join('; ')
+    this.#jar ??= jarWith(cookies)
+    this.offered = subprotocols
+    this.#origin = { host: endpoint.host, path }
+    const cookie = this.#jar.headerFor(this.#origin)
     const localAddress = addressOf(plan.clients.addresses, plan.seed, identity.index)
     this.isReady = false
     this.#isTooLate = false
@@ -104,7 +113,7 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
       subprotocols,
       offersDeflate,
       ...(localAddress === undefined ? {} : { localAddress }),
-      ...(cookie === '' ? {} : { cookie }),
+      cookie,
       timeoutMs: plan.clients.connectTimeoutMs,
       id: index,
       handlers: this,
@@ -156,7 +165,7 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
   }
 
   onOpen(_connection: Connection, head: ResponseHead): void {
-    this.#jar.store(head.setCookies)
+    this.#keepCookies(head)
     this.#identify(head)
     this.options.handlers.onOpen(this, head)
     const passedMs = (nowMicros() - this.#startedMicros) / 1000
@@ -207,6 +216,7 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
 
   onFailure(_connection: Connection, kind: ConnectFailure, head: ResponseHead | null): void {
     this.#connection = null
+    if (head !== null) this.#keepCookies(head)
     this.options.handlers.onFailure(this, kind, head)
   }
 
@@ -229,10 +239,15 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
     return true
   }
 
+  /** Also those of an answer that refuses, as browsers do. */
+  #keepCookies({ setCookies }: ResponseHead): void {
+    this.#jar!.store(setCookies, this.#origin)
+  }
+
   #identify(head: ResponseHead): void {
     const node = this.context.plan.target?.node
     if (node?.from === 'header') this.node = head.headers.get(node.name) ?? UNNAMED_NODE
-    if (node?.from === 'cookie') this.node = this.#jar.get(node.name) ?? UNNAMED_NODE
+    if (node?.from === 'cookie') this.node = this.#jar!.get(node.name) ?? UNNAMED_NODE
   }
 
   #identifyBy(bytes: Buffer): void {
@@ -241,4 +256,10 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
     const name = JSON.stringify(node.name).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
     this.node = new RegExp(`${name}\\s*:\\s*"([^"\\\\]{1,64})"`).exec(bytes.toString())?.[1] ?? this.node
   }
+}
+
+function jarWith(cookies: Handshake['cookies']): CookieJar {
+  const jar = new CookieJar()
+  jar.add(cookies)
+  return jar
 }

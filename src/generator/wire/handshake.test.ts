@@ -101,6 +101,14 @@ describe('refusalOf', () => {
     expect(refusalOf(answer(changes), KEY)).toBe('bad-handshake')
   })
 
+  it.each([
+    ['none', {}, ['chat'], 'bad-handshake'],
+    ['another', { 'Sec-WebSocket-Protocol': 'other' }, ['chat'], 'bad-handshake'],
+    ['one of them', { 'Sec-WebSocket-Protocol': 'chat' }, ['v2', 'chat'], null],
+  ])('subprotocols are offered, and the server chooses %s', (_which, changes, subprotocols, expected) => {
+    expect(refusalOf(answer(changes), KEY, { subprotocols })).toBe(expected)
+  })
+
   it('refuses HTTP/1.0', () => {
     expect(refusalOf(answer({}, 'HTTP/1.0 101 OK'), KEY)).toBe('bad-handshake')
   })

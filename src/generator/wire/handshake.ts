@@ -67,15 +67,27 @@ export function refusalOf(
 ): ConnectFailure | null {
   if (head.status !== 101) return `http-${head.status}`
   const { headers } = head
-  const chosen = headers.get('sec-websocket-protocol')
   const isAccepted =
     head.version === '1.1' &&
     headers.get('upgrade')?.toLowerCase() === 'websocket' &&
     hasToken(headers.get('connection'), 'upgrade') &&
     headers.get('sec-websocket-accept') === acceptOf(key) &&
     extensionsProblem(headers.get('sec-websocket-extensions'), offersDeflate === true) === null &&
-    (chosen === undefined || subprotocols?.includes(chosen) === true)
+    subprotocolProblem(headers.get('sec-websocket-protocol'), subprotocols) === null
   return isAccepted ? null : 'bad-handshake'
+}
+
+/** Why a browser would fail this answer to the subprotocols offered, or null: it chooses one of them, if there are any. */
+export function subprotocolProblem(
+  chosen: string | undefined,
+  offered: readonly string[] = [],
+): string | null {
+  if (chosen === undefined)
+    return offered.length === 0
+      ? null
+      : `the server chose none of the subprotocols offered: ${offered.join(', ')}`
+  if (offered.includes(chosen)) return null
+  return `the server chose subprotocol ${chosen}, which was not offered`
 }
 
 function acceptOf(key: string): string {
