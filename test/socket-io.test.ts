@@ -187,7 +187,7 @@ describeReal('Socket.IO on the redis-streams adapter under client-churn', ['redi
     expect(delivery.unexpected).toBe(0)
     if (env.RECOVERY) {
       expect(delivery.replayed).toBeGreaterThan(100)
-      // On a busy machine the server does not restore every session; without recovery it is the other way round.
+      // 0 on an idle machine. On a busy one some was lost (357, 741), why is not known; without recovery nearly all is.
       expect(delivery.lostWhileOffline).toBeLessThan(delivery.replayed / 2)
       // The adapter (0.2.2, restoreSession) reads the stream first and joins the rooms afterwards: what it hears between
       // the two it gives to nobody, and on a busy machine some is.
