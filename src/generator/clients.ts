@@ -20,6 +20,7 @@ import { UNNAMED_NODE } from './node-names.js'
 import { Positions } from './positions.js'
 import { ReceivedCopy } from './received-copy.js'
 import { Subscribers } from './subscribers.js'
+import { isOrdinaryCode } from './wire/close-codes.js'
 import { Connection, type WireHandlers } from './wire/connection.js'
 import type { ResponseHead } from './wire/response-head.js'
 
@@ -114,18 +115,21 @@ export class Clients extends Subscribers implements WireHandlers {
     if (this.#connections[connection.id] === connection) this.heartbeats?.pong(connection.id)
   }
 
-  onClose(connection: Connection, code: number): void {
+  onClose(connection: Connection, code: number, reason: string): void {
     const client = connection.id
+    const wasReady = this.#isSubscribed(connection)
+    const isError = !connection.isAborted && (!wasReady || !isOrdinaryCode(code))
+    const refusal = isError ? { kind: `close-${code}` as const, words: reason } : null
+    this.countEnded(client, { code, wasReady, refusal })
     if (this.#connections[client] === connection) this.heartbeats?.renew(client)
-    this.counters.closed(code)
     if (this.#leaving.get(client) === connection) this.#endHandover(client)
     else if (this.#successors.get(client) === connection) this.#reconnectLater(client)
     else if (this.#connections[client] === connection) this.#onDisconnected(client)
   }
 
-  onFailure(connection: Connection, kind: ConnectFailure, head: ResponseHead | null): void {
+  onFailure(connection: Connection, kind: ConnectFailure, head: ResponseHead | null, words: string): void {
     const client = connection.id
-    this.counters.connectFailed(kind)
+    this.countEnded(client, { code: null, wasReady: false, refusal: { kind, words } })
     const refusedBy = head?.headers.get(NODE_HEADER)
     if (refusedBy) this.tracker.refused(this.nodes.indexOf(refusedBy), nowMicros())
     if (this.#successors.get(client) === connection || this.#connections[client] === connection) {
@@ -178,6 +182,12 @@ export class Clients extends Subscribers implements WireHandlers {
 
   protected override connectionOf(client: number): Connection | null {
     return this.#connections[client]!
+  }
+
+  #isSubscribed(connection: Connection): boolean {
+    const client = connection.id
+    if (this.#leaving.get(client) === connection) return true
+    return this.#connections[client] === connection && this.tracker.epochs.openOf(client) >= 0
   }
 
   /** Takes `copy`, whose message is [start, end) of the view. */

@@ -21,6 +21,7 @@ export const json: ProtocolKind<JsonOptions> = {
     subscribed: text.default('').describe('text of the frame that confirms it; default: confirmed once sent'),
     publish: template.default('{payload}').describe('sent for each message; {channel}, {payload}'),
   }),
+  decisive: { subscribe: ['subscribe', 'subscribed'], publish: ['publish'] },
   create: (options) => ({ start: (peer) => new JsonConversation(options, peer) }),
 }
 

@@ -3,8 +3,11 @@ import { addressOf } from '../../plan/address.js'
 import type { Conversation, Outgoing, Peer } from '../../protocols/protocol.js'
 import { countMalformed, emptyTag, readTag, type Tag } from '../../protocols/tag.js'
 import type { ConnectFailure } from '../../results/connect-failures.js'
+import type { Ending } from '../connection-counters.js'
 import { CookieJar } from '../cookie-jar.js'
+import type { Ledger } from '../ledger.js'
 import { UNNAMED_NODE } from '../node-names.js'
+import { isOrdinaryCode } from '../wire/close-codes.js'
 import { Connection, type WireHandlers } from '../wire/connection.js'
 import { Deadlines, type Waiter } from '../wire/deadlines.js'
 import type { ResponseHead } from '../wire/response-head.js'
@@ -21,10 +24,10 @@ export interface TargetConnectionHandlers {
   /** So many messages whose tags can't be read came in one frame. */
   onMalformed?(connection: TargetConnection, messages: number): void
   onAck(connection: TargetConnection, sequence: number): void
+  onRefused(connection: TargetConnection, sequence: number, words: string): void
   onPong?(connection: TargetConnection): void
-  onClose(connection: TargetConnection, code: number): void
-  /** It did not open, or (`not-ready`) it opened but did not become ready in time. */
-  onFailure(connection: TargetConnection, kind: ConnectFailure, head: ResponseHead | null): void
+  /** It did not open, or it opened and ended. */
+  onEnd(connection: TargetConnection, ending: Ending, head: ResponseHead | null): void
 }
 
 export interface TargetConnectionOptions {
@@ -35,6 +38,10 @@ export interface TargetConnectionOptions {
   readonly channels: readonly string[]
   readonly handlers: TargetConnectionHandlers
 }
+
+/** Of what the server said before it was clear that the client can't subscribe. */
+const MAX_HEARD_BYTES = 16_384
+const NOTHING = Buffer.alloc(0)
 
 const tag = emptyTag()
 const deadlines = new Deadlines()
@@ -52,10 +59,15 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
   node = UNNAMED_NODE
   /** For echo traffic whose answers are acks: messages sent on this connection and not answered yet, by sequence. */
   unanswered: Map<number, Tag> | null = null
+  /** Of echo traffic: where a refused message is recorded. */
+  echoLedger: Ledger | null = null
   #connection: Connection | null = null
   #conversation: Conversation | null = null
   #startedMicros = 0
-  #isTooLate = false
+  /** What ended it, once that is known. */
+  #refusal: Ending['refusal'] = null
+  /** The frame that is being read; before it is ready, the last one without a message. */
+  #heard: Buffer = NOTHING
   readonly #jar = new CookieJar()
 
   constructor(
@@ -92,7 +104,8 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
     const cookie = [cookies, this.#jar.header ?? ''].filter((text) => text !== '').join('; ')
     const localAddress = addressOf(plan.clients.addresses, plan.seed, identity.index)
     this.isReady = false
-    this.#isTooLate = false
+    this.#refusal = null
+    this.#heard = NOTHING
     this.node = UNNAMED_NODE
     this.unanswered = plan.channels[0]?.via === 'echo' && protocol.answersByAck === true ? new Map() : null
     this.#startedMicros = nowMicros()
@@ -117,6 +130,11 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
 
   destroy(): void {
     this.#connection?.destroy()
+  }
+
+  /** With a closing handshake. */
+  close(): void {
+    this.#connection?.close()
   }
 
   pause(): void {
@@ -147,8 +165,13 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
     this.options.handlers.onAck(this, sequence)
   }
 
-  fail(): void {
-    this.#connection?.destroy()
+  refused(sequence: number, words = wordsIn(this.#heard)): void {
+    this.options.handlers.onRefused(this, sequence, words)
+  }
+
+  fail(words = wordsIn(this.#heard)): void {
+    this.#refusal ??= { kind: 'rejected', words }
+    this.destroy()
   }
 
   violated(code: 1002 | 1009, reason: string): void {
@@ -172,7 +195,10 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
       return
     }
     if (!this.isReady) this.#identifyBy(bytes)
-    if (!this.#takeMessages(bytes)) this.#conversation?.text?.(bytes.toString())
+    if (this.#takeMessages(bytes)) return
+    this.#heard = bytes
+    this.#conversation?.text?.(bytes.toString())
+    this.#keepHeard()
   }
 
   onBinary(_connection: Connection, buffer: Buffer, start: number, end: number): void {
@@ -183,7 +209,10 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
 
   packet(bytes: Buffer): void {
     if (!this.isReady) this.#identifyBy(bytes)
-    if (!this.#takeMessages(bytes)) this.#conversation?.binary?.(bytes)
+    if (this.#takeMessages(bytes)) return
+    this.#heard = bytes
+    this.#conversation?.binary?.(bytes)
+    this.#keepHeard()
   }
 
   onPong(): void {
@@ -192,22 +221,29 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
 
   /** Called by Deadlines: the handshake succeeded, but `ready` did not follow in time. */
   onDeadline(): void {
-    this.#isTooLate = true
+    this.#refusal ??= { kind: 'not-ready', words: wordsIn(this.#heard) }
     this.destroy()
   }
 
-  onClose(_connection: Connection, code: number): void {
+  onClose({ isAborted }: Connection, code: number, reason: string): void {
+    const wasReady = this.isReady
     this.isReady = false
     this.#connection = null
     deadlines.disarm(this)
     this.#conversation?.close?.()
-    if (this.#isTooLate) this.options.handlers.onFailure(this, 'not-ready', null)
-    else this.options.handlers.onClose(this, code)
+    const isError = !isAborted && (!wasReady || !isOrdinaryCode(code))
+    const closed = isError ? { kind: `close-${code}` as const, words: reason || wordsIn(this.#heard) } : null
+    this.options.handlers.onEnd(this, { code, wasReady, refusal: this.#refusal ?? closed }, null)
   }
 
-  onFailure(_connection: Connection, kind: ConnectFailure, head: ResponseHead | null): void {
+  onFailure(_connection: Connection, kind: ConnectFailure, head: ResponseHead | null, words: string): void {
     this.#connection = null
-    this.options.handlers.onFailure(this, kind, head)
+    this.options.handlers.onEnd(this, { code: null, wasReady: false, refusal: { kind, words } }, head)
+  }
+
+  /** The frame is valid only while it is read. */
+  #keepHeard(): void {
+    this.#heard = this.isReady ? NOTHING : Buffer.from(this.#heard.subarray(0, MAX_HEARD_BYTES))
   }
 
   /** A frame may hold several messages. A payload that the server repeats within a frame counts once. */
@@ -241,4 +277,10 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
     const name = JSON.stringify(node.name).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
     this.node = new RegExp(`${name}\\s*:\\s*"([^"\\\\]{1,64})"`).exec(bytes.toString())?.[1] ?? this.node
   }
+}
+
+/** A frame as words: none if it is no text. */
+function wordsIn(frame: Buffer): string {
+  const text = frame.toString('utf8', 0, MAX_HEARD_BYTES)
+  return /[^\P{Cc}\s]|\uFFFD/u.test(text) ? '' : text.trim()
 }

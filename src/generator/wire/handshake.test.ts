@@ -66,8 +66,11 @@ it('offers permessage-deflate if asked to, and accepts it', () => {
   const accepted = { 'Sec-WebSocket-Extensions': 'permessage-deflate; server_no_context_takeover' }
   expect(refusalOf(answer(accepted), KEY, request)).toBeNull()
   expect(refusalOf(answer({}), KEY, request)).toBeNull()
-  expect(refusalOf(answer({ 'Sec-WebSocket-Extensions': 'permessage-deflate' }), KEY, request)).toBe(
-    'bad-handshake',
+  expect(refusalOf(answer({ 'Sec-WebSocket-Extensions': 'permessage-deflate' }), KEY, request)).toMatchObject(
+    {
+      kind: 'bad-handshake',
+      words: expect.stringContaining('server_no_context_takeover'),
+    },
   )
 })
 
@@ -88,25 +91,44 @@ describe('refusalOf', () => {
     expect(refusalOf(answer(changes), KEY)).toBeNull()
   })
 
-  it.each<[string, Record<string, string | undefined>]>([
-    ['the Sec-WebSocket-Accept of another key', { 'Sec-WebSocket-Accept': 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=' }],
-    ['no Sec-WebSocket-Accept', { 'Sec-WebSocket-Accept': undefined }],
-    ['no upgrade', { Upgrade: undefined }],
-    ['another upgrade', { Upgrade: 'h2c' }],
-    ['a connection without upgrade', { Connection: 'keep-alive' }],
-    ['no connection', { Connection: undefined }],
-    ['an extension that was not offered', { 'Sec-WebSocket-Extensions': 'permessage-deflate' }],
-    ['a subprotocol that was not requested', { 'Sec-WebSocket-Protocol': 'chat' }],
-  ])('refuses %s', (_name, changes) => {
-    expect(refusalOf(answer(changes), KEY)).toBe('bad-handshake')
+  it.each<[Record<string, string | undefined>, string]>([
+    [
+      { 'Sec-WebSocket-Accept': 'of another key' },
+      'Sec-WebSocket-Accept: of another key, expected the answer to this Sec-WebSocket-Key',
+    ],
+    [
+      { 'Sec-WebSocket-Accept': undefined },
+      'no Sec-WebSocket-Accept, expected the answer to this Sec-WebSocket-Key',
+    ],
+    [{ Upgrade: undefined }, 'no Upgrade, expected websocket'],
+    [{ Upgrade: 'h2c' }, 'Upgrade: h2c, expected websocket'],
+    [{ Connection: 'keep-alive' }, 'Connection: keep-alive, expected Upgrade'],
+    [{ Connection: undefined }, 'no Connection, expected Upgrade'],
+    [{ 'Sec-WebSocket-Extensions': 'x-mux' }, 'an extension that was not offered'],
+    [
+      { 'Sec-WebSocket-Protocol': 'chat' },
+      'Sec-WebSocket-Protocol: chat, expected none, as none was requested',
+    ],
+  ])('of %j says which check failed', (changes, words) => {
+    expect(refusalOf(answer(changes), KEY)).toEqual({
+      kind: 'bad-handshake',
+      words: expect.stringContaining(words),
+    })
   })
 
   it('refuses HTTP/1.0', () => {
-    expect(refusalOf(answer({}, 'HTTP/1.0 101 OK'), KEY)).toBe('bad-handshake')
+    expect(refusalOf(answer({}, 'HTTP/1.0 101 OK'), KEY)).toEqual({
+      kind: 'bad-handshake',
+      words: 'HTTP/1.0 instead of 1.1',
+    })
   })
 
-  it.each([200, 302, 401, 502, 503])('reports status %i', (status) => {
-    expect(refusalOf(answer({}, `HTTP/1.1 ${status} Whatever`), KEY)).toBe(`http-${status}`)
+  it.each([200, 302, 401, 502, 503])('reports status %i, and the headers that say why', (status) => {
+    const told = { Location: '/elsewhere', 'WWW-Authenticate': 'Bearer', 'X-Other': 'x' }
+    expect(refusalOf(answer(told, `HTTP/1.1 ${status} Because`), KEY)).toEqual({
+      kind: `http-${status}`,
+      words: 'Because; Location: /elsewhere; WWW-Authenticate: Bearer',
+    })
   })
 })
 

@@ -59,23 +59,58 @@ function isHost(header: string): boolean {
   return header.length === 4 && header.toLowerCase() === 'host'
 }
 
+export interface HandshakeRefusal {
+  readonly kind: ConnectFailure
+  /** The server's, or which check of its answer failed. */
+  readonly words: string
+}
+
 /** Why `head` does not accept the request that was sent with `key` (RFC 6455 §4.1, points 1 – 6), or null. */
 export function refusalOf(
   head: ResponseHead,
   key: string,
-  { subprotocols, offersDeflate }: Pick<UpgradeRequest, 'subprotocols' | 'offersDeflate'> = {},
-): ConnectFailure | null {
-  if (head.status !== 101) return `http-${head.status}`
-  const { headers } = head
+  offered: Pick<UpgradeRequest, 'subprotocols' | 'offersDeflate'> = {},
+): HandshakeRefusal | null {
+  if (head.status !== 101) return { kind: `http-${head.status}`, words: statusWords(head) }
+  const words = failedCheck(head, key, offered)
+  return words === null ? null : { kind: 'bad-handshake', words }
+}
+
+function failedCheck(
+  { version, headers }: ResponseHead,
+  key: string,
+  { subprotocols = [], offersDeflate }: Pick<UpgradeRequest, 'subprotocols' | 'offersDeflate'>,
+): string | null {
   const chosen = headers.get('sec-websocket-protocol')
-  const isAccepted =
-    head.version === '1.1' &&
-    headers.get('upgrade')?.toLowerCase() === 'websocket' &&
-    hasToken(headers.get('connection'), 'upgrade') &&
-    headers.get('sec-websocket-accept') === acceptOf(key) &&
-    extensionsProblem(headers.get('sec-websocket-extensions'), offersDeflate === true) === null &&
-    (chosen === undefined || subprotocols?.includes(chosen) === true)
-  return isAccepted ? null : 'bad-handshake'
+  if (version !== '1.1') return `HTTP/${version} instead of 1.1`
+  if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return wrong('Upgrade', headers, 'websocket')
+  if (!hasToken(headers.get('connection'), 'upgrade')) return wrong('Connection', headers, 'Upgrade')
+  if (headers.get('sec-websocket-accept') !== acceptOf(key))
+    return wrong('Sec-WebSocket-Accept', headers, 'the answer to this Sec-WebSocket-Key')
+  if (chosen !== undefined && !subprotocols.includes(chosen))
+    return wrong(
+      'Sec-WebSocket-Protocol',
+      headers,
+      subprotocols.join(' or ') || 'none, as none was requested',
+    )
+  return extensionsProblem(headers.get('sec-websocket-extensions'), offersDeflate === true)
+}
+
+/** `Upgrade: h2c, expected websocket` */
+function wrong(name: string, headers: ResponseHead['headers'], expected: string): string {
+  const value = headers.get(name.toLowerCase())
+  return `${value === undefined ? `no ${name}` : `${name}: ${value}`}, expected ${expected}`
+}
+
+/** Headers of a refusal that say why, or what to do instead. */
+const telling = ['Location', 'WWW-Authenticate', 'Sec-WebSocket-Version', 'Retry-After']
+
+function statusWords({ reason, headers }: ResponseHead): string {
+  const told = telling.flatMap((name) => {
+    const value = headers.get(name.toLowerCase())
+    return value === undefined ? [] : [`${name}: ${value}`]
+  })
+  return [reason, ...told].filter((part) => part !== '').join('; ')
 }
 
 function acceptOf(key: string): string {
