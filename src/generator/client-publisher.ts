@@ -53,7 +53,9 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
   }
 
   get refusalIfAbsent(): number | null {
-    return this.#backoff.everSubscribed === 0 ? this.#refusal : null
+    const isAbsent = this.#backoff.everSubscribed === 0
+    const isTurnedAway = this.#refusal !== NOT_REFUSED && !this.#backoff.hasGotIn(0)
+    return isAbsent || isTurnedAway ? this.#refusal : null
   }
 
   connect(): void {
@@ -108,7 +110,8 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
   onClose(connection: Connection, code: number, reason: string): void {
     const isError = !connection.isAborted && !isOrdinaryCode(code)
     const refusal = isError ? { kind: `close-${code}` as const, words: reason } : null
-    this.counters.ended({ code, wasReady: true, refusal }, `p${this.index}`)
+    const number = this.counters.ended({ code, wasReady: true, refusal }, `p${this.index}`)
+    if (number !== NOT_REFUSED) this.#refusal = number
     if (connection === this.#leaving) this.#leaving = null
     else if (connection === this.#connection) this.#onDisconnected()
   }

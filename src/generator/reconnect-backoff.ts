@@ -24,6 +24,7 @@ export class ReconnectBackoff {
   readonly #subscribedMicros: Float64Array
   /** By client: 1 from its subscription until its next attempt. */
   readonly #isSubscribed: Uint8Array
+  readonly #hasEverLasted: Uint8Array
   readonly #offlineMs = new Map<number, number>()
   /** Clients that have been subscribed at least once. */
   everSubscribed = 0
@@ -35,6 +36,14 @@ export class ReconnectBackoff {
     this.#attempts = new Uint8Array(clients)
     this.#subscribedMicros = new Float64Array(clients)
     this.#isSubscribed = new Uint8Array(clients)
+    this.#hasEverLasted = new Uint8Array(clients)
+  }
+
+  /** Whether a subscription of the client has lasted, or the present one has for longer than the first delay. */
+  hasGotIn(client: number): boolean {
+    const isIn =
+      this.#isSubscribed[client] === 1 && this.#lastedMs(client) >= this.context.plan.clients.reconnect.baseMs
+    return this.#hasEverLasted[client] === 1 || isIn
   }
 
   wasSubscribed(client: number): boolean {
@@ -48,7 +57,10 @@ export class ReconnectBackoff {
 
   /** The delay before the client's next attempt, which counts as one. */
   delayMs(client: number): number {
-    if (this.#hasLasted(client)) this.#attempts[client] = 0
+    if (this.#hasLasted(client)) {
+      this.#hasEverLasted[client] = 1
+      this.#attempts[client] = 0
+    }
     this.#isSubscribed[client] = 0
     const offlineMs = this.#offlineMs.get(client)
     if (offlineMs !== undefined) {
@@ -71,7 +83,11 @@ export class ReconnectBackoff {
 
   #hasLasted(client: number): boolean {
     const { capMs } = this.context.plan.clients.reconnect
-    const lastedMs = (nowMicros() - this.#subscribedMicros[client]!) / 1000
-    return this.#isSubscribed[client] === 1 && lastedMs >= Math.min(capMs, LASTING_MS)
+    return this.#isSubscribed[client] === 1 && this.#lastedMs(client) >= Math.min(capMs, LASTING_MS)
+  }
+
+  /** Since its latest subscription. */
+  #lastedMs(client: number): number {
+    return (nowMicros() - this.#subscribedMicros[client]!) / 1000
   }
 }

@@ -5,7 +5,7 @@ import type { Protocol } from './protocol.js'
 export interface ProtocolKind<Options> {
   readonly summary: string
   readonly options: z.ZodType<Options>
-  /** Settings to look at first when the server refuses a subscription, or a message. */
-  readonly decisive: { readonly subscribe: readonly string[]; readonly publish: readonly string[] }
+  /** Settings to look at first when the server refuses a subscription, or a message; none: all of them. */
+  readonly decisive?: { readonly subscribe: readonly string[]; readonly publish: readonly string[] }
   create(options: Options): Protocol
 }

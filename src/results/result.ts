@@ -340,7 +340,7 @@ export const resultSchema = object({
     peak: amount,
     /** Clients that were not subscribed once in the whole run. */
     neverSubscribed: amount,
-    /** Publishers with a connection of their own that was not ready once. */
+    /** Publishers that could not connect, or were soon closed with an error each time. */
     publishersNeverConnected: amount,
     /**
      * Why connections failed, or ended with an error, and why messages were refused: the most frequent first, and at most 50; the

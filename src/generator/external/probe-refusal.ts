@@ -46,8 +46,8 @@ type Hinted = Pick<ProbeRefusal, 'stage' | 'kind' | 'head'>
 function hintOf({ stage, kind, head }: Hinted, protocol: string, compression: boolean): string {
   const extensions = extensionsProblem(head?.headers.get('sec-websocket-extensions'), compression)
   if (kind === 'bad-handshake' && extensions !== null) return compression ? DEFLATE_HINT : EXTENSION_HINT
-  if (stage === 'publish' || stage === 'subscribed') return `check ${settingsOf(protocol, 'publish')}`
-  if (stage === 'subscribe') return subscribeHint(kind, settingsOf(protocol, 'subscribe'))
+  if (stage === 'publish') return `check ${settingsOf(protocol, 'publish')}`
+  if (stage !== 'connect') return subscribeHint(kind, settingsOf(protocol, 'subscribe'))
   if (/^http-3/.test(kind))
     return 'a WebSocket handshake is not redirected: set target.url to the address in Location'
   if (/^http-40[13]/.test(kind)) return `check the token or cookie in ${IDENTITY}`
@@ -68,8 +68,8 @@ function subscribeHint(kind: string, settings: string): string {
 /** `target.protocol.auth, target.protocol.subscribe` */
 function settingsOf(protocol: string, of: 'subscribe' | 'publish'): string {
   if (!Object.hasOwn(protocols, protocol)) return 'target.protocol'
-  const names = protocols[protocol as ProtocolName].decisive[of]
-  return names.map((name) => `target.protocol.${name}`).join(', ')
+  const names = protocols[protocol as ProtocolName].decisive?.[of] ?? []
+  return names.map((name) => `target.protocol.${name}`).join(', ') || 'target.protocol'
 }
 
 const DEFLATE_HINT =

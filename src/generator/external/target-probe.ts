@@ -102,11 +102,15 @@ export class TargetProbe implements TargetConnectionHandlers {
     this.#conclude({ stage: 'publish', kind: 'rejected', words, head: null })
   }
 
-  onEnd(connection: TargetConnection, { code, refusal }: Ending, head: ResponseHead | null): void {
+  onEnd(connection: TargetConnection, { code, wasReady, refusal }: Ending, head: ResponseHead | null): void {
     this.#open.delete(connection)
-    const stage = code === null ? 'connect' : this.#isPublished ? 'publish' : 'subscribe'
+    const stage = code === null ? 'connect' : wasReady ? this.#stageAfter(connection) : 'subscribe'
     this.#conclude({ stage, head, ...(refusal ?? { kind: `close-${code}`, words: '' }) })
     if (this.#open.size === 0) this.#resolve({ ...this.#result!, head: this.#head })
+  }
+
+  #stageAfter(connection: TargetConnection): 'publish' | 'subscribed' {
+    return this.#isPublished && connection === this.#publisher ? 'publish' : 'subscribed'
   }
 
   #publish(): void {

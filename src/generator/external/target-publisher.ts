@@ -41,7 +41,9 @@ export class TargetPublisher implements PublisherRoute, TargetConnectionHandlers
   }
 
   get refusalIfAbsent(): number | null {
-    return this.#backoff.everSubscribed === 0 ? this.#refusal : null
+    const isAbsent = this.#backoff.everSubscribed === 0
+    const isTurnedAway = this.#refusal !== NOT_REFUSED && !this.#backoff.hasGotIn(0)
+    return isAbsent || isTurnedAway ? this.#refusal : null
   }
 
   connect(): void {

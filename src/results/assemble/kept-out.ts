@@ -1,5 +1,6 @@
 import { formatCount } from '../../base/format.js'
 import { sumOf } from '../../base/sum.js'
+import type { Plan } from '../../plan/plan.js'
 import { refusalWords } from '../refusals.js'
 import type { RefusalResult, Result } from '../result.js'
 
@@ -11,19 +12,23 @@ const MOST_REASONS = 3
 /** `8 of 20 clients never subscribed: closed with 4401 token expired`, and the same of publishers. */
 export function keptOutWords(
   { neverSubscribed, publishersNeverConnected, refusals }: Connections,
-  clients: number,
+  { clients, channels }: Pick<Plan, 'clients' | 'channels'>,
 ): string[] {
+  const publishers = sumOf(channels, (group) => (group.via === 'client' ? group.count * group.publishers : 0))
   return [
-    ...sentence(`${formatCount(neverSubscribed)} of ${formatCount(clients)} clients never subscribed`, {
+    ...sentence(`${formatCount(neverSubscribed)} of ${formatCount(clients.count)} clients never subscribed`, {
       total: neverSubscribed,
       refusals,
       keptOut: (refusal) => refusal.neverSubscribed,
     }),
-    ...sentence(`${formatCount(publishersNeverConnected)} publishers never connected`, {
-      total: publishersNeverConnected,
-      refusals,
-      keptOut: ({ neverConnected }) => neverConnected,
-    }),
+    ...sentence(
+      `${formatCount(publishersNeverConnected)} of ${formatCount(publishers)} publishers never connected`,
+      {
+        total: publishersNeverConnected,
+        refusals,
+        keptOut: ({ neverConnected }) => neverConnected,
+      },
+    ),
   ]
 }
 

@@ -105,7 +105,7 @@ function absent({ measurement: { connections, events, scenario }, record }: Evid
       endMs - startedAtMs >= phases.graceMs + clients.reconnect.baseMs,
   )
   return [
-    ...keptOutWords(connections, clients.count),
+    ...keptOutWords(connections, scenario.plan),
     ...gone.map(
       ({ id, affectedClients }) =>
         `none of the ${formatCount(affectedClients)} clients that ${id} disconnected came back`,

@@ -192,7 +192,7 @@ describe('a target', () => {
     [
       'clients refused',
       'clients: { count: 60, reconnect: { base: 200ms, cap: 1s } }',
-      '120/s connects while it refuses connections (clients.reconnect.cap) (at most 100/s)',
+      '120/s connects while it refuses or soon closes connections (clients.reconnect.cap) (at most 100/s)',
     ],
     [
       'clients dropped',
