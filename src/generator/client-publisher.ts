@@ -13,12 +13,12 @@ import {
 } from '../protocols/reference.js'
 import type { ConnectFailure } from '../results/connect-failures.js'
 import { clientPath } from './client-path.js'
-import { type ConnectionCounters, NOT_REFUSED } from './connection-counters.js'
+import type { ConnectionCounters } from './connection-counters.js'
 import type { Ledger } from './ledger.js'
 import { UNNAMED_NODE } from './node-names.js'
 import { PublishFrame } from './publish-frame.js'
+import { PublisherAttempts } from './publisher-attempts.js'
 import type { PublisherRoute } from './publisher-route.js'
-import { ReconnectBackoff } from './reconnect-backoff.js'
 import { isOrdinaryCode } from './wire/close-codes.js'
 import { Connection, type WireHandlers } from './wire/connection.js'
 import type { ResponseHead } from './wire/response-head.js'
@@ -37,9 +37,7 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
   /** The connection that its successor replaced, until it is closed, and the acks still expected on it. */
   #leaving: Connection | null = null
   #unanswered = 0
-  /** Of one client: the publisher. */
-  readonly #backoff: ReconnectBackoff
-  #refusal = NOT_REFUSED
+  readonly #attempts: PublisherAttempts
 
   constructor(
     readonly context: WorkerContext,
@@ -49,13 +47,11 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
     readonly counters: ConnectionCounters,
   ) {
     this.#frame = new PublishFrame(sizeBytes)
-    this.#backoff = new ReconnectBackoff(1, context)
+    this.#attempts = new PublisherAttempts(context, counters, `p${index}`)
   }
 
   get refusalIfAbsent(): number | null {
-    const isAbsent = this.#backoff.everSubscribed === 0
-    const isTurnedAway = this.#refusal !== NOT_REFUSED && !this.#backoff.hasGotIn(0)
-    return isAbsent || isTurnedAway ? this.#refusal : null
+    return this.#attempts.refusalIfAbsent
   }
 
   connect(): void {
@@ -85,7 +81,7 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
 
   onOpen(connection: Connection, head: ResponseHead): void {
     this.counters.opened += 1
-    this.#backoff.subscribed(0)
+    this.#attempts.ready()
     this.ledger.connected(head.headers.get(NODE_HEADER) ?? UNNAMED_NODE, nowMicros())
     if (connection === this.#successor) this.#switchTo(connection)
     else this.isOpen = true
@@ -110,15 +106,13 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
   onClose(connection: Connection, code: number, reason: string): void {
     const isError = !connection.isAborted && !isOrdinaryCode(code)
     const refusal = isError ? { kind: `close-${code}` as const, words: reason } : null
-    const number = this.counters.ended({ code, wasReady: true, refusal }, `p${this.index}`)
-    if (number !== NOT_REFUSED) this.#refusal = number
+    this.#attempts.ended({ code, wasReady: true, refusal })
     if (connection === this.#leaving) this.#leaving = null
     else if (connection === this.#connection) this.#onDisconnected()
   }
 
   onFailure(connection: Connection, kind: ConnectFailure, _head: ResponseHead | null, words: string): void {
-    const ending = { code: null, wasReady: false, refusal: { kind, words } }
-    this.#refusal = this.counters.ended(ending, `p${this.index}`)
+    this.#attempts.ended({ code: null, wasReady: false, refusal: { kind, words } })
     if (connection === this.#successor) this.#retrySuccessor()
     else this.#scheduleReconnect()
   }
@@ -154,7 +148,7 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
     this.#successor = null
     setTimeout(() => {
       if (this.#connection === own && this.isOpen) this.#successor = this.#open()
-    }, this.#backoff.delayMs(0))
+    }, this.#attempts.delayMs())
   }
 
   /** A successor that is being opened takes the place of the connection. */
@@ -169,6 +163,6 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
 
   #scheduleReconnect(): void {
     this.#connection = null
-    setTimeout(() => this.connect(), this.#backoff.delayMs(0))
+    setTimeout(() => this.connect(), this.#attempts.delayMs())
   }
 }

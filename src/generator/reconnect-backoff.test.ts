@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterEach, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { samplePlan } from '../results/testing/sample-plan.js'
 import { backoffMs, ReconnectBackoff } from './reconnect-backoff.js'
 
@@ -19,10 +19,11 @@ it('backs off within [0, min(cap, base · 2^attempt)), whatever the attempt', ()
   expect(backoffMs({ baseMs: 500, capMs: 10_000 }, 2, () => 0.5)).toBe(1000)
 })
 
-afterEach(() => void vi.useRealTimers())
+let nowMs = 0
+vi.mock('../base/clock.js', () => ({ nowMicros: () => nowMs * 1000 }))
 
 it('starts anew only after a subscription that lasted 5 s, or the cap', () => {
-  vi.useFakeTimers({ toFake: ['performance'] })
+  nowMs = 1_000
   const plan = samplePlan()
   const context = (capMs: number) => ({
     plan: { ...plan, clients: { ...plan.clients, reconnect: { baseMs: 100, capMs, resume: false } } },
@@ -32,7 +33,7 @@ it('starts anew only after a subscription that lasted 5 s, or the cap', () => {
     const backoff = new ReconnectBackoff(1, context(capMs))
     return Array.from({ length: 4 }, () => {
       backoff.subscribed(0)
-      vi.advanceTimersByTime(lastingMs)
+      nowMs += lastingMs
       return backoff.delayMs(0)
     })
   }

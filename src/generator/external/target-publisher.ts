@@ -2,20 +2,18 @@ import { nowMicros } from '../../base/clock.js'
 import type { PublishHeader } from '../../protocols/reference.js'
 import { encodePayload, type Tag } from '../../protocols/tag.js'
 import { channelName } from '../channel-name.js'
-import { type ConnectionCounters, type Ending, NOT_REFUSED } from '../connection-counters.js'
+import type { ConnectionCounters, Ending } from '../connection-counters.js'
 import { Heartbeats } from '../heartbeats.js'
 import type { Ledger } from '../ledger.js'
+import { PublisherAttempts } from '../publisher-attempts.js'
 import type { PublisherRoute } from '../publisher-route.js'
-import { ReconnectBackoff } from '../reconnect-backoff.js'
 import type { WorkerContext } from '../worker-context.js'
 import { TargetConnection, type TargetConnectionHandlers } from './target-connection.js'
 
 /** A publisher on a connection of its own. A message that comes back to it with its own tag is acked by that. */
 export class TargetPublisher implements PublisherRoute, TargetConnectionHandlers {
   readonly #connection: TargetConnection
-  /** Of one client: the publisher. */
-  readonly #backoff: ReconnectBackoff
-  #refusal = NOT_REFUSED
+  readonly #attempts: PublisherAttempts
   #heartbeats: Heartbeats | null = null
   /** Its number there. */
   #pinged = 0
@@ -27,7 +25,7 @@ export class TargetPublisher implements PublisherRoute, TargetConnectionHandlers
     readonly ledger: Ledger,
     readonly counters: ConnectionCounters,
   ) {
-    this.#backoff = new ReconnectBackoff(1, context)
+    this.#attempts = new PublisherAttempts(context, counters, `p${index}`)
     this.#connection = new TargetConnection(context, {
       index,
       identity: { id: `p${index}`, index: context.plan.clients.count + index },
@@ -41,9 +39,7 @@ export class TargetPublisher implements PublisherRoute, TargetConnectionHandlers
   }
 
   get refusalIfAbsent(): number | null {
-    const isAbsent = this.#backoff.everSubscribed === 0
-    const isTurnedAway = this.#refusal !== NOT_REFUSED && !this.#backoff.hasGotIn(0)
-    return isAbsent || isTurnedAway ? this.#refusal : null
+    return this.#attempts.refusalIfAbsent
   }
 
   connect(): void {
@@ -78,7 +74,7 @@ export class TargetPublisher implements PublisherRoute, TargetConnectionHandlers
   }
 
   onReady({ node }: TargetConnection): void {
-    this.#backoff.subscribed(0)
+    this.#attempts.ready()
     this.ledger.connected(node, nowMicros())
   }
 
@@ -95,16 +91,15 @@ export class TargetPublisher implements PublisherRoute, TargetConnectionHandlers
     this.counters.publishRefused(words, connection.id)
   }
 
-  onEnd(connection: TargetConnection, ending: Ending): void {
-    const refusal = this.counters.ended(ending, connection.id)
-    if (refusal !== NOT_REFUSED) this.#refusal = refusal
+  onEnd(_connection: TargetConnection, ending: Ending): void {
+    this.#attempts.ended(ending)
     this.ledger.disconnected(nowMicros())
     this.#scheduleReconnect()
   }
 
   #scheduleReconnect(): void {
     this.#heartbeats?.renew(this.#pinged)
-    setTimeout(() => this.connect(), this.#backoff.delayMs(0))
+    setTimeout(() => this.connect(), this.#attempts.delayMs())
   }
 }
 
