@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { patience } from './support/miniature.js'
 import { startRabbit } from './support/rabbit.js'
@@ -120,18 +119,51 @@ describe('half of the users are refused', () => {
   /** The first row is that of the client which is tried before load. */
   const feed = (rows: readonly string[]) => servers.write('half.csv', `${['user', ...rows].join('\n')}\n`)
 
-  it.each([
-    ['with a close code', 'close4401', joining, 'closed with 4401 token expired', 'close-4401'],
-    ['by a join', 'phoenix/websocket', 'phoenix', 'rejected: join refused: unauthorized', 'rejected'],
-  ])(
+  const user = 'feed: half.csv, query: { user: "{feed:user}" }'
+  /** By how they are refused: the target, what the feed has for them, and what is told. */
+  const cases: Readonly<
+    Record<string, { target: (host: string) => string; bad: string; words: string; kind: string }>
+  > = {
+    'with a close code': {
+      target: (host) => `{ url: "ws://${host}/close4401", ${user}, protocol: ${joining} }`,
+      bad: 'bad',
+      words: 'closed with 4401 token expired',
+      kind: 'close-4401',
+    },
+    'by a Phoenix channel': {
+      target: (host) => `{ url: "ws://${host}/phoenix/websocket", ${user}, protocol: phoenix }`,
+      bad: 'bad',
+      words: 'rejected: join refused: unauthorized',
+      kind: 'rejected',
+    },
+    'by Socket.IO': {
+      target: (host) =>
+        `{ url: "ws://${host}/socket.io/", feed: half.csv, protocol: { kind: socket.io, auth: { token: "{feed:user}" } } }`,
+      bad: 'bad',
+      words: 'rejected: CONNECT_ERROR: token expired',
+      kind: 'rejected',
+    },
+    'for the type of a field': {
+      target: (host) =>
+        `{ url: "ws://${host}/strict", feed: half.csv, protocol: { kind: json, subscribe: '{"op":"join","uid":{feed:user}}',
+           subscribed: '"joined":"room"', publish: { op: say, text: "{payload}" } } }`,
+      bad: 'null',
+      words: 'closed with 1008 uid must be a number',
+      kind: 'close-1008',
+    },
+  }
+
+  it.each(Object.entries(cases))(
     '%s: they are failed connects, and the run fails by what failed',
-    async (_how, path, protocol, words, kind) => {
-      feed(['good', 'bad'])
-      const { result, stdout, code } = await run(
-        `{ url: "ws://${await refusing()}/${path}", feed: half.csv, query: { user: "{feed:user}" }, protocol: ${protocol} }`,
-        { clients: 8, more: ', gates: ["delivery.lost == 0"]' },
-      )
-      expect(code, stdout).toBe(99)
+    async (how, { target, bad, words, kind }) => {
+      feed([bad === 'null' ? '7' : 'good', bad])
+      const { port } = await servers.fixture('socket-io-server.mjs', { TOKEN: 'good' })
+      const host = how === 'by Socket.IO' ? `127.0.0.1:${port}` : await refusing()
+      const { result, stdout, stderr, code } = await run(target(host), {
+        clients: 8,
+        more: ', gates: ["delivery.lost == 0"]',
+      })
+      expect(code, `${stdout}${stderr}`).toBe(99)
       expect(result!.verdict).toMatchObject({
         outcome: 'fail',
         reasons: [`4 of 8 clients never subscribed: ${words}`],
@@ -214,15 +246,13 @@ describe('real servers that refuse a token', () => {
   })
 })
 
-describeReal('Mosquitto that refuses a password', ['mosquitto', 'mosquitto_passwd'], () => {
+describeReal('Mosquitto that refuses a password', ['mosquitto'], () => {
   it('CONNACK, with the name of its code', async () => {
     const port = await freePort()
-    const passwords = servers.write('passwords', 'ann:right\n')
-    execFileSync('mosquitto_passwd', ['-U', passwords])
     const config = servers.write(
       'mosquitto.conf',
       `listener ${await freePort()} 127.0.0.1\nlistener ${port} 127.0.0.1\nprotocol websockets\n` +
-        `allow_anonymous false\npassword_file ${passwords}\nuser root\nlog_type none\n`,
+        `allow_anonymous false\nuser root\nlog_type none\n`,
     )
     await servers.start('mosquitto', ['-c', config], port)
     const { code, stderr } = await run(
