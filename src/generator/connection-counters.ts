@@ -54,7 +54,7 @@ export class ConnectionCounters {
   /** `who`: `c17`, `p3`. Returns the number of the refusal, or NOT_REFUSED. */
   ended({ code, wasReady, refusal }: Ending, who: string): number {
     if (code === null) this.#failedHandshakes += 1
-    else this.closeCodes[code] = (this.closeCodes[code] ?? 0) + 1
+    else if (refusal?.kind !== 'not-ready') this.closeCodes[code] = (this.closeCodes[code] ?? 0) + 1
     if (refusal === null) return NOT_REFUSED
     const { kind, words } = refusal
     if (!wasReady) {
