@@ -92,7 +92,7 @@ it('wss by a private CA, tokens from environment and feed: all there, and none i
   expect(result!.delivery).toMatchObject({ due: 80, delivered: 80, lost: 0 })
   expect(result!.events.map(({ failure }) => failure)).toEqual([null, 'sh exited with 7'])
   expect([...seen]).toContain(
-    `Bearer ${SECRETS.env} session=${SECRETS.feed[1]} /live?v=1&user=bob%2C+the+2nd&client=c1`,
+    `Bearer ${SECRETS.env} session=${SECRETS.feed[1]} /live?v=1&user=bob%2C%20the%202nd&client=c1`,
   )
   expect(stderr).toContain('hook at 200 ms, exec#1: true {env:ADMIN}')
   expectNoSecret(finished, metrics, ...kinds.map((kind) => readFileSync(file(kind), 'utf8')))

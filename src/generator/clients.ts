@@ -1,4 +1,5 @@
 import { nowMicros } from '../base/clock.js'
+import type { Endpoint } from '../cluster/cluster.js'
 import { addressOf } from '../plan/address.js'
 import { fillerStart, isFiller } from '../protocols/filler.js'
 import { readJson } from '../protocols/read-json.js'
@@ -162,16 +163,16 @@ export class Clients extends Subscribers implements WireHandlers {
   }
 
   protected override open(client: number): void {
-    const { plan, endpoints } = this.context
+    const { plan } = this.context
     const global = this.globalOf(client)
-    const endpoint = endpoints[global % endpoints.length]!
+    const endpoint = this.#endpointOf(client)
     const connection = new Connection({
       host: endpoint.host,
       port: endpoint.port,
       tls: endpoint.tls,
       path: clientPath(endpoint.path, plan.clients, `c${global}`),
       localAddress: addressOf(plan.clients.addresses, plan.seed, global),
-      cookie: this.#jars[client]?.header,
+      cookie: this.#jars[client]?.headerFor(endpoint),
       timeoutMs: plan.clients.connectTimeoutMs,
       id: client,
       handlers: this,
@@ -280,7 +281,12 @@ export class Clients extends Subscribers implements WireHandlers {
   #keepCookies(client: number, cookies: readonly string[]): void {
     if (cookies.length === 0) return
     this.#jars[client] ??= new CookieJar()
-    this.#jars[client].store(cookies)
+    this.#jars[client].store(cookies, this.#endpointOf(client))
+  }
+
+  #endpointOf(client: number): Endpoint {
+    const { endpoints } = this.context
+    return endpoints[this.globalOf(client) % endpoints.length]!
   }
 
   /** If it was a successor that failed, the next connection is a successor too. */

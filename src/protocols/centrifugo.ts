@@ -22,6 +22,7 @@ export const centrifugo: ProtocolKind<CentrifugoOptions> = {
     recover: yes.default(true).describe('ask for missed messages on a reconnect'),
   }),
   decisive: { subscribe: ['token', 'channel'], publish: ['channel', 'data'] },
+  placeholders: { channel: ['channel'], data: ['channel', 'payload'] },
   create: (options) => ({ start: (peer) => new CentrifugoConversation(options, peer) }),
 }
 

@@ -34,6 +34,8 @@ export const graphqlTransportWs: ProtocolKind<GraphqlOptions> = {
       .describe('payload of the mutation; {channel}, {payload}'),
   }),
   decisive: { subscribe: ['init', 'subscribe', 'subscribed'], publish: ['publish'] },
+  placeholders: { subscribe: ['channel'], subscribed: ['channel'], publish: ['channel', 'payload'] },
+  literalKeys: ['query'],
   create: (options) => ({
     subprotocols: ['graphql-transport-ws'],
     start: (peer) => new GraphqlConversation(options, peer),

@@ -22,6 +22,7 @@ export const json: ProtocolKind<JsonOptions> = {
     publish: template.default('{payload}').describe('sent for each message; {channel}, {payload}'),
   }),
   decisive: { subscribe: ['subscribe', 'subscribed'], publish: ['publish'] },
+  placeholders: { subscribe: ['channel'], subscribed: ['channel'], publish: ['channel', 'payload'] },
   create: (options) => ({ start: (peer) => new JsonConversation(options, peer) }),
 }
 

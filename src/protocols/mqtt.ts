@@ -44,6 +44,7 @@ export const mqtt: ProtocolKind<MqttOptions> = {
     password: text.default('').describe('as {env:NAME}'),
   }),
   decisive: { subscribe: ['username', 'password', 'topic'], publish: ['topic'] },
+  placeholders: { topic: ['channel'] },
   create: (options) => ({
     subprotocols: ['mqtt'],
     start: (peer) => new MqttConversation(options, peer),

@@ -22,6 +22,7 @@ export const phoenix: ProtocolKind<PhoenixOptions> = {
     push: template.default({ body: '{payload}' }).describe('payload of a push; {channel}, {payload}'),
   }),
   decisive: { subscribe: ['topic', 'join'], publish: ['event', 'push'] },
+  placeholders: { topic: ['channel'], join: ['channel'], push: ['channel', 'payload'] },
   create: (options) => ({
     query: { vsn: '2.0.0' },
     start: (peer) => new PhoenixConversation(options, peer),

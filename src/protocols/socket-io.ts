@@ -70,6 +70,7 @@ export const socketIo: ProtocolKind<SocketIoOptions> = {
     recover: yes.default(true).describe('ask for missed messages on a reconnect'),
   }),
   decisive: { subscribe: ['auth', 'subscribe'], publish: ['publish'] },
+  placeholders: { subscribe: ['channel'], publish: ['channel', 'payload'] },
   create: (options) => ({
     query: { EIO: '4', transport: 'websocket' },
     answersByAck: options.publish.confirm === 'ack',

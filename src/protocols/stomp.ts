@@ -33,6 +33,7 @@ export const stomp: ProtocolKind<StompOptions> = {
       .describe('request receipts; false: subscribed once sent, and nothing is acked'),
   }),
   decisive: { subscribe: ['login', 'passcode', 'host', 'subscribe'], publish: ['publish', 'body'] },
+  placeholders: { subscribe: ['channel'], publish: ['channel'], body: ['channel', 'payload'] },
   create: (options) => ({
     subprotocols: ['v12.stomp'],
     start: (peer) => new StompConversation(options, peer),

@@ -2,8 +2,8 @@
  * Why a connection attempt failed, except for the kinds of `ConnectFailure` that carry a code. `closed`: the server ended
  * the connection without an answer. `bad-certificate`: not from the trusted CA, or not for that host. `tls-failed`: any other
  * failure of the TLS handshake, such as an alert of a server that requires a client certificate. `rejected`: connected, but the
- * server's protocol refused (CONNECT_ERROR, CONNACK, a join). `not-ready`: connected, but not subscribed in time. `aborted`: by
- * wsbench's own `destroy()` or `close()`.
+ * server's protocol refused (CONNECT_ERROR, CONNACK, a join). `not-ready`: connected, but not subscribed in time. `bad-subprotocol`: the
+ * server chose none of the subprotocols that were offered, or another. `aborted`: by wsbench's own `destroy()` or `close()`.
  */
 export const connectFailures = [
   'refused',
@@ -17,6 +17,7 @@ export const connectFailures = [
   'rejected',
   'not-ready',
   'bad-handshake',
+  'bad-subprotocol',
   'closed',
   'aborted',
 ] as const

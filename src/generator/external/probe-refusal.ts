@@ -83,6 +83,8 @@ const hints: Readonly<Record<string, string>> = {
     'the TLS handshake failed: does this port use TLS, and does it require a client certificate (target.tls.cert, key)?',
   'bad-handshake':
     'does a WebSocket server listen at target.url, and does a proxy before it pass the upgrade on?',
+  'bad-subprotocol':
+    'browsers fail such a handshake: set target.subprotocols to what the server speaks, or [] if it speaks none',
   refused: 'nothing listens on this port: is the server started?',
   timeout: 'the server did not answer the handshake: check target.url',
   closed:

@@ -27,7 +27,7 @@ async function connect() {
     handshakeOf: () => ({
       path: '/',
       headers: {},
-      cookies: '',
+      cookies: [],
       subprotocols: ['mqtt'],
       offersDeflate: false,
     }),

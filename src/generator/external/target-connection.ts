@@ -4,7 +4,7 @@ import type { Conversation, Outgoing, Peer } from '../../protocols/protocol.js'
 import { countMalformed, emptyTag, readTag, type Tag } from '../../protocols/tag.js'
 import type { ConnectFailure } from '../../results/connect-failures.js'
 import type { Ending } from '../connection-counters.js'
-import { CookieJar } from '../cookie-jar.js'
+import { CookieJar, type CookieOrigin } from '../cookie-jar.js'
 import type { Ledger } from '../ledger.js'
 import { UNNAMED_NODE } from '../node-names.js'
 import { isOrdinaryCode } from '../wire/close-codes.js'
@@ -12,6 +12,7 @@ import { Connection, type WireHandlers } from '../wire/connection.js'
 import { Deadlines, type Waiter } from '../wire/deadlines.js'
 import type { ResponseHead } from '../wire/response-head.js'
 import type { WorkerContext } from '../worker-context.js'
+import type { Handshake } from './target-access.js'
 import type { ClientIdentity } from './values.js'
 
 export interface TargetConnectionHandlers {
@@ -68,7 +69,10 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
   #refusal: Ending['refusal'] = null
   /** The frame that is being read; before it is ready, the last one without a message. */
   #heard: Buffer = NOTHING
-  readonly #jar = new CookieJar()
+  /** Null before the first handshake. */
+  #jar: CookieJar | null = null
+  /** Of the newest handshake. */
+  #origin: CookieOrigin = { host: '', path: '/' }
 
   constructor(
     readonly context: WorkerContext,
@@ -101,7 +105,9 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
       identity,
       protocol,
     )
-    const cookie = [cookies, this.#jar.header ?? ''].filter((text) => text !== '').join('; ')
+    this.#jar ??= jarWith(cookies)
+    this.#origin = { host: endpoint.host, path }
+    const cookie = this.#jar.headerFor(this.#origin)
     const localAddress = addressOf(plan.clients.addresses, plan.seed, identity.index)
     this.isReady = false
     this.#refusal = null
@@ -117,7 +123,7 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
       subprotocols,
       offersDeflate,
       ...(localAddress === undefined ? {} : { localAddress }),
-      ...(cookie === '' ? {} : { cookie }),
+      cookie,
       timeoutMs: plan.clients.connectTimeoutMs,
       id: index,
       handlers: this,
@@ -179,7 +185,7 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
   }
 
   onOpen(_connection: Connection, head: ResponseHead): void {
-    this.#jar.store(head.setCookies)
+    this.#keepCookies(head)
     this.#identify(head)
     this.options.handlers.onOpen(this, head)
     const passedMs = (nowMicros() - this.#startedMicros) / 1000
@@ -238,6 +244,7 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
 
   onFailure(_connection: Connection, kind: ConnectFailure, head: ResponseHead | null, words: string): void {
     this.#connection = null
+    if (head !== null) this.#keepCookies(head)
     this.options.handlers.onEnd(this, { code: null, wasReady: false, refusal: { kind, words } }, head)
   }
 
@@ -265,10 +272,15 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
     return true
   }
 
+  /** Also those of an answer that refuses, as browsers do. */
+  #keepCookies({ setCookies }: ResponseHead): void {
+    this.#jar!.store(setCookies, this.#origin)
+  }
+
   #identify(head: ResponseHead): void {
     const node = this.context.plan.target?.node
     if (node?.from === 'header') this.node = head.headers.get(node.name) ?? UNNAMED_NODE
-    if (node?.from === 'cookie') this.node = this.#jar.get(node.name) ?? UNNAMED_NODE
+    if (node?.from === 'cookie') this.node = this.#jar!.get(node.name) ?? UNNAMED_NODE
   }
 
   #identifyBy(bytes: Buffer): void {
@@ -283,4 +295,10 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
 function wordsIn(frame: Buffer): string {
   const text = frame.toString('utf8', 0, MAX_HEARD_BYTES)
   return /[^\P{Cc}\s]|\uFFFD/u.test(text) ? '' : text.trim()
+}
+
+function jarWith(cookies: Handshake['cookies']): CookieJar {
+  const jar = new CookieJar()
+  jar.add(cookies)
+  return jar
 }

@@ -105,15 +105,25 @@ describe('refusalOf', () => {
     [{ Connection: 'keep-alive' }, 'Connection: keep-alive, expected Upgrade'],
     [{ Connection: undefined }, 'no Connection, expected Upgrade'],
     [{ 'Sec-WebSocket-Extensions': 'x-mux' }, 'an extension that was not offered'],
-    [
-      { 'Sec-WebSocket-Protocol': 'chat' },
-      'Sec-WebSocket-Protocol: chat, expected none, as none was requested',
-    ],
   ])('of %j says which check failed', (changes, words) => {
     expect(refusalOf(answer(changes), KEY)).toEqual({
       kind: 'bad-handshake',
       words: expect.stringContaining(words),
     })
+  })
+
+  const answered = { 'Sec-WebSocket-Protocol': 'chat' }
+
+  it.each([
+    ['none of two', ['v2', 'v1'], {}, 'the server chose none of the subprotocols offered: v2, v1'],
+    ['another', ['v2'], answered, 'the server chose subprotocol chat, which was not offered'],
+    ['one though none was offered', [], answered, 'the server chose subprotocol chat, which was not offered'],
+  ])('refuses an answer that chooses %s', (_which, subprotocols, changes, words) => {
+    expect(refusalOf(answer(changes), KEY, { subprotocols })).toEqual({ kind: 'bad-subprotocol', words })
+  })
+
+  it('accepts one of the subprotocols that were offered', () => {
+    expect(refusalOf(answer(answered), KEY, { subprotocols: ['v2', 'chat'] })).toBeNull()
   })
 
   it('refuses HTTP/1.0', () => {

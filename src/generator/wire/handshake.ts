@@ -72,28 +72,19 @@ export function refusalOf(
   offered: Pick<UpgradeRequest, 'subprotocols' | 'offersDeflate'> = {},
 ): HandshakeRefusal | null {
   if (head.status !== 101) return { kind: `http-${head.status}`, words: statusWords(head) }
-  const words = failedCheck(head, key, offered)
-  return words === null ? null : { kind: 'bad-handshake', words }
+  const failed = failedCheck(head, key, offered.offersDeflate === true)
+  if (failed !== null) return { kind: 'bad-handshake', words: failed }
+  const words = subprotocolProblem(head.headers.get('sec-websocket-protocol'), offered.subprotocols)
+  return words === null ? null : { kind: 'bad-subprotocol', words }
 }
 
-function failedCheck(
-  { version, headers }: ResponseHead,
-  key: string,
-  { subprotocols = [], offersDeflate }: Pick<UpgradeRequest, 'subprotocols' | 'offersDeflate'>,
-): string | null {
-  const chosen = headers.get('sec-websocket-protocol')
+function failedCheck({ version, headers }: ResponseHead, key: string, offersDeflate: boolean): string | null {
   if (version !== '1.1') return `HTTP/${version} instead of 1.1`
   if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return wrong('Upgrade', headers, 'websocket')
   if (!hasToken(headers.get('connection'), 'upgrade')) return wrong('Connection', headers, 'Upgrade')
   if (headers.get('sec-websocket-accept') !== acceptOf(key))
     return wrong('Sec-WebSocket-Accept', headers, 'the answer to this Sec-WebSocket-Key')
-  if (chosen !== undefined && !subprotocols.includes(chosen))
-    return wrong(
-      'Sec-WebSocket-Protocol',
-      headers,
-      subprotocols.join(' or ') || 'none, as none was requested',
-    )
-  return extensionsProblem(headers.get('sec-websocket-extensions'), offersDeflate === true)
+  return extensionsProblem(headers.get('sec-websocket-extensions'), offersDeflate)
 }
 
 /** `Upgrade: h2c, expected websocket` */
@@ -111,6 +102,16 @@ function statusWords({ reason, headers }: ResponseHead): string {
     return value === undefined ? [] : [`${name}: ${value}`]
   })
   return [reason, ...told].filter((part) => part !== '').join('; ')
+}
+
+/** Why a browser would fail this answer to the subprotocols offered, or null: it chooses one of them, if there are any. */
+function subprotocolProblem(chosen: string | undefined, offered: readonly string[] = []): string | null {
+  if (chosen === undefined)
+    return offered.length === 0
+      ? null
+      : `the server chose none of the subprotocols offered: ${offered.join(', ')}`
+  if (offered.includes(chosen)) return null
+  return `the server chose subprotocol ${chosen}, which was not offered`
 }
 
 function acceptOf(key: string): string {

@@ -10,7 +10,7 @@ export interface ResponseHead {
 }
 
 /** A longer head is refused. */
-export const MAX_HEAD_BYTES = 16_384
+export const MAX_HEAD_BYTES = 65_536
 
 const statusLine = /^HTTP\/(1\.[01]) ([1-5][0-9][0-9])(?: ([\t\x20-\x7e\x80-\xff]*))?$/
 const headerLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)$/
