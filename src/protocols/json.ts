@@ -45,12 +45,9 @@ class JsonConversation implements Conversation {
   }
 
   text(text: string): void {
-    for (const awaited of this.#awaited) {
-      if (!text.includes(awaited)) continue
-      this.#awaited.delete(awaited)
-      this.#checkReady()
-      return
-    }
+    if (this.#awaited.size === 0) return
+    for (const awaited of this.#awaited) if (confirms(text, awaited)) this.#awaited.delete(awaited)
+    this.#checkReady()
   }
 
   /** A frame with messages may also confirm a subscription. */
@@ -65,6 +62,14 @@ class JsonConversation implements Conversation {
   #checkReady(): void {
     if (this.#awaited.size === 0) this.peer.ready()
   }
+}
+
+/** Whether `awaited` is in `text` as whole words: `room-1` is not in `room-10`. */
+function confirms(text: string, awaited: string): boolean {
+  const endsInWord = /[\w-]$/.test(awaited)
+  for (let at = text.indexOf(awaited); at >= 0; at = text.indexOf(awaited, at + 1))
+    if (!endsInWord || !/[\w-]/.test(text[at + awaited.length] ?? '')) return true
+  return false
 }
 
 /** A template that is a single string is sent as text, and not as JSON. */

@@ -202,3 +202,25 @@ describe('socket.io', () => {
     expect(other.memory.get('offset')).toBeUndefined()
   })
 })
+
+describe('confirmations of json', () => {
+  const plain = { subscribe: 'SUB {channel}', subscribed: 'subscribed {channel}' }
+  const readyAfter = (channels: readonly string[], ...frames: readonly string[]) => {
+    const peer = recordingPeer(channels)
+    const conversation = converse('json', plain, peer)
+    conversation.open?.()
+    return frames.map((frame) => {
+      conversation.text?.(frame)
+      return peer.isReady
+    })
+  }
+
+  it.each([
+    ['in order', ['room-1', 'room-10'], ['subscribed room-1', 'subscribed room-10'], [false, true]],
+    ['in another order', ['room-1', 'room-10'], ['subscribed room-10', 'subscribed room-1'], [false, true]],
+    ['in one frame', ['a', 'b'], ['subscribed a, subscribed b'], [true]],
+    ['of another room', ['room-1'], ['subscribed room-12', 'subscribed room-1'], [false, true]],
+  ] as const)('%s', (_how, channels, frames, expected) => {
+    expect(readyAfter(channels, ...frames)).toEqual(expected)
+  })
+})

@@ -279,7 +279,7 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
 
   #identify(head: ResponseHead): void {
     const node = this.context.plan.target?.node
-    if (node?.from === 'header') this.node = head.headers.get(node.name) ?? UNNAMED_NODE
+    if (node?.from === 'header') this.node = lastOf(head.headers.get(node.name)) ?? UNNAMED_NODE
     if (node?.from === 'cookie') this.node = this.#jar!.get(node.name) ?? UNNAMED_NODE
   }
 
@@ -287,7 +287,8 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
     const node = this.context.plan.target?.node
     if (node?.from !== 'message') return
     const name = JSON.stringify(node.name).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-    this.node = new RegExp(`${name}\\s*:\\s*"([^"\\\\]{1,64})"`).exec(bytes.toString())?.[1] ?? this.node
+    const value = new RegExp(`${name}\\s*:\\s*(?:"([^"\\\\]{1,64})"|(-?\\d{1,64})\\b)`).exec(bytes.toString())
+    this.node = value?.[1] ?? value?.[2] ?? this.node
   }
 }
 
@@ -295,6 +296,11 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
 function wordsIn(frame: Buffer): string {
   const text = frame.toString('utf8', 0, MAX_HEARD_BYTES)
   return /[^\P{Cc}\s]|\uFFFD/u.test(text) ? '' : text.trim()
+}
+
+/** A header that was set at each try or hop is a list, whose last entry answered: nginx's `$upstream_addr` after a retry. */
+function lastOf(list: string | undefined): string | undefined {
+  return list?.split(',').at(-1)?.trim()
 }
 
 function jarWith(cookies: Handshake['cookies']): CookieJar {
