@@ -120,7 +120,9 @@ it('a module of one’s own has the values of each client', async () => {
   const finished = await wsbench(['run', scenario('ca.pem', '', moduleThat(''))], { TEST_TOKEN: SECRETS.env })
   expect(finished.result?.delivery, finished.stderr).toMatchObject({ due: 80, delivered: 80, lost: 0 })
   const names = [...seen].map((line) => /who=([^&]*)/.exec(line)![1])
-  expect(new Set(names)).toEqual(new Set(['c0+ann', 'c1+bob%2C+the+2nd', 'c2+ann', 'c3+bob%2C+the+2nd']))
+  expect(new Set(names)).toEqual(
+    new Set(['c0%20ann', 'c1%20bob%2C%20the%202nd', 'c2%20ann', 'c3%20bob%2C%20the%202nd']),
+  )
   expectNoSecret(finished)
 })
 

@@ -241,7 +241,7 @@ const planSchema = object({
     urls: list(object({ url: z.url(), weight: number })),
     protocol: object({ kind: text, options: z.record(text, z.unknown()) }),
     ...fields(['headers', 'cookies', 'query'], byName(text)),
-    subprotocols: list(text),
+    subprotocols: list(text).nullable(),
   }).nullable(),
   clients: object({ count: amount, addresses: object({ kind: text }) }),
   channels: list(object({ name: text })),
