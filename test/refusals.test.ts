@@ -99,7 +99,7 @@ const refusedBeforeLoad: Readonly<Record<string, { target: (host: string) => str
   },
   'a line in a binary frame': {
     target: (host) => `{ url: "ws://${host}/nats", protocol: ./nats.mjs }`,
-    said: ["rejected: -ERR 'Authorization Violation'"],
+    said: ["and then: rejected: -ERR 'Authorization Violation'"],
   },
 }
 

@@ -26,7 +26,8 @@ export function probeError(
   { stage, kind, words, head }: ProbeRefusal,
   { name, protocol, compression }: Probed,
 ): WsbenchError {
-  const said = refusalWords({ stage, kind, words: presentable(words) })
+  // When it was is said before.
+  const said = refusalWords({ stage: 'any', kind, words: presentable(words) })
   return setupError(
     `target ${name}: ${stages[stage]}${said}`,
     hintOf({ stage, kind, head }, protocol, compression),

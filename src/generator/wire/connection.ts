@@ -242,7 +242,9 @@ export class Connection implements FrameHandler, SocketOwner {
     else {
       opening.refusal = head
       const body = refusalBody(head, received, bodyStart)
-      this.abandon(refusal.kind, [refusal.words, body].filter((part) => part !== '').join('; '))
+      // The body often repeats the status line.
+      const parts = refusal.words.startsWith(body) ? [refusal.words] : [refusal.words, body]
+      this.abandon(refusal.kind, parts.filter((part) => part !== '').join('; '))
     }
   }
 
