@@ -168,6 +168,55 @@ describe('which node a client is on', () => {
   })
 })
 
+describe('a node that is named', () => {
+  /** Three ways to name a node, of a server that names itself in all of them. */
+  async function runWith(node: string) {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+    listening.push(server)
+    // As nginx's $upstream_addr after a retry.
+    server.on('headers', (headers) =>
+      headers.push('X-Served-By: 10.0.0.1:80, 10.0.0.2:80', 'Set-Cookie: SERVERID=n1'),
+    )
+    server.on('connection', (socket) => {
+      socket.on('message', (data) => {
+        const text = data.toString()
+        if (text.startsWith('PUB')) for (const member of server.clients) member.send(text)
+        else socket.send('{"node":3,"joined":"room"}')
+      })
+    })
+    await once(server, 'listening')
+    const scenario = servers.write(
+      'named.yaml',
+      `{ name: named, target: { url: 'ws://127.0.0.1:${(server.address() as AddressInfo).port}/', node: ${node},
+           protocol: { kind: json, subscribe: 'SUB', subscribed: '"joined"', publish: 'PUB {payload}' } },
+         clients: { count: 2 }, traffic: [{ channel: { name: room }, rate: 5/s }],
+         phases: { warmup: 0s, measure: 1s, grace: 500ms }, validity: ${patience} }`,
+    )
+    return wsbench(['run', scenario])
+  }
+
+  it.each([
+    ['by the last of a list', '{ header: x-served-by }', '10.0.0.2:80'],
+    ['by a cookie', '{ cookie: SERVERID }', 'n1'],
+    ['by a number', '{ message: node }', '3'],
+  ])('%s', async (_how, node, name) => {
+    const { result, stdout, stderr } = await runWith(node)
+    expect(result?.balance.end?.perNode, `${stdout}${stderr}`).toEqual({ [name]: 2 })
+  })
+
+  it.each([
+    ['{ header: x-server-by }', 'has no header x-server-by', 'did you mean x-served-by? It has '],
+    ['{ cookie: SERVER }', 'sets no cookie SERVER', 'It has SERVERID. Correct target.node.cookie'],
+    ['{ message: nod }', 'has a JSON field nod', 'Correct target.node.message'],
+  ])('%s is misspelt: exit 3, before load', async (node, what, hint) => {
+    const { code, result, stderr } = await runWith(node)
+    expect([code, result], stderr).toEqual([3, null])
+    const text = stderr.replace(/\s+/g, ' ')
+    expect(text).toContain(what)
+    expect(text).toContain(hint)
+  })
+})
+
 it('an ack is the answer to echo traffic where the protocol says so', async () => {
   const port = await serve((socket) => {
     socket.on('message', (data) => {

@@ -5,6 +5,7 @@ import type { NodeControl } from '../../protocols/reference.js'
 import { SubscriptionLayout } from '../../results/delivery/layout.js'
 import { clientPath } from '../client-path.js'
 import { Connection } from '../wire/connection.js'
+import { missingNode } from './missing-node.js'
 import { type ProbeRefusal, probeError } from './probe-refusal.js'
 import { TargetAccess } from './target-access.js'
 import { type ProbeOutcome, TargetProbe } from './target-probe.js'
@@ -33,10 +34,11 @@ export async function probeTarget(plan: Plan, endpoints: readonly Endpoint[]): P
         access,
       )
     : Promise.all(distinct.map((endpoint) => probeConnection(limited, endpoint, clientAt(endpoint)))))
-  const { compression, protocol } = target
-  for (const [index, { refusal }] of outcomes.entries()) {
+  const { compression, protocol, node } = target
+  for (const [index, { refusal, head, isUnnamed }] of outcomes.entries()) {
     const name = nameOf(distinct[index]!)
     if (refusal !== null) throw probeError(refusal, { name, protocol: protocol.kind, compression })
+    if (isUnnamed) throw missingNode(name, node!, head)
   }
   const namesWhere = (is: (outcome: ProbeOutcome) => boolean) =>
     distinct.filter((_, index) => is(outcomes[index]!)).map(nameOf)
@@ -102,7 +104,7 @@ function probeConnection(plan: Plan, endpoint: Endpoint, client: number): Promis
       ({ stage: 'subscribe', kind, words, head: null }) satisfies ProbeRefusal
     const finish = (found: ProbeRefusal | null) => {
       clearTimeout(timer)
-      resolve({ refusal: found, head: null, isUnanswered: false })
+      resolve({ refusal: found, head: null, isUnanswered: false, isUnnamed: false })
     }
     const connection: Connection = new Connection({
       ...endpoint,

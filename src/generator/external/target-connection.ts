@@ -279,18 +279,21 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
 
   #identify(head: ResponseHead): void {
     const node = this.context.plan.target?.node
-    if (node?.from === 'header') this.node = lastOf(head.headers.get(node.name)) ?? UNNAMED_NODE
-    if (node?.from === 'cookie') this.node = this.#jar!.get(node.name) ?? UNNAMED_NODE
+    if (node?.from === 'header') this.node = nameIn(lastOf(head.headers.get(node.name)))
+    if (node?.from === 'cookie') this.node = nameIn(this.#jar!.get(node.name))
   }
 
   #identifyBy(bytes: Buffer): void {
     const node = this.context.plan.target?.node
     if (node?.from !== 'message') return
     const name = JSON.stringify(node.name).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-    const value = new RegExp(`${name}\\s*:\\s*(?:"([^"\\\\]{1,64})"|(-?\\d{1,64})\\b)`).exec(bytes.toString())
-    this.node = value?.[1] ?? value?.[2] ?? this.node
+    const value = new RegExp(`${name}\\s*:\\s*(?:"([^"\\\\]+)"|(-?\\d+)\\b)`).exec(bytes.toString())
+    if (value !== null) this.node = nameIn(value[1] ?? value[2])
   }
 }
+
+/** Names of hosts and pods have up to 253 characters. */
+const MAX_NODE_NAME = 256
 
 /** A frame as words: none if it is no text. */
 function wordsIn(frame: Buffer): string {
@@ -300,7 +303,11 @@ function wordsIn(frame: Buffer): string {
 
 /** A header that was set at each try or hop is a list, whose last entry answered: nginx's `$upstream_addr` after a retry. */
 function lastOf(list: string | undefined): string | undefined {
-  return list?.split(',').at(-1)?.trim()
+  return list?.split(/,| : /).at(-1)?.trim()
+}
+
+function nameIn(value = ''): string {
+  return value.slice(0, MAX_NODE_NAME) || UNNAMED_NODE
 }
 
 function jarWith(cookies: Handshake['cookies']): CookieJar {

@@ -7,6 +7,7 @@ import { encodePayload, PROBE_RUN, type Tag } from '../../protocols/tag.js'
 import { SubscriptionLayout } from '../../results/delivery/layout.js'
 import { channelName } from '../channel-name.js'
 import type { Ending } from '../connection-counters.js'
+import { UNNAMED_NODE } from '../node-names.js'
 import type { ResponseHead } from '../wire/response-head.js'
 import type { WorkerContext } from '../worker-context.js'
 import type { ProbeRefusal } from './probe-refusal.js'
@@ -20,6 +21,8 @@ export interface ProbeOutcome {
   readonly head: ResponseHead | null
   /** A message was published, and its subscriber did not get it in time. */
   readonly isUnanswered: boolean
+  /** The subscriber did not learn its node, though `target.node` says how. */
+  readonly isUnnamed: boolean
 }
 
 /** How long a message may take to come back, when there is no load. */
@@ -39,7 +42,8 @@ export class TargetProbe implements TargetConnectionHandlers {
   readonly #waiting: Set<TargetConnection>
   readonly #open: Set<TargetConnection>
   #resolve!: (outcome: ProbeOutcome) => void
-  #result: Omit<ProbeOutcome, 'head'> | null = null
+  #result: Omit<ProbeOutcome, 'head' | 'isUnnamed'> | null = null
+  #isUnnamed = false
   #head: ResponseHead | null = null
   #isPublished = false
   #timer: NodeJS.Timeout | undefined
@@ -85,6 +89,7 @@ export class TargetProbe implements TargetConnectionHandlers {
 
   onReady(connection: TargetConnection): void {
     this.#waiting.delete(connection)
+    if (connection === this.#subscriber) this.#learnNode(connection)
     if (this.#waiting.size === 0 && this.#result === null) this.#publish()
   }
 
@@ -106,7 +111,14 @@ export class TargetProbe implements TargetConnectionHandlers {
     this.#open.delete(connection)
     const stage = code === null ? 'connect' : wasReady ? this.#stageAfter(connection) : 'subscribe'
     this.#conclude({ stage, head, ...(refusal ?? { kind: `close-${code}`, words: '' }) })
-    if (this.#open.size === 0) this.#resolve({ ...this.#result!, head: this.#head })
+    if (this.#open.size > 0) return
+    this.#resolve({ ...this.#result!, head: this.#head, isUnnamed: this.#isUnnamed })
+  }
+
+  /** Nothing more is tried if it is not named. */
+  #learnNode({ node }: TargetConnection): void {
+    this.#isUnnamed = this.#context.plan.target?.node !== null && node === UNNAMED_NODE
+    if (this.#isUnnamed) this.#conclude(null)
   }
 
   #stageAfter(connection: TargetConnection): 'publish' | 'subscribed' {
