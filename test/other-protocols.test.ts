@@ -154,9 +154,10 @@ function itServes({ serve, observe, protocol }: Case): void {
     await until(() => observer.texts.has('hello'), 'the official client to be served')
     clearInterval(speaking)
     const { result, stdout, stderr, code } = await run(url, protocol)
+    // `hello`, the message before load, and those of the run.
     await until(
-      () => observer.texts.size === 51,
-      `51 messages at the official client, there are ${observer.texts.size}: ${stdout}${stderr}`,
+      () => observer.texts.size === 52,
+      `52 messages at the official client, there are ${observer.texts.size}: ${stdout}${stderr}`,
       5_000,
     ).finally(() => observer.close())
     expect(code, `${stdout}${stderr}`).toBe(0)

@@ -65,18 +65,19 @@ describe('a subscription that is not confirmed', () => {
   }
 
   it('is given up after connectTimeout and tried again, by clients and publishers', async () => {
-    const greeted = new Set(['probe'])
+    // These two are tried before load.
+    const greeted = new Set(['c0', 'p0'])
     const port = await serve(room((client) => greeted.has(client) || !greeted.add(client)))
     const { result, stdout, stderr, code } = await wsbench(['run', scenarioFor(port)])
     expect(code, `${stdout}${stderr}`).toBe(0)
-    expect(result!.connections).toMatchObject({ failed: { 'not-ready': 6 }, attempted: 12, reconnects: 0 })
+    expect(result!.connections).toMatchObject({ failed: { 'not-ready': 4 }, attempted: 10, reconnects: 0 })
     expect(result!.delivery).toMatchObject({ due: 5 * 25, delivered: 5 * 25 })
   })
 
   it('ends the run before any load: exit 3', async () => {
     const { code, stderr, result } = await wsbench(['run', scenarioFor(await serve(room(() => false)))])
     expect([code, result]).toEqual([3, null])
-    expect(stderr).toMatch(/not-ready[\s\S]*no subscription followed/)
+    expect(stderr).toMatch(/not-ready[\s\S]*no confirmation of the subscription arrived/)
   })
 })
 
@@ -102,18 +103,23 @@ it('several URLs share the clients out by weight', async () => {
   expect(result, `${stdout}${stderr}`).not.toBeNull()
   const clients = came.map((names) => [...names].filter((name) => name.startsWith('c')).length)
   expect(clients).toEqual([30, 10])
-  expect(came.map((names) => names.has('probe'))).toEqual([true, true])
+  // The publisher is tried on both before load.
+  expect(came.map((names) => names.has('p0'))).toEqual([true, true])
 })
 
 describe('which node a client is on', () => {
   /** Clients that came for the first time are on a, from then on each is on `next`. */
   async function runOn(node: string, next: string | null) {
-    const seen = new Set<string>()
+    // Two are tried before load.
+    const visits = new Map([
+      ['c0', -1],
+      ['p0', -1],
+    ])
     const nodeOf = ({ url }: IncomingMessage) => {
       const client = new URL(url!, 'ws://h').searchParams.get('client')!
-      const isBack = seen.has(client)
-      seen.add(client)
-      return isBack ? next : 'a'
+      const earlier = visits.get(client) ?? 0
+      visits.set(client, earlier + 1)
+      return earlier > 0 ? next : 'a'
     }
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
     listening.push(server)
@@ -159,6 +165,55 @@ describe('which node a client is on', () => {
     const { balance } = await runOn('{ message: node }', null)
     expect(balance.start!.perNode).toMatchObject({ a: 10 })
     expect(balance.end!.perNode).toMatchObject({ '(unnamed)': 10 })
+  })
+})
+
+describe('a node that is named', () => {
+  /** Three ways to name a node, of a server that names itself in all of them. */
+  async function runWith(node: string) {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+    listening.push(server)
+    // As nginx's $upstream_addr after a retry.
+    server.on('headers', (headers) =>
+      headers.push('X-Served-By: 10.0.0.1:80, 10.0.0.2:80', 'Set-Cookie: SERVERID=n1'),
+    )
+    server.on('connection', (socket) => {
+      socket.on('message', (data) => {
+        const text = data.toString()
+        if (text.startsWith('PUB')) for (const member of server.clients) member.send(text)
+        else socket.send('{"node":3,"joined":"room"}')
+      })
+    })
+    await once(server, 'listening')
+    const scenario = servers.write(
+      'named.yaml',
+      `{ name: named, target: { url: 'ws://127.0.0.1:${(server.address() as AddressInfo).port}/', node: ${node},
+           protocol: { kind: json, subscribe: 'SUB', subscribed: '"joined"', publish: 'PUB {payload}' } },
+         clients: { count: 2 }, traffic: [{ channel: { name: room }, rate: 5/s }],
+         phases: { warmup: 0s, measure: 1s, grace: 500ms }, validity: ${patience} }`,
+    )
+    return wsbench(['run', scenario])
+  }
+
+  it.each([
+    ['by the last of a list', '{ header: x-served-by }', '10.0.0.2:80'],
+    ['by a cookie', '{ cookie: SERVERID }', 'n1'],
+    ['by a number', '{ message: node }', '3'],
+  ])('%s', async (_how, node, name) => {
+    const { result, stdout, stderr } = await runWith(node)
+    expect(result?.balance.end?.perNode, `${stdout}${stderr}`).toEqual({ [name]: 2 })
+  })
+
+  it.each([
+    ['{ header: x-server-by }', 'has no header x-server-by', 'did you mean x-served-by? It has '],
+    ['{ cookie: SERVER }', 'sets no cookie SERVER', 'It has SERVERID. Correct target.node.cookie'],
+    ['{ message: nod }', 'has a JSON field nod', 'Correct target.node.message'],
+  ])('%s is misspelt: exit 3, before load', async (node, what, hint) => {
+    const { code, result, stderr } = await runWith(node)
+    expect([code, result], stderr).toEqual([3, null])
+    const text = stderr.replace(/\s+/g, ' ')
+    expect(text).toContain(what)
+    expect(text).toContain(hint)
   })
 })
 

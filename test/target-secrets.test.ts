@@ -92,7 +92,7 @@ it('wss by a private CA, tokens from environment and feed: all there, and none i
   expect(result!.delivery).toMatchObject({ due: 80, delivered: 80, lost: 0 })
   expect(result!.events.map(({ failure }) => failure)).toEqual([null, 'sh exited with 7'])
   expect([...seen]).toContain(
-    `Bearer ${SECRETS.env} session=${SECRETS.feed[1]} /live?v=1&user=bob%2C+the+2nd&client=c1`,
+    `Bearer ${SECRETS.env} session=${SECRETS.feed[1]} /live?v=1&user=bob%2C%20the%202nd&client=c1`,
   )
   expect(stderr).toContain('hook at 200 ms, exec#1: true {env:ADMIN}')
   expectNoSecret(finished, metrics, ...kinds.map((kind) => readFileSync(file(kind), 'utf8')))
@@ -121,7 +121,7 @@ it('a module of one’s own has the values of each client', async () => {
   expect(finished.result?.delivery, finished.stderr).toMatchObject({ due: 80, delivered: 80, lost: 0 })
   const names = [...seen].map((line) => /who=([^&]*)/.exec(line)![1])
   expect(new Set(names)).toEqual(
-    new Set(['probe+ann', 'c0+ann', 'c1+bob%2C+the+2nd', 'c2+ann', 'c3+bob%2C+the+2nd']),
+    new Set(['c0%20ann', 'c1%20bob%2C%20the%202nd', 'c2%20ann', 'c3%20bob%2C%20the%202nd']),
   )
   expectNoSecret(finished)
 })
@@ -139,15 +139,15 @@ it('what it throws in a worker is told without what it was given', async () => {
 })
 
 it.each([
-  ['at once', `if (peer.id === 'probe') throw ${telling}`],
-  ['in its own time', `if (peer.id === 'probe') setTimeout(() => { throw ${telling} })`],
-  ['in a promise', `if (peer.id === 'probe') Promise.reject(${telling})`],
+  ['at once', `if (peer.id === 'c0') throw ${telling}`],
+  ['in its own time', `if (peer.id === 'c0') setTimeout(() => { throw ${telling} })`],
+  ['in a promise', `if (peer.id === 'c0') Promise.reject(${telling})`],
 ])('what it throws before load, %s, ends the set-up, and is told in the same way', async (_title, breaks) => {
   const finished = await wsbench(['run', scenario('ca.pem', '', moduleThat(breaks))], {
     TEST_TOKEN: SECRETS.env,
   })
   expect([finished.code, finished.result]).toEqual([3, null])
-  expect(finished.stderr).toMatch(/protocol module \S+own\.mjs: probe was given \{.*…/)
+  expect(finished.stderr).toMatch(/protocol module \S+own\.mjs: c0 was given \{.*…/)
   expectNoSecret(finished)
 })
 
@@ -156,7 +156,7 @@ it('a wrong CA, or a token that is refused: exit 3, no load', async () => {
   expect([wrongCa.code, wrongCa.result, seen.size]).toEqual([3, null, 0])
   expect(wrongCa.stderr).toMatch(/bad-certificate[\s\S]*target\.tls/)
   const wrongToken = await wsbench(['run', scenario('ca.pem')], { TEST_TOKEN: 'stale-secret' })
-  expect([wrongToken.code, wrongToken.result, seen.size]).toEqual([3, null, 1])
+  expect([wrongToken.code, wrongToken.result]).toEqual([3, null])
   expect(wrongToken.stderr).toMatch(/http-401/)
   expect(wrongToken.stderr).not.toContain('stale-secret')
 })

@@ -63,6 +63,8 @@ async function createPublisher({ plan, brokerUrl }: WorkerContext): Promise<Brok
 }
 
 class BackendRoute implements PublisherRoute {
+  readonly refusalIfAbsent = null
+
   constructor(
     readonly backend: BackendPublisher,
     readonly ledger: Ledger,

@@ -17,8 +17,9 @@ import type { ConnectionCounters } from './connection-counters.js'
 import type { Ledger } from './ledger.js'
 import { UNNAMED_NODE } from './node-names.js'
 import { PublishFrame } from './publish-frame.js'
+import { PublisherAttempts } from './publisher-attempts.js'
 import type { PublisherRoute } from './publisher-route.js'
-import { backoffMs } from './reconnect-backoff.js'
+import { isOrdinaryCode } from './wire/close-codes.js'
 import { Connection, type WireHandlers } from './wire/connection.js'
 import type { ResponseHead } from './wire/response-head.js'
 import type { WorkerContext } from './worker-context.js'
@@ -36,7 +37,7 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
   /** The connection that its successor replaced, until it is closed, and the acks still expected on it. */
   #leaving: Connection | null = null
   #unanswered = 0
-  #attempt = 0
+  readonly #attempts: PublisherAttempts
 
   constructor(
     readonly context: WorkerContext,
@@ -46,6 +47,11 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
     readonly counters: ConnectionCounters,
   ) {
     this.#frame = new PublishFrame(sizeBytes)
+    this.#attempts = new PublisherAttempts(context, counters, `p${index}`)
+  }
+
+  get refusalIfAbsent(): number | null {
+    return this.#attempts.refusalIfAbsent
   }
 
   connect(): void {
@@ -75,7 +81,7 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
 
   onOpen(connection: Connection, head: ResponseHead): void {
     this.counters.opened += 1
-    this.#attempt = 0
+    this.#attempts.ready()
     this.ledger.connected(head.headers.get(NODE_HEADER) ?? UNNAMED_NODE, nowMicros())
     if (connection === this.#successor) this.#switchTo(connection)
     else this.isOpen = true
@@ -97,14 +103,16 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
     else this.ledger.refused(sequence)
   }
 
-  onClose(connection: Connection, code: number): void {
-    this.counters.closed(code)
+  onClose(connection: Connection, code: number, reason: string): void {
+    const isError = !connection.isAborted && !isOrdinaryCode(code)
+    const refusal = isError ? { kind: `close-${code}` as const, words: reason } : null
+    this.#attempts.ended({ code, wasReady: true, refusal })
     if (connection === this.#leaving) this.#leaving = null
     else if (connection === this.#connection) this.#onDisconnected()
   }
 
-  onFailure(connection: Connection, kind: ConnectFailure): void {
-    this.counters.connectFailed(kind)
+  onFailure(connection: Connection, kind: ConnectFailure, _head: ResponseHead | null, words: string): void {
+    this.#attempts.ended({ code: null, wasReady: false, refusal: { kind, words } })
     if (connection === this.#successor) this.#retrySuccessor()
     else this.#scheduleReconnect()
   }
@@ -140,7 +148,7 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
     this.#successor = null
     setTimeout(() => {
       if (this.#connection === own && this.isOpen) this.#successor = this.#open()
-    }, this.#nextDelayMs())
+    }, this.#attempts.delayMs())
   }
 
   /** A successor that is being opened takes the place of the connection. */
@@ -155,12 +163,6 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
 
   #scheduleReconnect(): void {
     this.#connection = null
-    setTimeout(() => this.connect(), this.#nextDelayMs())
-  }
-
-  #nextDelayMs(): number {
-    const delayMs = backoffMs(this.context.plan.clients.reconnect, this.#attempt, this.context.random)
-    this.#attempt += 1
-    return delayMs
+    setTimeout(() => this.connect(), this.#attempts.delayMs())
   }
 }

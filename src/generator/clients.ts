@@ -1,4 +1,5 @@
 import { nowMicros } from '../base/clock.js'
+import type { Endpoint } from '../cluster/cluster.js'
 import { addressOf } from '../plan/address.js'
 import { fillerStart, isFiller } from '../protocols/filler.js'
 import { readJson } from '../protocols/read-json.js'
@@ -20,6 +21,7 @@ import { UNNAMED_NODE } from './node-names.js'
 import { Positions } from './positions.js'
 import { ReceivedCopy } from './received-copy.js'
 import { Subscribers } from './subscribers.js'
+import { isOrdinaryCode } from './wire/close-codes.js'
 import { Connection, type WireHandlers } from './wire/connection.js'
 import type { ResponseHead } from './wire/response-head.js'
 
@@ -114,18 +116,21 @@ export class Clients extends Subscribers implements WireHandlers {
     if (this.#connections[connection.id] === connection) this.heartbeats?.pong(connection.id)
   }
 
-  onClose(connection: Connection, code: number): void {
+  onClose(connection: Connection, code: number, reason: string): void {
     const client = connection.id
+    const wasReady = this.#isSubscribed(connection)
+    const isError = !connection.isAborted && (!wasReady || !isOrdinaryCode(code))
+    const refusal = isError ? { kind: `close-${code}` as const, words: reason } : null
+    this.countEnded(client, { code, wasReady, refusal })
     if (this.#connections[client] === connection) this.heartbeats?.renew(client)
-    this.counters.closed(code)
     if (this.#leaving.get(client) === connection) this.#endHandover(client)
     else if (this.#successors.get(client) === connection) this.#reconnectLater(client)
     else if (this.#connections[client] === connection) this.#onDisconnected(client)
   }
 
-  onFailure(connection: Connection, kind: ConnectFailure, head: ResponseHead | null): void {
+  onFailure(connection: Connection, kind: ConnectFailure, head: ResponseHead | null, words: string): void {
     const client = connection.id
-    this.counters.connectFailed(kind)
+    this.countEnded(client, { code: null, wasReady: false, refusal: { kind, words } })
     const refusedBy = head?.headers.get(NODE_HEADER)
     if (refusedBy) this.tracker.refused(this.nodes.indexOf(refusedBy), nowMicros())
     if (this.#successors.get(client) === connection || this.#connections[client] === connection) {
@@ -158,16 +163,16 @@ export class Clients extends Subscribers implements WireHandlers {
   }
 
   protected override open(client: number): void {
-    const { plan, endpoints } = this.context
+    const { plan } = this.context
     const global = this.globalOf(client)
-    const endpoint = endpoints[global % endpoints.length]!
+    const endpoint = this.#endpointOf(client)
     const connection = new Connection({
       host: endpoint.host,
       port: endpoint.port,
       tls: endpoint.tls,
       path: clientPath(endpoint.path, plan.clients, `c${global}`),
       localAddress: addressOf(plan.clients.addresses, plan.seed, global),
-      cookie: this.#jars[client]?.header,
+      cookie: this.#jars[client]?.headerFor(endpoint),
       timeoutMs: plan.clients.connectTimeoutMs,
       id: client,
       handlers: this,
@@ -178,6 +183,12 @@ export class Clients extends Subscribers implements WireHandlers {
 
   protected override connectionOf(client: number): Connection | null {
     return this.#connections[client]!
+  }
+
+  #isSubscribed(connection: Connection): boolean {
+    const client = connection.id
+    if (this.#leaving.get(client) === connection) return true
+    return this.#connections[client] === connection && this.tracker.epochs.openOf(client) >= 0
   }
 
   /** Takes `copy`, whose message is [start, end) of the view. */
@@ -270,7 +281,12 @@ export class Clients extends Subscribers implements WireHandlers {
   #keepCookies(client: number, cookies: readonly string[]): void {
     if (cookies.length === 0) return
     this.#jars[client] ??= new CookieJar()
-    this.#jars[client].store(cookies)
+    this.#jars[client].store(cookies, this.#endpointOf(client))
+  }
+
+  #endpointOf(client: number): Endpoint {
+    const { endpoints } = this.context
+    return endpoints[this.globalOf(client) % endpoints.length]!
   }
 
   /** If it was a successor that failed, the next connection is a successor too. */

@@ -1,3 +1,19 @@
+import type { ConnectFailure } from '../results/connect-failures.js'
+import { Refusals } from './refusals.js'
+
+/** How a connection ended, whether it opened or not. */
+export interface Ending {
+  /** Null: it did not open. */
+  readonly code: number | null
+  /** It was subscribed, or a publisher's was ready. */
+  readonly wasReady: boolean
+  /** Null: it had been ready and ended without an error, or wsbench itself ended it. */
+  readonly refusal: { readonly kind: ConnectFailure; readonly words: string } | null
+}
+
+/** No refusal's number. */
+export const NOT_REFUSED = -1
+
 /** Counts what happens to a worker's connections: totals of the run, and what came since the last tick. */
 export class ConnectionCounters {
   attempted = 0
@@ -5,6 +21,7 @@ export class ConnectionCounters {
   reconnects = 0
   readonly failed: Record<string, number> = {}
   readonly closeCodes: Record<string, number> = {}
+  readonly refusals = new Refusals()
   /** Clients subscribed now, by node index. */
   readonly subscribedByNode: number[] = []
   /** Copies received, by node index. */
@@ -29,20 +46,27 @@ export class ConnectionCounters {
     this.subscribedByNode[node] = (this.subscribedByNode[node] ?? 0) - 1
   }
 
-  closed(code: number): void {
-    this.closeCodes[code] = (this.closeCodes[code] ?? 0) + 1
-  }
-
   /** Handshakes in progress. */
   get inFlight(): number {
     return this.attempted - this.opened - this.#failedHandshakes
   }
 
-  /** `not-ready`: the handshake succeeded and was counted as opened, but no subscription followed. */
-  connectFailed(kind: string): void {
-    if (kind !== 'not-ready') this.#failedHandshakes += 1
-    this.failed[kind] = (this.failed[kind] ?? 0) + 1
-    this.#failures[kind] = (this.#failures[kind] ?? 0) + 1
+  /** `who`: `c17`, `p3`. Returns the number of the refusal, or NOT_REFUSED. */
+  ended({ code, wasReady, refusal }: Ending, who: string): number {
+    if (code === null) this.#failedHandshakes += 1
+    else if (refusal?.kind !== 'not-ready') this.closeCodes[code] = (this.closeCodes[code] ?? 0) + 1
+    if (refusal === null) return NOT_REFUSED
+    const { kind, words } = refusal
+    if (!wasReady) {
+      this.failed[kind] = (this.failed[kind] ?? 0) + 1
+      this.#failures[kind] = (this.#failures[kind] ?? 0) + 1
+    }
+    const opened = wasReady ? 'subscribed' : 'subscribe'
+    return this.refusals.add({ stage: code === null ? 'connect' : opened, kind, words, who })
+  }
+
+  publishRefused(words: string, who: string): void {
+    this.refusals.add({ stage: 'publish', kind: 'rejected', words, who })
   }
 
   /** Counts since the last call; copies by node index. */

@@ -84,6 +84,14 @@ export class Ledger {
     if (this.#answered(sequence, outcomes.refused)) this.#refused += 1
   }
 
+  /** Of echo traffic, where a message counts as accepted once it is written: the server answered that it did not take it. */
+  refusedAfterAll(sequence: number): void {
+    if (this.#outcome[sequence - 1] !== outcomes.acked || sequence > this.#length) return
+    this.#outcome[sequence - 1] = outcomes.refused
+    this.#acked -= 1
+    this.#refused += 1
+  }
+
   /** Sent time of the last message, written or failed; 0 before the first. */
   get lastMicros(): number {
     return this.#length === 0 ? 0 : this.#sentMicros[this.#length - 1]!

@@ -73,6 +73,11 @@ export class Publishers {
     return this.#publishers.reduce((open, { route }) => open + (route.isOpen ? 1 : 0), 0)
   }
 
+  /** Of each publisher that was not connected once: the number of its last refusal. */
+  get refusalsOfAbsent(): number[] {
+    return this.#publishers.map(({ route }) => route.refusalIfAbsent).filter((refusal) => refusal !== null)
+  }
+
   get isDone(): boolean {
     return !this.#isPublishing
   }

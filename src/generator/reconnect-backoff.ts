@@ -1,4 +1,8 @@
+import { nowMicros } from '../base/clock.js'
 import type { WorkerContext } from './worker-context.js'
+
+/** A subscription that lasted so long (or the back-off's cap, if that is less) was a success: the next back-off starts anew. */
+const LASTING_MS = 5_000
 
 /**
  * Full-jitter back-off (AWS Architecture Blog, "Exponential Backoff And Jitter"): uniform in
@@ -14,9 +18,13 @@ export function backoffMs(
 
 /** How long each client waits before it reconnects: by back-off, or as long as a disturbance keeps it offline. */
 export class ReconnectBackoff {
-  /** By client: attempts since it was last subscribed. */
+  /** By client: attempts since its last subscription that lasted. */
   readonly #attempts: Uint8Array
-  readonly #wasSubscribed: Uint8Array
+  /** By client: when its latest subscription began; 0: it was never subscribed. */
+  readonly #subscribedMicros: Float64Array
+  /** By client: 1 from its subscription until its next attempt. */
+  readonly #isSubscribed: Uint8Array
+  readonly #hasEverLasted: Uint8Array
   readonly #offlineMs = new Map<number, number>()
   /** Clients that have been subscribed at least once. */
   everSubscribed = 0
@@ -26,7 +34,20 @@ export class ReconnectBackoff {
     readonly context: Pick<WorkerContext, 'plan' | 'random'>,
   ) {
     this.#attempts = new Uint8Array(clients)
-    this.#wasSubscribed = new Uint8Array(clients)
+    this.#subscribedMicros = new Float64Array(clients)
+    this.#isSubscribed = new Uint8Array(clients)
+    this.#hasEverLasted = new Uint8Array(clients)
+  }
+
+  /** Whether a subscription of the client has lasted, or the present one has for longer than the first delay. */
+  hasGotIn(client: number): boolean {
+    const isIn =
+      this.#isSubscribed[client] === 1 && this.#lastedMs(client) >= this.context.plan.clients.reconnect.baseMs
+    return this.#hasEverLasted[client] === 1 || isIn
+  }
+
+  wasSubscribed(client: number): boolean {
+    return this.#subscribedMicros[client] !== 0
   }
 
   /** The client's next delay is `offlineMs`, whatever its back-off. */
@@ -36,6 +57,11 @@ export class ReconnectBackoff {
 
   /** The delay before the client's next attempt, which counts as one. */
   delayMs(client: number): number {
+    if (this.#hasLasted(client)) {
+      this.#hasEverLasted[client] = 1
+      this.#attempts[client] = 0
+    }
+    this.#isSubscribed[client] = 0
     const offlineMs = this.#offlineMs.get(client)
     if (offlineMs !== undefined) {
       this.#offlineMs.delete(client)
@@ -48,10 +74,20 @@ export class ReconnectBackoff {
 
   /** The client is subscribed. Returns whether it had been before. */
   subscribed(client: number): boolean {
-    this.#attempts[client] = 0
-    if (this.#wasSubscribed[client] === 1) return true
-    this.#wasSubscribed[client] = 1
-    this.everSubscribed += 1
-    return false
+    const wasSubscribed = this.wasSubscribed(client)
+    this.#subscribedMicros[client] = nowMicros()
+    this.#isSubscribed[client] = 1
+    if (!wasSubscribed) this.everSubscribed += 1
+    return wasSubscribed
+  }
+
+  #hasLasted(client: number): boolean {
+    const { capMs } = this.context.plan.clients.reconnect
+    return this.#isSubscribed[client] === 1 && this.#lastedMs(client) >= Math.min(capMs, LASTING_MS)
+  }
+
+  /** Since its latest subscription. */
+  #lastedMs(client: number): number {
+    return (nowMicros() - this.#subscribedMicros[client]!) / 1000
   }
 }

@@ -1,7 +1,7 @@
 import { nowMicros } from '../base/clock.js'
 import type { SubscriptionLayout } from '../results/delivery/layout.js'
 import type { DeliveryTracker } from '../results/delivery/tracker.js'
-import { ConnectionCounters } from './connection-counters.js'
+import { ConnectionCounters, type Ending, NOT_REFUSED } from './connection-counters.js'
 import type { Disturbable } from './disturbances.js'
 import { Heartbeats, type Pingable } from './heartbeats.js'
 import type { NodeNames } from './node-names.js'
@@ -22,6 +22,8 @@ export abstract class Subscribers implements Disturbable, Pingable {
   /** By client: the node of its latest subscription. */
   protected readonly node: Int32Array
   readonly #startedMicros: Float64Array
+  /** By client: the number of its last refusal. */
+  readonly #refusal: Int16Array
 
   constructor(
     readonly context: WorkerContext,
@@ -35,6 +37,7 @@ export abstract class Subscribers implements Disturbable, Pingable {
     this.backoff = new ReconnectBackoff(layout.clients, context)
     this.node = new Int32Array(layout.clients).fill(-1)
     this.#startedMicros = new Float64Array(layout.clients)
+    this.#refusal = new Int16Array(layout.clients).fill(NOT_REFUSED)
   }
 
   /** Opens a connection for the client. */
@@ -50,6 +53,11 @@ export abstract class Subscribers implements Disturbable, Pingable {
   /** Clients that have been subscribed at least once. */
   get everSubscribed(): number {
     return this.backoff.everSubscribed
+  }
+
+  /** Of each client that was not subscribed once: the number of its last refusal. */
+  get refusalsOfAbsent(): number[] {
+    return [...this.#refusal].filter((_, client) => !this.backoff.wasSubscribed(client))
   }
 
   globalOf(client: number): number {
@@ -93,6 +101,11 @@ export abstract class Subscribers implements Disturbable, Pingable {
   protected countOpened(client: number): void {
     this.recorder.opened(nowMicros() - this.#startedMicros[client]!)
     this.counters.opened += 1
+  }
+
+  protected countEnded(client: number, ending: Ending): void {
+    const refusal = this.counters.ended(ending, `c${this.globalOf(client)}`)
+    if (refusal !== NOT_REFUSED) this.#refusal[client] = refusal
   }
 
   protected countSubscribed(client: number): void {

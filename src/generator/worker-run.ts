@@ -167,13 +167,23 @@ export class WorkerRun {
       stoppedMicros,
       nodeNames: this.#nodes.names,
     })
-    const { attempted, opened, failed, reconnects, closeCodes } = this.#clients.counters
+    const { attempted, opened, failed, reconnects, closeCodes, refusals } = this.#clients.counters
+    const absentPublishers = this.#publishers.refusalsOfAbsent
     const heartbeats = heartbeatCounts(this.#heartbeats)
     this.send({
       type: 'judged',
       delivery,
       disconnects,
-      connections: { attempted, opened, failed, reconnects, closeCodes, heartbeats },
+      connections: {
+        attempted,
+        opened,
+        failed,
+        reconnects,
+        closeCodes,
+        heartbeats,
+        refusals: refusals.report(this.#clients.refusalsOfAbsent, absentPublishers),
+        publishersNeverConnected: absentPublishers.length,
+      },
       histograms: { ...this.#recorder.encode(), hops: this.#hops.encode() },
       health: this.#ticker.health(this.#clients.count + this.#publishers.count),
     })

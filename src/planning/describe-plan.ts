@@ -76,7 +76,7 @@ function describeTarget(target: TargetPlan): Row[] {
     ['query', names(query)],
     ...describeTls(tls).map((row): Row => ['tls', row]),
     ['compression', compression ? 'offers permessage-deflate' : null],
-    ['feed', feed],
+    ['feed', feed && (feed.encoding === null ? feed.file : `${feed.file}, ${feed.encoding}`)],
     ['node', node && `by ${node.from} ${node.name}`],
     ...Object.entries(stats).map(([part, url]): Row => ['stats', `${part}: ${url}`]),
   ]

@@ -11,7 +11,7 @@ export function planTarget(target: Target): TargetPlan {
     headers,
     cookies,
     query,
-    subprotocols,
+    subprotocols: subprotocols ?? null,
     compression,
     tls: {
       ca: tls.ca ?? null,
@@ -20,7 +20,7 @@ export function planTarget(target: Target): TargetPlan {
       serverName: tls.serverName ?? null,
       isInsecure: tls.insecure,
     },
-    feed: feed ?? null,
+    feed: feed ? { file: feed.file, encoding: feed.encoding ?? null } : null,
     stats,
     node: planNode(target.node),
   }

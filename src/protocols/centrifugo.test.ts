@@ -23,7 +23,7 @@ it('connects, subscribes, answers pings and publishes, with several replies in a
   conversation.message?.(
     Buffer.from(`${pub('chat:a', 1)}\n{"id":10,"publish":{}}\n{"id":11,"error":{"code":103}}`),
   )
-  expect(peer.log.at(-1)).toBe('acked 7')
+  expect(peer.log.slice(-2)).toEqual(['acked 7', 'refused 8 error 103: undefined'])
 })
 
 it('recovers from the last offset of each channel, and is recovered if all channels are', () => {
@@ -51,11 +51,14 @@ it('recovers from the last offset of each channel, and is recovered if all chann
 })
 
 it.each([
-  '{"id":1,"error":{"code":101}}',
-  '{"id":2,"error":{"code":103}}',
-  '{"push":{"channel":"a","unsubscribe":{}}}',
-])('gives up on %s', (refusal) => {
+  ['{"id":1,"error":{"code":101,"message":"unauthorized"}}', 'error 101: unauthorized'],
+  ['{"id":2,"error":{"code":103,"message":"permission denied"}}', 'error 103: permission denied'],
+  [
+    '{"push":{"channel":"a","unsubscribe":{"code":2500,"reason":"expired"}}}',
+    'unsubscribed from a: 2500 expired',
+  ],
+])('gives up on %s, in the words of the server', (refusal, words) => {
   const peer = recordingPeer(['a'])
   converse('centrifugo', {}, peer).text?.(refusal)
-  expect(peer.log).toEqual(['fail'])
+  expect(peer.log).toEqual([`fail ${words}`])
 })

@@ -21,6 +21,8 @@ export const centrifugo: ProtocolKind<CentrifugoOptions> = {
     token: text.default('').describe('sent with connect, as {env:NAME} or {feed:column}'),
     recover: yes.default(true).describe('ask for missed messages on a reconnect'),
   }),
+  decisive: { subscribe: ['token', 'channel'], publish: ['channel', 'data'] },
+  placeholders: { channel: ['channel'], data: ['channel', 'payload'] },
   create: (options) => ({ start: (peer) => new CentrifugoConversation(options, peer) }),
 }
 
@@ -30,7 +32,7 @@ interface Publication {
 
 interface Reply {
   readonly id: number
-  readonly error: object
+  readonly error: { readonly code?: unknown; readonly message?: unknown }
   readonly connect: { readonly pong?: boolean }
   readonly subscribe: {
     readonly recoverable?: boolean
@@ -40,7 +42,11 @@ interface Reply {
     /** Missed messages, oldest first; `offset` is the position before them. */
     readonly publications?: readonly Publication[]
   }
-  readonly push: { readonly channel?: string; readonly pub?: Publication; readonly unsubscribe?: object }
+  readonly push: {
+    readonly channel?: string
+    readonly pub?: Publication
+    readonly unsubscribe?: { readonly code?: unknown; readonly reason?: unknown }
+  }
 }
 
 /** Ids of commands: connect has this one, then come one per channel, then the publishes by sequence. */
@@ -88,10 +94,15 @@ class CentrifugoConversation implements Conversation {
     if (push) this.#onPush(push)
     else if (id === undefined) this.#onPing()
     else if (id > CONNECT + this.peer.channels.length) {
-      if (!error) this.peer.acked(id - CONNECT - this.peer.channels.length)
+      this.#onPublished(id - CONNECT - this.peer.channels.length, error)
     } else if (connect) this.#onConnected(connect)
     else if (subscribe) this.#onSubscribed(this.peer.channels[id - CONNECT - 1]!, subscribe)
-    else this.peer.fail()
+    else this.peer.fail(error && errorWords(error))
+  }
+
+  #onPublished(sequence: number, error: Reply['error'] | undefined): void {
+    if (error) this.peer.refused(sequence, errorWords(error))
+    else this.peer.acked(sequence)
   }
 
   #onPing(): void {
@@ -128,7 +139,7 @@ class CentrifugoConversation implements Conversation {
 
   #onPush({ channel = '', pub, unsubscribe }: Reply['push']): void {
     if (pub && this.#isPositioned) this.#moveTo(channel, pub.offset)
-    if (unsubscribe) this.peer.fail()
+    if (unsubscribe) this.peer.fail(`unsubscribed from ${channel}: ${unsubscribe.code} ${unsubscribe.reason}`)
   }
 
   #moveTo(name: string, offset: number | undefined): void {
@@ -142,4 +153,9 @@ class CentrifugoConversation implements Conversation {
   #send(id: number, command: object): boolean {
     return this.peer.send(JSON.stringify({ id, ...command }))
   }
+}
+
+/** `error 103: permission denied` */
+function errorWords({ code, message }: Reply['error']): string {
+  return `error ${code}: ${message}`
 }

@@ -19,7 +19,12 @@ it('sends what the official library accepts, is ready after its probe, and is ac
   conversation.text?.('{"id":"m7","type":"complete"}')
   conversation.text?.('{"id":"m8","type":"next","payload":{"data":null,"errors":[{}]}}')
   conversation.text?.('{"id":"m9","type":"error","payload":[{}]}')
-  expect(peer.log.filter((line) => !line.startsWith('send'))).toEqual(['ready false', 'acked 7'])
+  expect(peer.log.filter((line) => !line.startsWith('send'))).toEqual([
+    'ready false',
+    'acked 7',
+    'refused 8 {}',
+    'refused 9 {}',
+  ])
   const messages = peer.sent.map((text) => validateMessage(JSON.parse(text)))
   expect(messages).toMatchObject([
     { type: 'connection_init', payload: { key: 'k' } },
@@ -41,8 +46,15 @@ it('is ready by the server’s confirmations, if `subscribed` is set', () => {
   expect(peer.isReady).toBe(true)
 })
 
-it.each(['error', 'complete'])('fails on the %s of a subscription', (type) => {
+it.each([
+  [
+    '{"id":"s0","type":"error","payload":[{"message":"no field a"},{"message":"nor b"}]}',
+    'no field a; nor b',
+  ],
+  ['{"id":"s0","type":"next","payload":{"errors":[{"message":"Forbidden"}]}}', 'Forbidden'],
+  ['{"id":"s0","type":"complete"}', 'the subscription was completed'],
+])('fails on %s, in the words of the server', (frame, words) => {
   const peer = recordingPeer(['a'])
-  converse(kind, {}, peer).text?.(`{"id":"s0","type":"${type}"}`)
-  expect(peer.log).toEqual(['fail'])
+  converse(kind, {}, peer).text?.(frame)
+  expect(peer.log).toEqual([`fail ${words}`])
 })

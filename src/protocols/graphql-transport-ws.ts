@@ -33,6 +33,9 @@ export const graphqlTransportWs: ProtocolKind<GraphqlOptions> = {
       })
       .describe('payload of the mutation; {channel}, {payload}'),
   }),
+  decisive: { subscribe: ['init', 'subscribe', 'subscribed'], publish: ['publish'] },
+  placeholders: { subscribe: ['channel'], subscribed: ['channel'], publish: ['channel', 'payload'] },
+  literalKeys: ['query'],
   create: (options) => ({
     subprotocols: ['graphql-transport-ws'],
     start: (peer) => new GraphqlConversation(options, peer),
@@ -47,7 +50,7 @@ const PROBE = 'probe'
 interface Message {
   readonly id: unknown
   readonly type: unknown
-  readonly payload: { readonly errors?: unknown } | null
+  readonly payload: { readonly errors?: unknown } | readonly unknown[] | null
 }
 
 class GraphqlConversation implements Conversation {
@@ -68,8 +71,8 @@ class GraphqlConversation implements Conversation {
     const id = String(message.id)
     if (type === 'ping') this.#send({ type: 'pong' })
     else if (type === 'connection_ack') this.#subscribe()
-    else if (type === 'next' && id.startsWith(MUTATION) && !payload?.errors) this.#onMutation(id)
-    else if (type !== 'next' && id.startsWith(SUBSCRIPTION)) this.peer.fail()
+    else if (id.startsWith(MUTATION) && type !== 'complete') this.#onMutation(id, errorsOf(payload))
+    else if (id.startsWith(SUBSCRIPTION)) this.#onSubscription(type, errorsOf(payload))
     else if (id === PROBE) this.peer.ready()
     this.#confirmBy(frame)
   }
@@ -103,8 +106,16 @@ class GraphqlConversation implements Conversation {
     }
   }
 
-  #onMutation(id: string): void {
-    this.peer.acked(Number(id.slice(MUTATION.length)))
+  /** A subscription that has errors, or ends, is not confirmed by the query sent after it. */
+  #onSubscription(type: unknown, errors: string): void {
+    if (type !== 'next') this.peer.fail(errors || 'the subscription was completed')
+    else if (errors !== '') this.peer.fail(errors)
+  }
+
+  #onMutation(id: string, errors: string): void {
+    const sequence = Number(id.slice(MUTATION.length))
+    if (errors === '') this.peer.acked(sequence)
+    else this.peer.refused(sequence, errors)
   }
 
   #operate(id: string, payload: Template): boolean {
@@ -114,4 +125,14 @@ class GraphqlConversation implements Conversation {
   #send(message: object): boolean {
     return this.peer.send(JSON.stringify(message))
   }
+}
+
+/** The messages of the GraphQL errors in the payload of `error` (a list), or of `next`; empty if there are none. */
+function errorsOf(payload: Message['payload'] | undefined): string {
+  const errors: unknown = Array.isArray(payload) ? payload : (payload as { errors?: unknown } | null)?.errors
+  if (errors === undefined || errors === null) return ''
+  const all: readonly unknown[] = Array.isArray(errors) ? errors : [errors]
+  return all
+    .map((error) => (error as { message?: unknown } | null)?.message ?? JSON.stringify(error))
+    .join('; ')
 }

@@ -21,6 +21,8 @@ export const json: ProtocolKind<JsonOptions> = {
     subscribed: text.default('').describe('text of the frame that confirms it; default: confirmed once sent'),
     publish: template.default('{payload}').describe('sent for each message; {channel}, {payload}'),
   }),
+  decisive: { subscribe: ['subscribe', 'subscribed'], publish: ['publish'] },
+  placeholders: { subscribe: ['channel'], subscribed: ['channel'], publish: ['channel', 'payload'] },
   create: (options) => ({ start: (peer) => new JsonConversation(options, peer) }),
 }
 
@@ -43,12 +45,9 @@ class JsonConversation implements Conversation {
   }
 
   text(text: string): void {
-    for (const awaited of this.#awaited) {
-      if (!text.includes(awaited)) continue
-      this.#awaited.delete(awaited)
-      this.#checkReady()
-      return
-    }
+    if (this.#awaited.size === 0) return
+    for (const awaited of this.#awaited) if (confirms(text, awaited)) this.#awaited.delete(awaited)
+    this.#checkReady()
   }
 
   /** A frame with messages may also confirm a subscription. */
@@ -63,6 +62,14 @@ class JsonConversation implements Conversation {
   #checkReady(): void {
     if (this.#awaited.size === 0) this.peer.ready()
   }
+}
+
+/** Whether `awaited` is in `text` as whole words: `room-1` is not in `room-10`. */
+function confirms(text: string, awaited: string): boolean {
+  const endsInWord = /[\w-]$/.test(awaited)
+  for (let at = text.indexOf(awaited); at >= 0; at = text.indexOf(awaited, at + 1))
+    if (!endsInWord || !/[\w-]/.test(text[at + awaited.length] ?? '')) return true
+  return false
 }
 
 /** A template that is a single string is sent as text, and not as JSON. */

@@ -8,6 +8,20 @@ export const packets = {
   subscribeAck: 9,
 } as const
 
+/** OASIS standard, §3.2.2.3. */
+const connectReturnCodes: Readonly<Record<number, string>> = {
+  1: 'unacceptable protocol version',
+  2: 'identifier rejected',
+  3: 'server unavailable',
+  4: 'bad user name or password',
+  5: 'not authorized',
+}
+
+/** `CONNACK 5: not authorized` */
+export function connectRefusal(code: number): string {
+  return `CONNACK ${code}: ${connectReturnCodes[code] ?? 'unknown return code'}`
+}
+
 /** Where the packet at `from` ends, maybe beyond `bytes`; −1 if its length is cut. */
 export function endOfPacket(bytes: Buffer, from: number): number {
   let length = 0

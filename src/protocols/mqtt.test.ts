@@ -133,13 +133,14 @@ describe('mqtt', () => {
   })
 
   it('fails on a refusal, and on a packet that is too short', () => {
-    for (const bytes of [
-      [0x20, 2, 0, 5],
-      [0x20, 1, 0],
-    ]) {
+    for (const [words, bytes] of [
+      ['CONNACK 5: not authorized', [0x20, 2, 0, 5]],
+      ['SUBACK 128: subscription refused: wsbench/room', [0x90, 3, 0, 1, 0x80]],
+      ['a packet that is too short', [0x20, 1, 0]],
+    ] as const) {
       const peer = recordingPeer(['room'])
       converse('mqtt', {}, peer).binary?.(Buffer.from(bytes))
-      expect(peer.log).toEqual(['fail'])
+      expect(peer.log).toEqual([`fail ${words}`])
     }
   })
 })

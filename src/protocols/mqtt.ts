@@ -1,6 +1,15 @@
 import { z } from 'zod'
 import type { ProtocolKind } from './kind.js'
-import { connect, endOfPacket, packets, publish, publishAck, startOfBody, subscribe } from './mqtt-packets.js'
+import {
+  connect,
+  connectRefusal,
+  endOfPacket,
+  packets,
+  publish,
+  publishAck,
+  startOfBody,
+  subscribe,
+} from './mqtt-packets.js'
 import { PacketStream } from './packet-stream.js'
 import type { Conversation, Outgoing, Peer } from './protocol.js'
 import { MAX_MESSAGE_BYTES } from './reference.js'
@@ -34,6 +43,8 @@ export const mqtt: ProtocolKind<MqttOptions> = {
     username: text.default(''),
     password: text.default('').describe('as {env:NAME}'),
   }),
+  decisive: { subscribe: ['username', 'password', 'topic'], publish: ['topic'] },
+  placeholders: { topic: ['channel'] },
   create: (options) => ({
     subprotocols: ['mqtt'],
     start: (peer) => new MqttConversation(options, peer),
@@ -69,7 +80,7 @@ class MqttConversation implements Conversation {
     } catch (error) {
       // The body is too short.
       if (!(error instanceof RangeError)) throw error
-      this.peer.fail()
+      this.peer.fail('a packet that is too short')
     }
   }
 
@@ -102,7 +113,7 @@ class MqttConversation implements Conversation {
   #onConnected(answer: number): void {
     this.#isConnected = (answer & 0xff) === 0
     const { channels, memory } = this.peer
-    if (!this.#isConnected) this.peer.fail()
+    if (!this.#isConnected) this.peer.fail(connectRefusal(answer & 0xff))
     else if (channels.length === 0) this.peer.ready()
     // With QoS 0 the session has kept the subscriptions, but no messages.
     else if (answer >> 8 === 1 && memory.has(SUBSCRIBED)) this.peer.ready(this.options.qos === 1)
@@ -113,8 +124,11 @@ class MqttConversation implements Conversation {
   }
 
   #onSubscribed(body: Buffer): void {
-    if (body.subarray(2).includes(0x80)) {
-      this.peer.fail()
+    const refused = this.peer.channels.filter((_, index) => body[2 + index] === 0x80)
+    if (refused.length > 0) {
+      this.peer.fail(
+        `SUBACK 128: subscription refused: ${refused.map((channel) => this.#topicOf(channel)).join(', ')}`,
+      )
       return
     }
     this.peer.memory.set(SUBSCRIBED, '')

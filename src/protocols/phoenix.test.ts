@@ -22,6 +22,7 @@ it('joins, pushes and reads replies', () => {
     'ready false',
     'send ["j1","p7","room:a","new_msg",{"body":"wsb1.x"}]',
     'acked 7',
+    'refused 8 {}',
   ])
 })
 
@@ -52,11 +53,15 @@ it('sends heartbeats while it is open', () => {
 })
 
 it.each([
-  '["j1","j1","room:a","phx_reply",{"status":"error","response":{}}]',
-  '["j1",null,"room:a","phx_error",{}]',
-  '["j1",null,"room:a","phx_close",{}]',
-])('gives up on %s', (refusal) => {
+  [
+    '["j1","j1","room:a","phx_reply",{"status":"error","response":{"reason":"unauthorized"}}]',
+    'join refused: unauthorized',
+  ],
+  ['["j1","j1","room:a","phx_reply",{"status":"error","response":{"code":4}}]', 'join refused: {"code":4}'],
+  ['["j1",null,"room:a","phx_error",{}]', 'phx_error'],
+  ['["j1",null,"room:a","phx_close",{}]', 'phx_close'],
+])('gives up on %s, in the words of the server', (refusal, words) => {
   const peer = recordingPeer(['a'])
   converse('phoenix', {}, peer).text?.(refusal)
-  expect(peer.log).toEqual(['fail'])
+  expect(peer.log).toEqual([`fail ${words}`])
 })

@@ -21,6 +21,8 @@ export const phoenix: ProtocolKind<PhoenixOptions> = {
     event: text.default('new_msg').describe('event of a push'),
     push: template.default({ body: '{payload}' }).describe('payload of a push; {channel}, {payload}'),
   }),
+  decisive: { subscribe: ['topic', 'join'], publish: ['event', 'push'] },
+  placeholders: { topic: ['channel'], join: ['channel'], push: ['channel', 'payload'] },
   create: (options) => ({
     query: { vsn: '2.0.0' },
     start: (peer) => new PhoenixConversation(options, peer),
@@ -32,7 +34,13 @@ const HEARTBEAT_MS = 30_000
 /** Refs: joins `j1`, …; pushes `p<sequence>`; heartbeats `h`. Replies repeat them. */
 const PUSH = 'p'
 
-type Reply = [joinRef: unknown, ref: unknown, topic: string, event: string, payload: { status?: string }]
+type Reply = [
+  joinRef: unknown,
+  ref: unknown,
+  topic: string,
+  event: string,
+  payload: { status?: string; response?: unknown },
+]
 
 class PhoenixConversation implements Conversation {
   #heartbeat: NodeJS.Timeout | undefined
@@ -62,10 +70,11 @@ class PhoenixConversation implements Conversation {
   text(frame: string): void {
     const { 0: joinRef, 1: ref, 3: event, 4: payload } = readJson<Reply>(frame) ?? {}
     const isOk = payload?.status === 'ok'
-    if (event === 'phx_error' || event === 'phx_close') this.peer.fail()
+    if (event === 'phx_error' || event === 'phx_close') this.peer.fail(event)
     else if (event !== 'phx_reply') return
-    else if (ref === joinRef) this.#onJoined(isOk)
-    else if (isOk && typeof ref === 'string' && ref.startsWith(PUSH)) this.peer.acked(Number(ref.slice(1)))
+    else if (ref === joinRef) this.#onJoined(isOk, reasonOf(payload?.response))
+    else if (typeof ref === 'string' && ref.startsWith(PUSH))
+      this.#onPushed(ref, isOk, reasonOf(payload?.response))
   }
 
   /** The reply to a join may contain messages. */
@@ -89,10 +98,16 @@ class PhoenixConversation implements Conversation {
     return ref
   }
 
-  #onJoined(isOk: boolean): void {
+  #onJoined(isOk: boolean, reason: string): void {
     this.#left -= 1
-    if (!isOk) this.peer.fail()
+    if (!isOk) this.peer.fail(`join refused: ${reason}`)
     else if (this.#left === 0) this.peer.ready()
+  }
+
+  #onPushed(ref: string, isOk: boolean, reason: string): void {
+    const sequence = Number(ref.slice(PUSH.length))
+    if (isOk) this.peer.acked(sequence)
+    else this.peer.refused(sequence, reason)
   }
 
   #topicOf(channel: string): string {
@@ -102,4 +117,10 @@ class PhoenixConversation implements Conversation {
   #send(joinRef: string | null, ref: string, topic: string, event: string, payload: Template): boolean {
     return this.peer.send(JSON.stringify([joinRef, ref, topic, event, payload]))
   }
+}
+
+/** The customary `{"reason": "…"}`, or the whole response. */
+function reasonOf(response: unknown): string {
+  const reason = (response as { reason?: unknown } | null | undefined)?.reason
+  return typeof reason === 'string' ? reason : (JSON.stringify(response) ?? '')
 }

@@ -33,8 +33,13 @@ export interface Peer {
   ready(recovered?: boolean): void
   /** The server has accepted the publish with this sequence number. */
   acked(sequence: number): void
-  /** The server refused: ends the connection. The client reconnects after its back-off. */
-  fail(): void
+  /** The server did not accept the publish with this sequence number. `words`: the server's, as for `fail`. */
+  refused(sequence: number, words?: string): void
+  /**
+   * The server refused: ends the connection. The client reconnects after its back-off. `words`: the server's own, for reports;
+   * by default the frame that is being read.
+   */
+  fail(words?: string): void
   /** To be called by `stream` for each packet, which then comes back as a binary frame of its own would. */
   packet(bytes: Buffer): void
   /** The server broke the protocol: ends the connection. The result counts it under `code`; the server gets the reason. */

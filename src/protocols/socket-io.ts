@@ -69,6 +69,8 @@ export const socketIo: ProtocolKind<SocketIoOptions> = {
     auth: template.default({}).describe('sent with CONNECT; {client}, {env:NAME}'),
     recover: yes.default(true).describe('ask for missed messages on a reconnect'),
   }),
+  decisive: { subscribe: ['auth', 'subscribe'], publish: ['publish'] },
+  placeholders: { subscribe: ['channel'], publish: ['channel', 'payload'] },
   create: (options) => ({
     query: { EIO: '4', transport: 'websocket' },
     answersByAck: options.publish.confirm === 'ack',
@@ -99,7 +101,8 @@ class SocketIoConversation implements Conversation {
     else if (text.startsWith(ACK)) this.#settle(Number.parseInt(text.slice(ACK.length), 10))
     else if (isProbeAnswer(text)) this.#settle(Number.parseInt(text.slice(CONNECT.length + PROBE.length), 10))
     else if (text.startsWith(CONNECT)) this.#onConnect(parse(text.slice(CONNECT.length)))
-    else if (text.startsWith(CONNECT_ERROR) || text.startsWith(DISCONNECT)) this.peer.fail()
+    else if (text.startsWith(CONNECT_ERROR)) this.peer.fail(connectError(text.slice(CONNECT_ERROR.length)))
+    else if (text.startsWith(DISCONNECT)) this.peer.fail('DISCONNECT')
   }
 
   /** An ack may contain messages. If the server supports recovery, the last argument of an event is its offset. */
@@ -125,7 +128,10 @@ class SocketIoConversation implements Conversation {
   #onOpen({ pingInterval, pingTimeout }: EngineOpen): void {
     if (typeof pingInterval === 'number' && typeof pingTimeout === 'number') {
       clearTimeout(this.#silenceTimer)
-      this.#silenceTimer = setTimeout(() => this.peer.fail(), pingInterval + pingTimeout).unref()
+      this.#silenceTimer = setTimeout(
+        () => this.peer.fail('no ping of the server in time'),
+        pingInterval + pingTimeout,
+      ).unref()
     }
     this.#connect()
   }
@@ -197,6 +203,13 @@ function isProbeAnswer(text: string): boolean {
   return (
     (text.startsWith(CONNECT) || text.startsWith(CONNECT_ERROR)) && text.startsWith(PROBE, CONNECT.length)
   )
+}
+
+/** `CONNECT_ERROR: token expired`, with the data that the server added. */
+function connectError(text: string): string {
+  const { message, data } = readJson<{ message: unknown; data: unknown }>(text) ?? {}
+  if (typeof message !== 'string') return `CONNECT_ERROR: ${text}`
+  return `CONNECT_ERROR: ${message}${data === undefined ? '' : ` ${JSON.stringify(data)}`}`
 }
 
 function parse(text: string): EngineOpen & { readonly pid?: unknown } {

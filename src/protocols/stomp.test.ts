@@ -51,8 +51,8 @@ it('without receipts it is ready once SUBSCRIBE is sent', () => {
 
 it('fails on an ERROR', () => {
   const peer = recordingPeer(['a'])
-  converse('stomp', {}, peer).stream?.(Buffer.from('ERROR\nmessage:no\n\nno\0'), true)
-  expect(peer.log).toEqual(['fail'])
+  converse('stomp', {}, peer).stream?.(Buffer.from('ERROR\nmessage:Bad CONNECT\n\nAccess refused\n\0'), true)
+  expect(peer.log).toEqual(['fail ERROR: Bad CONNECT; Access refused'])
 })
 
 it('reads the same as the official parser, wherever WebSocket messages are cut', () => {

@@ -32,6 +32,8 @@ export const stomp: ProtocolKind<StompOptions> = {
       .default(true)
       .describe('request receipts; false: subscribed once sent, and nothing is acked'),
   }),
+  decisive: { subscribe: ['login', 'passcode', 'host', 'subscribe'], publish: ['publish', 'body'] },
+  placeholders: { subscribe: ['channel'], publish: ['channel'], body: ['channel', 'payload'] },
   create: (options) => ({
     subprotocols: ['v12.stomp'],
     start: (peer) => new StompConversation(options, peer),
@@ -71,13 +73,11 @@ class StompConversation implements Conversation {
   }
 
   binary(frame: Buffer): void {
-    const [command, ...headers] = frame
-      .toString()
-      .trimStart()
-      .split(/\r?\n\r?\n/, 1)[0]!
-      .split(/\r?\n/)
+    const text = frame.toString().trimStart()
+    const head = text.split(/\r?\n\r?\n/, 1)[0]!
+    const [command, ...headers] = head.split(/\r?\n/)
     if (command === 'CONNECTED') this.#subscribe()
-    else if (command === 'ERROR') this.peer.fail()
+    else if (command === 'ERROR') this.peer.fail(errorWords(headers, text.slice(head.length)))
     else if (command === 'RECEIPT') this.#onReceipt(headers)
   }
 
@@ -139,6 +139,12 @@ function startOfBody(bytes: Buffer, from: number): number {
     if (bytes[line + 1] === CARRIAGE_RETURN && bytes[line + 2] === LINE_FEED) return line + 3
   }
   return -1
+}
+
+/** `ERROR: Bad CONNECT; Access refused for user 'ann'`: the header `message`, and the body. */
+function errorWords(headers: readonly string[], body: string): string {
+  const message = headers.find((header) => header.startsWith('message:'))?.slice('message:'.length) ?? ''
+  return `ERROR: ${[message, body.replace(/\0.*$/s, '').trim()].filter((part) => part !== '').join('; ')}`
 }
 
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', ':': '\\c', '\n': '\\n', '\r': '\\r' }

@@ -19,6 +19,9 @@ export interface Tag {
   sentMicros: number
 }
 
+/** The run of messages that are published before load. No run has this number, so clients know them and leave them out. */
+export const PROBE_RUN = 0
+
 const MARK = Buffer.from('wsb1.')
 const FIELDS = 6
 const DOT = 0x2e

@@ -64,7 +64,23 @@ const busy: Partial<RunRecord> = {
   workers: [
     {
       ...first!,
-      connections: { ...first!.connections, heartbeats: { sent: 900, answered: 890, missed: 10 } },
+      connections: {
+        ...first!.connections,
+        heartbeats: { sent: 900, answered: 890, missed: 10 },
+        refusals: [
+          {
+            stage: 'subscribe',
+            kind: 'close-4401',
+            words: 'token expired',
+            count: 126,
+            firstMicros: sampleRecord().measureMicros - 1_500_000,
+            example: 'c17',
+            neverSubscribed: 4,
+            neverConnected: 1,
+          },
+        ],
+        publishersNeverConnected: 1,
+      },
       histograms: {
         ...first!.histograms,
         fromPlannedSend: first!.histograms.fromPlannedSend.map((own, index) =>

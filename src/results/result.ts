@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Plan } from '../plan/plan.js'
 import { deliveryClasses } from './delivery/types.js'
+import { refusalStages } from './refusals.js'
 import { amount, byName, fields, flag, histogram, list, number, object, text } from './schema.js'
 
 /*
@@ -206,6 +207,26 @@ const verdictSchema = object({
 })
 export interface Verdict extends z.output<typeof verdictSchema> {}
 
+const refusalSchema = object({
+  /**
+   * connect: the connection did not open. subscribe: it opened, and ended before it was subscribed. subscribed: it ended later, with
+   * an error. publish: a message was refused. any: of `other`.
+   */
+  stage: z.enum(refusalStages),
+  /** As in `failed`; `close-…` or `rejected` where the connection had opened. */
+  kind: text,
+  /** The server's, escaped, in one line of at most 200 characters, without the secrets that were sent to it. */
+  words: text,
+  count: amount,
+  firstAtMs: number,
+  /** The client or publisher that was refused first: `c17`, `p3`. */
+  example: text,
+  /** Clients that were not subscribed once, and publishers that were not connected once, whose last refusal this was. */
+  neverSubscribed: amount,
+  neverConnected: amount,
+})
+export interface RefusalResult extends z.output<typeof refusalSchema> {}
+
 /** What reports read of a plan. A saved plan is checked for this alone. */
 const planSchema = object({
   name: text,
@@ -220,7 +241,7 @@ const planSchema = object({
     urls: list(object({ url: z.url(), weight: number })),
     protocol: object({ kind: text, options: z.record(text, z.unknown()) }),
     ...fields(['headers', 'cookies', 'query'], byName(text)),
-    subprotocols: list(text),
+    subprotocols: list(text).nullable(),
   }).nullable(),
   clients: object({ count: amount, addresses: object({ kind: text }) }),
   channels: list(object({ name: text })),
@@ -319,6 +340,13 @@ export const resultSchema = object({
     peak: amount,
     /** Clients that were not subscribed once in the whole run. */
     neverSubscribed: amount,
+    /** Publishers that could not connect, or were soon closed with an error each time. */
+    publishersNeverConnected: amount,
+    /**
+     * Why connections failed, or ended with an error, and why messages were refused: the most frequent first, and at most 50; the
+     * others are summed up as `other`.
+     */
+    refusals: list(refusalSchema),
     reconnects: amount,
     closeCodes: byName(amount),
     /** Pings of clients, and of publishers on a target, with `clients.heartbeat`; a missed one ended its connection. */

@@ -1,6 +1,7 @@
 import { sumOf } from '../base/sum.js'
 import type { DisconnectReport } from './delivery/disconnect-report.js'
 import type { DeliveryProgress, DeliveryReport } from './delivery/types.js'
+import type { Refusal } from './refusals.js'
 
 export interface PublishedCounts {
   readonly sent: number
@@ -64,6 +65,8 @@ export interface ConnectionCounts {
   readonly reconnects: number
   readonly closeCodes: Record<string, number>
   readonly heartbeats: HeartbeatCounts
+  readonly refusals: readonly Refusal[]
+  readonly publishersNeverConnected: number
 }
 
 /** Pings of clients, and of publishers on a target. A missed one, without an answer in time, ended its connection. */

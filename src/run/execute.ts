@@ -42,6 +42,7 @@ export async function execute(
   let cluster: LocalCluster | ComposeCluster | undefined
   const target = plan.target === null ? null : new TargetCluster(plan.target)
   const notes = target === null ? [] : await probeTarget(plan, target.endpoints)
+  for (const note of notes) observer.onNote(note)
   await target?.checkStats()
   try {
     return await run({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { flag, type IssueDetails, quantity } from '../base/fields.js'
+import { customIssue, flag, type IssueDetails, quantity } from '../base/fields.js'
+import { nearest } from '../base/nearest.js'
 import { count } from '../base/quantity.js'
 import { entry } from '../base/records.js'
 import { type ProtocolName, protocols } from '../protocols/index.js'
@@ -9,6 +10,7 @@ const text = z
   .regex(/^[^\r\n\0]*$/, { error: 'expected one line of text' })
 /** Each of them is read every second. */
 const MOST_PARTS = 100
+const MODULE_PATH = /^(\.{1,2}\/|\/)/
 const names = [...(Object.keys(protocols) as ProtocolName[]), 'reference'] as const
 const templates = (description: string) =>
   z
@@ -51,6 +53,29 @@ function plainUrl(scheme: 'ws' | 'http') {
 
 const url = plainUrl('ws')
 
+/** A file, or a mapping with `file` and its `encoding`. */
+const feed = z
+  .unknown()
+  .transform((value) => (typeof value === 'string' ? { file: value } : value))
+  .pipe(
+    z.strictObject({
+      file: text.describe('path of the file'),
+      encoding: z
+        .string()
+        .refine(isEncoding, { error: 'expected an encoding, such as utf-8, latin1 or windows-1250' })
+        .optional()
+        .describe('default: UTF-16 if the file begins with its byte order mark, else UTF-8'),
+    }),
+  )
+
+function isEncoding(label: string): boolean {
+  try {
+    return new TextDecoder(label).encoding !== ''
+  } catch {
+    return false
+  }
+}
+
 /** The name of a node as clients see it, or of another part. The name `generator` is reserved. */
 const partName = z
   .string()
@@ -63,28 +88,31 @@ const [firstKind, ...otherKinds] = Object.entries(protocols).map(([kind, { optio
 /** A name, a module's path, or a mapping with `kind` or `module` and settings. */
 const protocol = z
   .unknown()
-  .transform((value) => (typeof value === 'string' ? shorthand(value) : value))
+  .transform((value, context): unknown => {
+    if (typeof value !== 'string') return value
+    if (MODULE_PATH.test(value)) return { kind: 'module', module: value }
+    if ((names as readonly string[]).includes(value)) return { kind: value }
+    const meant = nearest(value, names)
+    context.issues.push(
+      customIssue(value, {
+        expected: `one of ${names.join(', ')}, or a module by its path, such as ./my-protocol.mjs`,
+        ...(meant !== undefined && { hint: `did you mean "${meant}"?` }),
+      }),
+    )
+    return z.NEVER
+  })
   .pipe(
-    z.union(
-      [
-        z.discriminatedUnion('kind', [
-          z.strictObject({ kind: z.literal('reference') }),
-          firstKind!,
-          ...otherKinds,
-        ]),
-        z.strictObject({
-          kind: z.literal('module').default('module'),
-          module: z.string().regex(/^(\.{1,2}\/|\/)/, { error: 'expected a path' }),
-          options: z.record(z.string(), z.unknown()).default({}),
-        }),
-      ],
-      { error: `expected one of ${names.join(', ')}, or a module by its path, such as ./my-protocol.mjs` },
-    ),
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('reference') }),
+      firstKind!,
+      ...otherKinds,
+      z.strictObject({
+        kind: z.literal('module').default('module'),
+        module: z.string().regex(MODULE_PATH, { error: 'expected a path' }),
+        options: z.record(z.string(), z.unknown()).default({}),
+      }),
+    ]),
   )
-
-function shorthand(value: string): unknown {
-  return /^(\.{1,2}\/|\/)/.test(value) ? { module: value } : { kind: value }
-}
 
 /** Why no JSON message can come before the subscription is confirmed; null if one can. */
 function noMessageBefore(given: z.output<typeof protocol>): string | null {
@@ -123,8 +151,10 @@ export const targetSchema = z
     query: templates('query parameters added to the URL'),
     subprotocols: z
       .array(text)
-      .default([])
-      .describe('subprotocols offered in the handshake; may contain the same placeholders as headers'),
+      .optional()
+      .describe(
+        'subprotocols offered in the handshake; default: those of the protocol; may contain the same placeholders as headers',
+      ),
     compression: flag('offer permessage-deflate'),
     tls: z
       .strictObject({
@@ -141,10 +171,10 @@ export const targetSchema = z
       })
       .prefault({})
       .describe('TLS settings of wss:// URLs'),
-    feed: text
+    feed: feed
       .optional()
       .describe(
-        'one row of values for {feed:column} per client: CSV with a header, or a JSON list of mappings',
+        'one row of values for {feed:column} per client: CSV with a header, a JSON list of mappings, or one JSON mapping a line',
       ),
     node: z
       .strictObject({

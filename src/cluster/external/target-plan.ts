@@ -9,7 +9,8 @@ export interface TargetPlan {
   readonly headers: Readonly<Record<string, string>>
   readonly cookies: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
-  readonly subprotocols: readonly string[]
+  /** Null: those of the protocol. */
+  readonly subprotocols: readonly string[] | null
   /** Whether permessage-deflate is offered. */
   readonly compression: boolean
   /** Absolute paths of PEM files; null: none. */
@@ -20,8 +21,8 @@ export interface TargetPlan {
     readonly serverName: string | null
     readonly isInsecure: boolean
   }
-  /** Absolute path; null: none. */
-  readonly feed: string | null
+  /** `file` is an absolute path; `encoding`: null if the file shows it. Null: no feed. */
+  readonly feed: { readonly file: string; readonly encoding: string | null } | null
   /** By part: the URL of its Prometheus metrics. */
   readonly stats: Readonly<Record<string, string>>
   readonly node: { readonly from: 'header' | 'cookie' | 'message'; readonly name: string } | null

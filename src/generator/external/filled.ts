@@ -1,3 +1,5 @@
+import { toUSVString } from 'node:util'
+
 /**
  * Values that this process has filled in for `{env:…}` and `{feed:…}`. They may be secret, and an error of a user's protocol
  * module may repeat them in a text that is shown or saved.
@@ -23,5 +25,5 @@ export function withoutFilled(text: string): string {
 
 function formsOf(value: string): string[] {
   const inForm = new URLSearchParams({ '': value }).toString().slice(1)
-  return [value, JSON.stringify(value).slice(1, -1), inForm, inForm.replaceAll('+', '%20')]
+  return [value, JSON.stringify(value).slice(1, -1), inForm, encodeURIComponent(toUSVString(value))]
 }

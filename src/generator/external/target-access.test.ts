@@ -22,7 +22,7 @@ afterAll(() => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-function plan(protocol: TargetPlan['protocol'], subprotocols: readonly string[] = []): TargetPlan {
+function plan(protocol: TargetPlan['protocol'], subprotocols: readonly string[] | null = null): TargetPlan {
   return {
     urls: [{ url: 'ws://h:1/', weight: 1 }],
     protocol,
@@ -32,7 +32,7 @@ function plan(protocol: TargetPlan['protocol'], subprotocols: readonly string[] 
     subprotocols,
     compression: false,
     tls: { ca: null, cert: null, key: null, serverName: null, isInsecure: false },
-    feed,
+    feed: { file: feed, encoding: null },
     stats: {},
     node: null,
   }

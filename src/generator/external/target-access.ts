@@ -1,16 +1,21 @@
+import { setupError } from '../../base/errors.js'
 import type { Endpoint } from '../../cluster/cluster.js'
 import type { TargetPlan } from '../../cluster/external/target-plan.js'
 import { readFeed } from '../../plan/feed.js'
+import { type HandshakeText, handshakeTextProblem, headerKind } from '../../plan/handshake-text.js'
 import { createProtocol, type ProtocolName } from '../../protocols/index.js'
 import { ProtocolModule } from '../../protocols/load-module.js'
 import type { Protocol } from '../../protocols/protocol.js'
 import { withoutFilled } from './filled.js'
+import { withParameters } from './query.js'
 import { type ClientIdentity, fillAll, fillValues, isPerClient, type ValueContext } from './values.js'
 
+/** Every text is ready to be written as Latin-1: cookies are UTF-8 bytes, one character a byte. */
 export interface Handshake {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly cookies: string
+  /** In the order of the scenario. */
+  readonly cookies: readonly (readonly [name: string, value: string])[]
   readonly subprotocols: readonly string[]
   readonly offersDeflate: boolean
 }
@@ -51,21 +56,21 @@ export class TargetAccess {
     return protocol
   }
 
+  /** Throws a setupError if a filled-in text can't be sent; `validate` finds most of them before. */
   handshakeOf(endpoint: Endpoint, identity: ClientIdentity, protocol: Protocol | null): Handshake {
     const { headers, cookies, query, subprotocols, compression } = this.target
     const fill = (text: string) => fillValues(text, identity, this.#values)
-    const url = new URL(endpoint.path, 'ws://host')
-    for (const [name, value] of Object.entries(protocol?.query ?? {})) {
-      if (!url.searchParams.has(name)) url.searchParams.set(name, value)
-    }
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, fill(value))
+    const filled = (texts: Readonly<Record<string, string>>) =>
+      Object.entries(texts).map(([name, text]) => [name, fill(text)] as const)
+    const filledHeaders = filled(headers).map(([name, value]) => sendable(headerKind(name), name, value))
+    const inHeaders = filledHeaders.filter(([name]) => isCookie(name)).flatMap(([, list]) => cookiesIn(list))
+    const filledCookies = filled(cookies).map(([name, value]) => sendable('cookie', name, value))
+    const offered = subprotocols?.map(fill) ?? protocol?.subprotocols ?? []
     return {
-      path: url.pathname + url.search,
-      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, fill(value)])),
-      cookies: Object.entries(cookies)
-        .map(([name, value]) => `${name}=${fill(value)}`)
-        .join('; '),
-      subprotocols: subprotocols.length > 0 ? subprotocols.map(fill) : (protocol?.subprotocols ?? []),
+      path: withParameters(endpoint.path, protocol?.query ?? {}, filled(query)),
+      headers: Object.fromEntries(filledHeaders.filter(([name]) => !isCookie(name))),
+      cookies: [...inHeaders, ...filledCookies].map(([name, value]) => [name, utf8(value)]),
+      subprotocols: offered.map((text) => sendable('subprotocol', 'subprotocol', text)[1]),
       offersDeflate: compression,
     }
   }
@@ -75,4 +80,25 @@ export class TargetAccess {
     if (this.module) return this.module.create(filled)
     return createProtocol(this.target.protocol.kind as ProtocolName, filled)
   }
+}
+
+function sendable(kind: HandshakeText, name: string, text: string): readonly [name: string, text: string] {
+  const problem = handshakeTextProblem(kind, text)
+  if (problem !== null) throw setupError(`${name} ${problem.what}`, `expected ${problem.expected}`)
+  return [name, text]
+}
+
+function isCookie(header: string): boolean {
+  return header.toLowerCase() === 'cookie'
+}
+
+function cookiesIn(list: string): [name: string, value: string][] {
+  return list.split(';').map((pair) => {
+    const [name = '', ...value] = pair.trim().split('=')
+    return [name, value.join('=')]
+  })
+}
+
+function utf8(text: string): string {
+  return Buffer.from(text).toString('latin1')
 }

@@ -22,7 +22,7 @@ async function begin() {
   await once(server, 'listening')
   const options = protocols.json.options.parse({ subscribed: 'hello' })
   const protocol = createProtocol('json', { ...options })
-  const handshake = { path: '/', headers: {}, cookies: '', subprotocols: [], offersDeflate: false }
+  const handshake = { path: '/', headers: {}, cookies: [], subprotocols: [], offersDeflate: false }
   const access = { protocolOf: () => protocol, handshakeOf: () => handshake }
   const sample = samplePlan()
   const plan = {

@@ -1,8 +1,8 @@
 import { nowMicros } from '../../base/clock.js'
-import type { Tag } from '../../protocols/tag.js'
-import type { ConnectFailure } from '../../results/connect-failures.js'
+import { PROBE_RUN, type Tag } from '../../protocols/tag.js'
 import { received } from '../../results/delivery/tracker.js'
 import { channelName } from '../channel-name.js'
+import type { Ending } from '../connection-counters.js'
 import { Subscribers } from '../subscribers.js'
 import { Bodies } from './bodies.js'
 import { TargetConnection, type TargetConnectionHandlers } from './target-connection.js'
@@ -75,20 +75,21 @@ export class TargetClients extends Subscribers implements TargetConnectionHandle
     this.#receive(options.index, tag, true)
   }
 
+  onRefused({ options, unanswered, echoLedger }: TargetConnection, sequence: number, words: string): void {
+    if (unanswered?.delete(sequence) === false) return
+    echoLedger?.refusedAfterAll(sequence)
+    this.counters.publishRefused(words, options.identity.id)
+  }
+
   onPong({ options }: TargetConnection): void {
     this.heartbeats?.pong(options.index)
   }
 
-  onClose({ options }: TargetConnection, code: number): void {
+  onEnd({ options }: TargetConnection, ending: Ending): void {
     const client = options.index
-    this.counters.closed(code)
+    this.countEnded(client, ending)
     if (this.tracker.endEpoch(client, nowMicros())) this.counters.disconnected(this.node[client]!)
     this.#reconnectLater(client)
-  }
-
-  onFailure({ options }: TargetConnection, kind: ConnectFailure): void {
-    this.counters.connectFailed(kind)
-    this.#reconnectLater(options.index)
   }
 
   protected override open(client: number): void {
@@ -120,7 +121,7 @@ export class TargetClients extends Subscribers implements TargetConnectionHandle
   #receive(client: number, { run, ...tag }: Tag, isIntact: boolean): void {
     const copy = { ...tag, client, receivedMicros: nowMicros(), isOnLeft: false }
     if (run !== this.context.run) {
-      this.tracker.unexpected()
+      if (run !== PROBE_RUN) this.tracker.unexpected()
       return
     }
     this.counters.received(this.node[client]!)

@@ -27,7 +27,7 @@ async function connect() {
     handshakeOf: () => ({
       path: '/',
       headers: {},
-      cookies: '',
+      cookies: [],
       subprotocols: ['mqtt'],
       offersDeflate: false,
     }),
@@ -49,8 +49,9 @@ async function connect() {
       onReady: () => void log.push('ready'),
       onMessage: (_connection, { sequence }) => void log.push(`message ${sequence}`),
       onAck() {},
-      onClose: (_connection, code) => void log.push(`close ${code}`),
-      onFailure: (_connection, kind) => void log.push(`failure ${kind}`),
+      onRefused: (_connection, sequence, words) => void log.push(`refused ${sequence} ${words}`),
+      onEnd: (_connection, { code, refusal }) =>
+        void log.push(code === null ? `failure ${refusal?.kind}` : `close ${code}`),
     },
   })
   const open = async () => {

@@ -3,12 +3,16 @@ import { addressOf } from '../../plan/address.js'
 import type { Conversation, Outgoing, Peer } from '../../protocols/protocol.js'
 import { countMalformed, emptyTag, readTag, type Tag } from '../../protocols/tag.js'
 import type { ConnectFailure } from '../../results/connect-failures.js'
-import { CookieJar } from '../cookie-jar.js'
+import type { Ending } from '../connection-counters.js'
+import { CookieJar, type CookieOrigin } from '../cookie-jar.js'
+import type { Ledger } from '../ledger.js'
 import { UNNAMED_NODE } from '../node-names.js'
+import { isOrdinaryCode } from '../wire/close-codes.js'
 import { Connection, type WireHandlers } from '../wire/connection.js'
 import { Deadlines, type Waiter } from '../wire/deadlines.js'
 import type { ResponseHead } from '../wire/response-head.js'
 import type { WorkerContext } from '../worker-context.js'
+import type { Handshake } from './target-access.js'
 import type { ClientIdentity } from './values.js'
 
 export interface TargetConnectionHandlers {
@@ -21,10 +25,10 @@ export interface TargetConnectionHandlers {
   /** So many messages whose tags can't be read came in one frame. */
   onMalformed?(connection: TargetConnection, messages: number): void
   onAck(connection: TargetConnection, sequence: number): void
+  onRefused(connection: TargetConnection, sequence: number, words: string): void
   onPong?(connection: TargetConnection): void
-  onClose(connection: TargetConnection, code: number): void
-  /** It did not open, or (`not-ready`) it opened but did not become ready in time. */
-  onFailure(connection: TargetConnection, kind: ConnectFailure, head: ResponseHead | null): void
+  /** It did not open, or it opened and ended. */
+  onEnd(connection: TargetConnection, ending: Ending, head: ResponseHead | null): void
 }
 
 export interface TargetConnectionOptions {
@@ -35,6 +39,10 @@ export interface TargetConnectionOptions {
   readonly channels: readonly string[]
   readonly handlers: TargetConnectionHandlers
 }
+
+/** Of what the server said before it was clear that the client can't subscribe. */
+const MAX_HEARD_BYTES = 16_384
+const NOTHING = Buffer.alloc(0)
 
 const tag = emptyTag()
 const deadlines = new Deadlines()
@@ -52,11 +60,19 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
   node = UNNAMED_NODE
   /** For echo traffic whose answers are acks: messages sent on this connection and not answered yet, by sequence. */
   unanswered: Map<number, Tag> | null = null
+  /** Of echo traffic: where a refused message is recorded. */
+  echoLedger: Ledger | null = null
   #connection: Connection | null = null
   #conversation: Conversation | null = null
   #startedMicros = 0
-  #isTooLate = false
-  readonly #jar = new CookieJar()
+  /** What ended it, once that is known. */
+  #refusal: Ending['refusal'] = null
+  /** The frame that is being read; before it is ready, the last one without a message. */
+  #heard: Buffer = NOTHING
+  /** Null before the first handshake. */
+  #jar: CookieJar | null = null
+  /** Of the newest handshake. */
+  #origin: CookieOrigin = { host: '', path: '/' }
 
   constructor(
     readonly context: WorkerContext,
@@ -89,10 +105,13 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
       identity,
       protocol,
     )
-    const cookie = [cookies, this.#jar.header ?? ''].filter((text) => text !== '').join('; ')
+    this.#jar ??= jarWith(cookies)
+    this.#origin = { host: endpoint.host, path }
+    const cookie = this.#jar.headerFor(this.#origin)
     const localAddress = addressOf(plan.clients.addresses, plan.seed, identity.index)
     this.isReady = false
-    this.#isTooLate = false
+    this.#refusal = null
+    this.#heard = NOTHING
     this.node = UNNAMED_NODE
     this.unanswered = plan.channels[0]?.via === 'echo' && protocol.answersByAck === true ? new Map() : null
     this.#startedMicros = nowMicros()
@@ -104,7 +123,7 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
       subprotocols,
       offersDeflate,
       ...(localAddress === undefined ? {} : { localAddress }),
-      ...(cookie === '' ? {} : { cookie }),
+      cookie,
       timeoutMs: plan.clients.connectTimeoutMs,
       id: index,
       handlers: this,
@@ -117,6 +136,11 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
 
   destroy(): void {
     this.#connection?.destroy()
+  }
+
+  /** With a closing handshake. */
+  close(): void {
+    this.#connection?.close()
   }
 
   pause(): void {
@@ -147,8 +171,13 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
     this.options.handlers.onAck(this, sequence)
   }
 
-  fail(): void {
-    this.#connection?.destroy()
+  refused(sequence: number, words = wordsIn(this.#heard)): void {
+    this.options.handlers.onRefused(this, sequence, words)
+  }
+
+  fail(words = wordsIn(this.#heard)): void {
+    this.#refusal ??= { kind: 'rejected', words }
+    this.destroy()
   }
 
   violated(code: 1002 | 1009, reason: string): void {
@@ -156,7 +185,7 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
   }
 
   onOpen(_connection: Connection, head: ResponseHead): void {
-    this.#jar.store(head.setCookies)
+    this.#keepCookies(head)
     this.#identify(head)
     this.options.handlers.onOpen(this, head)
     const passedMs = (nowMicros() - this.#startedMicros) / 1000
@@ -172,7 +201,10 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
       return
     }
     if (!this.isReady) this.#identifyBy(bytes)
-    if (!this.#takeMessages(bytes)) this.#conversation?.text?.(bytes.toString())
+    if (this.#takeMessages(bytes)) return
+    this.#heard = bytes
+    this.#conversation?.text?.(bytes.toString())
+    this.#keepHeard()
   }
 
   onBinary(_connection: Connection, buffer: Buffer, start: number, end: number): void {
@@ -183,7 +215,10 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
 
   packet(bytes: Buffer): void {
     if (!this.isReady) this.#identifyBy(bytes)
-    if (!this.#takeMessages(bytes)) this.#conversation?.binary?.(bytes)
+    if (this.#takeMessages(bytes)) return
+    this.#heard = bytes
+    this.#conversation?.binary?.(bytes)
+    this.#keepHeard()
   }
 
   onPong(): void {
@@ -192,22 +227,30 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
 
   /** Called by Deadlines: the handshake succeeded, but `ready` did not follow in time. */
   onDeadline(): void {
-    this.#isTooLate = true
+    this.#refusal ??= { kind: 'not-ready', words: wordsIn(this.#heard) }
     this.destroy()
   }
 
-  onClose(_connection: Connection, code: number): void {
+  onClose({ isAborted }: Connection, code: number, reason: string): void {
+    const wasReady = this.isReady
     this.isReady = false
     this.#connection = null
     deadlines.disarm(this)
     this.#conversation?.close?.()
-    if (this.#isTooLate) this.options.handlers.onFailure(this, 'not-ready', null)
-    else this.options.handlers.onClose(this, code)
+    const isError = !isAborted && (!wasReady || !isOrdinaryCode(code))
+    const closed = isError ? { kind: `close-${code}` as const, words: reason || wordsIn(this.#heard) } : null
+    this.options.handlers.onEnd(this, { code, wasReady, refusal: this.#refusal ?? closed }, null)
   }
 
-  onFailure(_connection: Connection, kind: ConnectFailure, head: ResponseHead | null): void {
+  onFailure(_connection: Connection, kind: ConnectFailure, head: ResponseHead | null, words: string): void {
     this.#connection = null
-    this.options.handlers.onFailure(this, kind, head)
+    if (head !== null) this.#keepCookies(head)
+    this.options.handlers.onEnd(this, { code: null, wasReady: false, refusal: { kind, words } }, head)
+  }
+
+  /** The frame is valid only while it is read. */
+  #keepHeard(): void {
+    this.#heard = this.isReady ? NOTHING : Buffer.from(this.#heard.subarray(0, MAX_HEARD_BYTES))
   }
 
   /** A frame may hold several messages. A payload that the server repeats within a frame counts once. */
@@ -229,16 +272,46 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
     return true
   }
 
+  /** Also those of an answer that refuses, as browsers do. */
+  #keepCookies({ setCookies }: ResponseHead): void {
+    this.#jar!.store(setCookies, this.#origin)
+  }
+
   #identify(head: ResponseHead): void {
     const node = this.context.plan.target?.node
-    if (node?.from === 'header') this.node = head.headers.get(node.name) ?? UNNAMED_NODE
-    if (node?.from === 'cookie') this.node = this.#jar.get(node.name) ?? UNNAMED_NODE
+    if (node?.from === 'header') this.node = nameIn(lastOf(head.headers.get(node.name)))
+    if (node?.from === 'cookie') this.node = nameIn(this.#jar!.get(node.name))
   }
 
   #identifyBy(bytes: Buffer): void {
     const node = this.context.plan.target?.node
     if (node?.from !== 'message') return
     const name = JSON.stringify(node.name).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-    this.node = new RegExp(`${name}\\s*:\\s*"([^"\\\\]{1,64})"`).exec(bytes.toString())?.[1] ?? this.node
+    const value = new RegExp(`${name}\\s*:\\s*(?:"([^"\\\\]+)"|(-?\\d+)\\b)`).exec(bytes.toString())
+    if (value !== null) this.node = nameIn(value[1] ?? value[2])
   }
+}
+
+/** Names of hosts and pods have up to 253 characters. */
+const MAX_NODE_NAME = 256
+
+/** A frame as words: none if it is no text. */
+function wordsIn(frame: Buffer): string {
+  const text = frame.toString('utf8', 0, MAX_HEARD_BYTES)
+  return /[^\P{Cc}\s]|\uFFFD/u.test(text) ? '' : text.trim()
+}
+
+/** A header that was set at each try or hop is a list, whose last entry answered: nginx's `$upstream_addr` after a retry. */
+function lastOf(list: string | undefined): string | undefined {
+  return list?.split(/,| : /).at(-1)?.trim()
+}
+
+function nameIn(value = ''): string {
+  return value.slice(0, MAX_NODE_NAME) || UNNAMED_NODE
+}
+
+function jarWith(cookies: Handshake['cookies']): CookieJar {
+  const jar = new CookieJar()
+  jar.add(cookies)
+  return jar
 }

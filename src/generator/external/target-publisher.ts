@@ -1,20 +1,19 @@
 import { nowMicros } from '../../base/clock.js'
 import type { PublishHeader } from '../../protocols/reference.js'
 import { encodePayload, type Tag } from '../../protocols/tag.js'
-import type { ConnectFailure } from '../../results/connect-failures.js'
 import { channelName } from '../channel-name.js'
-import type { ConnectionCounters } from '../connection-counters.js'
+import type { ConnectionCounters, Ending } from '../connection-counters.js'
 import { Heartbeats } from '../heartbeats.js'
 import type { Ledger } from '../ledger.js'
+import { PublisherAttempts } from '../publisher-attempts.js'
 import type { PublisherRoute } from '../publisher-route.js'
-import { backoffMs } from '../reconnect-backoff.js'
 import type { WorkerContext } from '../worker-context.js'
 import { TargetConnection, type TargetConnectionHandlers } from './target-connection.js'
 
 /** A publisher on a connection of its own. A message that comes back to it with its own tag is acked by that. */
 export class TargetPublisher implements PublisherRoute, TargetConnectionHandlers {
   readonly #connection: TargetConnection
-  #attempt = 0
+  readonly #attempts: PublisherAttempts
   #heartbeats: Heartbeats | null = null
   /** Its number there. */
   #pinged = 0
@@ -26,6 +25,7 @@ export class TargetPublisher implements PublisherRoute, TargetConnectionHandlers
     readonly ledger: Ledger,
     readonly counters: ConnectionCounters,
   ) {
+    this.#attempts = new PublisherAttempts(context, counters, `p${index}`)
     this.#connection = new TargetConnection(context, {
       index,
       identity: { id: `p${index}`, index: context.plan.clients.count + index },
@@ -36,6 +36,10 @@ export class TargetPublisher implements PublisherRoute, TargetConnectionHandlers
 
   get isOpen(): boolean {
     return this.#connection.isReady
+  }
+
+  get refusalIfAbsent(): number | null {
+    return this.#attempts.refusalIfAbsent
   }
 
   connect(): void {
@@ -70,7 +74,7 @@ export class TargetPublisher implements PublisherRoute, TargetConnectionHandlers
   }
 
   onReady({ node }: TargetConnection): void {
-    this.#attempt = 0
+    this.#attempts.ready()
     this.ledger.connected(node, nowMicros())
   }
 
@@ -82,22 +86,20 @@ export class TargetPublisher implements PublisherRoute, TargetConnectionHandlers
     this.ledger.acked(sequence)
   }
 
-  onClose(_connection: TargetConnection, code: number): void {
-    this.counters.closed(code)
-    this.ledger.disconnected(nowMicros())
-    this.#scheduleReconnect()
+  onRefused(connection: TargetConnection, sequence: number, words: string): void {
+    this.ledger.refused(sequence)
+    this.counters.publishRefused(words, connection.id)
   }
 
-  onFailure(_connection: TargetConnection, kind: ConnectFailure): void {
-    this.counters.connectFailed(kind)
+  onEnd(_connection: TargetConnection, ending: Ending): void {
+    this.#attempts.ended(ending)
+    this.ledger.disconnected(nowMicros())
     this.#scheduleReconnect()
   }
 
   #scheduleReconnect(): void {
     this.#heartbeats?.renew(this.#pinged)
-    const delayMs = backoffMs(this.context.plan.clients.reconnect, this.#attempt, this.context.random)
-    this.#attempt += 1
-    setTimeout(() => this.connect(), delayMs)
+    setTimeout(() => this.connect(), this.#attempts.delayMs())
   }
 }
 
@@ -118,12 +120,16 @@ export function publisherHeartbeats(
 
 /** A publisher that is also the subscriber: its messages come back, or are answered, on the client's own connection. */
 export class EchoRoute implements PublisherRoute {
+  readonly refusalIfAbsent = null
+
   constructor(
     readonly context: WorkerContext,
     readonly connection: TargetConnection,
     readonly sizeBytes: number,
     readonly ledger: Ledger,
-  ) {}
+  ) {
+    connection.echoLedger = ledger
+  }
 
   get isOpen(): boolean {
     return this.connection.isReady

@@ -4,11 +4,11 @@ import { fillAll, fillValues } from './values.js'
 const context = { seed: 1, feed: [{ user: 'ann' }, { user: 'bob' }], env: { TOKEN: 'x\r\nEvil: 1' } }
 const identity = { id: 'c3', index: 3 }
 
-it('fills in client, environment and feed row, leaves other names, and removes line breaks', () => {
+it('fills in client, environment and feed row as they are, and leaves other names', () => {
   expect(fillValues('{client} {feed:user} {channel} {other}', identity, context)).toBe(
     'c3 bob {channel} {other}',
   )
-  expect(fillValues('{env:TOKEN}', identity, context)).toBe('xEvil: 1')
+  expect(fillValues('{env:TOKEN}', identity, context)).toBe('x\r\nEvil: 1')
   expect(fillAll({ a: ['{client}', 1, null], b: true }, identity, context)).toEqual({
     a: ['c3', 1, null],
     b: true,

@@ -16,7 +16,7 @@ export interface ClientIdentity {
 
 /**
  * `text` with `{client}`, `{uuid}` (the same for a client and seed), `{env:NAME}` and `{feed:column}` filled in. Other names,
- * such as `{channel}`, stay as they are. Line breaks are removed from the values.
+ * such as `{channel}`, stay as they are.
  */
 export function fillValues(
   text: string,
@@ -26,8 +26,8 @@ export function fillValues(
   return text.replace(/\{(client|uuid|env:[^{}]+|feed:[^{}]+)\}/g, (_, name: string) => {
     if (name === 'client') return identity.id
     if (name === 'uuid') return uuidOf(seed, identity.id)
-    if (name.startsWith('env:')) return remembered(oneLine(env[name.slice(4)] ?? ''))
-    return remembered(oneLine(feed[identity.index % Math.max(1, feed.length)]?.[name.slice(5)] ?? ''))
+    if (name.startsWith('env:')) return remembered(env[name.slice(4)] ?? '')
+    return remembered(feed[identity.index % Math.max(1, feed.length)]?.[name.slice(5)] ?? '')
   })
 }
 
@@ -44,10 +44,6 @@ export function fillAll(value: unknown, identity: ClientIdentity, context: Value
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, fillAll(item, identity, context)]),
   )
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\r\n\0]+/g, '')
 }
 
 function uuidOf(seed: number, id: string): string {

@@ -16,3 +16,8 @@ export function isSendableCode(code: number): boolean {
   if (code >= 3000) return code <= 4999
   return code >= 1000 && code <= 1014 && code !== 1004 && code !== 1005 && code !== 1006
 }
+
+/** A connection that ends with it was not refused: done, going away, or no word of a reason. */
+export function isOrdinaryCode(code: number): boolean {
+  return code === 1000 || code === 1001 || code === closeCodes.noStatus || code === closeCodes.abnormal
+}

@@ -36,6 +36,14 @@ const badCertificate = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 
+/** What the system says of it, if it says more than the kind. */
+export function failureWords(error: Error & { readonly reason?: unknown }): string {
+  const kind = failureOf(error)
+  if (kind === 'bad-certificate') return error.message
+  // The message of OpenSSL also names its source files.
+  return kind === 'tls-failed' && typeof error.reason === 'string' ? error.reason : ''
+}
+
 export function failureOf(error: NodeJS.ErrnoException): ConnectFailure {
   const code = error.code ?? error.name
   if (badCertificate.has(code)) return 'bad-certificate'

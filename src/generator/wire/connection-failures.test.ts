@@ -32,8 +32,8 @@ describe('a connection that does not open', () => {
     ['http-200', (socket) => void socket.write('HTTP/1.1 200 OK\r\nUpgrade: websocket\r\n\r\n')],
     ['bad-handshake', (socket) => void socket.write('SSH-2.0-OpenSSH_9.2\r\n\r\n')],
     ['bad-handshake', (socket) => void socket.write(acceptance('of another key'))],
-    ['bad-handshake', (socket) => void socket.write(`HTTP/1.1 502 OK\r\nX: ${'x'.repeat(17_000)}\r\n\r\n`)],
-    ['bad-handshake', (socket) => void socket.write(`HTTP/1.1 502 OK\r\nX: ${'x'.repeat(17_000)}`)],
+    ['bad-handshake', (socket) => void socket.write(`HTTP/1.1 502 OK\r\nX: ${'x'.repeat(70_000)}\r\n\r\n`)],
+    ['bad-handshake', (socket) => void socket.write(`HTTP/1.1 502 OK\r\nX: ${'x'.repeat(70_000)}`)],
   ])('reports %s', async (kind, answer) => {
     const port = await listen((socket) => socket.once('data', () => answer(socket)))
     expect(await outcomeOf({ port })).toEqual([`failure ${kind}`])

@@ -1,7 +1,7 @@
 import { MAX_MESSAGE_BYTES } from '../../protocols/reference.js'
 import type { ConnectFailure } from '../../results/connect-failures.js'
 import { closeCodes, isSendableCode } from './close-codes.js'
-import { failureOf } from './connect-failure.js'
+import { failureOf, failureWords } from './connect-failure.js'
 import { Deadlines } from './deadlines.js'
 import { type FrameHandler, FrameParser } from './frame-parser.js'
 import { encodeFrame } from './frame-writer.js'
@@ -32,8 +32,11 @@ export interface WireHandlers {
    * 1007 or 1009 if the peer violated the protocol and was closed with that code.
    */
   onClose(connection: Connection, code: number, reason: string): void
-  /** Called once for a connection that did not open, when its socket is closed. `head`: of a response that refused it. */
-  onFailure(connection: Connection, kind: ConnectFailure, head: ResponseHead | null): void
+  /**
+   * Called once for a connection that did not open, when its socket is closed. `head`: of a response that refused it. `words`:
+   * what the server said, or which check of its answer failed.
+   */
+  onFailure(connection: Connection, kind: ConnectFailure, head: ResponseHead | null, words: string): void
 }
 
 /** How long a peer may take to answer a Close and to end the socket. */
@@ -53,6 +56,7 @@ interface Opening {
   /** The part of the response's head received until now. */
   head: Buffer
   failure: ConnectFailure
+  words: string
   refusal: ResponseHead | null
 }
 
@@ -61,6 +65,8 @@ export class Connection implements FrameHandler, SocketOwner {
   readonly id: number
   /** Set by Deadlines. */
   deadlineMicros = 0
+  /** `destroy` was called. */
+  isAborted = false
   private readonly handlers: WireHandlers
   private readonly socket: WireSocket
   private readonly parser = new FrameParser(this, MAX_MESSAGE_BYTES)
@@ -71,7 +77,7 @@ export class Connection implements FrameHandler, SocketOwner {
   constructor(options: ConnectionOptions) {
     this.id = options.id
     this.handlers = options.handlers
-    this.opening = { options, key: createKey(), head: NOTHING, failure: 'closed', refusal: null }
+    this.opening = { options, key: createKey(), head: NOTHING, failure: 'closed', words: '', refusal: null }
     this.socket = openSocket(options, this)
     deadlines.arm(this, options.timeoutMs)
   }
@@ -127,6 +133,7 @@ export class Connection implements FrameHandler, SocketOwner {
 
   /** Ends the socket without a Close. `onClose` with 1006, or `onFailure` with `aborted`, follows. */
   destroy(): void {
+    this.isAborted = true
     this.abandon('aborted')
   }
 
@@ -153,7 +160,10 @@ export class Connection implements FrameHandler, SocketOwner {
 
   /** Called by the socket on an error; its end follows. */
   onError(error: Error): void {
-    if (this.opening !== null) this.opening.failure = failureOf(error)
+    if (this.opening !== null) {
+      this.opening.failure = failureOf(error)
+      this.opening.words = failureWords(error)
+    }
     this.onEnd()
   }
 
@@ -169,7 +179,7 @@ export class Connection implements FrameHandler, SocketOwner {
     deadlines.disarm(this)
     this.state = CLOSED
     this.parser.stop()
-    if (state === OPENING) this.handlers.onFailure(this, this.opening!.failure, this.opening!.refusal)
+    if (state === OPENING) this.fail(this.opening!)
     else if (state !== CLOSED) this.handlers.onClose(this, closeCodes.abnormal, '')
   }
 
@@ -214,18 +224,28 @@ export class Connection implements FrameHandler, SocketOwner {
   private takeHead(opening: Opening, bytes: Buffer): void {
     const received = opening.head.length === 0 ? bytes : Buffer.concat([opening.head, bytes])
     const end = received.indexOf('\r\n\r\n', 0, 'latin1')
-    if (end > MAX_HEAD_BYTES || (end < 0 && received.length > MAX_HEAD_BYTES)) this.abandon('bad-handshake')
+    if (end > MAX_HEAD_BYTES || (end < 0 && received.length > MAX_HEAD_BYTES))
+      this.abandon('bad-handshake', `a head of more than ${MAX_HEAD_BYTES} bytes`)
     else if (end < 0) opening.head = Buffer.from(received)
     else this.answer(opening, received, end)
   }
 
   private answer(opening: Opening, received: Buffer, endOfHead: number): void {
     const head = parseResponseHead(received.toString('latin1', 0, endOfHead))
-    const refusal = head === null ? 'bad-handshake' : refusalOf(head, opening.key, opening.options)
-    if (head === null || refusal !== null) {
+    if (head === null) {
+      this.abandon('bad-handshake', `no HTTP response: ${received.toString('latin1', 0, MAX_BODY_BYTES)}`)
+      return
+    }
+    const bodyStart = endOfHead + END_OF_HEAD_BYTES
+    const refusal = refusalOf(head, opening.key, opening.options)
+    if (refusal === null) this.open(head, received, bodyStart)
+    else {
       opening.refusal = head
-      this.abandon(refusal ?? 'bad-handshake')
-    } else this.open(head, received, endOfHead + END_OF_HEAD_BYTES)
+      const body = refusalBody(head, received, bodyStart)
+      // The body often repeats the status line.
+      const parts = refusal.words.startsWith(body) ? [refusal.words] : [refusal.words, body]
+      this.abandon(refusal.kind, parts.filter((part) => part !== '').join('; '))
+    }
   }
 
   /** `start`: where in `received` the first frame may begin. */
@@ -241,8 +261,15 @@ export class Connection implements FrameHandler, SocketOwner {
     this.parser.feed(received, start, received.length)
   }
 
-  private abandon(failure: ConnectFailure): void {
-    if (this.opening !== null) this.opening.failure = failure
+  private fail({ failure, refusal, words }: Opening): void {
+    this.handlers.onFailure(this, failure, refusal, words)
+  }
+
+  private abandon(failure: ConnectFailure, words = ''): void {
+    if (this.opening !== null) {
+      this.opening.failure = failure
+      this.opening.words = words
+    }
     this.parser.stop()
     this.onEnd()
   }
@@ -253,6 +280,16 @@ const deadlines = new Deadlines()
 const PING = encodeFrame(opcodes.ping, '')
 const NOTHING = Buffer.alloc(0)
 const END_OF_HEAD_BYTES = 4
+/** Of what refused a handshake. */
+const MAX_BODY_BYTES = 1_024
+
+/** What came of the body with the head of a refusal, if it is text. A page for browsers only repeats the status. */
+function refusalBody({ status, headers }: ResponseHead, received: Buffer, start: number): string {
+  const isText = /^(?:text\/|application\/(?:[\w.-]+\+)?json\b)/i.test(headers.get('content-type') ?? '')
+  if (status === 101 || !isText || headers.has('transfer-encoding')) return ''
+  const body = received.toString('utf8', start, Math.min(received.length, start + MAX_BODY_BYTES)).trim()
+  return body.startsWith('<') ? '' : body
+}
 
 function closePayload(code: number, reason: string): Buffer {
   if (code === closeCodes.noStatus) return NOTHING

@@ -66,8 +66,11 @@ it('offers permessage-deflate if asked to, and accepts it', () => {
   const accepted = { 'Sec-WebSocket-Extensions': 'permessage-deflate; server_no_context_takeover' }
   expect(refusalOf(answer(accepted), KEY, request)).toBeNull()
   expect(refusalOf(answer({}), KEY, request)).toBeNull()
-  expect(refusalOf(answer({ 'Sec-WebSocket-Extensions': 'permessage-deflate' }), KEY, request)).toBe(
-    'bad-handshake',
+  expect(refusalOf(answer({ 'Sec-WebSocket-Extensions': 'permessage-deflate' }), KEY, request)).toMatchObject(
+    {
+      kind: 'bad-handshake',
+      words: expect.stringContaining('server_no_context_takeover'),
+    },
   )
 })
 
@@ -88,25 +91,54 @@ describe('refusalOf', () => {
     expect(refusalOf(answer(changes), KEY)).toBeNull()
   })
 
-  it.each<[string, Record<string, string | undefined>]>([
-    ['the Sec-WebSocket-Accept of another key', { 'Sec-WebSocket-Accept': 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=' }],
-    ['no Sec-WebSocket-Accept', { 'Sec-WebSocket-Accept': undefined }],
-    ['no upgrade', { Upgrade: undefined }],
-    ['another upgrade', { Upgrade: 'h2c' }],
-    ['a connection without upgrade', { Connection: 'keep-alive' }],
-    ['no connection', { Connection: undefined }],
-    ['an extension that was not offered', { 'Sec-WebSocket-Extensions': 'permessage-deflate' }],
-    ['a subprotocol that was not requested', { 'Sec-WebSocket-Protocol': 'chat' }],
-  ])('refuses %s', (_name, changes) => {
-    expect(refusalOf(answer(changes), KEY)).toBe('bad-handshake')
+  it.each<[Record<string, string | undefined>, string]>([
+    [
+      { 'Sec-WebSocket-Accept': 'of another key' },
+      'Sec-WebSocket-Accept: of another key, expected the answer to this Sec-WebSocket-Key',
+    ],
+    [
+      { 'Sec-WebSocket-Accept': undefined },
+      'no Sec-WebSocket-Accept, expected the answer to this Sec-WebSocket-Key',
+    ],
+    [{ Upgrade: undefined }, 'no Upgrade, expected websocket'],
+    [{ Upgrade: 'h2c' }, 'Upgrade: h2c, expected websocket'],
+    [{ Connection: 'keep-alive' }, 'Connection: keep-alive, expected Upgrade'],
+    [{ Connection: undefined }, 'no Connection, expected Upgrade'],
+    [{ 'Sec-WebSocket-Extensions': 'x-mux' }, 'an extension that was not offered'],
+  ])('of %j says which check failed', (changes, words) => {
+    expect(refusalOf(answer(changes), KEY)).toEqual({
+      kind: 'bad-handshake',
+      words: expect.stringContaining(words),
+    })
+  })
+
+  const answered = { 'Sec-WebSocket-Protocol': 'chat' }
+
+  it.each([
+    ['none of two', ['v2', 'v1'], {}, 'the server chose none of the subprotocols offered: v2, v1'],
+    ['another', ['v2'], answered, 'the server chose subprotocol chat, which was not offered'],
+    ['one though none was offered', [], answered, 'the server chose subprotocol chat, which was not offered'],
+  ])('refuses an answer that chooses %s', (_which, subprotocols, changes, words) => {
+    expect(refusalOf(answer(changes), KEY, { subprotocols })).toEqual({ kind: 'bad-subprotocol', words })
+  })
+
+  it('accepts one of the subprotocols that were offered', () => {
+    expect(refusalOf(answer(answered), KEY, { subprotocols: ['v2', 'chat'] })).toBeNull()
   })
 
   it('refuses HTTP/1.0', () => {
-    expect(refusalOf(answer({}, 'HTTP/1.0 101 OK'), KEY)).toBe('bad-handshake')
+    expect(refusalOf(answer({}, 'HTTP/1.0 101 OK'), KEY)).toEqual({
+      kind: 'bad-handshake',
+      words: 'HTTP/1.0 instead of 1.1',
+    })
   })
 
-  it.each([200, 302, 401, 502, 503])('reports status %i', (status) => {
-    expect(refusalOf(answer({}, `HTTP/1.1 ${status} Whatever`), KEY)).toBe(`http-${status}`)
+  it.each([200, 302, 401, 502, 503])('reports status %i, and the headers that say why', (status) => {
+    const told = { Location: '/elsewhere', 'WWW-Authenticate': 'Bearer', 'X-Other': 'x' }
+    expect(refusalOf(answer(told, `HTTP/1.1 ${status} Because`), KEY)).toEqual({
+      kind: `http-${status}`,
+      words: 'Because; Location: /elsewhere; WWW-Authenticate: Bearer',
+    })
   })
 })
 

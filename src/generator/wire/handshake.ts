@@ -59,23 +59,59 @@ function isHost(header: string): boolean {
   return header.length === 4 && header.toLowerCase() === 'host'
 }
 
+export interface HandshakeRefusal {
+  readonly kind: ConnectFailure
+  /** The server's, or which check of its answer failed. */
+  readonly words: string
+}
+
 /** Why `head` does not accept the request that was sent with `key` (RFC 6455 §4.1, points 1 – 6), or null. */
 export function refusalOf(
   head: ResponseHead,
   key: string,
-  { subprotocols, offersDeflate }: Pick<UpgradeRequest, 'subprotocols' | 'offersDeflate'> = {},
-): ConnectFailure | null {
-  if (head.status !== 101) return `http-${head.status}`
-  const { headers } = head
-  const chosen = headers.get('sec-websocket-protocol')
-  const isAccepted =
-    head.version === '1.1' &&
-    headers.get('upgrade')?.toLowerCase() === 'websocket' &&
-    hasToken(headers.get('connection'), 'upgrade') &&
-    headers.get('sec-websocket-accept') === acceptOf(key) &&
-    extensionsProblem(headers.get('sec-websocket-extensions'), offersDeflate === true) === null &&
-    (chosen === undefined || subprotocols?.includes(chosen) === true)
-  return isAccepted ? null : 'bad-handshake'
+  offered: Pick<UpgradeRequest, 'subprotocols' | 'offersDeflate'> = {},
+): HandshakeRefusal | null {
+  if (head.status !== 101) return { kind: `http-${head.status}`, words: statusWords(head) }
+  const failed = failedCheck(head, key, offered.offersDeflate === true)
+  if (failed !== null) return { kind: 'bad-handshake', words: failed }
+  const words = subprotocolProblem(head.headers.get('sec-websocket-protocol'), offered.subprotocols)
+  return words === null ? null : { kind: 'bad-subprotocol', words }
+}
+
+function failedCheck({ version, headers }: ResponseHead, key: string, offersDeflate: boolean): string | null {
+  if (version !== '1.1') return `HTTP/${version} instead of 1.1`
+  if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return wrong('Upgrade', headers, 'websocket')
+  if (!hasToken(headers.get('connection'), 'upgrade')) return wrong('Connection', headers, 'Upgrade')
+  if (headers.get('sec-websocket-accept') !== acceptOf(key))
+    return wrong('Sec-WebSocket-Accept', headers, 'the answer to this Sec-WebSocket-Key')
+  return extensionsProblem(headers.get('sec-websocket-extensions'), offersDeflate)
+}
+
+/** `Upgrade: h2c, expected websocket` */
+function wrong(name: string, headers: ResponseHead['headers'], expected: string): string {
+  const value = headers.get(name.toLowerCase())
+  return `${value === undefined ? `no ${name}` : `${name}: ${value}`}, expected ${expected}`
+}
+
+/** Headers of a refusal that say why, or what to do instead. */
+const telling = ['Location', 'WWW-Authenticate', 'Sec-WebSocket-Version', 'Retry-After']
+
+function statusWords({ reason, headers }: ResponseHead): string {
+  const told = telling.flatMap((name) => {
+    const value = headers.get(name.toLowerCase())
+    return value === undefined ? [] : [`${name}: ${value}`]
+  })
+  return [reason, ...told].filter((part) => part !== '').join('; ')
+}
+
+/** Why a browser would fail this answer to the subprotocols offered, or null: it chooses one of them, if there are any. */
+function subprotocolProblem(chosen: string | undefined, offered: readonly string[] = []): string | null {
+  if (chosen === undefined)
+    return offered.length === 0
+      ? null
+      : `the server chose none of the subprotocols offered: ${offered.join(', ')}`
+  if (offered.includes(chosen)) return null
+  return `the server chose subprotocol ${chosen}, which was not offered`
 }
 
 function acceptOf(key: string): string {

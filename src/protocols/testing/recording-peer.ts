@@ -25,7 +25,8 @@ export function recordingPeer(channels: readonly string[], memory = new Map<stri
       log.push(`ready ${recovered}`)
     },
     acked: (sequence: number) => void log.push(`acked ${sequence}`),
-    fail: () => void log.push('fail'),
+    refused: (sequence: number, words = '') => void log.push(`refused ${sequence} ${words}`),
+    fail: (words?: string) => void log.push(words === undefined ? 'fail' : `fail ${words}`),
     /** `converse` sets it. */
     packet(_bytes: Buffer): void {},
     violated: (code: 1002 | 1009, reason: string) => void log.push(`violated ${code} ${reason}`),

@@ -1,6 +1,7 @@
 import { formatCount, formatDuration, formatMicros, formatShare } from '../../base/format.js'
 import { total } from '../../base/records.js'
-import type { LatencySummary, Result } from '../../results/result.js'
+import { refusalWords } from '../../results/refusals.js'
+import type { LatencySummary, RefusalResult, Result } from '../../results/result.js'
 import { blockOf, counted, countedIfAny, type Fact, type FactBlock, type Tone } from './fact.js'
 
 /** How clients connected, why they were disconnected, and where they reconnected to. */
@@ -21,6 +22,7 @@ export function connectionsFacts({ connections, affinity, cluster, scenario }: R
             tone: 'doubt',
           },
       ...countedIfAny('never subscribed', neverSubscribed, { tone: 'bad' }),
+      ...countedIfAny('publishers never connected', connections.publishersNeverConnected, { tone: 'bad' }),
       counted('opened', opened, {
         remark: `of ${formatCount(attempted)} attempts, publishers and reconnects included`,
       }),
@@ -41,7 +43,29 @@ export function connectionsFacts({ connections, affinity, cluster, scenario }: R
           ]),
       ...countedIfAny('routed to a draining node', affinity.routedToDraining, { tone: 'doubt' }),
     ],
+    groups: connections.refusals.map((refusal) => ({
+      name: refusalWords(refusal),
+      facts: refusalFacts(refusal),
+    })),
   })
+}
+
+function refusalFacts({ count, firstAtMs, example, ...refusal }: RefusalResult): Fact[] {
+  return [
+    counted('times', count, { tone: 'doubt' }),
+    { label: 'at', value: stageWords[refusal.stage] },
+    { label: 'first', value: `${example}, ${formatDuration(firstAtMs)}` },
+    ...countedIfAny('clients never subscribed', refusal.neverSubscribed, { tone: 'bad' }),
+    ...countedIfAny('publishers kept out', refusal.neverConnected, { tone: 'bad' }),
+  ]
+}
+
+const stageWords: Readonly<Record<RefusalResult['stage'], string>> = {
+  connect: 'connect',
+  subscribe: 'subscription',
+  subscribed: 'open connection',
+  publish: 'publish',
+  any: 'any stage',
 }
 
 function timesFact(label: string, { count, p50, p99 }: LatencySummary): Fact[] {

@@ -4,10 +4,13 @@ import { outcomeStyles, toneMarks } from '../outcome-styles.js'
 import { factList, factTable } from './data-table.js'
 import { html, type Markup } from './markup.js'
 
-/** A block of facts, without its title and its groups. */
-export function blockMarkup({ table, facts, tables, items }: FactBlock): Markup {
+/** A block of facts, without its title: its groups are cards. */
+export function blockMarkup({ table, facts, groups, tables, items }: FactBlock): Markup {
   return html`${factList(facts)}${table && factTable(table)}${itemList(items)}
-${tables.map((own) => html`<h3>${own.title}</h3>${factTable(own)}`)}`
+${tables.map((own) => html`<h3>${own.title}</h3>${factTable(own)}`)}${groups.map(
+  ({ name, facts: own }, index) => html`<article class="card">
+<h3><b class="number">${index + 1}</b> ${name}</h3>${factList(own)}</article>\n`,
+)}`
 }
 
 /** A line each, marked by its tone. */

@@ -1,5 +1,6 @@
 import { formatCount, formatMicros, formatShare } from '../../base/format.js'
 import type { ValidityBounds } from '../../plan/plan.js'
+import { isServersOwn, refusalWords } from '../refusals.js'
 import type { Component, Measurement } from '../result.js'
 
 /** A figure of the generator, the machine or the set-up, with its bound (`plan.validity`). */
@@ -142,9 +143,16 @@ const figures: readonly Figure[] = [
     format: formatShare,
     bound: ({ failedConnectsShare }) => failedConnectsShare,
     read: ({ connections }) => ({ value: connections.failedBeforeEventsShare }),
-    advice: () => 'lower clients.connectRate, or raise clients.connectTimeout',
+    advice: failedConnectsAdvice,
   },
 ]
+
+/** What the server itself refused, a lower rate does not change. */
+function failedConnectsAdvice({ connections: { refusals } }: Measurement): string {
+  const [first] = refusals.filter(({ stage }) => stage === 'connect' || stage === 'subscribe')
+  if (first && isServersOwn(first)) return `the server refused: ${refusalWords(first)}`
+  return 'lower clients.connectRate, or raise clients.connectTimeout'
+}
 
 /** The highest of all workers, and which worker it is of. */
 function worst(read: (worker: Worker) => number): Figure['read'] {

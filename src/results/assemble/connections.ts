@@ -1,6 +1,7 @@
 import { sumByName, total } from '../../base/records.js'
 import { sumOf } from '../../base/sum.js'
 import { summarizeEncoded } from '../latency/summary.js'
+import { mergeRefusals } from '../refusals.js'
 import type { Result, TimelineRow } from '../result.js'
 import type { RunRecord } from '../run-record.js'
 
@@ -14,6 +15,8 @@ export function connectionsOf(record: RunRecord, timeline: readonly TimelineRow[
     failedBeforeEventsShare: failedBeforeEventsShare(record),
     peak: timeline.reduce((peak, { connected }) => Math.max(peak, connected), 0),
     neverSubscribed: record.delivery.clientsNeverSubscribed,
+    publishersNeverConnected: sumOf(counts, ({ publishersNeverConnected }) => publishersNeverConnected),
+    refusals: refusalsOf(record),
     reconnects: sumOf(counts, ({ reconnects }) => reconnects),
     closeCodes: sumByName(counts.map(({ closeCodes }) => closeCodes)),
     heartbeats: {
@@ -25,6 +28,14 @@ export function connectionsOf(record: RunRecord, timeline: readonly TimelineRow[
     connectMicros: summarizeEncoded(record.workers.map(({ histograms }) => histograms.connect)),
     downtimeMicros: summarizeEncoded([record.disconnects.downtime]),
   }
+}
+
+function refusalsOf({ workers, measureMicros }: RunRecord): Result['connections']['refusals'] {
+  const merged = mergeRefusals(workers.flatMap(({ connections }) => connections.refusals))
+  return merged.map(({ firstMicros, ...refusal }) => ({
+    ...refusal,
+    firstAtMs: Math.round((firstMicros - measureMicros) / 1000),
+  }))
 }
 
 /** From the first event on, failed attempts are a result of the run; before it, they are a fault of the set-up. */

@@ -88,6 +88,14 @@ function eventReasons({ events }: Measurement, { plan, abort, incidents }: RunRe
 
 function overloadIssues(measurement: Measurement): ValidityIssue[] {
   return readingsOf(measurement).flatMap(({ words, advice, isExceeded, attributedTo: component }) =>
-    isExceeded ? attributedTo(component, [`${words}: ${advice}`]) : [],
+    isExceeded
+      ? [
+          {
+            attributedTo: component,
+            reason: `${words}: ${advice}`,
+            leavesLowerBounds: component === 'cluster',
+          },
+        ]
+      : [],
   )
 }

@@ -1,8 +1,10 @@
 import { formatCount, formatDuration } from '../../base/format.js'
 import { failsForCertain } from '../gates/gates.js'
-import type { GateResult, Measurement, Verdict } from '../result.js'
+import { isServersOwn } from '../refusals.js'
+import type { GateResult, Measurement, RefusalResult, Verdict } from '../result.js'
 import type { RunRecord } from '../run-record.js'
 import { relief } from './bounds.js'
+import { keptOutWords } from './kept-out.js'
 import { type ValidityIssue, validityIssues } from './validity.js'
 
 export interface Evidence {
@@ -26,8 +28,8 @@ export function judge(evidence: Evidence): Verdict {
     invalid: invalidating.map(reasonOf),
     fail: [
       ...stop(evidence),
+      ...absent(evidence),
       ...outage(evidence.measurement),
-      ...absentClients(evidence),
       ...silence(evidence.record),
       ...failedGates(evidence.gates),
       ...issues.filter((issue) => !invalidating.includes(issue)).map(reasonOf),
@@ -40,9 +42,14 @@ export function judge(evidence: Evidence): Verdict {
   }
 }
 
-/** What the issues leave certain breaks a gate by itself. */
-function isFailureCertain(issues: readonly ValidityIssue[], { gates }: Evidence): boolean {
-  return issues.every(({ leavesLowerBounds }) => leavesLowerBounds) && gates.some(failsForCertain)
+/** What the issues leave certain breaks a gate by itself, or the server itself kept clients out. */
+function isFailureCertain(issues: readonly ValidityIssue[], { gates, measurement }: Evidence): boolean {
+  const isCertain = gates.some(failsForCertain) || measurement.connections.refusals.some(keepsOut)
+  return issues.every(({ leavesLowerBounds }) => leavesLowerBounds) && isCertain
+}
+
+function keepsOut(refusal: RefusalResult): boolean {
+  return isServersOwn(refusal) && refusal.neverSubscribed + refusal.neverConnected > 0
 }
 
 function reasonOf({ reason }: ValidityIssue): string {
@@ -86,17 +93,10 @@ function outage({ delivery, connections }: Measurement): string[] {
   ]
 }
 
-/** Nor does one with clients that never got in, or that an event sent away for good. */
-function absentClients({ measurement: { connections, events, scenario }, record }: Evidence): string[] {
+/** Nor does one with clients or publishers that never got in, or with clients that an event sent away for good. */
+function absent({ measurement: { connections, events, scenario }, record }: Evidence): string[] {
   if (record.incidents.isInterrupted || record.abort !== null) return []
-  const { neverSubscribed, failed, closeCodes } = connections
   const { clients, phases } = scenario.plan
-  const refusals = [
-    ...Object.entries(closeCodes).flatMap(([code, count]) =>
-      isOrdinary(code) ? [] : some(count, `closed with ${code}`),
-    ),
-    ...Object.entries(failed).flatMap(([kind, count]) => some(count, `failed (${kind})`)),
-  ]
   const endMs = (record.stoppedMicros - record.measureMicros) / 1000
   const gone = events.filter(
     ({ affectedClients, recovery, startedAtMs }) =>
@@ -105,23 +105,12 @@ function absentClients({ measurement: { connections, events, scenario }, record 
       endMs - startedAtMs >= phases.graceMs + clients.reconnect.baseMs,
   )
   return [
-    ...(neverSubscribed === 0
-      ? []
-      : [
-          `${formatCount(neverSubscribed)} of ${formatCount(clients.count)} clients never subscribed${
-            refusals.length > 0 ? `: ${refusals.join(', ')}` : ''
-          }`,
-        ]),
+    ...keptOutWords(connections, scenario.plan),
     ...gone.map(
       ({ id, affectedClients }) =>
         `none of the ${formatCount(affectedClients)} clients that ${id} disconnected came back`,
     ),
   ]
-}
-
-/** Going away on either side, or without a Close frame. */
-function isOrdinary(closeCode: string): boolean {
-  return ['1000', '1001', '1005', '1006'].includes(closeCode)
 }
 
 /** Nor does one that was silent at its end, for longer than a message may take. */

@@ -292,6 +292,8 @@ function sampleWorker(): WorkerEnd {
       reconnects: 2_475,
       closeCodes: { '1001': 1_250, '1006': 1_250 },
       heartbeats: { sent: 0, answered: 0, missed: 0 },
+      refusals: [],
+      publishersNeverConnected: 0,
     },
     histograms: {
       fromPlannedSend: [

@@ -17,7 +17,7 @@ function secretsOfTarget(target: Target): Issue[] {
   return [
     ...textsIn(cookies, ['target', 'cookies']).flatMap(secretOfCookie),
     ...textsIn({ headers, query, protocol }, ['target']).flatMap(secretOfTarget),
-    ...subprotocols.flatMap(secretOfSubprotocol),
+    ...(subprotocols ?? []).flatMap(secretOfSubprotocol),
     ...textsIn({ url, urls }, ['target'])
       .filter(([path]) => path.at(-1) === 'url')
       .flatMap(secretInUrl('the secret in target.query, as {env:NAME}')),

@@ -5,6 +5,7 @@ import type { Scenario } from '../schema.js'
 import { type Target, urlsOf } from '../target-schema.js'
 import { type Issue, issueAt, showPath } from '../yaml/explain-issue.js'
 import { textsIn } from '../yaml/texts-in.js'
+import { checkTemplates } from './check-templates.js'
 import type { Draft } from './draft.js'
 import { exceededThirdPartyLimits } from './third-party-limits.js'
 
@@ -17,6 +18,7 @@ export function checkTarget(draft: Draft): Issue[] {
       ? [issueAt(['cluster'], 'cluster and target are both set', 'only one of them')]
       : []),
     ...checkReference(target),
+    ...checkLiteral(target),
     ...checkTemplates(target),
     ...checkEvents(draft),
     ...checkLoad(draft, target),
@@ -24,7 +26,7 @@ export function checkTarget(draft: Draft): Issue[] {
 }
 
 /** Placeholders in fields where they are not replaced. */
-function checkTemplates({ url, urls, stats, tls, feed, node }: Target): Issue[] {
+function checkLiteral({ url, urls, stats, tls, feed, node }: Target): Issue[] {
   const inUrls = textsIn({ url, urls, stats }, ['target']).filter(([, text]) => /\{[^{}]*\}/.test(text))
   const elsewhere = textsIn({ tls, feed, node }, ['target']).filter(([, text]) =>
     /\{(?:client|uuid|env:[^{}]+|feed:[^{}]+)\}/.test(text),
@@ -49,7 +51,14 @@ function checkReference(target: Target): Issue[] {
   if (!isReference(target)) return []
   const { headers, cookies, query, subprotocols, node } = target
   const compression = target.compression ? ['permessage-deflate'] : []
-  const given = Object.entries({ headers, cookies, query, subprotocols, compression, node: node ?? {} })
+  const given = Object.entries({
+    headers,
+    cookies,
+    query,
+    subprotocols: subprotocols ?? [],
+    compression,
+    node: node ?? {},
+  })
   return given.flatMap(([name, value]) =>
     Object.keys(value).length === 0
       ? []
@@ -115,7 +124,7 @@ export function resolveTarget(
       cert: file(['target', 'tls', 'cert'], tls.cert),
       key: file(['target', 'tls', 'key'], tls.key),
     },
-    feed: file(['target', 'feed'], feed),
+    feed: feed && { ...feed, file: file(['target', 'feed'], feed.file) },
     protocol:
       protocol.kind === 'module'
         ? { ...protocol, module: file(['target', 'protocol', 'module'], protocol.module) }

@@ -16,8 +16,7 @@ const limits: readonly Limit[] = [
     what: 'connections',
     most: 100,
     format: formatCount,
-    of: ({ count }, { traffic }) =>
-      count + sum(traffic, (entry) => (entry.via === 'echo' ? 0 : senders(entry))),
+    of: (clients, { traffic }) => connectionsOf(clients, traffic),
   },
   {
     what: 'messages sent',
@@ -45,10 +44,10 @@ const limits: readonly Limit[] = [
     of: ({ count }, { chaos }) => count * mostCuts(chaos),
   },
   {
-    what: 'connects while it refuses connections (clients.reconnect.cap)',
+    what: 'connects while it refuses or soon closes connections (clients.reconnect.cap)',
     most: 100,
     format: formatRate,
-    of: ({ count, reconnect }) => count * triesPerSecond(reconnect.cap),
+    of: (clients, { traffic }) => connectionsOf(clients, traffic) * triesPerSecond(clients.reconnect.cap),
   },
   {
     what: 'connects of a client that it disconnects (clients.reconnect.base)',
@@ -72,6 +71,10 @@ type Entry = NonNullable<Draft['traffic'][number]>
 
 function sum(traffic: Draft['traffic'], of: (entry: Entry) => number): number {
   return sumOf(traffic, (entry) => (entry ? of(entry) : 0))
+}
+
+function connectionsOf({ count }: NonNullable<Draft['clients']>, traffic: Draft['traffic']): number {
+  return count + sum(traffic, (entry) => (entry.via === 'echo' ? 0 : senders(entry)))
 }
 
 function senders({ publishers, channel }: Entry): number {

@@ -106,7 +106,9 @@ const typeNames: Readonly<Record<string, string>> = {
 function allowedBy(issue: z.core.$ZodIssue): string[] {
   if (issue.code === 'invalid_value') return issue.values.map(String)
   const { options } = issue as { options?: readonly unknown[] }
-  return issue.code === 'invalid_union' && Array.isArray(options) ? options.map(String) : []
+  return issue.code === 'invalid_union' && Array.isArray(options)
+    ? options.filter((option) => option !== undefined).map(String)
+    : []
 }
 
 function suggest(value: unknown, candidates: readonly string[]): string | undefined {

@@ -15,11 +15,12 @@ export function knownKeys(schema: z.core.$ZodType, path: readonly PropertyKey[],
   return below === undefined ? [] : knownKeys(below, rest, property(value, key))
 }
 
-/** The schema inside defaults and optionals; for a discriminated union, the alternative that `value` selects. */
+/** The schema inside defaults, optionals and transforms; for a discriminated union, the alternative that `value` selects. */
 function unwrap(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
     return unwrap(schema.unwrap(), value)
   }
+  if (schema instanceof z.ZodPipe) return unwrap(schema.out, value)
   if (!(schema instanceof z.ZodUnion)) return schema
   if (!(schema instanceof z.ZodDiscriminatedUnion)) {
     return schema.options.find((option) => option instanceof z.ZodObject) ?? schema

@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { parseScenario } from '../load.js'
 import { ScenarioError } from './scenario-error.js'
 import { holdsSecret, withoutSecrets } from './secrets.js'
+
+beforeAll(() => void vi.stubEnv('WORD', 'abc'))
+afterAll(() => void vi.unstubAllEnvs())
 
 const base = 'name: t\nclients: { count: 10 }\n'
 
@@ -114,8 +117,8 @@ describe('a target with a literal secret is rejected at its place in the file', 
     'headers: { idempotency-key: "{uuid}", x-routing-key: europe }',
     'cookies: { theme: dark, jwt: "{env:PATH}" }',
     'query: { key: "{env:PATH}", token: "{client}" }',
-    'subprotocols: [v12.stomp, auth-v1, bearer, "{env:PATH}", "base64url.bearer.authorization.k8s.io.{env:PATH}"]',
-    `protocol: { kind: json, subscribe: '{"auth":{"token":"{env:PATH}"},"key":"{channel}"}', publish: '{"session":"{uuid}"}' }`,
+    'subprotocols: [v12.stomp, auth-v1, bearer, "{env:WORD}", "base64url.bearer.authorization.k8s.io.{env:WORD}"]',
+    `protocol: { kind: json, subscribe: '{"auth":{"token":"{env:PATH}"},"key":"{channel}"}', publish: '{"session":"{uuid}","text":"{payload}"}' }`,
     'protocol: { kind: json, subscribe: "AUTH {env:PATH}", publish: "PUB key={channel} {payload}" }',
     'protocol: { kind: json, subscribe: { key: "room:{channel}" }, publish: "the monkey: {payload}" }',
     'protocol: { kind: graphql-transport-ws, init: { token: "{env:PATH}" }, subscribe: { query: "subscription ($token: String!, $authKey: Key) { m(token: $token, key: $authKey) }" } }',
