@@ -37,7 +37,7 @@ function attributedTo(component: Component, reasons: readonly string[]): Validit
 }
 
 function faultReason(fault: string): string {
-  return `${fault}; the figures lack its clients: give it more memory, or use fewer clients`
+  return `${fault}; the figures lack its clients`
 }
 
 function exitReason({ part, how, logTail }: UnexpectedExit): string {
