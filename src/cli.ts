@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander'
 import { WsbenchError } from './base/errors.js'
 import { exitCodes } from './base/exit-codes.js'
 import { packageVersion } from './base/package-info.js'
+import { asSetupError } from './base/system-error.js'
+import { surviveLostOutput, writeToStderr } from './base/terminal-output.js'
 
 const exitHelp = `
 Examples:
@@ -12,7 +14,7 @@ Examples:
   wsbench list scenarios
 
 Exit codes:
-  ${exitCodes.pass} pass · ${exitCodes.internal} internal error · ${exitCodes.usage} usage or scenario error · ${exitCodes.setup} set-up failed (a port, a binary, a limit)
+  ${exitCodes.pass} pass · ${exitCodes.internal} internal error · ${exitCodes.usage} usage or scenario error · ${exitCodes.setup} set-up failed (a port, a binary, a limit, a disk)
   ${exitCodes.invalid} invalid run · ${exitCodes.gate} a gate failed · ${exitCodes.interrupted} interrupted (partial result kept)`
 
 /** Each is loaded only when it is needed: loading all takes twice as long as loading one. */
@@ -51,21 +53,19 @@ function overrideExit(command: Command): void {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage
-  if (error instanceof WsbenchError) {
-    process.stderr.write(`${error.message}\n${error.hint ? `  hint: ${error.hint}\n` : ''}`)
-    return exitCodes[error.exit]
+  const known = error instanceof WsbenchError ? error : asSetupError(error)
+  if (known !== null) {
+    writeToStderr(`${known.message}\n${known.hint ? `  hint: ${known.hint}\n` : ''}`)
+    return exitCodes[known.exit]
   }
-  process.stderr.write(`internal error (a bug in wsbench): ${error instanceof Error ? error.stack : error}\n`)
+  writeToStderr(`internal error (a bug in wsbench): ${error instanceof Error ? error.stack : error}\n`)
   return exitCodes.internal
 }
 
-const program = await createProgram(process.argv[2])
-overrideExit(program)
-// `wsbench list | head` closes the pipe early, which is not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
+surviveLostOutput()
 try {
+  const program = await createProgram(process.argv[2])
+  overrideExit(program)
   await program.parseAsync()
 } catch (error) {
   process.exitCode = exitCodeOf(error)

@@ -3,6 +3,7 @@ import { usageError } from '../base/errors.js'
 import { escapeText } from '../base/escape.js'
 import { exitCodes } from '../base/exit-codes.js'
 import { interruptible } from '../base/interrupt.js'
+import { writeToStderr, writeToStdout } from '../base/terminal-output.js'
 import { strategies } from '../cluster/affinity/index.js'
 import { balancers } from '../cluster/balancers/index.js'
 import { findMax } from '../experiments/find-max.js'
@@ -10,6 +11,7 @@ import { noteUnless, watchedRun } from '../live/watched-run.js'
 import { describePlan } from '../planning/describe-plan.js'
 import { readMachine } from '../planning/read-machine.js'
 import { exitOfSearch } from '../results/max-search/max-search.js'
+import type { Result } from '../results/result.js'
 import { asSaved } from '../results/saved/read-saved.js'
 import { prepare } from '../run/execute.js'
 import { loadScenario } from '../scenarios/load.js'
@@ -111,25 +113,27 @@ async function runScenario(path: string, options: RunOptions): Promise<number> {
   const prepared = prepare(scenario, machine)
   if (options.dryRun) {
     const lines = describePlan(prepared.plan).split('\n')
-    process.stdout.write(lines.map(escapeText).join('\n'))
+    writeToStdout(lines.map(escapeText).join('\n'))
     return exitCodes.pass
   }
   const isQuiet = options.quiet === true
   const note = noteUnless(isQuiet)
-  const result = await interruptible(note, async (signal) => {
+  return interruptible(note, async (signal) => {
     const metrics = await exportMetrics(prepared.plan, { address, collector })
     if (metrics?.url) note(`metrics at ${metrics.url}`)
     const observers = metrics ? [metrics.observer] : []
+    let result: Result
     try {
-      return await watchedRun(prepared, { machine, signal, isQuiet, wantsColor: options.color, observers })
+      result = await watchedRun(prepared, { machine, signal, isQuiet, wantsColor: options.color, observers })
     } finally {
       // Within `interruptible`: a Ctrl-C while a slow collector is waited for must not cost the result.
       const error = await metrics?.end()
-      if (error) process.stderr.write(`--otlp: ${error}\n`)
+      if (error) writeToStderr(`--otlp: ${error}\n`)
     }
+    // Here too: a signal while reports are written must not cost them.
+    const { outcome } = result.verdict
+    return writeReport(asSaved(result), { ...options, outputs, exit: outcome === 'fail' ? 'gate' : outcome })
   })
-  const { outcome } = result.verdict
-  return writeReport(asSaved(result), { ...options, outputs, exit: outcome === 'fail' ? 'gate' : outcome })
 }
 
 async function searchMax(scenario: string, gate: string, options: RunOptions): Promise<number> {

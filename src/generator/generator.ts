@@ -239,7 +239,8 @@ export class Generator {
   }: Question<Type>): Promise<AnswerOf<Type>[]> {
     this.#send(message)
     this.#patience.ask()
-    const isAwaited = ({ isAlive }: Worker, index: number) => isAlive && !this.#answers.has(`${index} ${type}`)
+    const isAwaited = ({ isAlive }: Worker, index: number) =>
+      isAlive && !this.#answers.has(`${index} ${type}`)
     const onAbort = (): void => this.#wake()
     signal?.addEventListener('abort', onAbort)
     const steps = this.#everyStep((elapsedMs) => {

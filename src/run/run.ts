@@ -152,17 +152,23 @@ async function measure(options: RunOptions, undo: UndoStack, warden: WardenHandl
 /** `generator worker 1 (500 of 1,000 clients, 2 of 4 publishers)` */
 function workerWords({ clients, channels, workers }: Plan, worker: number): string {
   const share = (count: number) => Math.ceil((count - worker) / workers)
-  const publishers = sumOf(channels, ({ count, publishers: each, via }) => (via === 'echo' ? 0 : count * each))
+  const publishers = sumOf(channels, ({ count, publishers: each, via }) =>
+    via === 'echo' ? 0 : count * each,
+  )
   const shares = [
     `${formatCount(share(clients.count))} of ${formatCount(clients.count)} clients`,
-    ...(publishers === 0 ? [] : [`${formatCount(share(publishers))} of ${formatCount(publishers)} publishers`]),
+    ...(publishers === 0
+      ? []
+      : [`${formatCount(share(publishers))} of ${formatCount(publishers)} publishers`]),
   ]
   return `generator worker ${worker} (${shares.join(', ')})`
 }
 
 function wardenFaults({ fault }: WardenHandle): string[] {
   if (fault === null) return []
-  return [`the process that cleans up after a crash (warden) ${fault}; had wsbench been killed, processes would have stayed`]
+  return [
+    `the process that cleans up after a crash (warden) ${fault}; had wsbench been killed, processes would have stayed`,
+  ]
 }
 
 function withNotes({ scenario, ...result }: Result, notes: readonly string[]): Result {

@@ -1,13 +1,5 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  openSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { nowMicros } from '../../base/clock.js'
 import { setupError } from '../../base/errors.js'

@@ -72,15 +72,23 @@ export async function startWarden(): Promise<WardenHandle> {
 
 async function untilReady(warden: ChildProcess, gone: Promise<void>): Promise<void> {
   const hint = 'is a limit of processes (ulimit -u) or open files (ulimit -n) reached?'
-  if (warden.pid === undefined) throw setupError('the process that cleans up (warden) could not be started', hint)
+  if (warden.pid === undefined)
+    throw setupError('the process that cleans up (warden) could not be started', hint)
   const patience = new AbortController()
   try {
     await Promise.race([
       once(warden, 'message', { signal: patience.signal }),
-      gone.then(() => Promise.reject(setupError('the process that cleans up (warden) ended as soon as it was started', hint))),
+      gone.then(() =>
+        Promise.reject(
+          setupError('the process that cleans up (warden) ended as soon as it was started', hint),
+        ),
+      ),
       delay(READY_WITHIN_MS, undefined, { signal: patience.signal }).then(() => {
         warden.kill('SIGKILL')
-        throw setupError(`the process that cleans up (warden) was not ready within ${READY_WITHIN_MS / 1000} s`, hint)
+        throw setupError(
+          `the process that cleans up (warden) was not ready within ${READY_WITHIN_MS / 1000} s`,
+          hint,
+        )
       }),
     ])
   } finally {
