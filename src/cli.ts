@@ -3,8 +3,9 @@ import { Command, CommanderError } from 'commander'
 import { WsbenchError } from './base/errors.js'
 import { exitCodes } from './base/exit-codes.js'
 import { packageVersion } from './base/package-info.js'
+import { surviveLostOutput } from './base/survive-lost-output.js'
 import { asSetupError } from './base/system-error.js'
-import { surviveLostOutput, writeToStderr } from './base/terminal-output.js'
+import { stderr, stdout } from './base/terminal-output.js'
 
 const exitHelp = `
 Examples:
@@ -45,27 +46,38 @@ async function createProgram(asked: string | undefined): Promise<Command> {
   return program
 }
 
-/** Makes every command throw instead of exiting, so that only this file decides the exit code. */
-function overrideExit(command: Command): void {
-  command.exitOverride().showSuggestionAfterError(true)
-  for (const child of command.commands) overrideExit(child)
+/**
+ * Makes every command throw instead of exiting, so that only this file decides the exit code, and print through
+ * terminal-output.ts.
+ */
+function configure(command: Command): void {
+  command
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .configureOutput({
+      writeOut: (text) => stdout.print(text),
+      writeErr: (text) => stderr.print(text),
+    })
+  command.commands.forEach(configure)
 }
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage
   const known = error instanceof WsbenchError ? error : asSetupError(error)
   if (known !== null) {
-    writeToStderr(`${known.message}\n${known.hint ? `  hint: ${known.hint}\n` : ''}`)
+    stderr.print(known.hint ? `${known.message}
+  hint: ${known.hint}` : known.message)
     return exitCodes[known.exit]
   }
-  writeToStderr(`internal error (a bug in wsbench): ${error instanceof Error ? error.stack : error}\n`)
+  stderr.print(`internal error (a bug in wsbench): ${error instanceof Error ? error.stack : error}`)
   return exitCodes.internal
 }
 
 surviveLostOutput()
+process.on('uncaughtException', (error) => process.exit(exitCodeOf(error)))
 try {
   const program = await createProgram(process.argv[2])
-  overrideExit(program)
+  configure(program)
   await program.parseAsync()
 } catch (error) {
   process.exitCode = exitCodeOf(error)

@@ -13,7 +13,7 @@ import {
 import { dirname, resolve } from 'node:path'
 import { describeError, usageError, WsbenchError } from '../base/errors.js'
 import { nearest } from '../base/nearest.js'
-import { writeToStdout } from '../base/terminal-output.js'
+import { stdout } from '../base/terminal-output.js'
 import { type ReporterKind, reporters } from '../reporters/index.js'
 import type { RenderOptions, Reporter } from '../reporters/reporter.js'
 import type { Saved } from '../results/saved/read-saved.js'
@@ -100,13 +100,18 @@ export function writeOutputs(
 ): string[] {
   return outputs.flatMap(({ kind, path }) => {
     try {
-      if (path === STDOUT) writeToStdout(render(reporters[kind], saved, stdoutOptions))
+      if (path === STDOUT) printReport(reporters[kind], render(reporters[kind], saved, stdoutOptions))
       else writeWhole(path, render(reporters[kind], saved, { columns: 80, color: false }))
       return []
     } catch (error) {
       return [`--out ${kind}=${path}: ${describeError(error)}`]
     }
   })
+}
+
+function printReport({ printsCommands }: Reporter, text: string): void {
+  if (printsCommands) stdout.printCommands(text)
+  else stdout.printReport(text)
 }
 
 function writeWhole(path: string, text: string): void {

@@ -1,9 +1,8 @@
 import { Command } from 'commander'
 import { usageError } from '../base/errors.js'
-import { escapeText } from '../base/escape.js'
 import { exitCodes } from '../base/exit-codes.js'
 import { interruptible } from '../base/interrupt.js'
-import { writeToStderr, writeToStdout } from '../base/terminal-output.js'
+import { stderr, stdout } from '../base/terminal-output.js'
 import { strategies } from '../cluster/affinity/index.js'
 import { balancers } from '../cluster/balancers/index.js'
 import { findMax } from '../experiments/find-max.js'
@@ -112,8 +111,7 @@ async function runScenario(path: string, options: RunOptions): Promise<number> {
   const machine = readMachine()
   const prepared = prepare(scenario, machine)
   if (options.dryRun) {
-    const lines = describePlan(prepared.plan).split('\n')
-    writeToStdout(lines.map(escapeText).join('\n'))
+    stdout.print(describePlan(prepared.plan))
     return exitCodes.pass
   }
   const isQuiet = options.quiet === true
@@ -128,7 +126,7 @@ async function runScenario(path: string, options: RunOptions): Promise<number> {
     } finally {
       // Within `interruptible`: a Ctrl-C while a slow collector is waited for must not cost the result.
       const error = await metrics?.end()
-      if (error) writeToStderr(`--otlp: ${error}\n`)
+      if (error) stderr.print(`--otlp: ${error}`)
     }
     // Here too: a signal while reports are written must not cost them.
     const { outcome } = result.verdict

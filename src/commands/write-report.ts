@@ -1,5 +1,5 @@
 import { type ExitName, exitCodes } from '../base/exit-codes.js'
-import { writeToStderr, writeToStdout } from '../base/terminal-output.js'
+import { stderr, stdout } from '../base/terminal-output.js'
 import { renderingFor } from '../live/terminal.js'
 import { json } from '../reporters/json.js'
 import { table } from '../reporters/table.js'
@@ -23,8 +23,8 @@ export function writeReport(saved: Saved, options: ReportOptions): number {
   const { outputs, printsSummary = !speaksOnStdout(outputs), exit, exitIfUnwritten = 'setup' } = options
   const rendering = renderingFor(options.color)
   const errors = writeOutputs(outputs, saved, rendering)
-  if (options.json) writeToStdout(render(json, saved, rendering))
-  else if (printsSummary) writeToStdout(render(table, saved, rendering))
-  for (const error of errors) writeToStderr(`${error}\n`)
+  if (options.json) stdout.printReport(render(json, saved, rendering))
+  else if (printsSummary) stdout.printReport(render(table, saved, rendering))
+  for (const error of errors) stderr.print(error)
   return exitCodes[exit === 'pass' && errors.length > 0 ? exitIfUnwritten : exit]
 }

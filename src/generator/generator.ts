@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { nowMicros } from '../base/clock.js'
 import { entryPoint } from '../base/entry-point.js'
 import { setupError } from '../base/errors.js'
 import { formatDuration } from '../base/format.js'
+import { relayStderr } from '../base/relay-stderr.js'
 import type { Disturb } from '../chaos/disturbance.js'
 import type { Endpoint } from '../cluster/cluster.js'
 import type { WardenHandle } from '../cluster/local/start-warden.js'
@@ -26,8 +26,6 @@ export interface GeneratorOptions {
   readonly onTick: (worker: number, tick: Tick) => void
   /** A worker exited, threw, or was killed because it did not answer. The others continue. */
   readonly onFault: (worker: number, message: string) => void
-  /** A line that a worker wrote to its stderr: a warning of Node, or what a protocol module logs. */
-  readonly onLine: (line: string) => void
   readonly warden: Pick<WardenHandle, 'watch' | 'forget'>
   /** When it fires, every answer is due. */
   readonly signal: AbortSignal
@@ -190,10 +188,10 @@ export class Generator {
     const { pid } = child
     if (pid === undefined) throw notForked()
     warden.watch(pid)
+    relayStderr(child.stderr!)
     const worker = { child, isAlive: true }
     child.on('message', (message) => this.#receive(index, message as FromWorker))
     child.on('error', (error) => onFault(index, error.message))
-    createInterface(child.stderr!).on('line', this.options.onLine)
     child.on('exit', (code, signal) => {
       warden.forget(pid)
       if (worker.isAlive && !this.#isEnding) onFault(index, describeExit({ code, signal }))

@@ -1,4 +1,4 @@
-import { writeToStderr } from '../base/terminal-output.js'
+import { stderr } from '../base/terminal-output.js'
 import type { Plan } from '../plan/plan.js'
 import type { Machine } from '../planning/machine.js'
 import type { Result } from '../results/result.js'
@@ -51,5 +51,5 @@ export function noteUnless(isQuiet: boolean): (text: string) => void {
 }
 
 function noteOnStderr(text: string): void {
-  writeToStderr(`${text}\n`)
+  stderr.print(text)
 }

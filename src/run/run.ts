@@ -107,7 +107,6 @@ async function measure(options: RunOptions, undo: UndoStack, warden: WardenHandl
     brokerUrl: cluster.brokerUrl,
     onTick: observer.onTick,
     onFault: (worker, message) => faults.push(`${workerWords(plan, worker)}: ${message}`),
-    onLine: (line) => observer.onNote(escapeText(line)),
     warden,
     signal: guard.signal,
   })
