@@ -65,8 +65,12 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage
   const known = error instanceof WsbenchError ? error : asSetupError(error)
   if (known !== null) {
-    stderr.print(known.hint ? `${known.message}
-  hint: ${known.hint}` : known.message)
+    stderr.print(
+      known.hint
+        ? `${known.message}
+  hint: ${known.hint}`
+        : known.message,
+    )
     return exitCodes[known.exit]
   }
   stderr.print(`internal error (a bug in wsbench): ${error instanceof Error ? error.stack : error}`)

@@ -100,7 +100,7 @@ It exits 0 if any level passed, otherwise like the run of the lowest level.`,
 async function runScenario(path: string, options: RunOptions): Promise<number> {
   if (options.ramp !== undefined)
     throw usageError('--ramp needs --find-max', "add --find-max 'latency.p99 < 250ms'")
-  const outputs = parseOutputs(options.out, 'run')
+  const outputs = parseOutputs(options.out, 'run', [path])
   const address =
     options.metrics === undefined
       ? null
@@ -138,7 +138,7 @@ async function searchMax(scenario: string, gate: string, options: RunOptions): P
   if (options.dryRun) throw usageError('--find-max has no dry run', 'leave out one of the two')
   if (options.metrics !== undefined || options.otlp !== undefined)
     throw usageError('--find-max exports no metrics', 'leave out --metrics and --otlp')
-  const outputs = parseOutputs(options.out, 'find-max')
+  const outputs = parseOutputs(options.out, 'find-max', [scenario])
   const search = await findMax({
     scenario,
     gate,
