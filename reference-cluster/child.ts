@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { setupError, WsbenchError } from '../src/base/errors.js'
 import { exitCodes } from '../src/base/exit-codes.js'
+import { stderr } from '../src/base/terminal-output.js'
 
 /**
  * Runs `main` as a child process of wsbench: ignores Ctrl-C (the parent decides) and ends when the parent does. If the
@@ -42,8 +43,8 @@ function parseJson(text: string | undefined, variable: string): unknown {
 async function fail(error: unknown): Promise<void> {
   const isExpected = error instanceof WsbenchError
   const message = isExpected ? error.message : String((error as Error)?.stack ?? error)
-  console.error(message)
-  if (isExpected && error.hint) console.error(`hint: ${error.hint}`)
+  stderr.print(message)
+  if (isExpected && error.hint) stderr.print(`hint: ${error.hint}`)
   await tellParent({ type: 'fault', message })
   process.exit(exitCodes[isExpected ? error.exit : 'internal'])
 }

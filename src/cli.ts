@@ -3,6 +3,9 @@ import { Command, CommanderError } from 'commander'
 import { WsbenchError } from './base/errors.js'
 import { exitCodes } from './base/exit-codes.js'
 import { packageVersion } from './base/package-info.js'
+import { surviveLostOutput } from './base/survive-lost-output.js'
+import { asSetupError } from './base/system-error.js'
+import { stderr, stdout } from './base/terminal-output.js'
 
 const exitHelp = `
 Examples:
@@ -12,7 +15,7 @@ Examples:
   wsbench list scenarios
 
 Exit codes:
-  ${exitCodes.pass} pass · ${exitCodes.internal} internal error · ${exitCodes.usage} usage or scenario error · ${exitCodes.setup} set-up failed (a port, a binary, a limit)
+  ${exitCodes.pass} pass · ${exitCodes.internal} internal error · ${exitCodes.usage} usage or scenario error · ${exitCodes.setup} set-up failed (a port, a binary, a limit, a disk)
   ${exitCodes.invalid} invalid run · ${exitCodes.gate} a gate failed · ${exitCodes.interrupted} interrupted (partial result kept)`
 
 /** Each is loaded only when it is needed: loading all takes twice as long as loading one. */
@@ -43,29 +46,42 @@ async function createProgram(asked: string | undefined): Promise<Command> {
   return program
 }
 
-/** Makes every command throw instead of exiting, so that only this file decides the exit code. */
-function overrideExit(command: Command): void {
-  command.exitOverride().showSuggestionAfterError(true)
-  for (const child of command.commands) overrideExit(child)
+/**
+ * Makes every command throw instead of exiting, so that only this file decides the exit code, and print through
+ * terminal-output.ts.
+ */
+function configure(command: Command): void {
+  command
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .configureOutput({
+      writeOut: (text) => stdout.print(text),
+      writeErr: (text) => stderr.print(text),
+    })
+  command.commands.forEach(configure)
 }
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage
-  if (error instanceof WsbenchError) {
-    process.stderr.write(`${error.message}\n${error.hint ? `  hint: ${error.hint}\n` : ''}`)
-    return exitCodes[error.exit]
+  const known = error instanceof WsbenchError ? error : asSetupError(error)
+  if (known !== null) {
+    stderr.print(
+      known.hint
+        ? `${known.message}
+  hint: ${known.hint}`
+        : known.message,
+    )
+    return exitCodes[known.exit]
   }
-  process.stderr.write(`internal error (a bug in wsbench): ${error instanceof Error ? error.stack : error}\n`)
+  stderr.print(`internal error (a bug in wsbench): ${error instanceof Error ? error.stack : error}`)
   return exitCodes.internal
 }
 
-const program = await createProgram(process.argv[2])
-overrideExit(program)
-// `wsbench list | head` closes the pipe early, which is not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
+surviveLostOutput()
+process.on('uncaughtException', (error) => process.exit(exitCodeOf(error)))
 try {
+  const program = await createProgram(process.argv[2])
+  configure(program)
   await program.parseAsync()
 } catch (error) {
   process.exitCode = exitCodeOf(error)

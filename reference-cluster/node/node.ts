@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { stderr } from '../../src/base/terminal-output.js'
 import { MAX_MESSAGE_BYTES, NODE_HEADER, WEBSOCKET_PATH } from '../../src/protocols/reference.js'
 import { Burst } from '../burst.js'
 import { listen } from '../listen.js'
@@ -85,7 +86,7 @@ export class Node {
       message: (message) => this.#feed.take(message),
       ready: () => void this.#backOnline(),
       lost: (reason) => {
-        console.error(`lost the broker: ${reason}`)
+        stderr.print(`lost the broker: ${reason}`)
         this.#feed.lost()
       },
     })

@@ -16,7 +16,7 @@ export class WsbenchError extends Error {
   }
 }
 
-/** Something could not be started: a port, a binary, a limit. Exit 3. */
+/** Something could not be started or written: a port, a binary, a limit, a disk. Exit 3. */
 export function setupError(message: string, hint?: string, cause?: unknown): WsbenchError {
   return new WsbenchError(message, { exit: 'setup', hint, cause })
 }

@@ -1,5 +1,7 @@
-import { execFile } from 'node:child_process'
 import { setupError } from '../base/errors.js'
+import { runProgram } from './run-program.js'
+
+const ANSWERS_WITHIN_MS = 5_000
 
 /** The version that `<binary> -v` prints (`1.22.1`); a setupError when it can't be run or prints none. */
 export async function programVersion(binary: string): Promise<string> {
@@ -14,12 +16,9 @@ export function versionIn(output: string, program: string): string {
   return version
 }
 
-function outputOf(binary: string, flag: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile(binary, [flag], { timeout: 5_000 }, (error, stdout, stderr) => {
-      if (error)
-        reject(setupError(`${binary} can't be run: ${error.message}`, 'is it a working executable?', error))
-      else resolve(stdout + stderr)
-    })
-  })
+async function outputOf(binary: string, flag: string): Promise<string> {
+  const { failure, stdout, stderr } = await runProgram(binary, [flag], ANSWERS_WITHIN_MS)
+  if (failure !== null)
+    throw setupError(`${binary} ${flag} can't be run: ${failure}`, 'is it a working executable?')
+  return stdout + stderr
 }

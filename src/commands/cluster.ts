@@ -3,6 +3,7 @@ import { bridges } from '../../reference-cluster/node/bridges/index.js'
 import { usageError } from '../base/errors.js'
 import { exitCodes } from '../base/exit-codes.js'
 import { interruptible } from '../base/interrupt.js'
+import { stdout } from '../base/terminal-output.js'
 import { events } from '../chaos/index.js'
 import { strategies } from '../cluster/affinity/index.js'
 import { balancers } from '../cluster/balancers/index.js'
@@ -63,7 +64,7 @@ async function up(options: UpOptions): Promise<void> {
   const since = new Date().toISOString()
   await interruptible(noteUnless(false), (signal) =>
     serveCluster(options, signal, async (cluster) => {
-      process.stdout.write(statusTable(await statusOf(cluster, since), renderingFor(true)))
+      stdout.printReport(statusTable(await statusOf(cluster, since), renderingFor(true)))
       starter.isUp()
     }),
   )
@@ -93,7 +94,7 @@ async function status({ json }: { readonly json?: true }): Promise<void> {
     const text = json
       ? `${JSON.stringify(reply.status, null, 2)}\n`
       : statusTable(reply.status, renderingFor(true))
-    process.stdout.write(text)
+    stdout.printReport(text)
   })
 }
 
@@ -142,5 +143,5 @@ function downCommand(): Command {
 }
 
 function note(reply: Reply): void {
-  if (reply.type === 'note') process.stdout.write(`${reply.text}\n`)
+  if (reply.type === 'note') stdout.print(reply.text)
 }

@@ -52,7 +52,7 @@ Examples:
 }
 
 async function compare(what: readonly string[], options: CompareOptions): Promise<number> {
-  const outputs = parseOutputs(options.out, 'comparison')
+  const outputs = parseOutputs(options.out, 'comparison', what)
   const comparison = options.over.length > 0 ? await runCells(what, options) : readResults(what, options)
   return writeReport(comparison, { ...options, outputs, exit: exitOf(overallOutcome(comparison)) })
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { stdout } from '../base/terminal-output.js'
 import { bundledScenarios } from '../scenarios/yaml/bundled.js'
 import { shells } from './completion/index.js'
 import { completionTree } from './completion/tree.js'
@@ -18,6 +19,6 @@ Examples:
     )
     .action((shell: string, _options: object, command: Command) => {
       const program = command.parent!
-      process.stdout.write(shells[shell]!(completionTree(program, bundledScenarios())))
+      stdout.print(shells[shell]!(completionTree(program, bundledScenarios())))
     })
 }

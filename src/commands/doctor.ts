@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { exitCodes } from '../base/exit-codes.js'
 import { formatBytes, formatCount } from '../base/format.js'
+import { stdout } from '../base/terminal-output.js'
 import { describeLimits } from '../planning/limits/describe-limits.js'
 import { limitsOf } from '../planning/limits/index.js'
 import { firstExceeded, statusOf } from '../planning/limits/limit.js'
@@ -41,7 +42,7 @@ Examples:
 
 function examine(path: string, { set, json }: DoctorOptions): number {
   const checkup = checkUp(loadScenario(path, set), readMachine())
-  process.stdout.write(json ? `${JSON.stringify(checkup, null, 2)}\n` : describe(checkup))
+  stdout.print(json ? `${JSON.stringify(checkup, null, 2)}\n` : describe(checkup))
   return checkup.fits ? exitCodes.pass : exitCodes.setup
 }
 
@@ -78,7 +79,7 @@ function examineAll({ set, json }: DoctorOptions): number {
   const machine = readMachine()
   const checkups = bundledScenarios().map((name) => ({ name, ...checkUp(loadScenario(name, set), machine) }))
   if (json) {
-    process.stdout.write(`${JSON.stringify({ version: 1, machine, scenarios: checkups }, null, 2)}\n`)
+    stdout.print(`${JSON.stringify({ version: 1, machine, scenarios: checkups }, null, 2)}\n`)
     return exitCodes.pass
   }
   const rows = checkups.map(({ name, fits, firstExceeded: exceeded }) => [
@@ -86,6 +87,6 @@ function examineAll({ set, json }: DoctorOptions): number {
     name,
     fits ? 'fits' : `first limit exceeded: ${exceeded}`,
   ])
-  process.stdout.write(`${describeMachine(machine).trim()}\n\n${columns(rows).join('\n')}\n`)
+  stdout.print(`${describeMachine(machine).trim()}\n\n${columns(rows).join('\n')}\n`)
   return exitCodes.pass
 }

@@ -72,7 +72,7 @@ Examples:
 }
 
 function gate(files: readonly string[], options: GateOptions): number {
-  const outputs = parseOutputs(options.out, 'gate')
+  const outputs = parseOutputs(options.out, 'gate', [...files, ...options.baseline])
   const limits = options.maxRegression.map(parseLimit)
   const gates = options.gate.map(parseGate)
   const allowed = options.allowDifferent.flatMap(parseKinds)

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path'
 import { Command } from 'commander'
 import { usageError } from '../base/errors.js'
 import { packageRoot } from '../base/package-info.js'
+import { stdout } from '../base/terminal-output.js'
 import { starterScenario } from '../scenarios/yaml/starter.js'
 
 export function initCommand(): Command {
@@ -33,5 +34,5 @@ function init(given: string): void {
       error,
     )
   }
-  process.stdout.write(`${file} written. Next:\n  wsbench validate ${file}\n  wsbench run ${file}\n`)
+  stdout.print(`${file} written. Next:\n  wsbench validate ${file}\n  wsbench run ${file}\n`)
 }

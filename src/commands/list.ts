@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { bridges } from '../../reference-cluster/node/bridges/index.js'
+import { stdout } from '../base/terminal-output.js'
 import { events } from '../chaos/index.js'
 import { strategies } from '../cluster/affinity/index.js'
 import { protocols } from '../protocols/index.js'
@@ -35,7 +36,7 @@ export function listCommand(): Command {
       const entries = kinds[kind]!()
       const width = Math.max(...entries.map(({ name }) => name.length))
       for (const { name, summary } of entries) {
-        process.stdout.write(`${name.padEnd(width)}  ${summary.replaceAll(/\s+/g, ' ').trim()}\n`)
+        stdout.print(`${name.padEnd(width)}  ${summary.replaceAll(/\s+/g, ' ').trim()}`)
       }
     })
 }

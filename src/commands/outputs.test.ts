@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import {
+  chmodSync,
   closeSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -9,6 +11,7 @@ import {
   readFileSync,
   readSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -57,6 +60,22 @@ describe('a file', () => {
   })
 })
 
+test.each([0o600, 0o640])('the mode %o of a file that was there stays', (mode) => {
+  const path = join(home, 'result.json')
+  writeFileSync(path, 'old', { mode })
+  chmodSync(path, mode)
+  expect(write(path)).toEqual([])
+  expect(statSync(path).mode & 0o777).toBe(mode)
+})
+
+test('no symlink is followed where the file is written at first', () => {
+  const path = join(home, 'result.json')
+  writeFileSync(join(home, 'victim'), 'precious')
+  symlinkSync('victim', `${path}.part`)
+  expect(write(path)).toEqual([])
+  expect(readFileSync(join(home, 'victim'), 'utf8')).toBe('precious')
+})
+
 describe('what is not a file is written to, not replaced', () => {
   /** Reads what was written to a pipe, which is held open so that the writer does not block. */
   function throughPipe(pathOf: (fifo: string, descriptor: number) => string): string {
@@ -88,6 +107,31 @@ describe('what is not a file is written to, not replaced', () => {
 })
 
 describe('refused before anything is started:', () => {
+  test('a file that is read-only', () => {
+    const path = join(home, 'result.json')
+    writeFileSync(path, 'old', { mode: 0o444 })
+    expect(() => parse(path)).toThrow(/is read-only$/)
+  })
+
+  test('two reports to one file, by whatever paths', () => {
+    const path = join(home, 'result')
+    symlinkSync('result', join(home, 'link'))
+    for (const other of [path, join(home, '.', 'result'), join(home, 'link')]) {
+      const texts = [`json=${path}`, `junit=${other}`]
+      expect(() => parseOutputs(texts, 'gate')).toThrow(/is written by another --out$/)
+    }
+    expect(parseOutputs(['json=/dev/null', 'junit=/dev/null'], 'gate')).toHaveLength(2)
+  })
+
+  test('a report over what the command reads', () => {
+    const path = join(home, 'result.json')
+    writeFileSync(path, '{}')
+    linkSync(path, join(home, 'same.json'))
+    for (const over of [path, join(home, 'same.json')]) {
+      expect(() => parseOutputs([`json=${over}`], 'gate', [path])).toThrow(/is read by this command$/)
+    }
+  })
+
   test('a directory', () => {
     expect(() => parse(home)).toThrow(/is a directory; expected a file/)
     symlinkSync(home, join(home, 'link'))

@@ -1,7 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import {
   accessSync,
+  closeSync,
   constants,
+  existsSync,
+  fchmodSync,
   lstatSync,
+  openSync,
   readlinkSync,
   realpathSync,
   renameSync,
@@ -10,9 +15,10 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { describeError, usageError, WsbenchError } from '../base/errors.js'
 import { nearest } from '../base/nearest.js'
+import { stdout } from '../base/terminal-output.js'
 import { type ReporterKind, reporters } from '../reporters/index.js'
 import type { RenderOptions, Reporter } from '../reporters/reporter.js'
 import type { Saved } from '../results/saved/read-saved.js'
@@ -49,11 +55,17 @@ export function render(reporter: Reporter, saved: Saved, options: RenderOptions)
  * Reads each `--out kind=path`. Throws a usage error for a kind that is unknown or has no report of what will be `saved`,
  * and for a path that can't be written to, before anything is started.
  */
-export function parseOutputs(texts: readonly string[], saved: SavedKind): Output[] {
+export function parseOutputs(
+  texts: readonly string[],
+  saved: SavedKind,
+  inputs: readonly string[] = [],
+): Output[] {
   const kinds = Object.values<Reporter>(reporters)
     .filter((reporter) => reporter[methods[saved]] !== undefined)
     .map(({ kind }) => kind)
-  return texts.map((text) => parseOutput(text, kinds))
+  const outputs = texts.map((text) => parseOutput(text, kinds))
+  refuseOverwriting(outputs, inputs)
+  return outputs
 }
 
 function parseOutput(text: string, kinds: readonly string[]): Output {
@@ -71,6 +83,27 @@ function parseOutput(text: string, kinds: readonly string[]): Output {
   return { kind: kind as ReporterKind, path }
 }
 
+/** A file is written once, and never over what the command reads. */
+function refuseOverwriting(outputs: readonly Output[], inputs: readonly string[]): void {
+  const read = inputs.filter((input) => existsSync(input))
+  const taken = new Map(read.map((input) => [identityOf(input), 'is read by this command']))
+  for (const { kind, path } of outputs) {
+    if (path === STDOUT || isStream(statsOf(path))) continue
+    const identity = identityOf(path)
+    const conflict = taken.get(identity)
+    if (conflict) throw usageError(`--out ${kind}=${path}: ${path} ${conflict}`, 'choose another path')
+    taken.set(identity, 'is written by another --out')
+  }
+}
+
+/** The same for every path to one file. */
+function identityOf(path: string): string {
+  const stats = statsOf(path)
+  if (stats) return `${stats.dev}:${stats.ino}`
+  const destination = resolve(destinationOf(path))
+  return join(realpathSync(dirname(destination)), basename(destination))
+}
+
 function refuseUnwritable(path: string, option: string): void {
   let place = path
   try {
@@ -79,6 +112,10 @@ function refuseUnwritable(path: string, option: string): void {
       const what = stats.isDirectory() ? 'a directory' : 'a socket'
       throw usageError(`${option}: ${path} is ${what}; expected a file, a device or a pipe`)
     }
+    if (stats?.isFile() && (stats.mode & 0o222) === 0) {
+      throw usageError(`${option}: ${path} is read-only`, 'choose another path, or chmod u+w')
+    }
+    if (stats?.isFile()) accessSync(path, constants.W_OK)
     place = isStream(stats) ? path : dirname(destinationOf(path))
     accessSync(place, constants.W_OK)
   } catch (error) {
@@ -99,13 +136,18 @@ export function writeOutputs(
 ): string[] {
   return outputs.flatMap(({ kind, path }) => {
     try {
-      if (path === STDOUT) process.stdout.write(render(reporters[kind], saved, stdoutOptions))
+      if (path === STDOUT) printReport(reporters[kind], render(reporters[kind], saved, stdoutOptions))
       else writeWhole(path, render(reporters[kind], saved, { columns: 80, color: false }))
       return []
     } catch (error) {
       return [`--out ${kind}=${path}: ${describeError(error)}`]
     }
   })
+}
+
+function printReport({ printsCommands }: Reporter, text: string): void {
+  if (printsCommands) stdout.printCommands(text)
+  else stdout.printReport(text)
 }
 
 function writeWhole(path: string, text: string): void {
@@ -115,9 +157,17 @@ function writeWhole(path: string, text: string): void {
     return
   }
   const destination = destinationOf(path)
-  const partial = `${destination}.part`
+  const mode = statsOf(destination)?.mode
+  // Nobody can have put a file or a symlink there before.
+  const partial = join(dirname(destination), `.wsbench-${randomBytes(9).toString('base64url')}.part`)
+  const file = openSync(partial, 'wx', mode === undefined ? 0o666 : 0o600)
   try {
-    writeFileSync(partial, text)
+    try {
+      writeFileSync(file, text)
+      if (mode !== undefined) fchmodSync(file, mode & 0o777)
+    } finally {
+      closeSync(file)
+    }
     renameSync(partial, destination)
   } catch (error) {
     rmSync(partial, { force: true })

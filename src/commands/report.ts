@@ -28,7 +28,7 @@ Examples:
     )
     .action((file: string, { out, color }: ReportOptions) => {
       const saved = readSavedFile(file)
-      const outputs = parseOutputs(out, saved.kind ?? 'run')
+      const outputs = parseOutputs(out, saved.kind ?? 'run', [file])
       const printsSummary = outputs.length === 0
       process.exitCode = writeReport(saved, {
         outputs,

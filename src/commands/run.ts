@@ -1,8 +1,8 @@
 import { Command } from 'commander'
 import { usageError } from '../base/errors.js'
-import { escapeText } from '../base/escape.js'
 import { exitCodes } from '../base/exit-codes.js'
 import { interruptible } from '../base/interrupt.js'
+import { stderr, stdout } from '../base/terminal-output.js'
 import { strategies } from '../cluster/affinity/index.js'
 import { balancers } from '../cluster/balancers/index.js'
 import { findMax } from '../experiments/find-max.js'
@@ -10,6 +10,7 @@ import { noteUnless, watchedRun } from '../live/watched-run.js'
 import { describePlan } from '../planning/describe-plan.js'
 import { readMachine } from '../planning/read-machine.js'
 import { exitOfSearch } from '../results/max-search/max-search.js'
+import type { Result } from '../results/result.js'
 import { asSaved } from '../results/saved/read-saved.js'
 import { prepare } from '../run/execute.js'
 import { loadScenario } from '../scenarios/load.js'
@@ -99,7 +100,7 @@ It exits 0 if any level passed, otherwise like the run of the lowest level.`,
 async function runScenario(path: string, options: RunOptions): Promise<number> {
   if (options.ramp !== undefined)
     throw usageError('--ramp needs --find-max', "add --find-max 'latency.p99 < 250ms'")
-  const outputs = parseOutputs(options.out, 'run')
+  const outputs = parseOutputs(options.out, 'run', [path])
   const address =
     options.metrics === undefined
       ? null
@@ -110,33 +111,34 @@ async function runScenario(path: string, options: RunOptions): Promise<number> {
   const machine = readMachine()
   const prepared = prepare(scenario, machine)
   if (options.dryRun) {
-    const lines = describePlan(prepared.plan).split('\n')
-    process.stdout.write(lines.map(escapeText).join('\n'))
+    stdout.print(describePlan(prepared.plan))
     return exitCodes.pass
   }
   const isQuiet = options.quiet === true
   const note = noteUnless(isQuiet)
-  const result = await interruptible(note, async (signal) => {
+  return interruptible(note, async (signal) => {
     const metrics = await exportMetrics(prepared.plan, { address, collector })
     if (metrics?.url) note(`metrics at ${metrics.url}`)
     const observers = metrics ? [metrics.observer] : []
+    let result: Result
     try {
-      return await watchedRun(prepared, { machine, signal, isQuiet, wantsColor: options.color, observers })
+      result = await watchedRun(prepared, { machine, signal, isQuiet, wantsColor: options.color, observers })
     } finally {
       // Within `interruptible`: a Ctrl-C while a slow collector is waited for must not cost the result.
       const error = await metrics?.end()
-      if (error) process.stderr.write(`--otlp: ${error}\n`)
+      if (error) stderr.print(`--otlp: ${error}`)
     }
+    // Here too: a signal while reports are written must not cost them.
+    const { outcome } = result.verdict
+    return writeReport(asSaved(result), { ...options, outputs, exit: outcome === 'fail' ? 'gate' : outcome })
   })
-  const { outcome } = result.verdict
-  return writeReport(asSaved(result), { ...options, outputs, exit: outcome === 'fail' ? 'gate' : outcome })
 }
 
 async function searchMax(scenario: string, gate: string, options: RunOptions): Promise<number> {
   if (options.dryRun) throw usageError('--find-max has no dry run', 'leave out one of the two')
   if (options.metrics !== undefined || options.otlp !== undefined)
     throw usageError('--find-max exports no metrics', 'leave out --metrics and --otlp')
-  const outputs = parseOutputs(options.out, 'find-max')
+  const outputs = parseOutputs(options.out, 'find-max', [scenario])
   const search = await findMax({
     scenario,
     gate,

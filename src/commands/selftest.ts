@@ -4,6 +4,8 @@ import { nowMicros } from '../base/clock.js'
 import { WsbenchError } from '../base/errors.js'
 import { exitCodes } from '../base/exit-codes.js'
 import { interruptible } from '../base/interrupt.js'
+import { stdout } from '../base/terminal-output.js'
+import { renderingFor } from '../live/terminal.js'
 import { noteUnless, watch } from '../live/watched-run.js'
 import { readMachine } from '../planning/read-machine.js'
 import { describeEnvironment } from '../run/environment.js'
@@ -46,8 +48,8 @@ async function execute({ seed, quick, quiet }: SelftestOptions): Promise<number>
     ? await quickly(seed, quiet === true)
     : await selftest(fullSize(readMachine().descriptors), seed, quiet === true)
   const seconds = (nowMicros() - startedMicros) / 1e6
-  const color = process.stdout.isTTY && !process.env.NO_COLOR
-  process.stdout.write(reportTable(report, { seconds, seed, color }))
+  const { color } = renderingFor(true)
+  stdout.printReport(reportTable(report, { seconds, seed, color }))
   return exitCodes[exitOfOutcome[report.outcome]]
 }
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { stdout } from '../base/terminal-output.js'
 import { loadScenario } from '../scenarios/load.js'
 import { repeatable } from './options.js'
 
@@ -13,6 +14,6 @@ export function validateCommand(): Command {
     )
     .action((scenario: string, options: { set: string[] }) => {
       const { name } = loadScenario(scenario, options.set)
-      process.stdout.write(`${scenario}: ok (${JSON.stringify(name)})\n`)
+      stdout.print(`${scenario}: ok (${JSON.stringify(name)})`)
     })
 }

@@ -1,4 +1,5 @@
 import { type ExitName, exitCodes } from '../base/exit-codes.js'
+import { stderr, stdout } from '../base/terminal-output.js'
 import { renderingFor } from '../live/terminal.js'
 import { json } from '../reporters/json.js'
 import { table } from '../reporters/table.js'
@@ -19,11 +20,11 @@ interface ReportOptions {
 
 /** Writes the outputs, prints the summary or the JSON, then what could not be written. Returns the exit code. */
 export function writeReport(saved: Saved, options: ReportOptions): number {
-  const { outputs, printsSummary = !speaksOnStdout(outputs), exit, exitIfUnwritten = 'internal' } = options
+  const { outputs, printsSummary = !speaksOnStdout(outputs), exit, exitIfUnwritten = 'setup' } = options
   const rendering = renderingFor(options.color)
   const errors = writeOutputs(outputs, saved, rendering)
-  if (options.json) process.stdout.write(render(json, saved, rendering))
-  else if (printsSummary) process.stdout.write(render(table, saved, rendering))
-  for (const error of errors) process.stderr.write(`${error}\n`)
+  if (options.json) stdout.printReport(render(json, saved, rendering))
+  else if (printsSummary) stdout.printReport(render(table, saved, rendering))
+  for (const error of errors) stderr.print(error)
   return exitCodes[exit === 'pass' && errors.length > 0 ? exitIfUnwritten : exit]
 }

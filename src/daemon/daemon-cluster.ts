@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { nowMicros } from '../base/clock.js'
 import { setupError } from '../base/errors.js'
 import { linkedController } from '../base/linked-controller.js'
+import { stderr } from '../base/terminal-output.js'
 import type { EventRecord } from '../chaos/event.js'
 import { eventOf } from '../chaos/index.js'
 import { Timeline } from '../chaos/timeline.js'
@@ -59,7 +60,7 @@ export class DaemonCluster {
         if (record.failure === null) say({ type: 'note', text: describe(record) })
       },
     })
-    const endCleanupAtExit = sayCleanupAtExit(timeline, (text) => process.stderr.write(`${text}\n`))
+    const endCleanupAtExit = sayCleanupAtExit(timeline, (text) => stderr.print(text))
     await timeline.finished
     endCleanupAtExit()
     end.abort()

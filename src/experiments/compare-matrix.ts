@@ -61,6 +61,8 @@ async function runCells(
     try {
       runs.push(await watchedRun(cell, { ...options, title: `${run + 1}/${count} ${cell.name}: ` }))
     } catch (error) {
+      // Interrupted before its cluster was up: it is missing, as those after it.
+      if (options.signal.aborted) break
       failures.push(failureOf(error))
     }
   }

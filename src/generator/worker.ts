@@ -40,8 +40,7 @@ function reportFault(error: unknown): void {
 process.on('message', (message) => handle(message as ToWorker))
 // The parent has exited.
 process.on('disconnect', () => process.exit(0))
-// Ctrl-C in a terminal signals the whole process group; the parent decides how the run ends.
-process.on('SIGINT', () => {})
-process.on('SIGTERM', () => {})
+// What ends a service or a session may be sent to each of its processes; the parent decides how the run ends.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 process.on('uncaughtException', reportFault)
 process.on('unhandledRejection', reportFault)

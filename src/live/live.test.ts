@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { afterEach, expect, test, vi } from 'vitest'
 import { nowMicros } from '../base/clock.js'
+import { TerminalOutput } from '../base/terminal-output.js'
 import { sampleRecord } from '../results/testing/sample-record.js'
 import { Live } from './live.js'
 
@@ -8,10 +9,15 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+function inLog(stream: PassThrough) {
+  const output = new TerminalOutput(() => stream as unknown as NodeJS.WriteStream)
+  return { output, isTerminal: false, color: false }
+}
+
 test('shows the ticks of a later worker before those of the first, each line with its title', () => {
-  const stream = new PassThrough() as unknown as NodeJS.WriteStream
+  const stream = new PassThrough()
   const { plan, ticks } = sampleRecord()
-  const live = new Live(plan, { stream, isTerminal: false, color: false, title: '2/6 nginx:cookie: ' })
+  const live = new Live(plan, { ...inLog(stream), title: '2/6 nginx:cookie: ' })
   live.observer.onTick(1, { ...ticks[1]!.at(-1)!, atMicros: nowMicros() })
   live.observer.onStage('connect')
   live.end()
@@ -23,8 +29,7 @@ test('writes a line to a log when the phase changes, else every 10 s', () => {
   const stream = new PassThrough()
   let micros = 0
   const { plan } = sampleRecord()
-  const options = { stream: stream as unknown as NodeJS.WriteStream, isTerminal: false, color: false }
-  const live = new Live(plan, options, () => micros)
+  const live = new Live(plan, inLog(stream), () => micros)
   /** The phases of the lines written in this time. */
   const writtenWithin = (ms: number): string[] => {
     for (let passed = 0; passed < ms; passed += 100) {

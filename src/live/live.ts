@@ -1,5 +1,6 @@
 import { nowMicros } from '../base/clock.js'
 import { escapeText } from '../base/escape.js'
+import type { TerminalOutput } from '../base/terminal-output.js'
 import type { EventRecord } from '../chaos/event.js'
 import type { Plan } from '../plan/plan.js'
 import { combineObservers, type RunObserver } from '../run/observer.js'
@@ -12,8 +13,8 @@ const REDRAW_MS = 500
 const CHECK_MS = 100
 
 export interface LiveOptions {
-  readonly stream: NodeJS.WriteStream
-  /** Whether the stream can be redrawn. */
+  readonly output: TerminalOutput
+  /** Whether it can be redrawn. */
   readonly isTerminal: boolean
   readonly color: boolean
   /** Which of several runs this is, at the start of each line; empty for a single run. */
@@ -34,10 +35,11 @@ export class Live {
     readonly options: LiveOptions,
     readonly now: () => number = nowMicros,
   ) {
-    const { stream, isTerminal, color, title = '' } = options
+    const { output, isTerminal, color, title = '' } = options
+    const stream = output.stream()
     this.#model = new LiveModel(plan, title + plan.name, now)
     this.#screen = isTerminal
-      ? new Screen(stream, () =>
+      ? new Screen(output, () =>
           frame(this.#model.state(), { columns: stream.columns ?? 80, rows: stream.rows ?? 24, color }),
         )
       : null
@@ -56,7 +58,7 @@ export class Live {
 
   /** A line that stays, above the view. */
   #note(text: string): void {
-    this.options.stream.write(`${text}\n`)
+    this.options.output.print(text)
   }
 
   #showEvent({ id, targets, finishedMicros, failure }: EventRecord): void {

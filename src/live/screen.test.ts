@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { afterEach, expect, test } from 'vitest'
+import { TerminalOutput } from '../base/terminal-output.js'
 import { Screen } from './screen.js'
 
 let screen: Screen | undefined
@@ -7,9 +8,10 @@ afterEach(() => screen?.close())
 
 function open(text: () => string) {
   const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 40, rows: 10 })
-  screen = new Screen(stream as unknown as NodeJS.WriteStream, text)
+  const output = new TerminalOutput(() => stream as unknown as NodeJS.WriteStream)
+  screen = new Screen(output, text)
   const written = () => String(stream.read() ?? '')
-  return { screen, stream, written }
+  return { screen, stream, output, written }
 }
 
 const shown = '\u001b[?25h'
@@ -39,11 +41,11 @@ test('writes only the lines that changed', () => {
   expect(written()).toBe('')
 })
 
-test('shows what else is written to the stream above the view', () => {
-  const { screen, stream, written } = open(() => 'view')
+test('shows what else is printed above the view', () => {
+  const { screen, output, written } = open(() => 'view')
   screen.refresh()
   written()
-  stream.write('a warning')
+  output.print('a warning')
   expect(written()).toMatch(/\u001b\[2K.*a warning\n.*view/s)
 })
 
@@ -56,12 +58,12 @@ test('after a resize erases the lines as the terminal has wrapped them, and draw
   expect(written()).toContain(`\r\u001b[2K${'\u001b[1A\u001b[2K'.repeat(4)}`)
 })
 
-test('restores the stream', () => {
-  const { screen, stream, written } = open(() => 'view')
+test('once closed, is not drawn again', () => {
+  const { screen, output, written } = open(() => 'view')
   screen.refresh()
   screen.close()
   screen.refresh()
   written()
-  stream.write('after')
-  expect(written()).toBe('after')
+  output.print('after')
+  expect(written()).toBe('after\n')
 })

@@ -1,5 +1,6 @@
 import { createLogUpdate } from 'log-update'
 import { sumOf } from '../base/sum.js'
+import { escapeReport, type TerminalOutput } from '../base/terminal-output.js'
 import { widthOf } from '../base/text-width.js'
 
 const HIDE_CURSOR = '\u001b[?25l'
@@ -7,12 +8,10 @@ const ERASE_LINE = '\u001b[2K'
 const SHOW_CURSOR = '\u001b[?25h'
 
 /**
- * The bottom of a terminal, redrawn in place. While it is open, everything else that this process writes to the stream (a
- * note, a warning, the stack of a crash) appears above it. The cursor is shown again however the process ends, except by
- * SIGKILL.
+ * The bottom of a terminal, redrawn in place. While it is open, everything else that is printed (a note, a warning, the
+ * stack of a crash) appears above it. The cursor is shown again however the process ends, except by SIGKILL.
  */
 export class Screen {
-  readonly #write: NodeJS.WriteStream['write']
   readonly #update: ReturnType<typeof createLogUpdate>
   readonly #onResize = (): void => this.#resized()
   readonly #onExit = (): void => this.close()
@@ -20,22 +19,20 @@ export class Screen {
   #isOpen = true
 
   constructor(
-    readonly stream: NodeJS.WriteStream,
+    readonly output: TerminalOutput,
     readonly draw: () => string,
   ) {
-    this.#write = stream.write
-    const direct = Object.create(stream, { write: { value: this.#write.bind(stream) } })
-    this.#update = createLogUpdate(direct, { showCursor: true })
-    stream.write = ((...written: Parameters<typeof stream.write>) =>
-      this.#above(written)) as typeof stream.write
-    stream.on('resize', this.#onResize)
+    const direct = { write: { value: (sequences: string) => output.draw(sequences) } }
+    this.#update = createLogUpdate(Object.create(output.stream(), direct), { showCursor: true })
+    output.surround((write) => this.#above(write))
+    output.stream().on('resize', this.#onResize)
     process.on('exit', this.#onExit)
-    this.#write.call(stream, HIDE_CURSOR)
+    output.draw(HIDE_CURSOR)
   }
 
   refresh(): void {
     if (!this.#isOpen) return
-    const text = this.draw()
+    const text = escapeReport(this.draw())
     const lines = text.split('\n')
     // log-update patches only texts of equal height.
     if (lines.length !== this.#lines.length && this.#lines.length > 0) this.#update.clear()
@@ -43,24 +40,21 @@ export class Screen {
     this.#lines = lines
   }
 
-  /** Erases the view and restores the stream. */
+  /** Erases the view. */
   close(): void {
     if (!this.#isOpen) return
     this.#isOpen = false
     this.#erase()
-    this.stream.write = this.#write
-    this.stream.off('resize', this.#onResize)
+    this.output.surround(null)
+    this.output.stream().off('resize', this.#onResize)
     process.off('exit', this.#onExit)
-    this.#write.call(this.stream, SHOW_CURSOR)
+    this.output.draw(SHOW_CURSOR)
   }
 
-  #above(written: Parameters<NodeJS.WriteStream['write']>): boolean {
+  #above(write: () => void): void {
     this.#erase()
-    const isWritten = this.#write.apply(this.stream, written)
-    const [text] = written
-    if (!String(text).endsWith('\n')) this.#write.call(this.stream, '\n')
+    write()
     this.refresh()
-    return isWritten
   }
 
   #erase(): void {
@@ -73,10 +67,11 @@ export class Screen {
    * what is erased all at once from the top stays in tmux's history.
    */
   #resized(): void {
-    const columns = Math.max(1, this.stream.columns)
+    const stream = this.output.stream()
+    const columns = Math.max(1, stream.columns)
     const rows = sumOf(this.#lines, (line) => Math.max(1, Math.ceil(widthOf(line) / columns)))
-    const up = Math.min(rows, Math.max(0, this.stream.rows - 1))
-    this.#write.call(this.stream, `\r${ERASE_LINE}${`\u001b[1A${ERASE_LINE}`.repeat(up)}`)
+    const up = Math.min(rows, Math.max(0, stream.rows - 1))
+    this.output.draw(`\r${ERASE_LINE}${`\u001b[1A${ERASE_LINE}`.repeat(up)}`)
     this.#update.done()
     this.#lines = []
     this.refresh()

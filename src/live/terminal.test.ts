@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { stderr as output } from '../base/terminal-output.js'
 import { liveOptions } from './terminal.js'
 
 afterEach(() => {
@@ -12,7 +13,6 @@ function inside(stderr: { readonly isTTY?: true; readonly colors: boolean }, env
   const stream = { ...(isTTY ? { isTTY, hasColors: () => colors } : {}) }
   vi.spyOn(process, 'stderr', 'get').mockReturnValue(stream as unknown as typeof process.stderr)
   for (const name of ['CI', 'TERM', 'NO_COLOR']) vi.stubEnv(name, env[name])
-  return stream
 }
 
 const terminal = { isTTY: true, colors: true } as const
@@ -28,8 +28,8 @@ describe('the live view', () => {
     ['NO_COLOR', terminal, { TERM: 'xterm', NO_COLOR: '1' }, true, false],
     ['an empty NO_COLOR is ignored', terminal, { TERM: 'xterm', NO_COLOR: '' }, true, true],
   ])('%s', (_, stderr, env, isTerminal, color) => {
-    const stream = inside(stderr, env)
-    expect(liveOptions()).toEqual({ stream, isTerminal, color })
+    inside(stderr, env)
+    expect(liveOptions()).toEqual({ output, isTerminal, color })
   })
 
   it('--no-color: still redrawn', () => {

@@ -1,23 +1,26 @@
+import { stderr, stdout } from '../base/terminal-output.js'
 import type { RenderOptions } from '../reporters/reporter.js'
 import type { LiveOptions } from './live.js'
 
 /** How a report is rendered on stdout; `wantsColor` is false with `--no-color`. */
 export function renderingFor(wantsColor: boolean): RenderOptions {
-  return { columns: process.stdout.columns ?? 80, color: wantsColor && hasColor() }
+  return { columns: stdout.stream().columns ?? 80, color: wantsColor && hasColor() }
 }
 
 /** Where the live view is shown, and how. */
 export function liveOptions(wantsColor = true): Omit<LiveOptions, 'title'> {
-  const { stderr, env } = process
-  const isTerminal = stderr.isTTY === true && !env.CI && env.TERM !== 'dumb'
+  const { env } = process
+  const stream = stderr.stream()
+  const isTerminal = stream.isTTY === true && !env.CI && env.TERM !== 'dumb'
   return {
-    stream: stderr,
+    output: stderr,
     isTerminal,
-    color: wantsColor && isTerminal && !env.NO_COLOR && stderr.hasColors(),
+    color: wantsColor && isTerminal && !env.NO_COLOR && stream.hasColors(),
   }
 }
 
 function hasColor(): boolean {
   if (process.env.NO_COLOR) return false
-  return process.stdout.isTTY ? process.stdout.hasColors() : Boolean(process.env.FORCE_COLOR)
+  const stream = stdout.stream()
+  return stream.isTTY ? stream.hasColors() : Boolean(process.env.FORCE_COLOR)
 }

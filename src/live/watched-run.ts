@@ -1,3 +1,4 @@
+import { stderr } from '../base/terminal-output.js'
 import type { Plan } from '../plan/plan.js'
 import type { Machine } from '../planning/machine.js'
 import type { Result } from '../results/result.js'
@@ -50,5 +51,5 @@ export function noteUnless(isQuiet: boolean): (text: string) => void {
 }
 
 function noteOnStderr(text: string): void {
-  process.stderr.write(`${text}\n`)
+  stderr.print(text)
 }

@@ -8,6 +8,7 @@ import { headline, inShort, otherReasons } from './wording.js'
 /** Workflow commands that GitHub shows beside a pull request; meant for stdout: `--out github=-`. */
 export const github: BaselineReporter = {
   kind: 'github',
+  printsCommands: true,
   summary:
     'GitHub annotations: an error for each gate that failed or metric that regressed, a warning for what is inconclusive or undecided, and a notice',
   render: (result) => annotationsOf(headline(result), result),

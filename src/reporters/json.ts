@@ -2,7 +2,7 @@ import { escapeJson } from '../base/escape.js'
 import type { Reporter } from './reporter.js'
 
 /** The result itself, to read, to compare and to convert into other reports. */
-export const json: Required<Reporter> = {
+export const json: Required<Omit<Reporter, 'printsCommands'>> = {
   kind: 'json',
   summary: 'the whole result, histograms included; it can be converted into every other report',
   render: write,

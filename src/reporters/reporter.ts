@@ -10,6 +10,8 @@ import type { Result } from '../results/result.js'
 export interface Reporter {
   readonly kind: string
   readonly summary: string
+  /** Its lines are workflow commands of GitHub; those of other reporters never are. */
+  readonly printsCommands?: boolean
   render(result: Result, options: RenderOptions): string
   /** The same for a comparison; left out by reporters without use for one. */
   renderComparison?(comparison: Comparison, options: RenderOptions): string
@@ -20,10 +22,10 @@ export interface Reporter {
 }
 
 /** One that renders comparisons, too. */
-export type ComparisonReporter = Required<Omit<Reporter, 'renderSearch' | 'renderBaseline'>>
+export type ComparisonReporter = Reporter & Required<Pick<Reporter, 'renderComparison'>>
 
 /** One that renders baselines as well. */
-export type BaselineReporter = Required<Omit<Reporter, 'renderSearch'>>
+export type BaselineReporter = ComparisonReporter & Required<Pick<Reporter, 'renderBaseline'>>
 
 export interface RenderOptions {
   readonly columns: number

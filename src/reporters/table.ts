@@ -9,7 +9,7 @@ import { maxSearchPage } from './table/max-search-page.js'
 import { verdictBlock } from './table/verdict.js'
 
 /** The summary on the terminal: at most `columns` wide, the verdict on its first line. */
-export const table: Required<Reporter> = {
+export const table: Required<Omit<Reporter, 'printsCommands'>> = {
   kind: 'table',
   summary: 'a summary for the terminal',
   render(result, options) {

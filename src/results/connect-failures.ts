@@ -3,13 +3,17 @@
  * the connection without an answer. `bad-certificate`: not from the trusted CA, or not for that host. `tls-failed`: any other
  * failure of the TLS handshake, such as an alert of a server that requires a client certificate. `rejected`: connected, but the
  * server's protocol refused (CONNECT_ERROR, CONNACK, a join). `not-ready`: connected, but not subscribed in time. `bad-subprotocol`: the
- * server chose none of the subprotocols that were offered, or another. `aborted`: by wsbench's own `destroy()` or `close()`.
+ * server chose none of the subprotocols that were offered, or another. `not-permitted`: by this machine, such as its firewall.
+ * `aborted`: by wsbench's own `destroy()` or `close()`.
  */
 export const connectFailures = [
   'refused',
   'reset',
   'timeout',
   'unreachable',
+  'unknown-host',
+  'not-permitted',
+  'no-memory',
   'no-descriptors',
   'no-ports',
   'bad-certificate',

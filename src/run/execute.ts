@@ -14,7 +14,7 @@ import type { Result } from '../results/result.js'
 import type { Scenario } from '../scenarios/schema.js'
 import { describeEnvironment } from './environment.js'
 import type { RunObserver } from './observer.js'
-import { run } from './run.js'
+import { type ClusterContext, run } from './run.js'
 
 /** A scenario that is ready to run. */
 export interface Prepared {
@@ -49,9 +49,9 @@ export async function execute(
       plan: { ...plan, notes: [...plan.notes, ...notes] },
       scenarioHash,
       environment: describeEnvironment(machine),
-      async startCluster() {
+      async startCluster(context) {
         if (target !== null) return target
-        cluster = await startOwnCluster(plan, machine, signal)
+        cluster = await startOwnCluster(plan, machine, context)
         return cluster
       },
       observer,
@@ -65,15 +65,16 @@ export async function execute(
 function startOwnCluster(
   plan: Plan,
   machine: Machine,
-  signal: AbortSignal,
+  context: ClusterContext,
 ): Promise<LocalCluster | ComposeCluster> {
   const own = localClusterPlan(plan.cluster)
   if (own.driver === 'compose')
-    return startComposeCluster({ plan: own, binary: machine.binaries.docker!, signal })
+    return startComposeCluster({ plan: own, binary: machine.binaries.docker!, ...context })
   return startLocalCluster({
     plan: own,
     descriptors: machine.descriptors,
     expectedClients: plan.estimate.connections,
+    ...context,
   })
 }
 

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { nowMicros } from '../base/clock.js'
 import { escapeText } from '../base/escape.js'
+import { formatCount } from '../base/format.js'
 import { linkedController } from '../base/linked-controller.js'
 import { packageVersion } from '../base/package-info.js'
 import { sumByName } from '../base/records.js'
@@ -12,6 +13,7 @@ import { eventOf } from '../chaos/index.js'
 import { withEvidenceOfClients } from '../chaos/proof.js'
 import { Timeline } from '../chaos/timeline.js'
 import type { Cluster } from '../cluster/cluster.js'
+import { startWarden, type WardenHandle } from '../cluster/local/start-warden.js'
 import { backlogDisconnectsOf } from '../cluster/node-stats.js'
 import { Generator } from '../generator/generator.js'
 import type { FromWorker } from '../generator/messages.js'
@@ -35,9 +37,15 @@ export interface RunOptions {
   readonly plan: Plan
   readonly scenarioHash: string
   readonly environment: Result['environment']
-  readonly startCluster: () => Promise<Cluster>
+  /** `signal` ends the wait for a part that does not become ready. */
+  readonly startCluster: (context: ClusterContext) => Promise<Cluster>
   readonly observer: Partial<RunObserver>
   /** First Ctrl-C: stop publishing, settle, and report what was measured. */
+  readonly signal: AbortSignal
+}
+
+export interface ClusterContext {
+  readonly warden: WardenHandle
   readonly signal: AbortSignal
 }
 
@@ -53,19 +61,21 @@ const EVENTS_END_MS = 10_000
  */
 export async function run(options: RunOptions): Promise<Result> {
   const undo = new UndoStack(TEARDOWN_MS)
+  const warden = await startWarden()
+  undo.push('the warden', () => warden.leave())
   let errors: readonly string[] = []
   let result: Result
   try {
-    result = await measure(options, undo)
+    result = await measure(options, undo, warden)
   } finally {
-    errors = await undo.all()
+    errors = [...(await undo.all()), ...wardenFaults(warden)]
     for (const error of errors) options.observer.onError?.(escapeText(error))
   }
   return errors.length === 0 ? result : withNotes(result, errors)
 }
 
 /** The run on one page: cluster up, clients connected, traffic and events, all settled, classified, assembled. */
-async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
+async function measure(options: RunOptions, undo: UndoStack, warden: WardenHandle): Promise<Result> {
   const { plan, scenarioHash, environment } = options
   const guard = new Guard(plan, options.signal)
   undo.push('the guard', async () => guard.end())
@@ -82,7 +92,7 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
   ])
 
   observer.onStage('cluster')
-  const cluster = await options.startCluster()
+  const cluster = await options.startCluster({ warden, signal: guard.signal })
   undo.push('the cluster', () => cluster.down())
   observer.onCluster(cluster)
   const sampler = new Sampler(cluster)
@@ -96,7 +106,9 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
     endpoints: cluster.endpoints,
     brokerUrl: cluster.brokerUrl,
     onTick: observer.onTick,
-    onFault: (worker, message) => faults.push(`generator worker ${worker}: ${message}`),
+    onFault: (worker, message) => faults.push(`${workerWords(plan, worker)}: ${message}`),
+    warden,
+    signal: guard.signal,
   })
   undo.push('the generator', () => generator.end())
   const connected = await connect(generator, plan, guard.signal)
@@ -134,6 +146,28 @@ async function measure(options: RunOptions, undo: UndoStack): Promise<Result> {
       violations: checkConservation(settled.delivery),
     },
   })
+}
+
+/** `generator worker 1 (500 of 1,000 clients, 2 of 4 publishers)` */
+function workerWords({ clients, channels, workers }: Plan, worker: number): string {
+  const share = (count: number) => Math.ceil((count - worker) / workers)
+  const publishers = sumOf(channels, ({ count, publishers: each, via }) =>
+    via === 'echo' ? 0 : count * each,
+  )
+  const shares = [
+    `${formatCount(share(clients.count))} of ${formatCount(clients.count)} clients`,
+    ...(publishers === 0
+      ? []
+      : [`${formatCount(share(publishers))} of ${formatCount(publishers)} publishers`]),
+  ]
+  return `generator worker ${worker} (${shares.join(', ')})`
+}
+
+function wardenFaults({ fault }: WardenHandle): string[] {
+  if (fault === null) return []
+  return [
+    `the process that cleans up after a crash (warden) ${fault}; had wsbench been killed, processes would have stayed`,
+  ]
 }
 
 function withNotes({ scenario, ...result }: Result, notes: readonly string[]): Result {

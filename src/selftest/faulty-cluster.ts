@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { nowMicros } from '../base/clock.js'
 import { entryPoint } from '../base/entry-point.js'
 import { setupError } from '../base/errors.js'
+import { relayStderr } from '../base/relay-stderr.js'
 import type {
   Cluster,
   ClusterInfo,
@@ -72,8 +73,9 @@ export class FaultyCluster implements Cluster {
     const child = fork(entryPoint('selftestServer'), {
       serialization: 'advanced',
       execArgv: [],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
+    relayStderr(child.stderr!)
     const { port } = await ask(child, { type: 'init', size, seed }, 'ready')
     return new FaultyCluster(child, port)
   }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,16 +26,19 @@ export interface Started {
   readonly child: ChildProcess
   /** Resolves once stderr has said `text`, with all it has said. */
   said(text: string): Promise<string>
+  /** What it has said so far. */
+  stderr(): string
   /** Command lines of the processes of this run that are alive, by pid. */
   processes(): Map<number, string>
   finished: Promise<Finished>
 }
 
 /** Runs the built CLI as a user would, with a temp directory of its own. */
-export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Started {
+export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}, tempName = 'tmp'): Started {
   const tag = randomUUID()
   const home = mkdtempSync(join(tmpdir(), 'wsbench-test-'))
-  const temp = mkdtempSync(join(home, 'tmp-'))
+  const temp = join(home, tempName)
+  mkdirSync(temp)
   const json = join(home, 'result.json')
   const isRun = args[0] === 'run'
   const child = spawn(process.execPath, [cli, ...args, ...(isRun ? ['--out', `json=${json}`] : [])], {
@@ -44,9 +47,9 @@ export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Sta
       ...process.env,
       CI: '',
       NO_COLOR: '1',
+      XDG_STATE_HOME: home,
       ...env,
       TMPDIR: temp,
-      XDG_STATE_HOME: home,
       WSBENCH_TEST: tag,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -63,6 +66,7 @@ export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Sta
   return {
     child,
     processes: () => tagged(tag),
+    stderr: () => stderr,
     async said(text) {
       await until(() => stderr.includes(text), `stderr to say ${text}; it said: ${stderr}`)
       return stderr

@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process'
 import { userInfo } from 'node:os'
 import { setupError } from '../../base/errors.js'
 import { affinityFor } from '../affinity/strategy.js'
 import { CONFIG_DIRECTORY, CONTAINER_DESCRIPTORS, EVERYWHERE } from '../container.js'
 import { freePort } from '../local/loopback.js'
+import { runProgram } from '../run-program.js'
 import {
   type Balancer,
   type BalancerContainer,
@@ -96,6 +96,9 @@ function renderContained(
   })
 }
 
+/** It may look up names, and reads certificates. */
+const CHECKED_WITHIN_MS = 15_000
+
 class NginxProcess extends ProcessControl {
   #isChecked = false
 
@@ -118,11 +121,8 @@ function userOfWorkers(): string | null {
 }
 
 /** `nginx -t`, which reports what is wrong and where. It binds the port for a moment, so nginx must not be running yet. */
-function checkConfig(binary: string, args: readonly string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    execFile(binary, ['-t', '-q', ...args], (error, _stdout, stderr) => {
-      if (error) reject(setupError(`${PART}: nginx rejects its configuration`, stderr.trim(), error))
-      else resolve()
-    })
-  })
+async function checkConfig(binary: string, args: readonly string[]): Promise<void> {
+  const { failure, stderr } = await runProgram(binary, ['-t', '-q', ...args], CHECKED_WITHIN_MS)
+  if (failure !== null)
+    throw setupError(`${PART}: nginx rejects its configuration: ${failure}`, stderr.trim() || undefined)
 }

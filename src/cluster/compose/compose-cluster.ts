@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { WsbenchError } from '../../base/errors.js'
+import { unlessAborted } from '../../base/unless-aborted.js'
 import type { UnexpectedExit } from '../cluster.js'
 import type { ClusterPlan } from '../cluster-plan.js'
 import { withLogs } from '../local/kept-logs.js'
 import { openLauncher } from '../local/run-launcher.js'
+import type { WardenHandle } from '../local/start-warden.js'
 import { ReferenceCluster } from '../reference-cluster.js'
 import { bringUp, type ContainedParts } from './bring-up.js'
 import type { Container } from './container.js'
@@ -16,8 +18,10 @@ export interface ComposeClusterOptions {
   readonly plan: ClusterPlan
   /** Absolute path of the docker client. */
   readonly binary: string
-  /** Aborts a build or a pull, which may take minutes. */
+  /** Aborts a build or a pull, which may take minutes, and the wait for a part that does not become ready. */
   readonly signal: AbortSignal
+  /** The run's; without one, the cluster has its own. */
+  readonly warden?: WardenHandle
 }
 
 /** If a part fails: a setupError with the part and the end of its log, and everything is removed. */
@@ -25,10 +29,11 @@ export async function startComposeCluster({
   plan,
   binary,
   signal,
+  warden,
 }: ComposeClusterOptions): Promise<ComposeCluster> {
   await requireEngine(binary)
   const unexpectedExits: UnexpectedExit[] = []
-  const launcher = await openLauncher((exit) => unexpectedExits.push(exit))
+  const launcher = await openLauncher((exit) => unexpectedExits.push(exit), warden)
   const docker = new Docker({
     binary,
     launcher,
@@ -37,7 +42,7 @@ export async function startComposeCluster({
   })
   launcher.onDeath(binary, docker.composeArguments(...DOWN))
   try {
-    const parts = await bringUp(docker, plan, signal)
+    const parts = await unlessAborted(bringUp(docker, plan, signal), signal)
     return new ComposeCluster(docker, parts, unexpectedExits)
   } catch (error) {
     await docker.compose(...DOWN).catch(() => undefined)

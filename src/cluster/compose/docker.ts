@@ -1,13 +1,15 @@
-import { execFile } from 'node:child_process'
 import { setupError } from '../../base/errors.js'
 import type { LaunchedProcess } from '../local/launcher.js'
 import type { RunLauncher } from '../local/run-launcher.js'
 import { partError } from '../readiness.js'
+import { runProgram } from '../run-program.js'
 
 /** Name of compose in errors, and of its log. */
 const PART = 'compose'
 const READ_WITHIN_MS = 10_000
 const END_WITHIN_MS = 5_000
+/** A build or a pull over a slow line takes minutes. */
+const COMMAND_WITHIN_MS = 30 * 60_000
 
 /** The docker client with the Compose file of one run. Commands are argument lists, without a shell. */
 export class Docker {
@@ -67,8 +69,10 @@ export class Docker {
     return launched
   }
 
-  async #succeed({ gone }: LaunchedProcess, args: readonly string[]): Promise<void> {
-    const { code } = await gone
+  async #succeed(launched: LaunchedProcess, args: readonly string[]): Promise<void> {
+    const deadline = setTimeout(() => void launched.end('SIGTERM', END_WITHIN_MS), COMMAND_WITHIN_MS)
+    const { code } = await launched.gone
+    clearTimeout(deadline)
     if (code !== 0) throw partError(this.launcher, PART, `failed: docker compose ${args.join(' ')}`)
   }
 }
@@ -92,11 +96,9 @@ export async function requireEngine(binary: string): Promise<void> {
 }
 
 /** Rejects with the last line of its stderr. */
-function read(binary: string, args: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile(binary, args, { timeout: READ_WITHIN_MS }, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout + stderr)
-      else reject(setupError(stderr.trim().split('\n').at(-1) || error.message, undefined, error))
-    })
-  })
+async function read(binary: string, args: readonly string[]): Promise<string> {
+  const { failure, stdout, stderr } = await runProgram(binary, args, READ_WITHIN_MS)
+  if (failure !== null)
+    throw setupError(stderr.trim().split('\n').at(-1) || `${binary} ${args[0]}: ${failure}`)
+  return stdout + stderr
 }

@@ -5,8 +5,19 @@ import { WsbenchError } from '../../base/errors.js'
 
 const RUNS_KEPT = 5
 
-/** Copies the logs of a run directory to the user's state directory and returns their path. The 5 newest runs are kept. */
-export function keepLogs(runDirectory: string): string {
+/**
+ * Copies the logs of a run directory to the user's state directory and returns their path. The 5 newest runs are kept. null
+ * when that directory can't be written to: lost logs must not cost the result.
+ */
+export function keepLogs(runDirectory: string): string | null {
+  try {
+    return copyLogs(runDirectory)
+  } catch {
+    return null
+  }
+}
+
+function copyLogs(runDirectory: string): string {
   const directory = join(process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'wsbench', 'logs')
   const kept = join(directory, basename(runDirectory))
   mkdirSync(kept, { recursive: true, mode: 0o700 })

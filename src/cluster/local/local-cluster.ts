@@ -2,6 +2,7 @@ import type { ToNode } from '../../../reference-cluster/node/contract.js'
 import { entryPoint } from '../../base/entry-point.js'
 import { setupError } from '../../base/errors.js'
 import { packageVersion } from '../../base/package-info.js'
+import { unlessAborted } from '../../base/unless-aborted.js'
 import { strategies } from '../affinity/index.js'
 import { balancers } from '../balancers/index.js'
 import type { ClusterInfo, UnexpectedExit } from '../cluster.js'
@@ -19,12 +20,17 @@ import type { LaunchedProcess } from './launcher.js'
 import { drawLoopbackHost } from './loopback.js'
 import { Nodes, nodeId } from './nodes.js'
 import { openLauncher, type RunLauncher } from './run-launcher.js'
+import type { WardenHandle } from './start-warden.js'
 
 export interface LocalClusterOptions {
   readonly plan: ClusterPlan
   /** Limit of open files per process. */
   readonly descriptors: number
   readonly expectedClients: number
+  /** Ends the wait for a part that does not become ready. */
+  readonly signal?: AbortSignal
+  /** The run's; without one, the cluster has its own. */
+  readonly warden?: WardenHandle
 }
 
 /**
@@ -34,11 +40,13 @@ export interface LocalClusterOptions {
 export async function startLocalCluster(options: LocalClusterOptions): Promise<LocalCluster> {
   refuseTooManyClients(options)
   const unexpectedExits: UnexpectedExit[] = []
-  const launcher = await openLauncher((exit) => unexpectedExits.push(exit))
+  const launcher = await openLauncher((exit) => unexpectedExits.push(exit), options.warden)
+  const { signal } = options
   try {
-    return new LocalCluster(launcher, { ...(await bringUp(launcher, options)), unexpectedExits })
+    const parts = await unlessAborted(bringUp(launcher, options), signal)
+    return new LocalCluster(launcher, { ...parts, unexpectedExits })
   } catch (error) {
-    throw withLogs(error, await launcher.dispose({ keepLogs: true }))
+    throw withLogs(error, await launcher.dispose({ keepLogs: signal?.aborted !== true }))
   }
 }
 

@@ -1,15 +1,5 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { accessSync, closeSync, constants, existsSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { nowMicros } from '../../base/clock.js'
 import { setupError } from '../../base/errors.js'
@@ -18,20 +8,33 @@ import { describeEnd } from '../readiness.js'
 import { keepLogs } from './kept-logs.js'
 import { Launched } from './launched.js'
 import type { ForkOptions, LaunchedProcess, Launcher, LaunchOptions } from './launcher.js'
+import { makeRunDirectory } from './run-directory.js'
 import { startWarden, type WardenHandle } from './start-warden.js'
 
 const TAIL_LINES = 20
 const END_WITHIN_MS = 5_000
 
-/** Creates the run directory (0700, in the system's temporary directory) and starts its warden. */
-export async function openLauncher(onUnexpectedExit: (exit: UnexpectedExit) => void): Promise<RunLauncher> {
-  const directory = mkdtempSync(join(tmpdir(), 'wsbench-'))
+/** Creates the run directory (0700). It is cleaned up by the run's warden; without one, by a warden of its own. */
+export async function openLauncher(
+  onUnexpectedExit: (exit: UnexpectedExit) => void,
+  wardenOfRun?: WardenHandle,
+): Promise<RunLauncher> {
+  const directory = makeRunDirectory()
   try {
-    return new RunLauncher(directory, await startWarden(directory), onUnexpectedExit)
+    const warden = wardenOfRun ?? (await startWarden())
+    warden.guard(directory)
+    const isOwnWarden = wardenOfRun === undefined
+    return new RunLauncher(directory, { warden, isOwnWarden }, onUnexpectedExit)
   } catch (error) {
     rmSync(directory, { recursive: true, force: true })
     throw error
   }
+}
+
+interface Warding {
+  readonly warden: WardenHandle
+  /** Whether it leaves with the launcher. */
+  readonly isOwnWarden: boolean
 }
 
 /** The Launcher of one run; `dispose` ends all processes that it started. */
@@ -41,7 +44,7 @@ export class RunLauncher implements Launcher {
 
   constructor(
     readonly directory: string,
-    private readonly warden: WardenHandle,
+    private readonly warding: Warding,
     private readonly onUnexpectedExit: (exit: UnexpectedExit) => void,
   ) {}
 
@@ -65,7 +68,7 @@ export class RunLauncher implements Launcher {
 
   /** A command that the warden runs if this process dies, to clean up what is not a process of ours. */
   onDeath(command: string, args: readonly string[]): void {
-    this.warden.runLast(command, args)
+    this.warding.warden.runLast(command, args)
   }
 
   logTail(part: string): string {
@@ -91,7 +94,7 @@ export class RunLauncher implements Launcher {
     }
     const kept = isKeepingLogs ? keepLogs(this.directory) : null
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 })
-    await this.warden.leave()
+    if (this.warding.isOwnWarden) await this.warding.warden.leave()
     return kept
   }
 
@@ -102,10 +105,10 @@ export class RunLauncher implements Launcher {
     closeSync(log)
     if (child.pid === undefined) throw notStarted(part, program, child)
     const launched = new Launched(part, child.pid, child)
-    this.warden.watch(child.pid)
+    this.warding.warden.watch(child.pid)
     this.#started.push(launched)
     void launched.gone.then((end) => {
-      this.warden.forget(launched.pid)
+      this.warding.warden.forget(launched.pid)
       if (!end.isExpected) {
         this.onUnexpectedExit({
           part,

@@ -5,12 +5,13 @@ import { startTimeOf } from './process-stat.js'
 
 /**
  * The warden: a process that cleans up if the process that started it dies, even by SIGKILL. When their IPC channel closes
- * without a `leave`, it ends all watched process groups, runs the `last` command, if any, and removes the run directory
- * (its first argument). It ignores Ctrl-C and a closing terminal.
+ * without a `leave`, it ends all watched process groups, runs the `last` command, if any, and removes the guarded directories.
+ * It ignores Ctrl-C and a closing terminal.
  */
 export type ToWarden =
   | { readonly type: 'watch'; readonly pid: number; readonly startTime: string | null }
   | { readonly type: 'forget'; readonly pid: number }
+  | { readonly type: 'guard'; readonly directory: string }
   | { readonly type: 'last'; readonly command: string; readonly args: readonly string[] }
   | { readonly type: 'leave' }
 
@@ -19,10 +20,9 @@ export type FromWarden = { readonly type: 'ready' }
 /** Deadline of the `last` command. */
 const LAST_WITHIN_MS = 60_000
 
-const directory = process.argv[2]
-if (directory === undefined || process.send === undefined)
-  throw new Error('warden: only the launcher may start it')
+if (process.send === undefined) throw new Error('warden: only wsbench may start it')
 
+const directories: string[] = []
 const watched = new Map<number, string | null>()
 let last: { readonly command: string; readonly args: readonly string[] } | null = null
 
@@ -30,18 +30,19 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.on('message', (message: ToWarden) => {
   if (message.type === 'watch') watched.set(message.pid, message.startTime)
   else if (message.type === 'forget') watched.delete(message.pid)
+  else if (message.type === 'guard') directories.push(message.directory)
   else if (message.type === 'last') last = message
   else process.exit(0)
 })
-process.on('disconnect', () => void endRun(directory))
+process.on('disconnect', () => void endRun())
 process.send({ type: 'ready' } satisfies FromWarden)
 
-async function endRun(runDirectory: string): Promise<void> {
+async function endRun(): Promise<void> {
   const ours = [...watched].filter(([pid, startTime]) => isOurs(pid, startTime)).map(([pid]) => pid)
   for (const pid of ours) killGroup(pid)
   await groupsGone(ours, 2_000)
   if (last !== null) spawnSync(last.command, last.args, { stdio: 'ignore', timeout: LAST_WITHIN_MS })
-  rmSync(runDirectory, { recursive: true, force: true, maxRetries: 5 })
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
   process.exit(0)
 }
 

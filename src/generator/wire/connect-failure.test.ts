@@ -11,7 +11,10 @@ it.each([
   ['INVALID_CA', 'bad-certificate'],
   ['CERT_REVOKED', 'bad-certificate'],
   ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls-failed'],
-  ['ENOBUFS', 'errno-ENOBUFS'],
+  ['ENOBUFS', 'no-memory'],
+  ['ENOTFOUND', 'unknown-host'],
+  ['EACCES', 'not-permitted'],
+  ['EWHATEVER', 'errno-EWHATEVER'],
 ])('maps %s to %s', (code, kind) => {
   expect(failureOf(Object.assign(new Error(code), { code }))).toBe(kind)
 })

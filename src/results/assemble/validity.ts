@@ -25,7 +25,7 @@ export function validityIssues(measurement: Measurement, record: RunRecord): Val
     ...attributedTo('generator', faults.map(faultReason)),
     ...overloadIssues(measurement),
     ...attributedTo('run', violations.map(violationReason)),
-    ...attributedTo('run', nothingPlanned(measurement)),
+    ...attributedTo('run', nothingPlanned(measurement, record)),
     ...ambiguity(measurement),
     ...attributedTo('machine', clockReasons(measurement)),
     ...attributedTo('run', eventReasons(measurement, record)),
@@ -37,7 +37,7 @@ function attributedTo(component: Component, reasons: readonly string[]): Validit
 }
 
 function faultReason(fault: string): string {
-  return `${fault}; the figures lack its clients: give it more memory, or use fewer clients`
+  return `${fault}; the figures lack its clients`
 }
 
 function exitReason({ part, how, logTail }: UnexpectedExit): string {
@@ -52,8 +52,10 @@ function lastLine(log: string): string {
   return log.trimEnd().split('\n').at(-1) || 'its log is empty'
 }
 
-function nothingPlanned({ delivery }: Measurement): string[] {
-  return delivery.planned > 0 ? [] : ['no delivery was planned: publish more, or measure longer']
+function nothingPlanned({ delivery }: Measurement, { incidents }: RunRecord): string[] {
+  return delivery.planned > 0 || incidents.faults.length > 0
+    ? []
+    : ['no delivery was planned: publish more, or measure longer']
 }
 
 function ambiguity({ delivery: { ambiguous } }: Measurement): ValidityIssue[] {

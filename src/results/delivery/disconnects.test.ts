@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { PoolRemoval } from '../../cluster/cluster.js'
 import { SubscriptionLayout } from './layout.js'
+import { mergeDisconnects } from './merge.js'
 import { DeliveryTracker } from './tracker.js'
 import type { CauseWindow } from './types.js'
 
@@ -101,4 +102,10 @@ test('a node that comes back is leaving only until then', () => {
     [1, 5_500],
   ]
   expect(disconnectsOf([stays], refusals, restart).routedToDraining).toBe(1)
+})
+
+test.each(['constructor', '__proto__', 'toString'])('a node may be called %s', (name) => {
+  const report = { ...disconnectsOf([]), lastOpenMicros: Object.fromEntries([[name, 7]]) }
+  const { lastOpenMicros } = mergeDisconnects([report, { ...report, lastOpenMicros: {} }])
+  expect(Object.entries(lastOpenMicros)).toEqual([[name, 7]])
 })

@@ -58,7 +58,7 @@ class CauseTally {
 class DisconnectTally {
   readonly #byCause: Record<string, CauseTally>
   readonly #downtime = createHistogram()
-  readonly #lastOpenMicros: Record<string, number> = {}
+  readonly #lastOpenMicros = new Map<string, number>()
   readonly #clamped = { negative: 0, tooLong: 0 }
   readonly #remapped: Record<string, { returned: number; moved: number }>
 
@@ -76,7 +76,7 @@ class DisconnectTally {
   opened(epoch: number): void {
     const name = this.causes.nodeNames[this.epochs.node(epoch)]!
     const subMicros = this.epochs.subMicros(epoch)
-    this.#lastOpenMicros[name] = Math.max(this.#lastOpenMicros[name] ?? subMicros, subMicros)
+    this.#lastOpenMicros.set(name, Math.max(this.#lastOpenMicros.get(name) ?? subMicros, subMicros))
   }
 
   broke(epoch: number, next: number | undefined): void {
@@ -123,7 +123,7 @@ class DisconnectTally {
       sameNode: sum((tally) => tally.sameNode),
       otherNode: sum((tally) => tally.otherNode),
       routedToDraining: sum((tally) => tally.routedToDraining),
-      lastOpenMicros: this.#lastOpenMicros,
+      lastOpenMicros: Object.fromEntries(this.#lastOpenMicros),
       remapped: this.#remapped,
     }
   }

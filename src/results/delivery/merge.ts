@@ -89,11 +89,12 @@ function addRecords<Value>(
   records: readonly Readonly<Record<string, Value>>[],
   join: (a: Value, b: Value) => Value,
 ): Record<string, Value> {
-  const joined: Record<string, Value> = {}
+  const joined = new Map<string, Value>()
   for (const [key, value] of records.flatMap((record) => Object.entries(record))) {
-    joined[key] = joined[key] === undefined ? value : join(joined[key], value)
+    const before = joined.get(key)
+    joined.set(key, before === undefined ? value : join(before, value))
   }
-  return joined
+  return Object.fromEntries(joined)
 }
 
 export function addCounts(a: DeliveryCounts, b: DeliveryCounts): DeliveryCounts {

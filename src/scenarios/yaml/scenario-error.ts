@@ -1,4 +1,5 @@
 import { WsbenchError } from '../../base/errors.js'
+import { escapeText } from '../../base/escape.js'
 import { withoutSecrets } from './secrets.js'
 
 /** One problem with a scenario, and where it is. */
@@ -31,9 +32,13 @@ function withSecretsRemoved({ where, what, line, ...rest }: Problem): Problem {
   return { ...rest, line, where: line === null ? withoutSecrets(where) : where, what: withoutSecrets(what) }
 }
 
+const LONGEST_CHARACTERS = 2_000
+
 /** `where: what; expected …; hint: …` on one line. */
 export function formatProblem({ where, what, expected, hint }: Problem): string {
-  return `${where}: ${what}${expected ? `; expected ${expected}` : ''}${hint ? `; hint: ${hint}` : ''}`
+  const line = `${where}: ${what}${expected ? `; expected ${expected}` : ''}${hint ? `; hint: ${hint}` : ''}`
+  const shown = escapeText(line)
+  return shown.length > LONGEST_CHARACTERS ? `${shown.slice(0, LONGEST_CHARACTERS)}…` : shown
 }
 
 export type ProblemDetails = Pick<Problem, 'what'> & Partial<Pick<Problem, 'expected' | 'hint'>>
