@@ -6,6 +6,7 @@ import { writeReport } from './write-report.js'
 
 interface ReportOptions {
   readonly out: readonly string[]
+  readonly full?: true
   readonly color: boolean
 }
 
@@ -14,24 +15,26 @@ export function reportCommand(): Command {
     .description('convert a saved result into any report')
     .argument('<result.json>', 'a file written by --out json=…')
     .addOption(repeatable('--out <kind=path>', 'write a report to a file, or to stdout (-)'))
+    .option('--full', 'print everything about a run, not only a summary')
     .option('--no-color', 'print without colour')
     .addHelpText(
       'after',
       `
 Reports are the same, byte for byte, as those of the command that saved the result.
-Without --out it prints the summary. The exit code says whether the reports were written, not how the run went.
+Without --out it prints the summary, or everything with --full. The exit code says whether the reports were written, not how the run went.
 
 Examples:
   wsbench report result.json
   wsbench report result.json --out junit=junit.xml --out hlog=latency.hlog
   wsbench report result.json --out markdown=-`,
     )
-    .action((file: string, { out, color }: ReportOptions) => {
+    .action((file: string, { out, full, color }: ReportOptions) => {
       const saved = readSavedFile(file)
       const outputs = parseOutputs(out, saved.kind ?? 'run')
       const printsSummary = outputs.length === 0
       process.exitCode = writeReport(saved, {
         outputs,
+        full,
         printsSummary,
         color,
         exit: 'pass',

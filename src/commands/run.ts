@@ -9,6 +9,7 @@ import { findMax } from '../experiments/find-max.js'
 import { noteUnless, watchedRun } from '../live/watched-run.js'
 import { describePlan } from '../planning/describe-plan.js'
 import { readMachine } from '../planning/read-machine.js'
+import { headline, inShort } from '../reporters/wording.js'
 import { exitOfSearch } from '../results/max-search/max-search.js'
 import { asSaved } from '../results/saved/read-saved.js'
 import { prepare } from '../run/execute.js'
@@ -18,7 +19,7 @@ import { exportMetrics } from '../telemetry/export-metrics.js'
 import { parseMetricsAddress } from '../telemetry/metrics-endpoint.js'
 import { parseCollector } from '../telemetry/otlp-push.js'
 import { optionOf, repeatable } from './options.js'
-import { parseOutputs } from './outputs.js'
+import { parseOutputs, speaksOnStdout } from './outputs.js'
 import { writeReport } from './write-report.js'
 
 interface RunOptions {
@@ -40,6 +41,7 @@ interface RunOptions {
   readonly findMax?: string
   readonly ramp?: string
   readonly json?: true
+  readonly full?: true
   readonly quiet?: true
   readonly color: boolean
 }
@@ -67,6 +69,7 @@ export function runCommand(): Command {
     )
     .option('--dry-run', 'print the plan and start nothing')
     .option('--json', 'print the result as JSON instead of the summary')
+    .option('--full', 'print everything about the run, not only a summary')
     .option('--metrics <address>', 'serve Prometheus metrics during the run, for example at 127.0.0.1:9464')
     .option('--metrics-public', 'allow --metrics an address that other machines can reach')
     .option('--otlp <url>', 'push metrics to an OTLP/HTTP collector, for example http://127.0.0.1:4318')
@@ -128,6 +131,8 @@ async function runScenario(path: string, options: RunOptions): Promise<number> {
       if (error) process.stderr.write(`--otlp: ${error}\n`)
     }
   })
+  // With something else on stdout, a log would not say how the run went.
+  if (options.json || speaksOnStdout(outputs)) note(escapeText(`${headline(result)}: ${inShort(result)}`))
   const { outcome } = result.verdict
   return writeReport(asSaved(result), { ...options, outputs, exit: outcome === 'fail' ? 'gate' : outcome })
 }
