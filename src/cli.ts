@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander'
 import { WsbenchError } from './base/errors.js'
 import { exitCodes } from './base/exit-codes.js'
 import { packageVersion } from './base/package-info.js'
+import { optionMeant } from './commands/other-words.js'
+import { summaries } from './commands/summaries.js'
 
 const exitHelp = `
 Examples:
@@ -15,8 +17,8 @@ Exit codes:
   ${exitCodes.pass} pass · ${exitCodes.internal} internal error · ${exitCodes.usage} usage or scenario error · ${exitCodes.setup} set-up failed (a port, a binary, a limit)
   ${exitCodes.invalid} invalid run · ${exitCodes.gate} a gate failed · ${exitCodes.interrupted} interrupted (partial result kept)`
 
-/** Each is loaded only when it is needed: loading all takes twice as long as loading one. */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
+/** Each is loaded only when it is needed: loading all takes three times as long as loading one. */
+const commands: Readonly<Record<keyof typeof summaries, () => Promise<Command>>> = {
   init: async () => (await import('./commands/init.js')).initCommand(),
   run: async () => (await import('./commands/run.js')).runCommand(),
   compare: async () => (await import('./commands/compare.js')).compareCommand(),
@@ -30,17 +32,25 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   completion: async () => (await import('./commands/completion.js')).completionCommand(),
 }
 
-/** With the command that was `asked` for; with all commands for `--help` and `completion`. */
+/** With the command that was `asked` for, and the names of the others; `completion` needs all of them. */
 async function createProgram(asked: string | undefined): Promise<Command> {
-  const isAlone = asked !== undefined && asked !== 'completion' && Object.hasOwn(commands, asked)
   const program = new Command('wsbench')
     .description(
       'Load-tests a WebSocket cluster, breaks parts of it, and reports who lost which messages, and why.',
     )
     .version(packageVersion)
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText('after', exitHelp)
-  for (const name of isAlone ? [asked] : Object.keys(commands)) program.addCommand(await commands[name]!())
+  for (const [name, load] of Object.entries(commands)) {
+    const isNeeded = name === asked || asked === 'completion'
+    program.addCommand(isNeeded ? await load() : stubOf(name as keyof typeof summaries))
+  }
   return program
+}
+
+/** Stands for a command in the list of `--help`, and among the suggestions for a misspelt one. */
+function stubOf(name: keyof typeof summaries): Command {
+  return new Command(name).description(summaries[name])
 }
 
 /** Makes every command throw instead of exiting, so that only this file decides the exit code. */
@@ -50,7 +60,12 @@ function overrideExit(command: Command): void {
 }
 
 function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage
+  if (error instanceof CommanderError) {
+    const [, option] = /^error: unknown option '([^']+)'/.exec(error.message) ?? []
+    const meant = option === undefined ? undefined : optionMeant(option)
+    if (meant) process.stderr.write(`  hint: ${meant}\n`)
+    return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage
+  }
   if (error instanceof WsbenchError) {
     process.stderr.write(`${error.message}\n${error.hint ? `  hint: ${error.hint}\n` : ''}`)
     return exitCodes[error.exit]
@@ -59,7 +74,8 @@ function exitCodeOf(error: unknown): number {
   return exitCodes.internal
 }
 
-const program = await createProgram(process.argv[2])
+const [first, second] = process.argv.slice(2)
+const program = await createProgram(first === 'help' ? second : first)
 overrideExit(program)
 // `wsbench list | head` closes the pipe early, which is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

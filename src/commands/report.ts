@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { readSavedFile } from '../results/saved/read-saved.js'
 import { repeatable } from './options.js'
 import { parseOutputs } from './outputs.js'
+import { summaries } from './summaries.js'
 import { writeReport } from './write-report.js'
 
 interface ReportOptions {
@@ -12,7 +13,7 @@ interface ReportOptions {
 
 export function reportCommand(): Command {
   return new Command('report')
-    .description('convert a saved result into any report')
+    .description(summaries.report)
     .argument('<result.json>', 'a file written by --out json=…')
     .addOption(repeatable('--out <kind=path>', 'write a report to a file, or to stdout (-)'))
     .option('--full', 'print everything about a run, not only a summary')

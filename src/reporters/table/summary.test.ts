@@ -15,7 +15,7 @@ const render = (changes: Partial<RunRecord> = {}, columns = 80) =>
 
 const gated = (...gates: string[]) => render({ plan: samplePlan({ gates }) }, 120)
 
-const hard = '\u001b[31m负载均衡器🎉 '.repeat(30)
+const hard = '\u001b[31m负载均衡器🎉 '.repeat(5)
 const [event] = sampleRecord().events
 const cases: [string, Partial<RunRecord>][] = [
   ['the sample', {}],
@@ -26,15 +26,15 @@ const cases: [string, Partial<RunRecord>][] = [
     {
       plan: samplePlan({
         name: hard,
-        notes: Array.from({ length: 9 }, () => hard),
-        gates: Array.from({ length: 30 }, (_, index) => `latency.p99 < ${index + 1}00µs`),
+        notes: Array.from({ length: 3 }, () => hard),
+        gates: Array.from({ length: 20 }, (_, index) => `latency.p99 < ${index + 1}00µs`),
       }),
-      events: Array.from({ length: 12 }, (_, index) => ({
+      events: Array.from({ length: 6 }, (_, index) => ({
         ...event!,
         id: `node-kill#${index}${hard}`,
         failure: hard,
       })),
-      incidents: { ...sampleRecord().incidents, faults: Array.from({ length: 9 }, () => hard) },
+      incidents: { ...sampleRecord().incidents, faults: Array.from({ length: 3 }, () => hard) },
     },
   ],
 ]

@@ -4,7 +4,7 @@ import { clip, widthOf } from '../../base/text-width.js'
 import type { LatencySummary, Result } from '../../results/result.js'
 import { type Fact, factText } from '../facts/fact.js'
 import { type Headline, headlines } from '../facts/headlines.js'
-import { runFacts } from '../facts/run-facts.js'
+import { type RunFacts, runFacts } from '../facts/run-facts.js'
 import { sizeFacts } from '../facts/setup.js'
 import { outcomeStyles } from '../outcome-styles.js'
 import { Page } from '../page.js'
@@ -25,16 +25,17 @@ const FEWEST_COLUMNS_OF_CLUSTER = 14
 export function runSummary(result: Result, options: RenderOptions): string {
   const page = new Page(options)
   const safe = escapeDeep(result)
+  const facts = runFacts(safe)
   const head = [titleLine(safe, page), ...sizeLine(safe, page), ...reasonLines(safe, page)]
   const end = ['', ...closingLines(safe, page)]
   const most = MOST_LINES - head.length - end.length
-  const [roomy, tight] = [2, 1].map((linesEach) => ['', ...figureLines(safe, page, linesEach)]) as [
+  const [roomy, tight] = [2, 1].map((linesEach) => ['', ...figureLines(safe, facts, page, linesEach)]) as [
     string[],
     string[],
   ]
-  const gates = gateLines(safe, page, most - roomy.length)
+  const gates = gateLines(facts, page, most - roomy.length)
   const isRoomy = gates.length + roomy.length <= most
-  const body = isRoomy ? [...gates, ...roomy] : [...gateLines(safe, page, most - tight.length), ...tight]
+  const body = isRoomy ? [...gates, ...roomy] : [...gateLines(facts, page, most - tight.length), ...tight]
   return `${[...head, ...body, ...end].join('\n')}\n`
 }
 
@@ -72,8 +73,7 @@ function reasonLines(result: Result, page: Page): string[] {
 }
 
 /** Those that did not pass first; at least the first of them, whatever the room. */
-function gateLines(result: Result, page: Page, room: number): string[] {
-  const block = runFacts(result).gates
+function gateLines({ gates: block }: RunFacts, page: Page, room: number): string[] {
   if (block === null) return []
   const items = block.items.toSorted((one, other) => rank(one) - rank(other))
   const texts = page.facts(block.facts.map((fact) => `gates ${factText(fact)}`))
@@ -85,9 +85,9 @@ function rank({ tone }: Fact): number {
   return tone === 'good' ? 1 : 0
 }
 
-function figureLines(result: Result, page: Page, linesEach: number): string[] {
+function figureLines(result: Result, facts: RunFacts, page: Page, linesEach: number): string[] {
   const hidden = new Set(result.events.slice(MOST_EVENTS).map(({ id }) => id))
-  const shown = headlines(result, runFacts(result)).filter(({ label }) => !hidden.has(label))
+  const shown = headlines(result, facts).filter(({ label }) => !hidden.has(label))
   const lead = Math.min(WIDEST_LABEL, Math.max(...shown.map(({ label }) => widthOf(label)))) + LABEL_GAP
   const lastEvent = hidden.size > 0 ? result.events[MOST_EVENTS - 1]!.id : null
   return shown.flatMap((line) => [
