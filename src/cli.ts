@@ -6,6 +6,8 @@ import { packageVersion } from './base/package-info.js'
 import { surviveLostOutput } from './base/survive-lost-output.js'
 import { asSetupError } from './base/system-error.js'
 import { stderr, stdout } from './base/terminal-output.js'
+import { optionMeant } from './commands/other-words.js'
+import { summaries } from './commands/summaries.js'
 
 const exitHelp = `
 Examples:
@@ -18,8 +20,8 @@ Exit codes:
   ${exitCodes.pass} pass · ${exitCodes.internal} internal error · ${exitCodes.usage} usage or scenario error · ${exitCodes.setup} set-up failed (a port, a binary, a limit, a disk)
   ${exitCodes.invalid} invalid run · ${exitCodes.gate} a gate failed · ${exitCodes.interrupted} interrupted (partial result kept)`
 
-/** Each is loaded only when it is needed: loading all takes twice as long as loading one. */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
+/** Each is loaded only when it is needed: loading all takes three times as long as loading one. */
+const commands: Readonly<Record<keyof typeof summaries, () => Promise<Command>>> = {
   init: async () => (await import('./commands/init.js')).initCommand(),
   run: async () => (await import('./commands/run.js')).runCommand(),
   compare: async () => (await import('./commands/compare.js')).compareCommand(),
@@ -33,17 +35,25 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   completion: async () => (await import('./commands/completion.js')).completionCommand(),
 }
 
-/** With the command that was `asked` for; with all commands for `--help` and `completion`. */
+/** With the command that was `asked` for, and the names of the others; `completion` needs all of them. */
 async function createProgram(asked: string | undefined): Promise<Command> {
-  const isAlone = asked !== undefined && asked !== 'completion' && Object.hasOwn(commands, asked)
   const program = new Command('wsbench')
     .description(
       'Load-tests a WebSocket cluster, breaks parts of it, and reports who lost which messages, and why.',
     )
     .version(packageVersion)
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText('after', exitHelp)
-  for (const name of isAlone ? [asked] : Object.keys(commands)) program.addCommand(await commands[name]!())
+  for (const [name, load] of Object.entries(commands)) {
+    const isNeeded = name === asked || asked === 'completion'
+    program.addCommand(isNeeded ? await load() : stubOf(name as keyof typeof summaries))
+  }
   return program
+}
+
+/** Stands for a command in the list of `--help`, and among the suggestions for a misspelt one. */
+function stubOf(name: keyof typeof summaries): Command {
+  return new Command(name).description(summaries[name])
 }
 
 /**
@@ -62,15 +72,15 @@ function configure(command: Command): void {
 }
 
 function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage
+  if (error instanceof CommanderError) {
+    const [, option] = /^error: unknown option '([^']+)'/.exec(error.message) ?? []
+    const meant = option === undefined ? undefined : optionMeant(option)
+    if (meant) stderr.print(`  hint: ${meant}`)
+    return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage
+  }
   const known = error instanceof WsbenchError ? error : asSetupError(error)
   if (known !== null) {
-    stderr.print(
-      known.hint
-        ? `${known.message}
-  hint: ${known.hint}`
-        : known.message,
-    )
+    stderr.print(known.hint ? `${known.message}\n  hint: ${known.hint}` : known.message)
     return exitCodes[known.exit]
   }
   stderr.print(`internal error (a bug in wsbench): ${error instanceof Error ? error.stack : error}`)
@@ -80,7 +90,8 @@ function exitCodeOf(error: unknown): number {
 surviveLostOutput()
 process.on('uncaughtException', (error) => process.exit(exitCodeOf(error)))
 try {
-  const program = await createProgram(process.argv[2])
+  const [first, second] = process.argv.slice(2)
+  const program = await createProgram(first === 'help' ? second : first)
   configure(program)
   await program.parseAsync()
 } catch (error) {

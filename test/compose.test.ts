@@ -36,7 +36,7 @@ describeReal('wsbench run --driver compose', ['nginx', 'redis-server'], () => {
   it('runs a scenario as it would elsewhere, and says what on', async () => {
     const events = set({ 'phases.measure': '8s', 'chaos[0].at': '2s' })
     const { code, result, stdout, orphans, leftovers } = await wsbench(
-      [...composed, ...events],
+      [...composed, ...events, '--full'],
       withFakeDocker(),
     )
     expect(result?.verdict).toEqual({ outcome: 'pass', reasons: [], attributedTo: [] })

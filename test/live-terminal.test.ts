@@ -89,7 +89,9 @@ describeReal('a run in a terminal', ['tmux'], () => {
     expect(shown().at(-1)).toBe('over: 0')
     expect(shown()[0]).toMatch(/^✓ PASS \(no gates: nothing was required\) {2}smoke\b/)
     expect(shown().filter((line) => viewLines.some((pattern) => pattern.test(line)))).toEqual([])
-    expect(matching(/^Connections$/)).toBe(1)
+    expect(matching(/^ {2}latency {2,}p50 /)).toBe(1)
+    // Nothing has scrolled out: with the prompt below it, the screen shows the whole of it.
+    expect(lines().map(stripVTControlCharacters)).toEqual(shown())
     expect(styled.some((line) => line.includes('\u001b['))).toBe(hasColor)
     expect(hasCursor()).toBe(true)
   })

@@ -80,7 +80,7 @@ describe('target.stats', () => {
       `{ name: stats, target: { url: 'ws://127.0.0.1:${port}/', protocol: ./lines.mjs, stats: ${JSON.stringify(stats)} },
          clients: { count: 10 }, traffic: [{ channel: { name: room }, rate: 10/s }], phases: ${phases}, validity: ${patience} }`,
     )
-    return await wsbench(['run', scenario])
+    return await wsbench(['run', scenario, '--full'])
   }
 
   it('are in the result as the bundled cluster’s are', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { nearest } from './nearest.js'
 
-const words = ['latency.p99', 'latency.p999', 'balance', 'delivery.lost']
+const words = ['latency.p99', 'latency.p999', 'balance', 'delivery.lost', 'node-kill']
 
 test.each([
   ['latncy.p99', 'latency.p99'],
@@ -9,6 +9,8 @@ test.each([
   ['balacne', 'balance'],
   ['Delivery.Lost', 'delivery.lost'],
   ['latency.p999', 'latency.p999'],
+  ['kill-node', 'node-kill'],
+  ['KILL_NODE', 'node-kill'],
 ])('%s stands for %s', (word, meant) => {
   expect(nearest(word, words)).toBe(meant)
 })

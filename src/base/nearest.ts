@@ -1,4 +1,7 @@
-/** The candidate that a misspelt `word` most likely stands for; undefined if none is similar. Ignores case. */
+/**
+ * The candidate that a misspelt `word` most likely stands for, or one that has its parts in another order (`kill-node`);
+ * undefined if none is similar. Ignores case.
+ */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const furthest = Math.max(1, Math.floor(word.length / 3))
   let best: string | undefined
@@ -10,7 +13,16 @@ export function nearest(word: string, candidates: readonly string[]): string | u
       bestDistance = distance
     }
   }
-  return best
+  return best ?? candidates.find((candidate) => partsOf(candidate) === partsOf(word))
+}
+
+/** The same for `node-kill` and `kill-node`. */
+function partsOf(name: string): string {
+  return name
+    .toLowerCase()
+    .split(/[-_. ]/)
+    .sort()
+    .join(' ')
 }
 
 /** Insertions, deletions, substitutions and swaps of adjacent characters (optimal string alignment). */

@@ -17,10 +17,11 @@ import { serveCluster } from '../daemon/up.js'
 import { renderingFor } from '../live/terminal.js'
 import { noteUnless } from '../live/watched-run.js'
 import { argumentOf, optionOf } from './options.js'
+import { summaries } from './summaries.js'
 
 export function clusterCommand(): Command {
   return new Command('cluster')
-    .description('the reference cluster alone: for manual testing and other tools')
+    .description(summaries.cluster)
     .addCommand(upCommand())
     .addCommand(statusCommand())
     .addCommand(chaosCommand())

@@ -3,8 +3,9 @@ import { usageError } from '../base/errors.js'
 import { compareMatrix } from '../experiments/compare-matrix.js'
 import { type Comparison, exitOf, overallOutcome } from '../results/comparison/comparison.js'
 import { asSaved, readSaved } from '../results/saved/read-saved.js'
-import { repeatable } from './options.js'
+import { parseRepeats, repeatable } from './options.js'
 import { parseOutputs } from './outputs.js'
+import { summaries } from './summaries.js'
 import { writeReport } from './write-report.js'
 
 interface CompareOptions {
@@ -17,11 +18,9 @@ interface CompareOptions {
   readonly color: boolean
 }
 
-const MOST_REPEATS = 100
-
 export function compareCommand(): Command {
   return new Command('compare')
-    .description('run a scenario over a matrix of settings, or compare saved results: one ranked table')
+    .description(summaries.compare)
     .argument('<what...>', 'a scenario to run with --over; or results saved with --out json=…')
     .addOption(repeatable('--over <path=value,value…>', 'vary one value of the scenario'))
     .option('--repeat <count>', 'runs of each cell (default: 1)')
@@ -79,10 +78,4 @@ function readResults(what: readonly string[], { set, repeat }: CompareOptions): 
     )
   }
   return readSaved(what)
-}
-
-function parseRepeats(text: string): number {
-  const repeats = /^\d+$/.test(text) ? Number(text) : 0
-  if (repeats >= 1 && repeats <= MOST_REPEATS) return repeats
-  throw usageError(`--repeat ${text}: expected a whole number from 1 to ${MOST_REPEATS}`)
 }

@@ -13,6 +13,7 @@ import { loadScenario } from '../scenarios/load.js'
 import type { Scenario } from '../scenarios/schema.js'
 import { bundledScenarios } from '../scenarios/yaml/bundled.js'
 import { repeatable } from './options.js'
+import { summaries } from './summaries.js'
 
 interface DoctorOptions {
   readonly set: readonly string[]
@@ -21,7 +22,7 @@ interface DoctorOptions {
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description("compare a scenario's needs with this machine's limits: which are ok, tight or exceeded")
+    .description(summaries.doctor)
     .argument('[scenario]', 'path, or name of a bundled scenario; without it, all the bundled ones in short')
     .addOption(repeatable('--set <path=value>', 'override one value of the scenario'))
     .option('--json', 'print JSON instead of the table')

@@ -14,6 +14,7 @@ import type { Result } from '../results/result.js'
 import { asSaved, readSavedRuns } from '../results/saved/read-saved.js'
 import { repeatable } from './options.js'
 import { parseOutputs } from './outputs.js'
+import { summaries } from './summaries.js'
 import { writeReport } from './write-report.js'
 
 interface GateOptions {
@@ -29,9 +30,7 @@ interface GateOptions {
 
 export function gateCommand(): Command {
   return new Command('gate')
-    .description(
-      'compare a run with a baseline: regression, unchanged, improvement or inconclusive, by metric',
-    )
+    .description(summaries.gate)
     .argument('<result.json...>', 'one run, or its repeats; or a comparison of one cell')
     .addOption(repeatable('--baseline <result.json>', 'a run to compare it with, or its repeats'))
     .addOption(
@@ -64,7 +63,7 @@ Examples:
   wsbench gate now.json --baseline main.json --max-regression latency.p99=10%,2ms
   wsbench gate run1.json run2.json run3.json --baseline main.json --gate 'delivery.lostInFlight == 0'
   wsbench gate now.json --baseline main.json --out junit=gate.xml --out github=-
-  wsbench compare smoke --over seed=1 --repeat 5 --out json=main.json    # 5 repeats in a file`,
+  wsbench run smoke --repeat 5 --out json=main.json    # 5 repeats in a file`,
     )
     .action((files: string[], options: GateOptions) => {
       process.exitCode = gate(files, options)
@@ -112,7 +111,7 @@ function runsIn(file: string): readonly Result[] {
     const names = saved.cells.map(({ name }) => name).join(', ')
     throw usageError(
       `${file}: expected a comparison of one cell; it has ${saved.cells.length}: ${names}`,
-      'repeats of one cell: wsbench compare scenario --over seed=1 --repeat 5',
+      'repeats of one scenario: wsbench run scenario --repeat 5 --out json=main.json',
     )
   }
   const [failure] = cell.failures

@@ -5,10 +5,11 @@ import { usageError } from '../base/errors.js'
 import { packageRoot } from '../base/package-info.js'
 import { stdout } from '../base/terminal-output.js'
 import { starterScenario } from '../scenarios/yaml/starter.js'
+import { summaries } from './summaries.js'
 
 export function initCommand(): Command {
   return new Command('init')
-    .description('write a commented scenario to start from, <name>.yaml, into this directory')
+    .description(summaries.init)
     .argument('[name]', 'name of letters, digits, - and _', 'my-scenario')
     .addHelpText('after', '\nExamples:\n  wsbench init\n  wsbench init checkout && wsbench run checkout.yaml')
     .action(init)

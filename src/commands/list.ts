@@ -8,6 +8,7 @@ import { reporters } from '../reporters/index.js'
 import { loadScenario } from '../scenarios/load.js'
 import { bundledScenarios } from '../scenarios/yaml/bundled.js'
 import { argumentOf } from './options.js'
+import { summaries } from './summaries.js'
 
 interface Entry {
   readonly name: string
@@ -16,20 +17,20 @@ interface Entry {
 
 /** Each kind of plug-in, from its registry. */
 const kinds: Record<string, () => readonly Entry[]> = {
-  strategies: () => summaries(strategies),
-  events: () => summaries(events),
-  bridges: () => summaries(bridges),
+  strategies: () => entriesOf(strategies),
+  events: () => entriesOf(events),
+  bridges: () => entriesOf(bridges),
   protocols: () => [
     { name: 'reference', summary: 'the protocol of the bundled nodes' },
-    ...summaries(protocols),
+    ...entriesOf(protocols),
   ],
-  reporters: () => summaries(reporters),
+  reporters: () => entriesOf(reporters),
   scenarios: () => bundledScenarios().map((name) => ({ name, summary: loadScenario(name).description })),
 }
 
 export function listCommand(): Command {
   return new Command('list')
-    .description('list strategies, events, bridges, protocols, reporters or scenarios')
+    .description(summaries.list)
     .addArgument(argumentOf('<kind>', 'what to list', Object.keys(kinds)))
     .addHelpText('after', '\nExamples:\n  wsbench list scenarios\n  wsbench list events')
     .action((kind: string) => {
@@ -41,6 +42,6 @@ export function listCommand(): Command {
     })
 }
 
-function summaries(registry: Readonly<Record<string, { readonly summary: string }>>): Entry[] {
+function entriesOf(registry: Readonly<Record<string, { readonly summary: string }>>): Entry[] {
   return Object.entries(registry).map(([name, { summary }]) => ({ name, summary }))
 }

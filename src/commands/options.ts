@@ -1,5 +1,8 @@
 import { Argument, InvalidArgumentError, Option } from 'commander'
+import { usageError } from '../base/errors.js'
 import { nearest } from '../base/nearest.js'
+
+const MOST_REPEATS = 100
 
 /** An option that may be given several times. commander's variadic options would take the scenario's path as a value. */
 export function repeatable(flags: string, description: string): Option {
@@ -28,4 +31,11 @@ function chooser(names: readonly string[]): (text: string) => string {
       `${meant ? `Did you mean ${meant}? ` : ''}Choose from ${names.join(', ')}.`,
     )
   }
+}
+
+/** The value of `--repeat`. */
+export function parseRepeats(text: string): number {
+  const repeats = /^\d+$/.test(text) ? Number(text) : 0
+  if (repeats >= 1 && repeats <= MOST_REPEATS) return repeats
+  throw usageError(`--repeat ${text}: expected a whole number from 1 to ${MOST_REPEATS}`)
 }

@@ -16,6 +16,7 @@ import { FaultyCluster } from '../selftest/faulty-cluster.js'
 import { fullSize, quickSize, type SelftestSize, selftestPlan } from '../selftest/plan.js'
 import { exitOfOutcome, judgeSelftest, type SelftestReport, tooSlow } from '../selftest/report.js'
 import { reportTable } from '../selftest/report-table.js'
+import { summaries } from './summaries.js'
 
 const MOST_SLOWDOWN = 4
 
@@ -27,9 +28,7 @@ interface SelftestOptions {
 
 export function selftestCommand(): Command {
   return new Command('selftest')
-    .description(
-      'check that the counts are exact, against a server that loses and repeats messages on record',
-    )
+    .description(summaries.selftest)
     .option('--seed <number>', 'seed of every fault of the server', parseSeed, 42)
     .option(
       '--quick',

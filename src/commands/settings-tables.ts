@@ -31,6 +31,16 @@ export function settingsByPart(): ReadonlyMap<string, readonly Row[]> {
   return parts
 }
 
+/** `clients.count`, `traffic[0].rate`: as `--set` takes them. */
+export function settingPaths(): string[] {
+  const { properties = {} } = scenarioJsonSchema() as Field
+  const bare = (row: Row) => row[0].replaceAll('`', '').replaceAll('[]', '[0]')
+  return [...settingsByPart()].flatMap(([part, rows]) => {
+    const prefix = part === '' ? '' : `${part}${properties[part]?.items ? '[0]' : ''}.`
+    return rows.map((row) => prefix + bare(row))
+  })
+}
+
 function settingsBelow(field: Field, path: string): Row[] {
   const { properties = {}, required = [] } = field.items ?? field
   return Object.entries(properties).flatMap(([key, child]) => {

@@ -2,10 +2,11 @@ import { Command } from 'commander'
 import { stdout } from '../base/terminal-output.js'
 import { loadScenario } from '../scenarios/load.js'
 import { repeatable } from './options.js'
+import { summaries } from './summaries.js'
 
 export function validateCommand(): Command {
   return new Command('validate')
-    .description('check a scenario, and report all problems at once, with file:line:column')
+    .description(summaries.validate)
     .argument('<scenario>', 'path, or name of a bundled scenario')
     .addOption(repeatable('--set <path=value>', 'override one value'))
     .addHelpText(

@@ -1,5 +1,5 @@
 import { describeError, WsbenchError } from '../base/errors.js'
-import { formatDuration } from '../base/format.js'
+import { formatDuration, plural } from '../base/format.js'
 import { interruptible } from '../base/interrupt.js'
 import { packageVersion } from '../base/package-info.js'
 import { sumOf } from '../base/sum.js'
@@ -23,12 +23,16 @@ export interface MatrixRequest {
 /** Time to start and stop a cluster, as measured on two cores. */
 const CLUSTER_MS = 4_000
 
-/** `wsbench compare <scenario> --over …`: checks and plans all cells, then runs them, one cluster at a time. */
+/**
+ * `wsbench compare <scenario> --over …`: checks and plans all cells, then runs them, one cluster at a time. Without `over`
+ * (`wsbench run --repeat`) there is one cell, named after the scenario.
+ */
 export async function compareMatrix(request: MatrixRequest): Promise<Comparison> {
   const { scenario, overrides, repeats, isQuiet, wantsColor } = request
   const matrix = expandMatrix(request.over)
   const machine = readMachine()
-  const cells = prepareCells(matrix, { scenario, overrides, machine })
+  const named = matrix.cells.map((cell) => ({ ...cell, name: cell.name || scenario }))
+  const cells = prepareCells({ ...matrix, cells: named }, { scenario, overrides, machine })
   const note = noteUnless(isQuiet)
   note(announce(cells, request))
   return interruptible(note, async (signal) => {
@@ -78,5 +82,7 @@ function failureOf(error: unknown): RunFailure {
 function announce(cells: readonly PreparedCell[], { scenario, repeats }: MatrixRequest): string {
   const totalMs = repeats * sumOf(cells, ({ plan }) => plan.estimate.durationMs + CLUSTER_MS)
   const minutes = formatDuration(Math.round(totalMs / 1000) * 1000)
-  return `${scenario}: ${cells.length} cells × ${repeats} = ${cells.length * repeats} runs, about ${minutes} in total`
+  const runs = plural(cells.length * repeats, 'run')
+  const counts = cells.length === 1 ? runs : `${cells.length} cells × ${repeats} = ${runs}`
+  return `${scenario}: ${counts}, about ${minutes} in total`
 }

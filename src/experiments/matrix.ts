@@ -1,4 +1,4 @@
-import { type Override, pathGrammar } from '../scenarios/yaml/overrides.js'
+import { type Override, pathGrammar, shortFormOf } from '../scenarios/yaml/overrides.js'
 import { optionProblem, type Problem } from '../scenarios/yaml/scenario-error.js'
 
 /** What `--over path=a,b` varies. */
@@ -82,7 +82,7 @@ function cellsOf(axes: readonly Axis[]): Cell[] {
     cells = cells.flatMap(({ name, overrides }) =>
       values.map((value) => ({
         name: [name, nameOf(path, value)].filter(Boolean).join(' '),
-        overrides: [...overrides, ...overridesOf(path, value)],
+        overrides: [...overrides, { text: `${path}=${value}`, option: `--over ${path}=${value}` }],
       })),
     )
   }
@@ -94,26 +94,10 @@ function axisNames(axes: readonly Axis[]): (path: string, value: string) => stri
   const lastStep = (path: string) => path.slice(path.lastIndexOf('.') + 1)
   const ends = axes.map(({ path }) => lastStep(path))
   return (path, value) => {
-    if (shorthandOf(path, value)) return value
+    if (shortFormOf(path, value)) return value
     const end = lastStep(path)
     return `${ends.indexOf(end) === ends.lastIndexOf(end) ? end : path}=${value}`
   }
-}
-
-function overridesOf(path: string, value: string): Override[] {
-  const option = `--over ${path}=${value}`
-  const pair = shorthandOf(path, value)
-  if (!pair) return [{ text: `${path}=${value}`, option }]
-  return Object.entries(pair).map(([key, text]) => ({ text: `${path}.${key}=${text}`, option }))
-}
-
-/** `cluster.balancer=nginx:ip-hash` sets kind and strategy, and keeps the other settings of the balancer. */
-function shorthandOf(
-  path: string,
-  value: string,
-): { readonly kind: string; readonly strategy: string } | null {
-  const match = path === 'cluster.balancer' ? /^([^\s:{}[\]]+):([^\s:{}[\]]+)$/.exec(value) : null
-  return match ? { kind: match[1]!, strategy: match[2]! } : null
 }
 
 const closers: Readonly<Record<string, string>> = { '{': '}', '[': ']', '"': '"', "'": "'" }

@@ -24,7 +24,7 @@ test('shows the ticks of a later worker before those of the first, each line wit
   expect(String(stream.read())).toMatch(/^2\/6 nginx:cookie: connecting · 4,975 of 10,000 connected/)
 })
 
-test('writes a line to a log when the phase changes, else every 10 s', () => {
+test('writes a line to a log when the phase changes, else every minute', () => {
   vi.useFakeTimers()
   const stream = new PassThrough()
   let micros = 0
@@ -39,12 +39,12 @@ test('writes a line to a log when the phase changes, else every 10 s', () => {
     const lines = String(stream.read() ?? '').split('\n')
     return lines.slice(0, -1).map((line) => line.split(' ')[0]!)
   }
-  expect(writtenWithin(10_000)).toEqual(['starting'])
+  expect(writtenWithin(60_000)).toEqual(['starting'])
   expect(writtenWithin(100)).toEqual(['starting'])
-  expect(writtenWithin(9_900)).toEqual([])
+  expect(writtenWithin(59_900)).toEqual([])
   live.observer.onStage('connect')
-  expect(writtenWithin(9_900)).toEqual(['connecting'])
-  expect(writtenWithin(30_100)).toEqual(['connecting', 'connecting', 'connecting', 'connecting'])
+  expect(writtenWithin(59_900)).toEqual(['connecting'])
+  expect(writtenWithin(180_100)).toEqual(['connecting', 'connecting', 'connecting', 'connecting'])
   live.end()
-  expect(writtenWithin(20_000)).toEqual([])
+  expect(writtenWithin(120_000)).toEqual([])
 })

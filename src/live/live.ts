@@ -8,7 +8,7 @@ import { LiveModel } from './live-model.js'
 import { Screen } from './screen.js'
 import { frame, plainLine } from './view/frame.js'
 
-const LINE_EVERY_MICROS = 10_000_000
+const LINE_EVERY_MICROS = 60_000_000
 const REDRAW_MS = 500
 const CHECK_MS = 100
 
@@ -21,7 +21,7 @@ export interface LiveOptions {
   readonly title?: string
 }
 
-/** What stderr shows during a run: on a terminal a view that is redrawn, in a log a line now and then. */
+/** What stderr shows during a run: on a terminal a view that is redrawn, in a log a line for each phase. */
 export class Live {
   readonly observer: RunObserver
   readonly #model: LiveModel

@@ -141,7 +141,7 @@ describe('figures', () => {
   })
 
   test('gates with their reasons, aligned', () => {
-    const gates = text.split('\n').slice(-4, -1)
+    const gates = text.split('\n\n').at(-2)!.split('\n').slice(-3)
     expect(gates.map((line) => line.slice(2, 3)).join('')).toBe('✓✗✓')
     expect(new Set(gates.map((line) => line.search(/p99 1|lostInFlight 40|p95 1/))).size).toBe(1)
   })

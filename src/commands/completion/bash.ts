@@ -11,6 +11,9 @@ _wsbench() {
       ${paths(nodes).join('|')}) path="\${path:+$path }$word" ;;
     esac
   done
+  # = separates words: what follows it is a file or a quantity.
+  if [[ $current == = ]]; then current=; previous==; fi
+  if [[ $previous == = ]]; then COMPREPLY=($(compgen -f -- "$current")); return; fi
   case "$path $previous" in
 ${valueCases(nodes)}
   esac
@@ -31,9 +34,10 @@ function valueCases(nodes: readonly CompletionNode[]): string {
     .flatMap(({ path, options }) =>
       options
         .filter(({ takesValue }) => takesValue)
-        .map(({ flag, values }) => {
+        .map(({ flag, values, isOpen }) => {
           const from = values.length > 0 ? `-W ${quoted(values.join(' '))}` : '-f'
-          return `    ${quoted(`${path} ${flag}`)}) COMPREPLY=($(compgen ${from} -- "$current")); return ;;`
+          const more = isOpen ? ' compopt -o nospace 2>/dev/null;' : ''
+          return `    ${quoted(`${path} ${flag}`)}) COMPREPLY=($(compgen ${from} -- "$current"));${more} return ;;`
         }),
     )
     .join('\n')

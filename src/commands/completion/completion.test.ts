@@ -14,6 +14,8 @@ const program = new Command('wsbench')
       .description("it's a run")
       .argument('<scenario>')
       .addOption(optionOf('--strategy <name>', 'which', ['cookie', 'ip-hash']))
+      .option('--out <kind=path>')
+      .option('--log <file>')
       .option('--quiet'),
   )
   .addCommand(
@@ -23,7 +25,10 @@ const program = new Command('wsbench')
         new Command('chaos').addArgument(argumentOf('<event>', 'what', ['node-kill', 'node-drain'])),
       ),
   )
-const nodes = completionTree(program, ['smoke', 'playbook/drain'])
+const nodes = completionTree(program, {
+  scenarios: ['smoke', 'playbook/drain'],
+  beginnings: { '--out': ['json=', 'junit='] },
+})
 
 let directory: string
 beforeAll(() => {
@@ -54,6 +59,10 @@ describe('bash offers', () => {
       ['cookie', 'ip-hash'],
     ],
     [['run', '--strategy', 'cookie', '--q'], ['--quiet']],
+    [
+      ['run', '--out', 'j'],
+      ['json=', 'junit='],
+    ],
   ])('%j → %j', (words, expected) => {
     expect(offered(...words)).toEqual(expected)
   })
@@ -61,6 +70,10 @@ describe('bash offers', () => {
   test('files, where a path is accepted', () => {
     writeFileSync(join(directory, 'mine.yaml'), '')
     expect(offered('run', 'mi')).toEqual(['mine.yaml'])
+    expect(offered('run', '--log', 'mi')).toEqual(['mine.yaml'])
+    // Bash splits words at =.
+    expect(offered('run', '--out', 'json', '=', 'mi')).toEqual(['mine.yaml'])
+    expect(offered('run', '--out', 'json', '=')).toEqual(['mine.yaml'])
   })
 })
 

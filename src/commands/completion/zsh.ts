@@ -29,8 +29,14 @@ if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _wsbench "$@"; else compdef
 function valueCases({ path, options }: CompletionNode): string[] {
   return options
     .filter(({ takesValue }) => takesValue)
-    .map(({ flag, values }) => {
-      const add = values.length > 0 ? `compadd -- ${values.map(quoted).join(' ')}` : '_files'
+    .map(({ flag, values, isOpen }) => {
+      const offered = `compadd ${isOpen ? "-S '' " : ''}-- ${values.map(quoted).join(' ')}`
+      const add =
+        values.length === 0
+          ? '_files'
+          : isOpen
+            ? `if compset -P '*='; then _files; else ${offered}; fi`
+            : offered
       return `    (${quoted(`${path} ${flag}`)}) ${add}; return ;;`
     })
 }

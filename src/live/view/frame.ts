@@ -6,8 +6,9 @@ import {
   formatMicros,
   plural,
 } from '../../base/format.js'
+import { sparkline } from '../../base/sparkline.js'
 import { clip, widthOf } from '../../base/text-width.js'
-import { bar, type Painter, painter, sparkline, wholeSeconds } from './draw.js'
+import { bar, type Painter, painter, wholeSeconds } from './draw.js'
 import { eventLine, shownEvents } from './event-lines.js'
 import { nodeLines } from './node-lines.js'
 import type { LiveSecond, LiveState } from './state.js'

@@ -13,6 +13,7 @@ import {
   type FactTable,
   factText,
 } from './fact.js'
+import { ungatedLosses } from './ungated-losses.js'
 
 type Losses = Pick<Delivery, (typeof losses)[number] | 'lost'>
 
@@ -25,7 +26,8 @@ export const lossColumns = {
 } as const satisfies Record<(typeof losses)[number], Column>
 
 /** What was due, what became of it, and what each loss is attributed to. */
-export function deliveriesFacts({ delivery, events, cluster }: Result): FactBlock | null {
+export function deliveriesFacts(result: Result): FactBlock | null {
+  const { delivery, events, cluster } = result
   const { due, delivered, byCause, byChannel, byNode } = delivery
   const causes = [...events.map(({ id }) => id), UNEXPLAINED]
   return blockOf('Deliveries', {
@@ -39,6 +41,7 @@ export function deliveriesFacts({ delivery, events, cluster }: Result): FactBloc
       ...countedIfAny('late', delivery.late, { remark: 'after the grace period', tone: 'doubt' }),
       ...countedIfAny('replayed', delivery.replayed),
       lostFact(delivery),
+      ...allowedFact(result),
       ...countedIfAny('not judged', delivery.missingAtBoundary, {
         remark: 'sent within 5 ms of a connect or disconnect',
       }),
@@ -72,6 +75,14 @@ function lostFact(delivery: Delivery): Fact {
   if (lost > 0) return counted('lost', lost, { remark: formatShare(lost / due), tone: 'bad' })
   const bound = lossBoundWords(delivery)
   return counted('lost', 0, bound === null ? {} : { remark: bound, tone: 'good' })
+}
+
+/** A loss that no gate would have failed is not passed over in silence. */
+function allowedFact(result: Result): Fact[] {
+  const metrics = ungatedLosses(result)
+  return metrics.length === 0
+    ? []
+    : [{ label: 'allowed', value: `no gate on ${metrics.join(', ')}`, tone: 'doubt' }]
 }
 
 /** How much no loss proves: `loss rate below 19 % at 95 % confidence, from 14 messages`. Null if nothing was due. */

@@ -22,7 +22,7 @@ function textOf(fact: Fact) {
 }
 
 /** A line each, the values below each other; a value without room takes lines of its own. */
-function itemLines(items: readonly Fact[], page: Page): string[] {
+export function itemLines(items: readonly Fact[], page: Page): string[] {
   const lead = Math.max(...items.map(({ label }) => widthOf(label))) + GAP
   return items.flatMap((item) => {
     const { label, tone = 'quiet' } = item

@@ -51,7 +51,8 @@ function textLines(title: string, texts: readonly string[]): Line[] {
 /** A page of 120 columns, on which every head is one line and no column is left out. */
 export function linesOnTerminal(result: Result): Line[] {
   const text = reporters.table.render(result, { columns: 120, color: false })
-  const [top = '', ...blocks] = text.trimEnd().split('\n\n')
+  // The last block says the verdict again.
+  const [top = '', ...blocks] = text.trimEnd().split('\n\n').slice(0, -1)
   // Reasons, and the name of a cluster that finds no room on the first line, are no facts of this list.
   const size = top.split('\n').filter((line) => /^ {2}[^✗?◼]/.test(line) && / · /.test(line))
   const parsed = blocks.flatMap((block) => {

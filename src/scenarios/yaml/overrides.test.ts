@@ -34,6 +34,30 @@ describe('--set', () => {
     expect(load('gates=[]').gates).toEqual([])
   })
 
+  it('appends to lists with +=, one entry or several, and begins one where there is none', () => {
+    expect(load('gates+=latency.p99{phase=steady} <= 5s').gates).toMatchObject([
+      { gate: 'delivery.lost == 0' },
+      { gate: 'latency.p99{phase=steady} <= 5s' },
+    ])
+    expect(load("gates+=['latency.p99 < 5s', 'latency.p50 < 1s']").gates).toHaveLength(3)
+    const chaos = load('chaos+={ at: 1s, event: node-kill }', 'chaos+={ at: 2s, event: node-kill }').chaos
+    expect(chaos.map(({ at }) => at)).toEqual([1000, 2000])
+    expect(problemsOf('clients+=5')).toEqual([
+      '--set clients+=5: clients is not a list; expected a list before +=',
+    ])
+    expect(problemsOf('chaos+={ at: 1s, event: kill-node }')[0]).toMatch(
+      /^--set chaos\+=\{ at: 1s, event: kill-node \}: .*node-kill/,
+    )
+  })
+
+  it("takes compare's short form of a balancer, and keeps its other settings", () => {
+    const { balancer } = load('cluster.balancer.tls=true', 'cluster.balancer=haproxy:cookie').cluster
+    expect(balancer).toMatchObject({ kind: 'haproxy', strategy: 'cookie', tls: true })
+    expect(problemsOf('cluster.balancer=haproxy:cooki')[0]).toMatch(
+      /^--set cluster\.balancer=haproxy:cooki: .*did you mean "?cookie/,
+    )
+  })
+
   it('uses everything after the first = as the value', () => {
     expect(load('gates[0]=delivery.lost{cause=unexplained} == 0').gates).toMatchObject([
       { gate: 'delivery.lost{cause=unexplained} == 0' },

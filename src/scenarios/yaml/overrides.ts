@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Node, parseDocument, Scalar, YAMLMap, type YAMLSeq } from 'yaml'
+import { isMap, isScalar, isSeq, type Node, parseDocument, Scalar, YAMLMap, YAMLSeq } from 'yaml'
 import { optionProblem, type ProblemDetails } from './scenario-error.js'
 import { mentionsSecret } from './secrets.js'
 import { type Source, yamlOptions } from './source.js'
@@ -13,18 +13,25 @@ export const pathGrammar = /^[A-Za-z][A-Za-z0-9_-]*(?:\.[A-Za-z][A-Za-z0-9_-]*|\
 
 /**
  * Applies one `--set path=value` to the scenario's YAML, before validation: `traffic[0].rate=5/s`. The value is parsed as YAML.
- * Problems with the option are added to the source's problems.
+ * `path+=value` appends to a list. Problems with the option are added to the source's problems.
  */
 export function applyOverride(source: Source, given: Override): void {
   const { text: override, option } =
     typeof given === 'string' ? { text: given, option: `--set ${given}` } : given
   const report = (details: ProblemDetails) => source.problems.push(optionProblem(option, details))
   const equals = override.indexOf('=')
-  const path = override.slice(0, Math.max(0, equals)).trim()
+  const isAppended = override[equals - 1] === '+'
+  const path = override.slice(0, Math.max(0, isAppended ? equals - 1 : equals)).trim()
+  const pair = isAppended ? null : shortFormOf(path, override.slice(equals + 1))
+  if (pair) {
+    for (const [key, value] of Object.entries(pair))
+      applyOverride(source, { text: `${path}.${key}=${value}`, option })
+    return
+  }
   if (!pathGrammar.test(path)) {
     report({
       what: equals < 0 ? 'no = between path and value' : `invalid path "${path}"`,
-      expected: 'path=value, such as traffic[0].rate=5/s',
+      expected: 'path=value, such as traffic[0].rate=5/s, or path+=value to append to a list',
     })
     return
   }
@@ -36,8 +43,18 @@ export function applyOverride(source: Source, given: Override): void {
     })
     return
   }
-  const problem = put(source, toSteps(path), value, option)
+  const steps = toSteps(path)
+  const problem = isAppended ? append(source, steps, value, option) : put(source, steps, value, option)
   if (problem) report(problem)
+}
+
+/** `cluster.balancer=nginx:ip-hash` sets kind and strategy, and keeps the other settings of the balancer. */
+export function shortFormOf(
+  path: string,
+  value: string,
+): { readonly kind: string; readonly strategy: string } | null {
+  const match = path === 'cluster.balancer' ? /^([^\s:{}[\]]+):([^\s:{}[\]]+)$/.exec(value.trim()) : null
+  return match ? { kind: match[1]!, strategy: match[2]! } : null
 }
 
 /** The parsed node, or what is wrong with the text. */
@@ -76,6 +93,22 @@ function put(source: Source, steps: readonly Step[], value: Node, option: string
     } else {
       container = existing
     }
+  }
+  return null
+}
+
+/** Adds an entry to the list at `steps`, or each entry of a list; where there is none yet, begins one. */
+function append(source: Source, steps: readonly Step[], value: Node, option: string): ProblemDetails | null {
+  const existing: unknown = source.document.getIn(steps, true)
+  const isNothing = existing === undefined || (isScalar(existing) && existing.value === null)
+  if (isNothing) {
+    const problem = put(source, steps, new YAMLSeq(), option)
+    return problem ?? append(source, steps, value, option)
+  }
+  if (!isSeq(existing)) return { what: `${toPath(steps)} is not a list`, expected: 'a list before +=' }
+  for (const entry of isSeq(value) ? (value.items as Node[]) : [value]) {
+    source.markOverride(entry, option)
+    existing.items.push(entry)
   }
   return null
 }

@@ -1,0 +1,33 @@
+import { losses } from '../../results/delivery/types.js'
+import { parseGate } from '../../results/gates/gates.js'
+import type { Result } from '../../results/result.js'
+
+/** Metrics that judge every loss. */
+const ofEveryLoss: ReadonlySet<string> = new Set([
+  'delivery.lost',
+  'delivery.lostShare',
+  'delivery.availability',
+])
+
+/**
+ * The metrics of losses that no gate looks at, such as `delivery.lostWhileOffline` or `delivery.lost{cause=node-kill#1}`. A
+ * gate on one phase, channel or node looks at none of them as a whole.
+ */
+export function ungatedLosses({ delivery, gates }: Pick<Result, 'delivery' | 'gates'>): string[] {
+  // One without a value may be one that can't be parsed; it failed, and judged nothing.
+  const judged = gates.flatMap(({ expression, value }) => (value === null ? [] : [parseGate(expression)]))
+  const whole = new Set(judged.flatMap(({ metric, selector }) => (selector === null ? [metric] : [])))
+  if (delivery.lost === 0 || [...ofEveryLoss].some((metric) => whole.has(metric))) return []
+  const causes = new Set(
+    judged.flatMap(({ metric, selector }) =>
+      selector?.key === 'cause' && ofEveryLoss.has(metric) ? [selector.value] : [],
+    ),
+  )
+  const classes = losses.filter((name) => delivery[name] > 0)
+  const openClasses = classes.filter((name) => !whole.has(`delivery.${name}`))
+  if (openClasses.length < classes.length) return openClasses.map((name) => `delivery.${name}`)
+  const lossyCauses = Object.entries(delivery.byCause).filter(([, { lost }]) => lost > 0)
+  const openCauses = lossyCauses.filter(([cause]) => !causes.has(cause))
+  if (openCauses.length === lossyCauses.length) return ['delivery.lost']
+  return openCauses.map(([cause]) => `delivery.lost{cause=${cause}}`)
+}
