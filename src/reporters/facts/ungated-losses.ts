@@ -1,5 +1,5 @@
 import { losses } from '../../results/delivery/types.js'
-import { parseGate } from '../../results/gates/gates.js'
+import { type Gate, parseGate } from '../../results/gates/gates.js'
 import type { Result } from '../../results/result.js'
 
 /** Metrics that judge every loss. */
@@ -14,8 +14,7 @@ const ofEveryLoss: ReadonlySet<string> = new Set([
  * gate on one phase, channel or node looks at none of them as a whole.
  */
 export function ungatedLosses({ delivery, gates }: Pick<Result, 'delivery' | 'gates'>): string[] {
-  // One without a value may be one that can't be parsed; it failed, and judged nothing.
-  const judged = gates.flatMap(({ expression, value }) => (value === null ? [] : [parseGate(expression)]))
+  const judged = gates.flatMap(({ expression, value }) => (value === null ? [] : parsed(expression)))
   const whole = new Set(judged.flatMap(({ metric, selector }) => (selector === null ? [metric] : [])))
   if (delivery.lost === 0 || [...ofEveryLoss].some((metric) => whole.has(metric))) return []
   const causes = new Set(
@@ -30,4 +29,13 @@ export function ungatedLosses({ delivery, gates }: Pick<Result, 'delivery' | 'ga
   const openCauses = lossyCauses.filter(([cause]) => !causes.has(cause))
   if (openCauses.length === lossyCauses.length) return ['delivery.lost']
   return openCauses.map(([cause]) => `delivery.lost{cause=${cause}}`)
+}
+
+/** A saved result may have a gate that this version does not know: for it, that gate judges nothing. */
+function parsed(expression: string): Gate[] {
+  try {
+    return [parseGate(expression)]
+  } catch {
+    return []
+  }
 }
