@@ -1,4 +1,4 @@
-// Breaks one counting rule at a time in a copy of dist/ and expects `wsbench selftest --quick` to detect each.
+// Breaks one counting rule at a time in a copy of build/, bundles that and expects `wsbench selftest --quick` to detect each.
 // Arguments: names of mutations; default: all. Run after the build. Exits 1 if one is missed.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Table from 'cli-table3'
+import { bundle } from './bundle.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const exits = { miscount: 1, invalid: 4 }
@@ -227,7 +228,7 @@ const mutations = [
 /** A copy of the build, whose files may be changed. */
 function copyOfBuild() {
   const directory = mkdtempSync(join(tmpdir(), 'wsbench-mutation-'))
-  for (const entry of ['dist', 'package.json'])
+  for (const entry of ['build', 'dist', 'package.json'])
     cpSync(join(root, entry), join(directory, entry), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'))
   return directory
@@ -246,28 +247,23 @@ function selftest(directory) {
 
 /** The file's text; throws unless it contains `from` exactly once. */
 function sourceOf(directory, { name, file, from }) {
-  const source = readFileSync(join(directory, 'dist/src', file), 'utf8')
+  const source = readFileSync(join(directory, 'build/src', file), 'utf8')
   if (source.split(from).length !== 2) throw new Error(`${name}: ${file} must have ${from} exactly once`)
   return source
 }
 
-function mutated(directory, mutation, run) {
-  const { file, from, to } = mutation
-  const path = join(directory, 'dist/src', file)
+async function bundleMutated(directory, mutation) {
+  const path = join(directory, 'build/src', mutation.file)
   const source = sourceOf(directory, mutation)
-  writeFileSync(
-    path,
-    source.replace(from, () => to),
-  )
-  try {
-    return run()
-  } finally {
-    writeFileSync(path, source)
-  }
+  const mutated = source.replace(mutation.from, () => mutation.to)
+  writeFileSync(path, mutated)
+  await bundle(join(directory, 'build'), join(directory, 'dist'))
+  writeFileSync(path, source)
 }
 
-function check(directory, mutation) {
-  const { status, line } = mutated(directory, mutation, () => selftest(directory))
+async function check(directory, mutation) {
+  await bundleMutated(directory, mutation)
+  const { status, line } = selftest(directory)
   // A crash exits 1 as well, and says nothing about the counts.
   const isCaught = status === exits.miscount && line.startsWith('✗ FAIL')
   const verdict = isCaught ? 'caught' : status === exits.invalid ? 'too busy to tell' : 'MISSED'
@@ -292,7 +288,8 @@ try {
   for (const mutation of mutations) sourceOf(directory, mutation)
   const unharmed = selftest(directory)
   if (unharmed.status !== 0) throw new Error(`the selftest must pass unmutated, but: ${unharmed.line}`)
-  const results = chosen.map((mutation) => check(directory, mutation))
+  const results = []
+  for (const mutation of chosen) results.push(await check(directory, mutation))
   print(results)
   process.exitCode = results.every(({ isCaught }) => isCaught) ? 0 : 1
 } finally {

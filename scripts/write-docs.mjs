@@ -1,6 +1,6 @@
 // Writes the tables of docs/ that follow from registries, between their markers. Run after the build.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { documented, filledIn } from '../dist/src/commands/doc-tables.js'
+import { documented, filledIn } from '../build/src/commands/doc-tables.js'
 
 for (const [page, tables] of Object.entries(documented)) {
   const file = new URL(`../docs/${page}`, import.meta.url)

@@ -1,4 +1,4 @@
-import { connectionsPerWorker, planWorkers } from '../../dist/src/planning/estimate.js'
+import { connectionsPerWorker, planWorkers } from '../../build/src/planning/estimate.js'
 import { costOfClient, costOfDelivery, memoryOfClient } from './model.mjs'
 
 const COUNTS = [1e3, 1e4, 1e5, 3e5, 1e6, 3e6, 1e7]

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readMachine } from '../../dist/src/planning/read-machine.js'
+import { readMachine } from '../../build/src/planning/read-machine.js'
 import { memoryNow, memoryTaken, settledMemory } from './memory.mjs'
 
 const cli = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url))

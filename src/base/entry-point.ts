@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setupError } from './errors.js'
 import { packageRoot } from './package-info.js'
 
-/** The modules that run as separate processes, by the path they are compiled to. */
+/** The modules that run as separate processes, by their path in dist/ (scripts/bundle.mjs lists them as well). */
 const modules = {
   worker: 'src/generator/worker.js',
   warden: 'src/cluster/local/warden.js',
@@ -11,6 +11,7 @@ const modules = {
   broker: 'reference-cluster/broker/main.js',
   balancer: 'reference-cluster/balancer/main.js',
   proxy: 'reference-cluster/proxy/main.js',
+  selftestServer: 'src/selftest/server-main.js',
 } as const
 
 /** Absolute path of a compiled entry point, even when this runs from TypeScript; a setupError if it is not built. */

@@ -12,7 +12,7 @@ import { parseLimit } from '../results/baseline/limit.js'
 import { parseGate } from '../results/gates/gates.js'
 import type { Result } from '../results/result.js'
 import { asSaved, readSavedRuns } from '../results/saved/read-saved.js'
-import { collect } from './options.js'
+import { repeatable } from './options.js'
 import { parseOutputs } from './outputs.js'
 import { writeReport } from './write-report.js'
 
@@ -33,28 +33,28 @@ export function gateCommand(): Command {
       'compare a run with a baseline: regression, unchanged, improvement or inconclusive, by metric',
     )
     .argument('<result.json...>', 'one run, or its repeats; or a comparison of one cell')
-    .option('--baseline <result.json>', 'a run to compare it with; repeatable, for its repeats', collect, [])
-    .option(
-      '--max-regression <metric=limit>',
-      'watch this metric, to this limit: 10%, 5ms, or 10%,5ms for both; repeatable',
-      collect,
-      [],
+    .addOption(repeatable('--baseline <result.json>', 'a run to compare it with, or its repeats'))
+    .addOption(
+      repeatable(
+        '--max-regression <metric=limit>',
+        'watch this metric, to this limit: 10%, 5ms, or 10%,5ms for both',
+      ),
     )
-    .option('--gate <expression>', 'a condition that every run must meet; repeatable', collect, [])
-    .option(
-      '--allow-different <what>',
-      `compare all the same where ${differenceKinds.join(', ')} differ`,
-      collect,
-      [],
+    .addOption(repeatable('--gate <expression>', 'a condition that every run must meet'))
+    .addOption(
+      repeatable(
+        '--allow-different <what>',
+        `compare all the same where ${differenceKinds.join(', ')} differ`,
+      ),
     )
     .option('--fail-on-inconclusive', 'exit 99 as well where the runs can not tell whether a limit is passed')
-    .option('--out <kind=path>', 'write the findings to a file, - for stdout; repeatable', collect, [])
+    .addOption(repeatable('--out <kind=path>', 'write the findings to a file, or to stdout (-)'))
     .option('--json', 'print the findings as JSON instead of the table')
     .option('--no-color', 'no colour')
     .addHelpText(
       'after',
       `
-A regression is a change for the worse that is more than chance and past its limit: it exits 99. Where the runs can't
+A regression is a change for the worse that is more than chance and exceeds its limit: it exits 99. Where the runs can't
 tell, the metric is inconclusive: that exits 0, or 99 with --fail-on-inconclusive. Give 5 repeats or more on each side;
 with fewer than 3, everything that is not a count is inconclusive. Without --max-regression it watches availability,
 throughput, latency, losses, recovery and balance.

@@ -6,7 +6,7 @@ export function repeatable(flags: string, description: string): Option {
   return new Option(flags, `${description}; repeatable`).argParser(collect).default([], 'none')
 }
 
-export function collect(value: string, earlier: readonly string[]): string[] {
+function collect(value: string, earlier: readonly string[]): string[] {
   return [...earlier, value]
 }
 

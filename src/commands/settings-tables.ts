@@ -54,7 +54,7 @@ function valuesOf({ enum: values, quantity, anyOf, type, items }: Field): string
     boolean: '`true` `false`',
     object: 'mapping',
   }
-  return typeof type === 'string' ? (words[type] ?? type) : ''
+  return typeof type === 'string' ? (words[type] ?? type) : 'text or mapping'
 }
 
 function defaultOf(field: Field, isRequired: boolean): string {

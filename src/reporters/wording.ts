@@ -14,12 +14,18 @@ export function headline(result: Result): string {
   return `${verdictWords(result)} ${result.scenario.name}`
 }
 
-/** `99.54 % of 3,500,000 planned`; never rounded up to 100 %. */
+/** `99.54 % of 3,500,000 planned` */
 export function availabilityWords({ availability, planned }: Result['delivery']): string {
-  if (availability === null) return 'nothing planned'
+  return availability === null
+    ? 'nothing planned'
+    : `${availabilityShare(availability)} of ${formatCount(planned)} planned`
+}
+
+/** `99.54 %`; never rounded up to 100 %. */
+export function availabilityShare(availability: number): string {
   const missing = 100 * (1 - availability)
   const scale = missing > 0 ? 10 ** Math.max(1, 1 - Math.floor(Math.log10(missing))) : 1
-  return `${Math.floor(100 * availability * scale) / scale} % of ${formatCount(planned)} planned`
+  return `${Math.floor(100 * availability * scale) / scale} %`
 }
 
 /** `availability 99.54 % of 3,500,000 planned, 5,790 lost (0.166 %), p99 1.30 ms` */

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { nowMicros } from '../base/clock.js'
+import { entryPoint } from '../base/entry-point.js'
 import { setupError } from '../base/errors.js'
 import type {
   Cluster,
@@ -69,7 +69,7 @@ export class FaultyCluster implements Cluster {
   }
 
   static async start(size: SelftestSize, seed: number): Promise<FaultyCluster> {
-    const child = fork(fileURLToPath(new URL('./server-main.js', import.meta.url)), {
+    const child = fork(entryPoint('selftestServer'), {
       serialization: 'advanced',
       execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -3,7 +3,7 @@
 // options put behind those of the page, so that they win. WSBENCH_DOCS_SCALE=full leaves them as they are.
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { loadScenario } from '../../dist/src/scenarios/load.js'
+import { loadScenario } from '../../build/src/scenarios/load.js'
 
 const CLIENTS = 60
 const EVENT_EVERY_MS = 1_200

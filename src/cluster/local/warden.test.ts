@@ -15,7 +15,7 @@ const redis = findBinary('redis-server')
 /** A parent that starts real servers through the launcher, prints their pids, and waits to be killed. */
 const parentScript = `
   import { createServer } from 'node:http'
-  const cluster = (file) => import('${join(packageRoot, 'dist/src/cluster')}/' + file)
+  const cluster = (file) => import('${join(packageRoot, 'build/src/cluster')}/' + file)
   const { openLauncher } = await cluster('local/run-launcher.js')
   const { startBroker } = await cluster('local/broker.js')
   const { drawLoopbackHost } = await cluster('local/loopback.js')

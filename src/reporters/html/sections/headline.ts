@@ -6,16 +6,40 @@ import type { Result } from '../../../results/result.js'
 import { ratioText } from '../../facts/balance.js'
 import { lossBoundWords, lossColumns } from '../../facts/deliveries.js'
 import type { Fact } from '../../facts/fact.js'
+import { availabilityShare } from '../../wording.js'
 import { html, type Markup } from '../markup.js'
 
 /** The figures people ask for first. */
 export function headline(result: Result): Markup {
-  const tiles = [lostTile(result), ...latencyTiles(result), ...recoveryTiles(result), ...balanceTiles(result)]
+  const tiles = [
+    availabilityTile(result),
+    lostTile(result),
+    ...latencyTiles(result),
+    ...recoveryTiles(result),
+    ...balanceTiles(result),
+  ]
   return html`<section class="tiles" aria-label="Headline figures">${tiles.map(tileMarkup)}</section>`
 }
 
 function tileMarkup({ label, value, remark, tone }: Fact): Markup {
   return html`<div class="tile ${tone ?? ''}"><h2>${label}</h2><p class="figure">${value}</p><p>${remark ?? null}</p></div>\n`
+}
+
+function availabilityTile({ delivery }: Result): Fact {
+  const { availability, planned, unpublished, neverSubscribed } = delivery
+  const label = 'Availability'
+  if (availability === null) return { label, value: '–', remark: 'nothing planned', tone: 'bad' }
+  const remark = [
+    `of ${formatCount(planned)} planned deliveries`,
+    ...(unpublished > 0 ? [`${formatCount(unpublished)} unpublished`] : []),
+    ...(neverSubscribed > 0 ? [`${formatCount(neverSubscribed)} never subscribed`] : []),
+  ].join(' · ')
+  return {
+    label,
+    value: availabilityShare(availability),
+    remark,
+    ...(availability === 1 && { tone: 'good' }),
+  }
 }
 
 function lostTile({ delivery }: Result): Fact {
@@ -37,11 +61,10 @@ function latencyTiles({ latency: { fromPlannedSend } }: Result): Fact[] {
   if (fromPlannedSend.count === 0) return []
   const { p50, p99, p999, max } = fromPlannedSend
   return [
-    { label: 'Latency p50', value: formatMicros(p50), remark: 'from planned send to receipt' },
     {
       label: 'Latency p99',
       value: formatMicros(p99),
-      remark: `p99.9 ${formatMicros(p999)} · max ${formatMicros(max)}`,
+      remark: `from planned send · p50 ${formatMicros(p50)} · p99.9 ${formatMicros(p999)} · max ${formatMicros(max)}`,
     },
   ]
 }

@@ -42,9 +42,8 @@ test('ranks what is valid, shows what is not, and gives each cell its verdict', 
 test('says who is best only where there are two to compare, with three runs of each', () => {
   expect(render(comparison(cells))).not.toContain('lost least')
   const two = comparison([cells[0]!, { ...cells[0]!, name: 'nginx:round-robin' }])
-  expect(render(two)).toMatch(
-    /→ No difference shown: all have the same rank\.\n {2}→ lost least: no difference shown\./,
-  )
+  expect(render(two)).toContain('→ No difference shown in any column.\n')
+  expect(render(two)).not.toContain('lost least')
   const slow = { ...fails.latency.fromPlannedSend, p99: 5_000 }
   const slower = { ...fails, latency: { ...fails.latency, fromPlannedSend: slow } }
   const ranked = comparison([{ ...cells[0]!, name: 'slow', runs: [slower, slower, slower] }, cells[0]!])

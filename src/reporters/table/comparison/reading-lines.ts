@@ -23,8 +23,11 @@ export function readingOf({ cells, readings }: Group): { findings: string[]; cau
       caution: `Nothing is ranked: with fewer than ${FEWEST_RUNS} runs of each cell, nothing is known of how runs vary. See --repeat.`,
     }
   }
+  const isAnyShown = readings.some(({ best }) => best.length > 0)
   return {
-    findings: [ranksOf(cells), ...readings.map((reading) => findingOf(reading, cells.length))],
+    findings: !isAnyShown
+      ? ['No difference shown in any column.']
+      : [ranksOf(cells), ...readings.map((reading) => findingOf(reading, cells.length))],
     caution:
       `Figures are medians. A difference is shown if it is more than chance and at least ${LEAST_DIFFERENCE * 100} % ` +
       `(of max/mean, ${LEAST_DIFFERENCE}).`,
