@@ -313,5 +313,7 @@ export function scenarioJsonSchema() {
 export function editorSchema(): string {
   const schema = scenarioJsonSchema()
   const head = { $schema: schema.$schema, title: 'wsbench scenario' }
-  return `${JSON.stringify({ ...head, ...schema }, null, 2)}\n`
+  // Parts with an anchor, which are merged into others.
+  const patternProperties = { '^x-': {} }
+  return `${JSON.stringify({ ...head, ...schema, patternProperties }, null, 2)}\n`
 }
