@@ -7,6 +7,7 @@ import { clientPath } from '../client-path.js'
 import { Connection } from '../wire/connection.js'
 import { missingNode } from './missing-node.js'
 import { type ProbeRefusal, probeError } from './probe-refusal.js'
+import { refuseProxies } from './proxy-variables.js'
 import { TargetAccess } from './target-access.js'
 import { type ProbeOutcome, TargetProbe } from './target-probe.js'
 
@@ -20,6 +21,7 @@ const LIMIT_MS = 4_000
 export async function probeTarget(plan: Plan, endpoints: readonly Endpoint[]): Promise<string[]> {
   const { target, seed, clients } = plan
   if (target === null) return []
+  refuseProxies(endpoints, process.env)
   const limited = {
     ...plan,
     clients: { ...clients, connectTimeoutMs: Math.min(clients.connectTimeoutMs, LIMIT_MS) },
