@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import { setupError } from '../../base/errors.js'
-import type { Endpoint } from '../../cluster/cluster.js'
+import type { Endpoint } from '../cluster.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
