@@ -219,9 +219,9 @@ const mutations = [
   },
   {
     name: 'a close code is not counted',
-    file: 'generator/clients.js',
-    from: 'this.counters.closed(code);',
-    to: '',
+    file: 'generator/connection-counters.js',
+    from: 'this.closeCodes[code] = (this.closeCodes[code] ?? 0) + 1;',
+    to: '{}',
   },
 ]
 

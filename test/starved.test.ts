@@ -86,7 +86,7 @@ function workersOf(started: Started): number[] {
   return workers.map(([pid]) => pid)
 }
 
-/** Busy loops on one core, and the generator's workers on the same one with the least right to it. */
+/** Busy loops on one core, and the generator's workers on the same one with less right to it: starved, but not stopped. */
 function starve(started: Started): void {
   const core = firstCore()
   for (let index = 0; index < BUSY_LOOPS; index += 1) {
@@ -95,7 +95,7 @@ function starve(started: Started): void {
   }
   for (const pid of workersOf(started)) {
     execFileSync('taskset', ['-a', '-p', '-c', core, String(pid)], { stdio: 'ignore' })
-    execFileSync('renice', ['-n', '19', '-p', String(pid)], { stdio: 'ignore' })
+    execFileSync('renice', ['-n', '10', '-p', String(pid)], { stdio: 'ignore' })
   }
 }
 
