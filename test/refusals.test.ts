@@ -77,6 +77,13 @@ const refusedBeforeLoad: Readonly<Record<string, { target: (host: string) => str
     target: (host) => `{ url: "ws://${host}/badaccept", protocol: ${joining} }`,
     said: ['bad-handshake: Sec-WebSocket-Accept: x, expected the answer to this Sec-WebSocket-Key'],
   },
+  'a subprotocol that is not chosen': {
+    target: (host) => `{ url: "ws://${host}/hub", subprotocols: [chat.v1], protocol: ${joining} }`,
+    said: [
+      'bad-subprotocol: the server chose none of the subprotocols offered: chat.v1',
+      'target.subprotocols',
+    ],
+  },
   'a publish that the server can not read': {
     target: (host) =>
       `{ url: "ws://${host}/consumer", protocol: { kind: json, publish: { msg: "{payload}" } } }`,

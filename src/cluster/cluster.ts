@@ -78,6 +78,8 @@ export interface Endpoint {
   readonly path: string
   /** null: plain TCP. */
   readonly tls: EndpointTls | null
+  /** IP addresses of the host, which connections use in turn. Absent: the host is one. */
+  readonly addresses?: readonly string[]
 }
 
 /** TLS settings of a client. `ca`, `cert` and `key` are PEM texts. */

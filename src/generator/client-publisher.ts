@@ -14,6 +14,7 @@ import {
 import type { ConnectFailure } from '../results/connect-failures.js'
 import { clientPath } from './client-path.js'
 import type { ConnectionCounters } from './connection-counters.js'
+import { endpointAt } from './endpoint-at.js'
 import type { Ledger } from './ledger.js'
 import { UNNAMED_NODE } from './node-names.js'
 import { PublishFrame } from './publish-frame.js'
@@ -62,7 +63,7 @@ export class ClientPublisher implements PublisherRoute, WireHandlers {
     const { plan, endpoints } = this.context
     const localAddress = addressOf(plan.clients.addresses, plan.seed, plan.clients.count + this.index)
     this.counters.attempted += 1
-    const endpoint = endpoints[this.index % endpoints.length]!
+    const endpoint = endpointAt(endpoints, this.index)
     return new Connection({
       ...endpoint,
       path: clientPath(endpoint.path, plan.clients, `p${this.index}`),

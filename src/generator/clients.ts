@@ -1,5 +1,4 @@
 import { nowMicros } from '../base/clock.js'
-import type { Endpoint } from '../cluster/cluster.js'
 import { addressOf } from '../plan/address.js'
 import { fillerStart, isFiller } from '../protocols/filler.js'
 import { readJson } from '../protocols/read-json.js'
@@ -16,6 +15,7 @@ import type { ConnectFailure } from '../results/connect-failures.js'
 import { received } from '../results/delivery/tracker.js'
 import { clientPath } from './client-path.js'
 import { CookieJar } from './cookie-jar.js'
+import { endpointAt } from './endpoint-at.js'
 import type { HopRecorder } from './hop-recorder.js'
 import { UNNAMED_NODE } from './node-names.js'
 import { Positions } from './positions.js'
@@ -168,6 +168,7 @@ export class Clients extends Subscribers implements WireHandlers {
     const endpoint = this.#endpointOf(client)
     const connection = new Connection({
       host: endpoint.host,
+      address: endpoint.address,
       port: endpoint.port,
       tls: endpoint.tls,
       path: clientPath(endpoint.path, plan.clients, `c${global}`),
@@ -284,9 +285,8 @@ export class Clients extends Subscribers implements WireHandlers {
     this.#jars[client].store(cookies, this.#endpointOf(client))
   }
 
-  #endpointOf(client: number): Endpoint {
-    const { endpoints } = this.context
-    return endpoints[this.globalOf(client) % endpoints.length]!
+  #endpointOf(client: number) {
+    return endpointAt(this.context.endpoints, this.globalOf(client))
   }
 
   /** If it was a successor that failed, the next connection is a successor too. */

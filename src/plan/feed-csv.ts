@@ -54,7 +54,8 @@ function recordsOf(text: string, { character }: Delimiter, file: string): CsvRec
   let line = 1
   let startLine = line
   for (let isAtEnd = false; !isAtEnd; ) {
-    const [whole, quoted, plain = '', end] = value.exec(text) ?? badQuote(file, line)
+    const start = value.lastIndex
+    const [whole, quoted, plain = '', end] = value.exec(text) ?? badQuote(text.slice(start), file, line)
     values.push(quoted?.replaceAll('""', '"') ?? plain)
     line += whole.split(/\r\n|\n|\r/).length - 1
     isAtEnd = end === ''
@@ -66,14 +67,23 @@ function recordsOf(text: string, { character }: Delimiter, file: string): CsvRec
   return found
 }
 
-function badQuote(file: string, line: number): never {
-  throw csvError(
-    file,
-    line,
-    'a quote is not closed, or does not enclose the whole value',
-    'put a value that contains a quote in quotes, and double the quote inside it',
-  )
+/** `rest` begins with a value that is not as RFC 4180 §2 has it. */
+function badQuote(rest: string, file: string, line: number): never {
+  const [, what, hint] = badQuotes.find(([form]) => form.test(rest))!
+  throw csvError(file, line, what, hint)
 }
+
+const badQuotes = [
+  [/^[ \t]+"/, 'a space stands before a quote', 'remove the space'],
+  [/^"[^"]*(?:""[^"]*)*"[ \t]/, 'a space stands after a quote that ends a value', 'remove the space'],
+  [/^"[^"]*(?:""[^"]*)*"/, 'text stands after a quote that ends a value', 'double a quote inside a value'],
+  [/^"/, 'a quote is not closed', 'close it, or double a quote inside a value'],
+  [
+    /^/,
+    'a quote stands in a value that is not in quotes',
+    'put the value in quotes, and double the quote inside it',
+  ],
+] as const
 
 function csvError(file: string, line: number, what: string, hint: string): WsbenchError {
   return setupError(`feed ${file}, line ${line}: ${what}`, hint)

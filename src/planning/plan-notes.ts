@@ -13,13 +13,14 @@ type Note = string | false
 /** What limits how far the figures of a run can be trusted. */
 export function notesOn(plan: Draft, scenario: Scenario, machine: Machine): string[] {
   const notes = plan.target
-    ? targetNotes(plan, plan.target)
+    ? targetNotes(plan, plan.target, scenario)
     : [...partNotes(plan), ...addressNotes(plan, scenario, machine), ...balancingNotes(plan, machine)]
   return notes.filter((note) => note !== false)
 }
 
-function targetNotes({ clients }: Draft, { tls, node }: TargetPlan): Note[] {
+function targetNotes({ clients }: Draft, { tls, node }: TargetPlan, { leftOut = [] }: Scenario): Note[] {
   return [
+    leftOut.length > 0 && `The target replaces the cluster of the scenario. Left out: ${leftOut.join('; ')}.`,
     tls.isInsecure && 'target.tls.insecure: the certificate of the target is not checked.',
     node === null &&
       'Without target.node the nodes of clients are unknown: there are no figures for balance and affinity.',

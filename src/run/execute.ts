@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isIP } from 'node:net'
 import { escapeText } from '../base/escape.js'
 import { formatDuration } from '../base/format.js'
 import { eventOf } from '../chaos/index.js'
@@ -7,7 +8,7 @@ import { type ComposeCluster, startComposeCluster } from '../cluster/compose/com
 import { TargetCluster } from '../cluster/external/target-cluster.js'
 import { type LocalCluster, startLocalCluster } from '../cluster/local/local-cluster.js'
 import { probeTarget } from '../generator/external/probe.js'
-import type { Plan } from '../plan/plan.js'
+import type { AddressPlan, Plan } from '../plan/plan.js'
 import type { Machine } from '../planning/machine.js'
 import { planScenario } from '../planning/planner.js'
 import type { Result } from '../results/result.js'
@@ -40,8 +41,9 @@ export async function execute(
   { machine, observer, signal }: ExecuteOptions,
 ): Promise<Result> {
   let cluster: LocalCluster | ComposeCluster | undefined
-  const target = plan.target === null ? null : new TargetCluster(plan.target)
-  const notes = target === null ? [] : await probeTarget(plan, target.endpoints)
+  const target =
+    plan.target === null ? null : await TargetCluster.locate(plan.target, familyOf(plan.clients.addresses))
+  const notes = target === null ? [] : [...target.notes, ...(await probeTarget(plan, target.endpoints))]
   for (const note of notes) observer.onNote(note)
   await target?.checkStats()
   try {
@@ -60,6 +62,11 @@ export async function execute(
   } finally {
     if (cluster?.keptLogs) observer.onNote(`a part failed; all logs are kept in ${cluster.keptLogs}`)
   }
+}
+
+/** IP version of the addresses that clients connect from; 0: any. */
+function familyOf(addresses: AddressPlan): number {
+  return addresses.kind === 'list' ? isIP(addresses.list[0]!) : 0
 }
 
 function startOwnCluster(

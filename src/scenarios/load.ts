@@ -5,6 +5,7 @@ import { checkPlaceholders } from './checks/check-placeholders.js'
 import { resolveTarget } from './checks/check-target.js'
 import { checkAcross } from './checks/checks.js'
 import { draftOf } from './checks/draft.js'
+import { setsTarget, withoutCluster } from './replace-cluster.js'
 import { type Scenario, scenarioSchema } from './schema.js'
 import { findScenario } from './yaml/bundled.js'
 import { explainIssue, type Issue } from './yaml/explain-issue.js'
@@ -27,6 +28,7 @@ export function parseScenario(
   { file, overrides = [] }: { readonly file: string; readonly overrides?: readonly Override[] },
 ): Scenario {
   const source = new Source(file, text)
+  const leftOut = source.isReadable && setsTarget(overrides) ? withoutCluster(source.document) : []
   if (source.isReadable) for (const override of overrides) applyOverride(source, override)
   const data = source.isReadable ? source.toData() : null
   if (!source.isReadable) throw scenarioError(source, [])
@@ -40,7 +42,7 @@ export function parseScenario(
   const resolved = resolveTarget(parsed.data, dirname(file))
   const missing = [...resolved.issues, ...checkPlaceholders(resolved.scenario, process.env)]
   if (missing.length > 0) throw scenarioError(source, missing)
-  return resolved.scenario
+  return leftOut.length === 0 ? resolved.scenario : { ...resolved.scenario, leftOut }
 }
 
 /** A hostile file could have millions of problems. */

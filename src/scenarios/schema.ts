@@ -17,7 +17,10 @@ import { targetSchema } from './target-schema.js'
  * A validated scenario with every default filled in; all defaults are defined in this file. Durations are in ms, rates per
  * second, sizes in bytes, shares from 0 to 1.
  */
-export type Scenario = z.output<typeof scenarioSchema>
+export type Scenario = z.output<typeof scenarioSchema> & {
+  /** What the scenario has for its cluster, which a target has replaced. */
+  readonly leftOut?: readonly string[]
+}
 export type TrafficEntry = z.output<typeof trafficEntrySchema>
 
 /** How the parts of the cluster are started. */
@@ -313,5 +316,7 @@ export function scenarioJsonSchema() {
 export function editorSchema(): string {
   const schema = scenarioJsonSchema()
   const head = { $schema: schema.$schema, title: 'wsbench scenario' }
-  return `${JSON.stringify({ ...head, ...schema }, null, 2)}\n`
+  // Parts with an anchor, which are merged into others.
+  const patternProperties = { '^x-': {} }
+  return `${JSON.stringify({ ...head, ...schema, patternProperties }, null, 2)}\n`
 }

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import { setupError } from '../../base/errors.js'
 import type { Cluster, ClusterInfo, Endpoint, EndpointTls, PartSample } from '../cluster.js'
+import { type Located, withAddresses } from './host-addresses.js'
 import { PartStats } from './part-stats.js'
+import { refuseProxies } from './proxy-variables.js'
 import type { TargetPlan } from './target-plan.js'
 
 /** A cluster of the user's own: clients connect to it, and it may have metrics. wsbench can't start or end parts of it. */
@@ -15,6 +17,8 @@ export class TargetCluster implements Cluster {
     bridge: 'none',
   }
   readonly endpoints: readonly Endpoint[]
+  /** For the reader of the result. */
+  readonly notes: readonly string[]
   readonly #stats: readonly PartStats[]
   readonly brokerUrl = null
   readonly nodes = []
@@ -36,14 +40,24 @@ export class TargetCluster implements Cluster {
   readonly disconnectBroker = refuse
   readonly shapeBrokerPath = refuse
 
-  /** Throws a setupError when a file of `target.tls` can't be read, or has the wrong content. */
-  constructor(target: TargetPlan) {
+  /**
+   * `family`: IP version of the clients' own addresses; 0: any. Throws a setupError when a file of `target.tls` can't be read, or has
+   * the wrong content, for a proxy of the environment, and for a host without an address.
+   */
+  static async locate(target: TargetPlan, family: number): Promise<TargetCluster> {
     const tls = readTls(target)
-    this.endpoints = target.urls.flatMap(({ url, weight }) => {
+    const endpoints = target.urls.flatMap(({ url, weight }) => {
       const endpoint = endpointOf(new URL(url), tls)
       return Array.from({ length: weight }, () => endpoint)
     })
-    this.#stats = Object.entries(target.stats).map(
+    refuseProxies(endpoints, process.env)
+    return new TargetCluster(target, tls, await withAddresses(endpoints, family))
+  }
+
+  private constructor({ stats }: TargetPlan, tls: EndpointTls, { endpoints, notes }: Located) {
+    this.endpoints = endpoints
+    this.notes = notes
+    this.#stats = Object.entries(stats).map(
       ([part, url]) => new PartStats(part, endpointOf(new URL(url), tls)),
     )
   }

@@ -4,6 +4,7 @@ import { readJson } from '../../protocols/read-json.js'
 import type { NodeControl } from '../../protocols/reference.js'
 import { SubscriptionLayout } from '../../results/delivery/layout.js'
 import { clientPath } from '../client-path.js'
+import { endpointAt } from '../endpoint-at.js'
 import { Connection } from '../wire/connection.js'
 import { missingNode } from './missing-node.js'
 import { type ProbeRefusal, probeError } from './probe-refusal.js'
@@ -26,8 +27,10 @@ export async function probeTarget(plan: Plan, endpoints: readonly Endpoint[]): P
   }
   const isOurs = target.protocol.kind === 'reference'
   const access = isOurs ? null : await TargetAccess.open(target, seed)
-  const distinct = [...new Set(endpoints)]
-  const clientAt = (endpoint: Endpoint) => endpoints.indexOf(endpoint) % clients.count
+  const places = [...new Set(endpoints)].flatMap((endpoint) => placesOf(endpoint, endpoints))
+  const distinct = places.map(({ endpoint }) => endpoint)
+  const clientAt = (endpoint: Endpoint) =>
+    places.find((place) => place.endpoint === endpoint)!.client % clients.count
   const outcomes = await (access
     ? probeAll(
         distinct.map((endpoint) => new TargetProbe(limited, endpoint, access, clientAt(endpoint))),
@@ -56,13 +59,26 @@ export async function probeTarget(plan: Plan, endpoints: readonly Endpoint[]): P
   ]
 }
 
+/** Every address of an endpoint, with the first client that connects to it. */
+function placesOf(endpoint: Endpoint, endpoints: readonly Endpoint[]) {
+  const first = endpoints.indexOf(endpoint)
+  const { addresses = [] } = endpoint
+  if (addresses.length === 0) return [{ endpoint, client: first }]
+  return addresses.map((address, index) => ({
+    endpoint: { ...endpoint, addresses: [address] },
+    client: first + index * endpoints.length,
+  }))
+}
+
 function noteOf(names: readonly string[], note: (names: string) => string): string[] {
   return names.length === 0 ? [] : [note(names.join(', '))]
 }
 
 /** Without path and query, which may contain secrets. */
-function nameOf({ host, port, tls }: Endpoint): string {
-  return `${tls === null ? 'ws' : 'wss'}://${host.includes(':') ? `[${host}]` : host}:${port}`
+function nameOf({ host, port, tls, addresses = [] }: Endpoint): string {
+  const [address = host] = addresses
+  const at = address === host ? '' : ` (${address})`
+  return `${tls === null ? 'ws' : 'wss'}://${host.includes(':') ? `[${host}]` : host}:${port}${at}`
 }
 
 /** A user's module may throw from a socket's callback or from a timer of its own. */
@@ -107,7 +123,7 @@ function probeConnection(plan: Plan, endpoint: Endpoint, client: number): Promis
       resolve({ refusal: found, head: null, isUnanswered: false, isUnnamed: false })
     }
     const connection: Connection = new Connection({
-      ...endpoint,
+      ...endpointAt([endpoint], 0),
       path: clientPath(endpoint.path, plan.clients, `c${client}`),
       id: 0,
       timeoutMs: connectTimeoutMs,

@@ -5,6 +5,7 @@ import { countMalformed, emptyTag, readTag, type Tag } from '../../protocols/tag
 import type { ConnectFailure } from '../../results/connect-failures.js'
 import type { Ending } from '../connection-counters.js'
 import { CookieJar, type CookieOrigin } from '../cookie-jar.js'
+import { endpointAt } from '../endpoint-at.js'
 import type { Ledger } from '../ledger.js'
 import { UNNAMED_NODE } from '../node-names.js'
 import { isOrdinaryCode } from '../wire/close-codes.js'
@@ -65,6 +66,8 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
   #connection: Connection | null = null
   #conversation: Conversation | null = null
   #startedMicros = 0
+  /** How many handshakes failed: the next one goes to another address of the host. */
+  #turn = 0
   /** What ended it, once that is known. */
   #refusal: Ending['refusal'] = null
   /** The frame that is being read; before it is ready, the last one without a message. */
@@ -98,7 +101,7 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
   connect(): void {
     const { plan, endpoints, access } = this.context
     const { identity, index } = this.options
-    const endpoint = endpoints[identity.index % endpoints.length]!
+    const endpoint = endpointAt(endpoints, identity.index, this.#turn)
     const protocol = access!.protocolOf(identity)
     const { path, headers, cookies, subprotocols, offersDeflate } = access!.handshakeOf(
       endpoint,
@@ -244,6 +247,7 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
 
   onFailure(_connection: Connection, kind: ConnectFailure, head: ResponseHead | null, words: string): void {
     this.#connection = null
+    this.#turn += 1
     if (head !== null) this.#keepCookies(head)
     this.options.handlers.onEnd(this, { code: null, wasReady: false, refusal: { kind, words } }, head)
   }

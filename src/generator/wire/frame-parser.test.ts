@@ -49,8 +49,9 @@ describe('FrameParser', () => {
         if (events.at(-1) === 'error 1002 length not in its shortest form') {
           expect(expected.slice(0, events.length - 1)).toEqual(events.slice(0, -1))
         } else if (!isEqual(codesOf(events), expected)) {
-          // ws waits for the second byte of a frame before it checks the first.
-          expect(codesOf(events)).toEqual(await parseWithWs(Buffer.concat([stream, Buffer.alloc(1)])))
+          // ws waits for the second byte of a frame before it checks the first, and not for the only byte of a Close.
+          const longer = Buffer.concat([stream, Buffer.alloc(1)])
+          expect(codesOf(parse(longer, at))).toEqual(await parseWithWs(longer))
         }
       }),
       { numRuns: 1000 },

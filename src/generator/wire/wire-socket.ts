@@ -4,6 +4,8 @@ import type { Endpoint } from '../../cluster/cluster.js'
 import { tlsConnectOptions } from '../../cluster/tls/connect-options.js'
 
 export interface SocketTarget extends Pick<Endpoint, 'host' | 'port' | 'tls'> {
+  /** IP address of the host to connect to; absent: whatever the system finds. */
+  readonly address?: string | undefined
   /** Address to connect from. */
   readonly localAddress?: string | undefined
 }
@@ -32,10 +34,10 @@ const onread = { buffer: readBuffer, callback: onRead }
 
 /** Connects; `owner` is called back. */
 export function openSocket(target: SocketTarget, owner: SocketOwner): WireSocket {
-  const { host, port, localAddress } = target
+  const { host, address, port, localAddress } = target
   // The same fields for all, even if undefined: objects of several shapes slow down Node's code for them.
   const family = localAddress === undefined ? 0 : net.isIP(localAddress)
-  const to = { host, port, onread, localAddress, family }
+  const to = { host: address ?? host, port, onread, localAddress, family }
   const socket = (
     target.tls === null ? net.connect(to) : tls.connect({ ...to, ...tlsConnectOptions(host, target.tls) })
   ) as WireSocket

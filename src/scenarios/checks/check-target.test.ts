@@ -266,7 +266,7 @@ describe('the feed of a target', () => {
 
   it('must be a valid file', () => {
     expect(messageOf('user\nann\n"b"x\n', 'query: { user: "{feed:user}" }')).toMatch(
-      /^t\.yaml:3:\d+: feed feed, line 3: a quote is not closed, .*; expected a CSV file .*; hint: put a value that contains a quote/,
+      /^t\.yaml:3:\d+: feed feed, line 3: text stands after a quote that ends a value; expected a CSV file .*; hint: double a quote/,
     )
   })
 })

@@ -62,10 +62,18 @@ describe('hostile YAML', () => {
     expect(problemsOf('['.repeat(20_000))).toEqual([expect.stringMatching(/nested too deeply/)])
   })
 
-  it('does not support merge keys', () => {
-    expect(problemsOf('name: x\nclients: { count: 5, <<: { connectRate: 1/s } }')[0]).toMatch(
-      /unknown key "<<"/,
+  it('does not merge without limit, or a mapping into itself', () => {
+    const levels = Array.from({ length: 30 }, (_, level) =>
+      level === 0
+        ? 'x-0: &m0 { a: 1 }'
+        : `x-${level}: &m${level} { a: { <<: *m${level - 1} }, b: { <<: *m${level - 1} } }`,
     )
+    expect(problemsOf(`${good}${levels.join('\n')}`)).toEqual([
+      expect.stringMatching(/<< expands to too many nodes/),
+    ])
+    expect(problemsOf(`${good}x-a: &a { b: { <<: *a } }`)).toEqual([
+      's.yaml:3:16: << can’t merge this; expected a mapping, an *alias of one, or a list of these',
+    ])
   })
 
   it('reports the first hundred problems and the number of further ones', () => {

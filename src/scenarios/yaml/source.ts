@@ -1,5 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import type { Path } from './explain-issue.js'
+import { expandMergeKeys } from './merge-keys.js'
 import { optionProblem, type Problem, type ProblemDetails } from './scenario-error.js'
 import { mentionsSecret } from './secrets.js'
 import { invalidAliases, MAX_ALIASES, removeInvalidKeys } from './yaml-restrictions.js'
@@ -43,12 +44,18 @@ export class Source {
       this.#reject(offset, { what: this.#redacted(what, offset), ...details })
     for (const { offset, ...details } of removeInvalidKeys(this.document))
       this.problems.push(this.at(offset, details))
+    for (const { offset, ...details } of expandMergeKeys(this.document)) this.#reject(offset, details)
   }
 
-  /** The document as plain data; null, with a problem added, if its aliases expand to too many nodes. */
+  /**
+   * The document as plain data, without keys of the user's own (`x-…` at the top, for parts with an anchor); null, with a problem
+   * added, if its aliases expand to too many nodes.
+   */
   toData(): unknown {
     try {
-      return this.document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown
+      const data = this.document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown
+      if (typeof data !== 'object' || data === null || Array.isArray(data)) return data
+      return Object.fromEntries(Object.entries(data).filter(([key]) => !key.startsWith('x-')))
     } catch (error) {
       if (!(error instanceof ReferenceError)) throw error
       this.#reject(0, {

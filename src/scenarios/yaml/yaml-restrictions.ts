@@ -58,10 +58,10 @@ function duplicateKeys(map: YAMLMap): Violation[] {
   })
 }
 
-function keyOf(pair: Pair): unknown {
+export function keyOf(pair: Pair): unknown {
   return isScalar(pair.key) ? pair.key.value : pair.key
 }
 
-function offsetOf(node: unknown): number {
+export function offsetOf(node: unknown): number {
   return (node as { range?: readonly number[] } | undefined)?.range?.[0] ?? 0
 }
