@@ -9,6 +9,8 @@ import { describeReal, root } from './support/wsbench.js'
 /** Blocks that begin so are not run, and why. */
 const notRun: Readonly<Record<string, string>> = {
   'npm ci': 'installs, builds or tests: .ci/run does',
+  'git clone': 'needs the repository at its address',
+  'npm install --save-dev': 'needs the repository at its address, or a tarball',
   'npm run bench': 'takes minutes: test/bench.test.ts runs a short one',
   'npm run build': 'replaces the build that other tests run',
   'npx wsbench run our-chat.yaml --max': 'loads a cluster of the reader, which is not here',
@@ -67,13 +69,29 @@ describeReal(
   },
 )
 
-/** Links and pictures of a page to files of the repository that are not there. */
+/** Links and pictures of a page to files of the repository, or to headings of its pages, that are not there. */
 function brokenLinks(page: string): string[] {
   const text = readFileSync(join(root, page), 'utf8').replaceAll(/<!--.*?-->/gs, '')
-  return [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
-    .map(([, path]) => join(dirname(page), path!))
-    .filter((path) => !existsSync(join(root, path)))
-    .map((path) => `${page}: ${path}`)
+  return [...text.matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)/g)]
+    .map(([, path, anchor]) => ({ path: path ? join(dirname(page), path) : page, anchor }))
+    .filter(({ path, anchor }) => !existsSync(join(root, path)) || !hasAnchor(path, anchor))
+    .map(({ path, anchor }) => `${page}: ${path}${anchor ? `#${anchor}` : ''}`)
+}
+
+/** Headings get anchors as GitHub makes them. */
+function hasAnchor(path: string, anchor: string | undefined): boolean {
+  if (anchor === undefined || !path.endsWith('.md')) return true
+  const headings = [...readFileSync(join(root, path), 'utf8').matchAll(/^#+ (.+)$/gm)].map(
+    ([, text]) => text!,
+  )
+  const slugs = headings.map((text) =>
+    text
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\p{M}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+  return slugs.includes(anchor)
 }
 
 /** What the compiler says to the pages' files (`ts file=src/…`), each with the neighbours it would have there. */

@@ -144,7 +144,7 @@ describe('bad input', () => {
   })
 
   it('--dry-run starts nothing and says what would be real and what embedded', async () => {
-    const started = start(['run', 'smoke', '--dry-run'], { PATH: barePath() })
+    const started = start(['run', 'smoke', '--dry-run'], { PATH: barePath(), CI: '' })
     const { code, stdout, result } = await started.finished
     expect(code).toBe(0)
     expect(result).toBeNull()

@@ -3,7 +3,7 @@ import { usageError } from '../base/errors.js'
 import { compareMatrix } from '../experiments/compare-matrix.js'
 import { type Comparison, exitOf, overallOutcome } from '../results/comparison/comparison.js'
 import { asSaved, readSaved } from '../results/saved/read-saved.js'
-import { parseRepeats, repeatable } from './options.js'
+import { allowStandIns, parseRepeats, repeatable, requireReal, requiresReal } from './options.js'
 import { parseOutputs } from './outputs.js'
 import { summaries } from './summaries.js'
 import { writeReport } from './write-report.js'
@@ -15,6 +15,7 @@ interface CompareOptions {
   readonly out: readonly string[]
   readonly json?: true
   readonly quiet?: true
+  readonly requireReal?: boolean
   readonly color: boolean
 }
 
@@ -27,6 +28,8 @@ export function compareCommand(): Command {
     .addOption(repeatable('--set <path=value>', 'override one value in every cell'))
     .addOption(repeatable('--out <kind=path>', 'write the comparison to a file, or to stdout (-)'))
     .option('--json', 'print the comparison as JSON instead of the table')
+    .addOption(requireReal())
+    .addOption(allowStandIns())
     .option('--quiet', 'print no progress on stderr, only errors')
     .option('--no-color', 'print without colour')
     .addHelpText(
@@ -66,6 +69,7 @@ async function runCells(what: readonly string[], options: CompareOptions): Promi
     repeats: parseRepeats(options.repeat ?? '1'),
     isQuiet: options.quiet === true,
     wantsColor: options.color,
+    requiresReal: requiresReal(options),
   })
   return asSaved(comparison)
 }

@@ -33,6 +33,22 @@ function chooser(names: readonly string[]): (text: string) => string {
   }
 }
 
+/** Without it or its opposite, it is on with CI set, where nobody would notice a stand-in. */
+export function requireReal(): Option {
+  return new Option(
+    '--require-real',
+    'refuse embedded stand-ins for programs that are missing (the default with CI set)',
+  )
+}
+
+export function allowStandIns(): Option {
+  return new Option('--no-require-real', 'allow embedded stand-ins')
+}
+
+export function requiresReal({ requireReal }: { readonly requireReal?: boolean }): boolean {
+  return requireReal ?? Boolean(process.env.CI)
+}
+
 /** The value of `--repeat`. */
 export function parseRepeats(text: string): number {
   const repeats = /^\d+$/.test(text) ? Number(text) : 0

@@ -21,7 +21,7 @@ import { drivers } from '../scenarios/schema.js'
 import { exportMetrics } from '../telemetry/export-metrics.js'
 import { parseMetricsAddress } from '../telemetry/metrics-endpoint.js'
 import { parseCollector } from '../telemetry/otlp-push.js'
-import { optionOf, parseRepeats, repeatable } from './options.js'
+import { allowStandIns, optionOf, parseRepeats, repeatable, requireReal, requiresReal } from './options.js'
 import { parseOutputs, speaksOnStdout } from './outputs.js'
 import { summaries } from './summaries.js'
 import { writeReport } from './write-report.js'
@@ -51,6 +51,7 @@ interface RunOptions {
   readonly json?: true
   readonly full?: true
   readonly quiet?: true
+  readonly requireReal?: boolean
   readonly color: boolean
 }
 
@@ -80,6 +81,8 @@ export function runCommand(): Command {
       '--ramp <path=from..to>',
       'what --find-max raises (default: clients.count, up to what the scenario has)',
     )
+    .addOption(requireReal())
+    .addOption(allowStandIns())
     .option('--dry-run', 'print the plan and start nothing')
     .option('--json', 'print the result as JSON instead of the summary')
     .option('--full', 'print everything about the run, not only a summary')
@@ -133,6 +136,7 @@ async function runRepeats(scenario: string, repeats: number, options: RunOptions
       repeats,
       isQuiet: options.quiet === true,
       wantsColor: options.color,
+      requiresReal: requiresReal(options),
     }),
   )
   return writeReport(comparison, { ...options, outputs, exit: exitOf(overallOutcome(comparison)) })
@@ -152,7 +156,7 @@ async function runScenario(path: string, options: RunOptions): Promise<number> {
   const collector =
     options.otlp === undefined ? null : parseCollector(options.otlp, options.otlpPublic === true)
   const scenario = loadScenario(path, overridesOf(options))
-  const machine = readMachine()
+  const machine = readMachine({ allowsStandIns: !requiresReal(options) })
   const prepared = prepare(scenario, machine)
   if (options.dryRun) {
     stdout.print(describePlan(prepared.plan))
@@ -191,6 +195,7 @@ async function searchMax(scenario: string, gate: string, options: RunOptions): P
     ramp: options.ramp ?? null,
     isQuiet: options.quiet === true,
     wantsColor: options.color,
+    requiresReal: requiresReal(options),
   })
   return writeReport(asSaved(search), { ...options, outputs, exit: exitOfSearch(search) })
 }

@@ -18,6 +18,8 @@ export interface MatrixRequest {
   readonly repeats: number
   readonly isQuiet: boolean
   readonly wantsColor: boolean
+  /** Whether an embedded part may not stand in for a program that is missing. */
+  readonly requiresReal: boolean
 }
 
 /** Time to start and stop a cluster, as measured on two cores. */
@@ -30,7 +32,7 @@ const CLUSTER_MS = 4_000
 export async function compareMatrix(request: MatrixRequest): Promise<Comparison> {
   const { scenario, overrides, repeats, isQuiet, wantsColor } = request
   const matrix = expandMatrix(request.over)
-  const machine = readMachine()
+  const machine = readMachine({ allowsStandIns: !request.requiresReal })
   const named = matrix.cells.map((cell) => ({ ...cell, name: cell.name || scenario }))
   const cells = prepareCells({ ...matrix, cells: named }, { scenario, overrides, machine })
   const note = noteUnless(isQuiet)

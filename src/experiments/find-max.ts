@@ -22,6 +22,8 @@ export interface MaxSearchRequest {
   readonly ramp: string | null
   readonly isQuiet: boolean
   readonly wantsColor: boolean
+  /** Whether an embedded part may not stand in for a program that is missing. */
+  readonly requiresReal: boolean
 }
 
 /** `wsbench run --find-max`: one run per level, until the limit is known or the ramp ends. */
@@ -34,7 +36,7 @@ export async function findMax(request: MaxSearchRequest): Promise<MaxSearch> {
   // Refuses a scenario that is wrong at either end before anything is started.
   for (const end of Object.values(ends)) scenarioAt(end)
 
-  const machine = readMachine()
+  const machine = readMachine({ allowsStandIns: !request.requiresReal })
   const levels: SearchLevel[] = []
   await interruptible(noteUnless(isQuiet), async (signal) => {
     for (let value: number | null = ramp.from; value !== null && !signal.aborted; value = next()) {

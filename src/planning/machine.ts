@@ -20,6 +20,8 @@ export interface Machine {
     readonly nats: string | null
     readonly docker: string | null
   }
+  /** Whether an embedded part may stand in for a program that is missing; one that a scenario names is no stand-in. */
+  readonly allowsStandIns: boolean
 }
 
 /** Limits of the kernel for all processes together. Null: the limit can't be read, or does not exist. */

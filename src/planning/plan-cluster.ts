@@ -1,5 +1,5 @@
 import { bridges } from '../../reference-cluster/node/bridges/index.js'
-import { setupError } from '../base/errors.js'
+import { setupError, type WsbenchError } from '../base/errors.js'
 import type { PlannedEvent } from '../chaos/planned-event.js'
 import { type AffinityName, strategies } from '../cluster/affinity/index.js'
 import { capableOf } from '../cluster/affinity/strategy.js'
@@ -160,7 +160,10 @@ function availableBalancer(
   const real = capable.filter((kind) => kind !== 'embedded')
   const found = real.find((kind) => machine.binaries[kind] !== null)
   if (found) return found
-  if (driver === 'auto' && capable.includes('embedded')) return 'embedded'
+  if (driver === 'auto' && capable.includes('embedded')) {
+    if (machine.allowsStandIns) return 'embedded'
+    throw standInRefused(`${real.join(' or ')} is not installed (not on PATH)`, real[0] ?? 'nginx')
+  }
   const setting = drainState === 'maint' ? `strategy ${strategy}` : `drainState ${drainState}`
   const requirer = capable.includes('embedded') ? 'driver local' : setting
   throw setupError(
@@ -194,12 +197,22 @@ function planBroker(
   if (kind === null) return null
   if (driver === 'compose') return { kind, isEmbedded: false, binary: null, isProxied: false }
   const isMissing = broker === 'auto' && driver === 'auto' && machine.binaries[kind] === null
+  if (isMissing && isEmbeddable && !machine.allowsStandIns)
+    throw standInRefused(`${programs[kind] ?? kind} is not installed (not on PATH)`, kind)
   if (broker === 'embedded' || (isMissing && isEmbeddable))
     return { kind, isEmbedded: true, binary: null, isProxied }
   const alternative = isEmbeddable
     ? useEmbedded
     : 'or use a bridge that works with the embedded broker, such as redis-pubsub'
   return { kind, isEmbedded: false, binary: requireBinary(kind, machine, alternative), isProxied }
+}
+
+/** In CI nobody reads the note that an embedded part stood in. */
+function standInRefused(what: string, kind: string): WsbenchError {
+  return setupError(
+    `${what}, and --require-real (the default with CI set) refuses an embedded stand-in`,
+    installHint(kind, 'or --no-require-real; or name the embedded part in the scenario'),
+  )
 }
 
 function requireBinary(kind: string, { binaries }: Machine, alternative = useEmbedded): string {

@@ -72,6 +72,19 @@ describe('real and embedded parts', () => {
   })
 
   it.each([
+    ['no balancer', without('nginx', 'haproxy'), /nginx or haproxy is not installed.*--require-real/],
+    ['no broker', without('redis'), /redis-server is not installed.*--require-real/],
+  ])(
+    '%s: refused where stand-ins are not allowed, unless the scenario names the embedded part',
+    (_, machine, words) => {
+      const strict = { ...machine, allowsStandIns: false }
+      expect(() => plan(strict)).toThrow(words)
+      const named = plan(strict, 'cluster.balancer.kind=embedded', 'cluster.broker=embedded')
+      expect(named.cluster).toMatchObject({ balancer: { isEmbedded: true }, broker: { isEmbedded: true } })
+    },
+  )
+
+  it.each([
     [without('nginx'), ['cluster.balancer.kind=nginx'], /nginx is not installed/],
     [without('haproxy'), ['cluster.balancer.kind=haproxy'], /haproxy is not installed/],
     [without('redis'), ['cluster.broker=redis'], /redis-server is not installed/],

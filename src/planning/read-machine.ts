@@ -10,7 +10,7 @@ const DEFAULT_DESCRIPTORS = 1024
 const IANA_PORTS = 16_384
 
 /** Reads what a plan needs to know about this machine. */
-export function readMachine(): Machine {
+export function readMachine({ allowsStandIns = true } = {}): Machine {
   return {
     platform: process.platform,
     cores: availableParallelism(),
@@ -27,6 +27,7 @@ export function readMachine(): Machine {
       nats: findBinary('nats-server'),
       docker: findBinary('docker'),
     },
+    allowsStandIns,
   }
 }
 

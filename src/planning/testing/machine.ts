@@ -27,6 +27,7 @@ export const fullMachine: Machine = {
     nats: '/usr/sbin/nats-server',
     docker: '/usr/bin/docker',
   },
+  allowsStandIns: true,
 }
 
 /** A small machine with Node.js only. */
