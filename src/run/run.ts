@@ -11,6 +11,7 @@ import { WallClock } from '../base/wall-clock.js'
 import { eventOf } from '../chaos/index.js'
 import { withEvidenceOfClients } from '../chaos/proof.js'
 import { Timeline } from '../chaos/timeline.js'
+import { balancers } from '../cluster/balancers/index.js'
 import type { Cluster } from '../cluster/cluster.js'
 import { backlogDisconnectsOf } from '../cluster/node-stats.js'
 import { Generator } from '../generator/generator.js'
@@ -239,8 +240,11 @@ async function settle(
   // One that lasts until the measure phase ends is then undone, which takes a while.
   await Promise.race([timeline.finished, sleep(EVENTS_END_MS, undefined, { ref: false })])
   const events = withEvidenceOfClients(timeline.records(), disturbed, isCutShort)
-  const causes = causesOfEvents(events, plan.phases.graceMs)
   const { poolRemovals } = cluster
+  const causes = causesOfEvents(events, {
+    graceMs: plan.phases.graceMs,
+    cuttingRemovals: reloadCuts(plan.cluster) ? poolRemovals : [],
+  })
   const workers = await generator.judge({ unackedDelivered, causes, poolRemovals })
   const delivery = mergeDelivery(workers.map((worker) => worker.delivery))
   return {
@@ -254,6 +258,10 @@ async function settle(
     delivery,
     disconnects: mergeDisconnects(workers.map(({ disconnects }) => disconnects)),
   }
+}
+
+function reloadCuts({ balancer }: Plan['cluster']): boolean {
+  return balancer.kind !== 'none' && balancers[balancer.kind].reloadCuts
 }
 
 function silenceAfter(ledgers: readonly StreamLedger[], micros: number): RunRecord['silence'] {

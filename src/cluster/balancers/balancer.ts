@@ -9,20 +9,33 @@ import type { BalancerControl } from './control.js'
 
 /**
  * Contract of a balancer. `start` starts it in front of `nodes`; later nodes are added and removed by the balancer's own
- * mechanism (nginx: rewrite and reload; HAProxy: runtime API and pre-declared slots).
+ * mechanism (HAProxy: runtime API and pre-declared slots; the others: rewrite and reload).
  */
 export interface Balancer {
   readonly kind: string
   readonly isEmbedded: boolean
+  /** null when embedded. */
+  readonly program: BalancerProgram | null
   /** Whether it can read its configuration again while it runs. */
   readonly canReload: boolean
+  /** Whether it can connect to nodes from several addresses. */
+  readonly choosesSource: boolean
+  /** Whether any change of its configuration ends every open connection. */
+  readonly reloadCuts: boolean
   /** States it supports for a node that leaves; the first is the default. */
   readonly drainStates: readonly DrainState[]
   /** How many clients one process (nginx: one worker) can carry with `descriptors` open files. */
   clientsPerProcess(descriptors: number): number
   start(context: BalancerContext): Promise<RunningBalancer>
-  /** The same balancer in a container; null when there is no image of it. */
+  /** The same balancer in a container; null when it only runs as a program of this machine. */
   readonly container: BalancerContainer | null
+}
+
+export interface BalancerProgram {
+  /** Its file on the PATH; systems have different names for some. */
+  readonly names: readonly string[]
+  /** Makes it print its version. */
+  readonly versionArgument: string
 }
 
 /** Contract of a balancer in a container. Its configuration file is mounted. */

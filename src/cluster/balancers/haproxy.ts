@@ -53,8 +53,11 @@ const container: BalancerContainer = {
 /** The real HAProxy: several processes, each with a port and a descriptor table of its own. */
 export const haproxy: Balancer = {
   kind: 'haproxy',
+  program: { names: ['haproxy'], versionArgument: '-v' },
   isEmbedded: false,
   canReload: true,
+  choosesSource: true,
+  reloadCuts: false,
   drainStates: ['maint', 'drain'],
   container,
   clientsPerProcess: (descriptors) => Math.floor(maxConnections(descriptors) * FAIR_SHARE),

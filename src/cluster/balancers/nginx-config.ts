@@ -2,13 +2,10 @@ import { join } from 'node:path'
 import { AFFINITY_COOKIE, WEBSOCKET_PATH } from '../../protocols/reference.js'
 import type { NginxAffinity } from '../affinity/strategy.js'
 import type { TlsFiles } from '../tls/tls-files.js'
-import type { Upstream } from './balancer.js'
+import { GENERATION_PATH, type ListedNode } from './running-reloaded.js'
 
 /** Each connection slot takes about 400 bytes of a worker's memory, used or not. */
 const MOST_WORKER_CONNECTIONS = 65_536
-
-/** A running nginx answers at this path with the number of its configuration. */
-export const GENERATION_PATH = '/wsbench-generation'
 
 export interface NginxSettings {
   /** Directory of its pid file and temporary files. */
@@ -21,34 +18,15 @@ export interface NginxSettings {
   readonly processes: number
   readonly descriptors: number
   readonly affinity: NginxAffinity
-  readonly servers: readonly NginxServer[]
+  readonly servers: readonly ListedNode[]
   readonly sources: readonly string[]
   readonly tls: TlsFiles | null
   readonly generation: number
 }
 
-/** A server that left the pool stays in the list, marked `down`, so that ip_hash does not move clients of the others. */
-export interface NginxServer extends Upstream {
-  readonly isDown: boolean
-}
-
 /** Each client needs two: its own connection and the one to the node. */
 export function workerConnections(descriptors: number): number {
   return Math.min(MOST_WORKER_CONNECTIONS, descriptors - Math.max(64, Math.floor(descriptors / 20)))
-}
-
-/** The servers after nodes were added (for the first time or again) and one was removed. */
-export function changedServers(
-  servers: readonly NginxServer[],
-  { added, removed }: { readonly added: readonly Upstream[]; readonly removed: string | null },
-): readonly NginxServer[] {
-  const inPool = added.map((node) => ({ ...node, isDown: false }))
-  const former = servers.map(
-    (server) =>
-      inPool.find(({ id }) => id === server.id) ??
-      (server.id === removed ? { ...server, isDown: true } : server),
-  )
-  return [...former, ...inPool.filter(({ id }) => !servers.some((server) => server.id === id))]
 }
 
 /** The whole nginx.conf. nginx writes only into its directory. */
@@ -85,8 +63,8 @@ function temporaryPaths(directory: string): string {
 function upstream(
   name: string,
   balance: string,
-  servers: readonly NginxServer[],
-  primary?: NginxServer,
+  servers: readonly ListedNode[],
+  primary?: ListedNode,
 ): string {
   const lines = servers.map((server) => {
     const isBackup = primary !== undefined && server.id !== primary.id
@@ -99,9 +77,9 @@ function upstream(
  * Cookie affinity without the commercial `sticky`: one upstream per node in the pool, with the others as backups. The cookie
  * selects the upstream; if another node answered, the cookie is set to that node.
  */
-function cookieRouting(servers: readonly NginxServer[]): string {
+function cookieRouting(servers: readonly ListedNode[]): string {
   const inPool = servers.filter((server) => !server.isDown)
-  const lines = (make: (server: NginxServer) => string) =>
+  const lines = (make: (server: ListedNode) => string) =>
     inPool.map((server) => `    ${make(server)}`).join('\n')
   return `
 ${inPool.map((server) => upstream(`only_${server.id}`, '', servers, server)).join('\n')}
@@ -167,6 +145,6 @@ function certificateOf({ certificateFile, keyFile }: TlsFiles): string {
     ssl_protocols TLSv1.2 TLSv1.3;`
 }
 
-function addressOf(server: Upstream): string {
+function addressOf(server: ListedNode): string {
   return `${server.host}:${server.port}`
 }

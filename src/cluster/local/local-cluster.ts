@@ -93,7 +93,8 @@ async function bringUp(
   })
   const started = await nodes.start(plan.nodes)
   const { kind, strategy, isEmbedded, binary, drainState, processes, sources } = plan.balancer
-  const version = binary === null ? packageVersion : await programVersion(binary)
+  const version =
+    binary === null ? packageVersion : await programVersion(binary, balancers[kind].program?.versionArgument)
   const balancer = await balancers[kind].start({
     launcher,
     host,

@@ -109,6 +109,8 @@ export interface CauseWindow {
     readonly startedMicros: number
     readonly untilMicros: number
   }[]
+  /** Connections to all other nodes may have ended too: the balancer was reloaded for it, and its reload cuts them. */
+  readonly cutsAll: boolean
   /** When the balancer's pool was another one because of it; null where it leaves the pool as it is. */
   readonly poolChangedMicros: number | null
 }
