@@ -107,13 +107,15 @@ function overridesOf(path: string, value: string): Override[] {
   return Object.entries(pair).map(([key, text]) => ({ text: `${path}.${key}=${text}`, option }))
 }
 
-/** `cluster.balancer=nginx:ip-hash` sets kind and strategy, and keeps the other settings of the balancer. */
+/** `cluster.balancer=nginx:ip-hash` sets kind and strategy, `cluster.balancer=nginx` the kind; both keep all else of the balancer. */
 function shorthandOf(
   path: string,
   value: string,
-): { readonly kind: string; readonly strategy: string } | null {
-  const match = path === 'cluster.balancer' ? /^([^\s:{}[\]]+):([^\s:{}[\]]+)$/.exec(value) : null
-  return match ? { kind: match[1]!, strategy: match[2]! } : null
+): { readonly kind: string; readonly strategy?: string } | null {
+  const match = path === 'cluster.balancer' ? /^([^\s:{}[\]]+)(?::([^\s:{}[\]]+))?$/.exec(value) : null
+  if (!match) return null
+  const [, kind, strategy] = match
+  return { kind: kind!, ...(strategy === undefined ? {} : { strategy }) }
 }
 
 const closers: Readonly<Record<string, string>> = { '{': '}', '[': ']', '"': '"', "'": "'" }

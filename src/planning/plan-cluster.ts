@@ -62,7 +62,7 @@ export function nodeCapacity({ descriptors }: Machine): number {
 }
 
 function planBalancer(
-  { balancer: { kind: wanted, strategy, drainState, tls }, driver }: Scenario['cluster'],
+  { balancer: { kind: wanted, strategy, drainState, settings, tls }, driver }: Scenario['cluster'],
   machine: Machine,
   { connections, fewestNodes }: { readonly connections: number; readonly fewestNodes: number },
 ): ClusterPlan['balancer'] {
@@ -72,18 +72,28 @@ function planBalancer(
   const processes = balancerProcesses(kind, machine, connections)
   const mostOfNode = (connections / fewestNodes) * UNEVEN_SPREAD
   const sources = balancerSources(mostOfNode, { kind, choosesSource, processes }, machine)
-  return { kind, strategy, drainState, tls, isEmbedded, binary, processes, sources }
+  return { kind, strategy, drainState, settings, tls, isEmbedded, binary, processes, sources }
 }
 
 /** A balancer in a container, which needs no program on this machine except docker. */
 function planContainedBalancer(
-  { balancer: { kind: wanted, strategy, drainState, tls } }: Scenario['cluster'],
+  { balancer: { kind: wanted, strategy, drainState, settings, tls } }: Scenario['cluster'],
   machine: Machine,
   connections: number,
 ): ClusterPlan['balancer'] {
   const kind = wanted === 'auto' ? containedBalancer({ strategy, drainState }) : wanted
   const processes = kind === 'nginx' ? balancerProcesses(kind, withinContainers(machine), connections) : 1
-  return { kind, strategy, drainState, tls, isEmbedded: false, binary: null, processes, sources: [] }
+  return {
+    kind,
+    strategy,
+    drainState,
+    settings,
+    tls,
+    isEmbedded: false,
+    binary: null,
+    processes,
+    sources: [],
+  }
 }
 
 function containedBalancer(settings: BalancerSettings): BalancerKind {

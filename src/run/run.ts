@@ -243,7 +243,8 @@ async function settle(
   const { poolRemovals } = cluster
   const causes = causesOfEvents(events, {
     graceMs: plan.phases.graceMs,
-    cuttingRemovals: reloadCuts(plan.cluster) ? poolRemovals : [],
+    poolChangeCutsAfterMs: poolChangeCutsAfterMs(plan.cluster),
+    poolRemovals,
   })
   const workers = await generator.judge({ unackedDelivered, causes, poolRemovals })
   const delivery = mergeDelivery(workers.map((worker) => worker.delivery))
@@ -260,8 +261,10 @@ async function settle(
   }
 }
 
-function reloadCuts({ balancer }: Plan['cluster']): boolean {
-  return balancer.kind !== 'none' && balancers[balancer.kind].reloadCuts
+function poolChangeCutsAfterMs(cluster: Plan['cluster']): number | null {
+  if (cluster.driver === 'target') return null
+  const balancer = balancers[cluster.balancer.kind]
+  return balancer.changesPoolByReload ? balancer.cutsAfterMs(cluster.balancer.settings) : null
 }
 
 function silenceAfter(ledgers: readonly StreamLedger[], micros: number): RunRecord['silence'] {

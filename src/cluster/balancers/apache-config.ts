@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { ApacheAffinity } from '../affinity/strategy.js'
 import type { TlsFiles } from '../tls/tls-files.js'
 import { GENERATION_PATH, type ListedNode } from './running-reloaded.js'
+import type { BalancerSettings } from './settings.js'
 
 /** Where httpd shows which of its child processes accept connections. */
 export const STATUS_PATH = '/wsbench-status'
@@ -21,6 +22,7 @@ export interface ApacheSettings {
   /** Of one process; a WebSocket connection keeps one for as long as it is open. */
   readonly threads: number
   readonly affinity: ApacheAffinity
+  readonly settings: BalancerSettings['apache']
   readonly nodes: readonly ListedNode[]
   readonly tls: TlsFiles | null
   readonly generation: number
@@ -49,7 +51,7 @@ MaxSpareThreads ${processes * threads}
 ServerLimit ${processes * GENERATIONS}
 
 Timeout 30
-ProxyTimeout 3600
+ProxyTimeout ${Math.ceil(settings.settings.proxyTimeout / 1000)}
 RequestReadTimeout handshake=0 header=0 body=0
 ${tls ? certificateOf(tls) : ''}
 Redirect 404 ${GENERATION_PATH}
@@ -63,7 +65,7 @@ Redirect 404 ${GENERATION_PATH}
 <Proxy balancer://nodes>
 ${settings.nodes
   .filter(({ isDown }) => !isDown)
-  .map(member)
+  .map((node) => member(node, settings.settings))
   .join('\n')}
   ProxySet lbmethod=${settings.affinity.method}
 </Proxy>
@@ -73,9 +75,9 @@ ProxyPass / balancer://nodes/
 `
 }
 
-function member({ id, host, port }: ListedNode): string {
+function member({ id, host, port }: ListedNode, { retry }: ApacheSettings['settings']): string {
   const check = 'hcmethod=GET hcuri=/health hcinterval=1 hcpasses=1 hcfails=2'
-  return `  BalancerMember http://${host}:${port} route=${id} upgrade=websocket connectiontimeout=5 retry=2 ${check}`
+  return `  BalancerMember http://${host}:${port} route=${id} upgrade=websocket connectiontimeout=5 retry=${Math.ceil(retry / 1000)} ${check}`
 }
 
 function modules({ modulesDirectory, affinity, tls }: ApacheSettings): string {

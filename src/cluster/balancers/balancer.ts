@@ -6,6 +6,7 @@ import type { Launcher } from '../local/launcher.js'
 import type { Usage } from '../local/process-stat.js'
 import type { TlsFiles } from '../tls/tls-files.js'
 import type { BalancerControl } from './control.js'
+import type { BalancerSettings } from './settings.js'
 
 /**
  * Contract of a balancer. `start` starts it in front of `nodes`; later nodes are added and removed by the balancer's own
@@ -20,8 +21,10 @@ export interface Balancer {
   readonly canReload: boolean
   /** Whether it can connect to nodes from several addresses. */
   readonly choosesSource: boolean
-  /** Whether any change of its configuration ends every open connection. */
-  readonly reloadCuts: boolean
+  /** Whether nodes join and leave the pool by a reload. */
+  readonly changesPoolByReload: boolean
+  /** How long after a reload it ends the connections that were open, ms; null: it leaves them open. */
+  cutsAfterMs(settings: BalancerSettings): number | null
   /** States it supports for a node that leaves; the first is the default. */
   readonly drainStates: readonly DrainState[]
   /** How many clients one process (nginx: one worker) can carry with `descriptors` open files. */
@@ -50,7 +53,10 @@ export interface BalancerContainer {
 }
 
 /** The part of a context that the configuration depends on. The paths in `tls` are those inside the container. */
-export type ContainedSettings = Pick<BalancerContext, 'strategy' | 'processes' | 'maxNodes' | 'nodes' | 'tls'>
+export type ContainedSettings = Pick<
+  BalancerContext,
+  'strategy' | 'settings' | 'processes' | 'maxNodes' | 'nodes' | 'tls'
+>
 
 export interface ContainedContext extends ContainedSettings, Pick<BalancerContext, 'drainState'> {
   readonly control: BalancerControl
@@ -67,6 +73,7 @@ export interface BalancerContext {
   readonly launcher: Launcher
   readonly binary: string | null
   readonly strategy: Strategy
+  readonly settings: BalancerSettings
   /** One of the balancer's `drainStates`. */
   readonly drainState: DrainState
   readonly processes: number

@@ -7,6 +7,7 @@ import { type Balanced, canRun, withBalancer } from '../testing/balanced.js'
 import { connect, connectMany, sourceOf, tally } from '../testing/client.js'
 import { createTlsIdentity } from '../tls/certificate.js'
 import { type BalancerKind, balancers } from './index.js'
+import { balancerSettings } from './settings.js'
 
 const kinds = Object.keys(balancers) as BalancerKind[]
 const strategyNames = Object.keys(strategies) as AffinityName[]
@@ -80,6 +81,24 @@ const distributes: Record<AffinityName, (balanced: Balanced) => Promise<void>> =
   },
 }
 
+/** Caddy has none before 2.7, and httpd none at all. */
+const cutsLater = {
+  nginx: { nginx: { workerShutdownTimeout: '600ms' } },
+  haproxy: { haproxy: { hardStopAfter: '600ms' } },
+} as const
+
+describe.each(['nginx', 'haproxy'] as const)('a reload of %s', (kind) => {
+  test.skipIf(!canRun(kind))('ends open connections only after the time of its setting', async () => {
+    await withBalancer({ kind, strategy: 'round-robin', settings: cutsLater[kind] }, async (balanced) => {
+      const { socket } = await connect(balanced.endpoint)
+      const reloadedMs = performance.now()
+      await balanced.balancer.reload()
+      expect(await until(() => socket.readyState === socket.CLOSED, 5_000)).toBe(true)
+      expect(performance.now() - reloadedMs).toBeGreaterThan(500)
+    })
+  })
+})
+
 describe.each(kinds)('balancer %s', (kind) => {
   test.skipIf(!canRun(kind)).each(balancers[kind].drainStates)(
     'a leaving node (%s) gets no new clients, and those with its cookie only in state drain',
@@ -152,7 +171,7 @@ describe.each(kinds)('balancer %s', (kind) => {
         const later = await connectMany(endpoint, 20)
         const returning = await connect(endpoint, { ...sourceOf(0), cookie: open.cookie })
         expect(tally([...later, returning])).not.toHaveProperty(open.node)
-        if (balancers[kind].reloadCuts)
+        if (balancers[kind].cutsAfterMs(balancerSettings.parse({})) === 0)
           expect(await until(() => open.socket.readyState === 3, 5_000)).toBe(true)
         else expect(await open.echo('still here')).toBe('still here')
       })

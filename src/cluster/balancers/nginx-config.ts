@@ -3,6 +3,7 @@ import { AFFINITY_COOKIE, WEBSOCKET_PATH } from '../../protocols/reference.js'
 import type { NginxAffinity } from '../affinity/strategy.js'
 import type { TlsFiles } from '../tls/tls-files.js'
 import { GENERATION_PATH, type ListedNode } from './running-reloaded.js'
+import { type BalancerSettings, writeTime } from './settings.js'
 
 /** Each connection slot takes about 400 bytes of a worker's memory, used or not. */
 const MOST_WORKER_CONNECTIONS = 65_536
@@ -18,6 +19,7 @@ export interface NginxSettings {
   readonly processes: number
   readonly descriptors: number
   readonly affinity: NginxAffinity
+  readonly settings: BalancerSettings['nginx']
   readonly servers: readonly ListedNode[]
   readonly sources: readonly string[]
   readonly tls: TlsFiles | null
@@ -32,12 +34,13 @@ export function workerConnections(descriptors: number): number {
 /** The whole nginx.conf. nginx writes only into its directory. */
 export function renderNginxConfig(settings: NginxSettings): string {
   const { directory, affinity, user } = settings
+  const shutdown = settings.settings.workerShutdownTimeout
   return `${user === null ? '' : `user ${user};\n`}daemon off;
 worker_processes ${settings.processes};
 worker_rlimit_nofile ${settings.descriptors};
 pid ${join(directory, 'nginx.pid')};
 error_log stderr warn;
-
+${shutdown === undefined ? '' : `worker_shutdown_timeout ${writeTime(shutdown)};\n`}
 events {
   worker_connections ${workerConnections(settings.descriptors)};
   multi_accept on;
@@ -47,8 +50,8 @@ http {
   access_log off;
 ${temporaryPaths(directory)}
 
-${upstream('nodes', affinity.balance, settings.servers)}
-${sourceChoice(settings.sources)}${affinity.isCookie ? cookieRouting(settings.servers) : ''}
+${upstream('nodes', affinity.balance, settings)}
+${sourceChoice(settings.sources)}${affinity.isCookie ? cookieRouting(settings) : ''}
 ${server(settings)}
 }
 `
@@ -63,12 +66,13 @@ function temporaryPaths(directory: string): string {
 function upstream(
   name: string,
   balance: string,
-  servers: readonly ListedNode[],
+  { servers, settings }: Pick<NginxSettings, 'servers' | 'settings'>,
   primary?: ListedNode,
 ): string {
+  const fails = `max_fails=${settings.maxFails} fail_timeout=${writeTime(settings.failTimeout)}`
   const lines = servers.map((server) => {
     const isBackup = primary !== undefined && server.id !== primary.id
-    return `    server ${addressOf(server)}${isBackup ? ' backup' : ''}${server.isDown ? ' down' : ''};`
+    return `    server ${addressOf(server)} ${fails}${isBackup ? ' backup' : ''}${server.isDown ? ' down' : ''};`
   })
   return [`  upstream ${name} {`, ...(balance === '' ? [] : [`    ${balance}`]), ...lines, '  }'].join('\n')
 }
@@ -77,12 +81,13 @@ function upstream(
  * Cookie affinity without the commercial `sticky`: one upstream per node in the pool, with the others as backups. The cookie
  * selects the upstream; if another node answered, the cookie is set to that node.
  */
-function cookieRouting(servers: readonly ListedNode[]): string {
+function cookieRouting(settings: NginxSettings): string {
+  const { servers } = settings
   const inPool = servers.filter((server) => !server.isDown)
   const lines = (make: (server: ListedNode) => string) =>
     inPool.map((server) => `    ${make(server)}`).join('\n')
   return `
-${inPool.map((server) => upstream(`only_${server.id}`, '', servers, server)).join('\n')}
+${inPool.map((server) => upstream(`only_${server.id}`, '', settings, server)).join('\n')}
   map $cookie_${AFFINITY_COOKIE} $wsbench_upstream {
     default nodes;
 ${lines((server) => `${server.id} only_${server.id};`)}
@@ -110,16 +115,17 @@ function sourceChoice(sources: readonly string[]): string {
   return `  split_clients "$remote_addr:$remote_port" $wsbench_source {\n${lines.join('\n')}\n  }\n`
 }
 
-function server({ listen, hasReuseport, affinity, tls, sources, generation }: NginxSettings): string {
+function server(all: NginxSettings): string {
+  const { listen, hasReuseport, affinity, settings, tls, sources, generation } = all
   const reuseport = hasReuseport ? ' reuseport' : ''
   const pass = affinity.isCookie ? '$wsbench_upstream' : 'nodes'
   return `  server {
     listen ${listen.host}:${listen.port}${tls ? ' ssl' : ''}${reuseport} backlog=65535;${tls ? certificateOf(tls) : ''}
 
     proxy_http_version 1.1;
-    proxy_connect_timeout 5s;
+    proxy_connect_timeout ${writeTime(settings.proxyConnectTimeout)};
     proxy_next_upstream error timeout;
-    proxy_read_timeout 1h;
+    proxy_read_timeout ${writeTime(settings.proxyReadTimeout)};
     proxy_send_timeout 1h;${sources.length > 0 ? '\n    proxy_bind $wsbench_source;' : ''}
 
     location ${WEBSOCKET_PATH} {

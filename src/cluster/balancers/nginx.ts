@@ -46,7 +46,8 @@ export const nginx: Balancer = {
   isEmbedded: false,
   canReload: true,
   choosesSource: true,
-  reloadCuts: false,
+  changesPoolByReload: true,
+  cutsAfterMs: ({ nginx }) => nginx.workerShutdownTimeout ?? null,
   drainStates: ['maint'],
   container,
   clientsPerProcess: (descriptors) => Math.floor((workerConnections(descriptors) / 2) * FAIR_SHARE),
@@ -66,6 +67,7 @@ export const nginx: Balancer = {
           processes,
           descriptors,
           affinity: affinityFor(context.strategy, 'nginx'),
+          settings: context.settings.nginx,
           servers,
           sources,
           tls,
@@ -97,7 +99,7 @@ async function acceptingWorkersOf(control: BalancerControl): Promise<readonly nu
 }
 
 function renderContained(
-  { strategy, processes, tls }: ContainedSettings,
+  { strategy, settings, processes, tls }: ContainedSettings,
   servers: readonly ListedNode[],
   generation: number,
 ): string {
@@ -109,6 +111,7 @@ function renderContained(
     processes,
     descriptors: CONTAINER_DESCRIPTORS,
     affinity: affinityFor(strategy, 'nginx'),
+    settings: settings.nginx,
     servers,
     sources: [],
     tls,

@@ -1,7 +1,9 @@
+import type { z } from 'zod'
 import { type AffinityName, strategies } from '../affinity/index.js'
 import type { Strategy } from '../affinity/strategy.js'
 import type { DrainState, RunningBalancer } from '../balancers/balancer.js'
 import { type BalancerKind, balancers, findBalancer } from '../balancers/index.js'
+import { balancerSettings } from '../balancers/settings.js'
 import type { Endpoint } from '../cluster.js'
 import { drawLoopbackHost } from '../local/loopback.js'
 import { openLauncher } from '../local/run-launcher.js'
@@ -22,6 +24,7 @@ export interface BalancedOptions {
   readonly strategy: AffinityName | Strategy
   readonly processes?: number
   readonly drainState?: DrainState
+  readonly settings?: z.input<typeof balancerSettings>
   readonly tls?: boolean
   readonly sources?: readonly string[]
 }
@@ -42,6 +45,7 @@ export async function withBalancer(
       launcher,
       processes,
       drainState,
+      settings: balancerSettings.parse(options.settings),
       binary: findBalancer(kind),
       strategy: typeof strategy === 'string' ? strategies[strategy] : strategy,
       descriptors: 1024,

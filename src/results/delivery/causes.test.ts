@@ -20,7 +20,15 @@ function event(
   explains = ofNodes,
 ): CauseWindow {
   const turns = targets.map((node) => ({ node, startedMicros, untilMicros }))
-  return { id, explains, startedMicros, untilMicros, turns, cutsAll: false, poolChangedMicros: null }
+  return {
+    id,
+    explains,
+    startedMicros,
+    untilMicros,
+    turns,
+    cutsAllUntilMicros: null,
+    poolChangedMicros: null,
+  }
 }
 
 /** D = 100, ε = 5; nodes n1 … n3. */
@@ -54,7 +62,7 @@ describe('the cause of a disconnect', () => {
   })
 
   it('is an event of another node where the balancer was reloaded for it and cut all', () => {
-    const causes = causesOf({ ...drain, cutsAll: true })
+    const causes = causesOf({ ...drain, cutsAllUntilMicros: 2_500 })
     expect(causes.name(causes.ofDisconnect(1_800, 2))).toBe('drain')
     expect(causes.name(causes.ofFlight(1_800, 1_900, [2]))).toBe('unexplained')
   })
