@@ -32,6 +32,7 @@ const comparisons = {
   'playbook/drain-handover': [bothBalancers],
   'playbook/drain-resume': ['cluster.bridge=redis-streams,nats-jetstream'],
   'playbook/nat-ip-hash': ['cluster.balancer=nginx:ip-hash,haproxy:ip-hash,nginx:least-connections'],
+  'playbook/reload': ['cluster.balancer=nginx,haproxy,caddy,apache'],
   'playbook/nats-fanout': ['cluster.bridge=redis-pubsub,nats'],
 }
 /** Exit codes of runs that came to a result: a gate that fails is a finding, and an invalid run is told as one. */

@@ -79,6 +79,8 @@ export interface WindowContext {
   /** The most there can be: nodes added by earlier events are included, and so are removed ones. */
   readonly nodes: number
   readonly drainWindowMs: number
+  /** How long after a reload of the balancer connections end; 0: they stay, or end at once. */
+  readonly reloadCutsAfterMs: number
 }
 
 export interface InjectContext {

@@ -4,7 +4,7 @@ import { actionOf, inject } from './testing/recording-cluster.js'
 
 /** Hooks have a test of their own. */
 const kinds = (Object.keys(events) as EventKind[]).filter((kind) => !('announce' in events[kind]))
-const SETTING = { nodes: 3, drainWindowMs: 30_000 }
+const SETTING = { nodes: 3, drainWindowMs: 30_000, reloadCutsAfterMs: 0 }
 
 describe.each(kinds)('event %s', (kind) => {
   it('has the name of its registry line and a summary, and needs no arguments', async () => {

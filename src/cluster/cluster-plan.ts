@@ -3,6 +3,7 @@ import type { BridgeKind, DrainModeName } from '../../reference-cluster/node/con
 import type { AffinityName } from './affinity/index.js'
 import type { DrainState } from './balancers/balancer.js'
 import type { BalancerKind } from './balancers/index.js'
+import type { BalancerSettings } from './balancers/settings.js'
 
 export interface ClusterPlan {
   readonly driver: 'local' | 'compose'
@@ -13,6 +14,7 @@ export interface ClusterPlan {
     /** Absolute path of the real binary; null when embedded or in a container. */
     readonly binary: string | null
     readonly drainState: DrainState
+    readonly settings: BalancerSettings
     /** Whether it terminates TLS, with a certificate made for the run. */
     readonly tls: boolean
     /** nginx: worker processes. haproxy, embedded: processes, each with a port of its own. */

@@ -34,10 +34,11 @@ export interface Cluster {
   /** How long the broker takes to answer over a node's path; null: longer than `withinMs`. Needs a plan with the proxy. */
   brokerAnswerMs(nodeId: string, withinMs: number): Promise<number | null>
   /**
-   * Reloads the unchanged configuration. Resolves once only the new one accepts connections, with what shows that; open
-   * connections stay.
+   * Reloads the unchanged configuration. Resolves once only the new one accepts connections, with what shows that.
    */
   reloadBalancer(): Promise<string>
+  /** How long after a reload of the balancer the connections that were open end, ms; null: they stay. */
+  readonly reloadCutsAfterMs: number | null
   /** SIGKILL to all its processes. */
   killBalancer(): Promise<void>
   /** Starts a killed balancer again, with the same endpoints and pool. Resolves once it is healthy. */

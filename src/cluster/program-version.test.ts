@@ -23,6 +23,9 @@ describe('programVersion', () => {
   test.each([
     ['nginx version: nginx/1.22.1', '1.22.1'],
     ['HAProxy version 2.6.12-1+deb12u4 2026/10/17 - https://haproxy.org/', '2.6.12-1+deb12u4'],
+    ['Server version: Apache/2.4.71 (Debian)', '2.4.71'],
+    ['2.6.2', '2.6.2'],
+    ['v2.10.0 h1:fonubSaQKF7xuEqMzKOsf0tsvIhkOWsHh2LqTqMyRE0=', '2.10.0'],
     ['nats-server: v2.9.10', '2.9.10'],
     ['Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64', '7.0.15'],
   ])('reads %s', async (output, version) => {

@@ -3,14 +3,14 @@ import { runProgram } from './run-program.js'
 
 const ANSWERS_WITHIN_MS = 5_000
 
-/** The version that `<binary> -v` prints (`1.22.1`); a setupError when it can't be run or prints none. */
-export async function programVersion(binary: string): Promise<string> {
-  return versionIn(await outputOf(binary, '-v'), binary)
+/** The version that `<binary> -v` (Caddy: `version`) prints (`1.22.1`); a setupError when it can't be run or prints none. */
+export async function programVersion(binary: string, argument = '-v'): Promise<string> {
+  return versionIn(await outputOf(binary, argument), binary)
 }
 
 /** The version in the output of `<program> -v`; a setupError when there is none. */
 export function versionIn(output: string, program: string): string {
-  const version = /(?:nginx\/|version |v=|: v)(\d[\w.+~-]*)/.exec(output)?.[1]
+  const version = /(?:nginx\/|Apache\/|version |v=|: v|^v?)(\d[\w.+~-]*)/.exec(output)?.[1]
   if (version === undefined)
     throw setupError(`${program} -v prints no version`, `its output: ${output.trim() || 'nothing'}`)
   return version

@@ -25,6 +25,7 @@ export interface ReferenceClusterParts<Process extends PartProcess> {
   readonly brokerPath: BrokerPath | null
   readonly nodes: Nodes<Process>
   readonly balancer: RunningBalancer
+  readonly reloadCutsAfterMs: number | null
   readonly unexpectedExits: readonly UnexpectedExit[]
 }
 
@@ -33,6 +34,7 @@ export abstract class ReferenceCluster<Process extends PartProcess> implements C
   readonly info: ClusterInfo
   readonly endpoints: readonly Endpoint[]
   readonly brokerUrl: string | null
+  readonly reloadCutsAfterMs: number | null
   readonly unexpectedExits: readonly UnexpectedExit[]
   readonly poolRemovals: PoolRemoval[] = []
   /** Where `down` kept the logs, which it does after unexpected exits. */
@@ -46,6 +48,7 @@ export abstract class ReferenceCluster<Process extends PartProcess> implements C
     this.info = parts.info
     this.endpoints = parts.balancer.endpoints
     this.brokerUrl = parts.broker?.url ?? null
+    this.reloadCutsAfterMs = parts.reloadCutsAfterMs
     this.unexpectedExits = parts.unexpectedExits
     this.nodeProcesses = parts.nodes
     this.#balancer = parts.balancer

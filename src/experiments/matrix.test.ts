@@ -40,6 +40,16 @@ describe('a matrix', () => {
     expect(scenario.cluster).toMatchObject({ balancer: { kind: 'haproxy', strategy: 'ip-hash' }, nodes: 4 })
   })
 
+  it('keeps the strategy of the scenario where only the balancer is named', () => {
+    const { cells } = expandMatrix(['cluster.balancer=caddy,haproxy:cookie'])
+    const scenarios = cells.map(({ overrides }) => parseScenario(text, { file: 's.yaml', overrides }))
+    expect(cells.map(({ name }) => name)).toEqual(['caddy', 'haproxy:cookie'])
+    expect(scenarios.map(({ cluster }) => cluster.balancer)).toMatchObject([
+      { kind: 'caddy', strategy: 'least-connections' },
+      { kind: 'haproxy', strategy: 'cookie' },
+    ])
+  })
+
   it('takes any YAML, and names axes with the same last key by their whole path', () => {
     const { cells } = expandMatrix(['clients.count=5,6', 'traffic=[{ channel: { name: a, count: 2 } }]'])
     expect(cells).toHaveLength(2)

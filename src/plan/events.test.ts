@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { EventArguments } from '../chaos/index.js'
 import type { PlannedEvent, ScheduledEvent } from '../chaos/planned-event.js'
+import { balancerSettings } from '../cluster/balancers/settings.js'
 import { fewestNodesMoment, numberEvents, planEvents, planSpans } from './events.js'
 
 const phases = { warmup: 5000, measure: 60_000, grace: 1000 }
@@ -95,6 +96,15 @@ it('allows a deployment time for nodes that were added before it, not after it',
   ]
   const [, deployment] = planEvents({ chaos, cluster: { nodes: 2, drain: { window: 5_000 } } })
   expect(deployment).toMatchObject({ id: 'rolling-deploy#1', windowMs: (2 + 3) * 6_000 + 10_000 })
+})
+
+it('gives a reload the time after which the balancer ends connections', () => {
+  const settings = balancerSettings.parse({ nginx: { workerShutdownTimeout: '20s' } })
+  const chaos: ScheduledEvent[] = [{ at: 1_000, event: 'balancer-reload' }]
+  const windowOf = (kind: 'nginx' | 'haproxy') =>
+    planEvents({ chaos, cluster: { nodes: 2, drain: { window: 0 }, balancer: { kind, settings } } })[0]
+      ?.windowMs
+  expect([windowOf('nginx'), windowOf('haproxy')]).toEqual([30_000, 10_000])
 })
 
 it('numbers events of a kind in order of time, and as written if at the same time', () => {

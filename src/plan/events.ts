@@ -3,6 +3,8 @@ import type { Need } from '../chaos/event.js'
 import { type EventArguments, eventOf } from '../chaos/index.js'
 import type { PlannedEvent, ScheduledEvent } from '../chaos/planned-event.js'
 import { AFTERMATH_MS } from '../chaos/span.js'
+import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
+import type { BalancerSettings } from '../cluster/balancers/settings.js'
 import type { PhaseSpan } from './plan.js'
 
 export interface NumberedEvent {
@@ -25,14 +27,35 @@ export function numberEvents(chaos: readonly ScheduledEvent[]): NumberedEvent[] 
 
 interface EventSetting {
   readonly chaos: readonly ScheduledEvent[]
-  readonly cluster: { readonly nodes: number; readonly drain: { readonly window: number } }
+  readonly cluster: {
+    readonly nodes: number
+    readonly drain: { readonly window: number }
+    /** None: nothing that wsbench could reload. */
+    readonly balancer?: BalancerSetting
+  }
+}
+
+interface BalancerSetting {
+  readonly kind: BalancerKind | 'auto'
+  readonly settings: BalancerSettings
+}
+
+/** Which balancer `auto` will choose is not known yet: the longest time of all. */
+function cutsAfterMs({ kind, settings }: BalancerSetting): number {
+  const candidates = kind === 'auto' ? Object.values(balancers) : [balancers[kind]]
+  return Math.max(...candidates.map((balancer) => balancer.cutsAfterMs(settings) ?? 0))
 }
 
 /** Events in order of time, with their ids and windows. */
 export function planEvents({ chaos, cluster }: EventSetting): PlannedEvent[] {
   let { nodes } = cluster
+  const reloadCutsAfterMs = cluster.balancer ? cutsAfterMs(cluster.balancer) : 0
   return numberEvents(chaos).map(({ id, action: { at, ...action } }) => {
-    const windowMs = eventOf(action).windowMs(action, { nodes, drainWindowMs: cluster.drain.window })
+    const windowMs = eventOf(action).windowMs(action, {
+      nodes,
+      drainWindowMs: cluster.drain.window,
+      reloadCutsAfterMs,
+    })
     nodes += nodesAdded([action])
     return { id, atMs: at, windowMs, action }
   })

@@ -13,6 +13,8 @@ const BYTES_PER_CONNECTION: Readonly<Record<Plan['cluster']['balancer']['kind'],
   none: { plain: 14_000, tls: 41_000 },
   nginx: { plain: 37_000, tls: 71_000 },
   haproxy: { plain: 31_000, tls: 56_000 },
+  caddy: { plain: 100_000, tls: 71_000 },
+  apache: { plain: 100_000, tls: 71_000 },
   embedded: { plain: 42_000, tls: 71_000 },
 }
 /** An empty Node 20 process takes 41 MB (measured on Linux x64); modules, histograms and heap slack come on top. */

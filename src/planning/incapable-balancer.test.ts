@@ -7,7 +7,7 @@ import { bareMachine, fullMachine } from './testing/machine.js'
 
 vi.mock('../cluster/affinity/index.js', async (importOriginal) => {
   const { strategies } = await importOriginal<typeof import('../cluster/affinity/index.js')>()
-  const cookie = { ...strategies.cookie, nginx: null, embedded: null }
+  const cookie = { ...strategies.cookie, nginx: null, caddy: null, embedded: null }
   return { strategies: { ...strategies, cookie } }
 })
 

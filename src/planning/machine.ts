@@ -16,6 +16,8 @@ export interface Machine {
   readonly binaries: {
     readonly nginx: string | null
     readonly haproxy: string | null
+    readonly caddy: string | null
+    readonly apache: string | null
     readonly redis: string | null
     readonly nats: string | null
     readonly docker: string | null

@@ -3,6 +3,7 @@ import { setupError, type WsbenchError } from '../base/errors.js'
 import type { PlannedEvent } from '../chaos/planned-event.js'
 import { type AffinityName, strategies } from '../cluster/affinity/index.js'
 import { capableOf } from '../cluster/affinity/strategy.js'
+import type { Balancer } from '../cluster/balancers/balancer.js'
 import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
 import type { ClusterPlan } from '../cluster/cluster-plan.js'
 import { CONTAINER_DESCRIPTORS } from '../cluster/container.js'
@@ -61,28 +62,38 @@ export function nodeCapacity({ descriptors }: Machine): number {
 }
 
 function planBalancer(
-  { balancer: { kind: wanted, strategy, drainState, tls }, driver }: Scenario['cluster'],
+  { balancer: { kind: wanted, strategy, drainState, settings, tls }, driver }: Scenario['cluster'],
   machine: Machine,
   { connections, fewestNodes }: { readonly connections: number; readonly fewestNodes: number },
 ): ClusterPlan['balancer'] {
   const kind = wanted === 'auto' ? availableBalancer({ strategy, drainState }, driver, machine) : wanted
-  const { isEmbedded } = balancers[kind]
+  const { isEmbedded, choosesSource } = balancers[kind]
   const binary = isEmbedded ? null : requireBinary(kind, machine)
   const processes = balancerProcesses(kind, machine, connections)
   const mostOfNode = (connections / fewestNodes) * UNEVEN_SPREAD
-  const sources = balancerSources(mostOfNode, { kind, isEmbedded, processes }, machine)
-  return { kind, strategy, drainState, tls, isEmbedded, binary, processes, sources }
+  const sources = balancerSources(mostOfNode, { kind, choosesSource, processes }, machine)
+  return { kind, strategy, drainState, settings, tls, isEmbedded, binary, processes, sources }
 }
 
 /** A balancer in a container, which needs no program on this machine except docker. */
 function planContainedBalancer(
-  { balancer: { kind: wanted, strategy, drainState, tls } }: Scenario['cluster'],
+  { balancer: { kind: wanted, strategy, drainState, settings, tls } }: Scenario['cluster'],
   machine: Machine,
   connections: number,
 ): ClusterPlan['balancer'] {
   const kind = wanted === 'auto' ? containedBalancer({ strategy, drainState }) : wanted
   const processes = kind === 'nginx' ? balancerProcesses(kind, withinContainers(machine), connections) : 1
-  return { kind, strategy, drainState, tls, isEmbedded: false, binary: null, processes, sources: [] }
+  return {
+    kind,
+    strategy,
+    drainState,
+    settings,
+    tls,
+    isEmbedded: false,
+    binary: null,
+    processes,
+    sources: [],
+  }
 }
 
 function containedBalancer(settings: BalancerSettings): BalancerKind {
@@ -135,15 +146,19 @@ export function quickPorts({ ephemeralPorts }: Machine): number {
 
 /**
  * Source addresses of the balancer's connections to nodes. Empty (the kernel's choice) while one address has enough ports,
- * found quickly, for the fullest node. The embedded balancer can't choose its address, and systems other than Linux have only one.
+ * found quickly, for the fullest node. Not every balancer can choose, and systems other than Linux have only one.
  */
 function balancerSources(
   connections: number,
-  { kind, isEmbedded, processes }: Pick<ClusterPlan['balancer'], 'kind' | 'isEmbedded' | 'processes'>,
+  {
+    kind,
+    choosesSource,
+    processes,
+  }: Pick<Balancer, 'choosesSource'> & Pick<ClusterPlan['balancer'], 'kind' | 'processes'>,
   machine: Machine,
 ): string[] {
   const needed = Math.ceil(connections / quickPorts(machine))
-  if (needed === 1 || isEmbedded || !machine.hasLoopbackRange) return []
+  if (needed === 1 || !choosesSource || !machine.hasLoopbackRange) return []
   // Each HAProxy process uses one source address for all its connections.
   const count = Math.min(kind === 'haproxy' ? Math.max(needed, processes) : needed, MOST_SOURCES)
   return Array.from({ length: count }, (_, index) => `127.255.${index}.1`)
@@ -225,7 +240,11 @@ function requireBinary(kind: string, { binaries }: Machine, alternative = useEmb
   return binary
 }
 
-const programs: Readonly<Record<string, string>> = { redis: 'redis-server', nats: 'nats-server' }
+const programs: Readonly<Record<string, string>> = {
+  apache: 'apache2',
+  redis: 'redis-server',
+  nats: 'nats-server',
+}
 const useEmbedded = 'or use embedded, or auto with driver: auto'
 
 function installHint(kind: string, alternative = useEmbedded): string {

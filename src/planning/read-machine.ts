@@ -1,5 +1,6 @@
 import { availableParallelism, type NetworkInterfaceInfo, networkInterfaces, totalmem } from 'node:os'
 import { sumOf } from '../base/sum.js'
+import { findBalancer } from '../cluster/balancers/index.js'
 import { findBinary } from '../cluster/binaries.js'
 import type { Machine } from './machine.js'
 import { readIfThere, readKernelLimits } from './read-kernel.js'
@@ -21,8 +22,10 @@ export function readMachine({ allowsStandIns = true } = {}): Machine {
     addresses: interfaceAddresses().map(({ address }) => address),
     kernel: readKernelLimits(),
     binaries: {
-      nginx: findBinary('nginx'),
-      haproxy: findBinary('haproxy'),
+      nginx: findBalancer('nginx'),
+      haproxy: findBalancer('haproxy'),
+      caddy: findBalancer('caddy'),
+      apache: findBalancer('apache'),
       redis: findBinary('redis-server'),
       nats: findBinary('nats-server'),
       docker: findBinary('docker'),

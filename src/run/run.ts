@@ -12,6 +12,7 @@ import { WallClock } from '../base/wall-clock.js'
 import { eventOf } from '../chaos/index.js'
 import { withEvidenceOfClients } from '../chaos/proof.js'
 import { Timeline } from '../chaos/timeline.js'
+import { balancers } from '../cluster/balancers/index.js'
 import type { Cluster } from '../cluster/cluster.js'
 import { startWarden, type WardenHandle } from '../cluster/local/start-warden.js'
 import { backlogDisconnectsOf } from '../cluster/node-stats.js'
@@ -273,8 +274,12 @@ async function settle(
   // One that lasts until the measure phase ends is then undone, which takes a while.
   await Promise.race([timeline.finished, sleep(EVENTS_END_MS, undefined, { ref: false })])
   const events = withEvidenceOfClients(timeline.records(), disturbed, isCutShort)
-  const causes = causesOfEvents(events, plan.phases.graceMs)
   const { poolRemovals } = cluster
+  const causes = causesOfEvents(events, {
+    graceMs: plan.phases.graceMs,
+    poolChangeCutsAfterMs: poolChangeCutsAfterMs(plan.cluster),
+    poolRemovals,
+  })
   const workers = await generator.judge({ unackedDelivered, causes, poolRemovals })
   const delivery = mergeDelivery(workers.map((worker) => worker.delivery))
   return {
@@ -288,6 +293,12 @@ async function settle(
     delivery,
     disconnects: mergeDisconnects(workers.map(({ disconnects }) => disconnects)),
   }
+}
+
+function poolChangeCutsAfterMs(cluster: Plan['cluster']): number | null {
+  if (cluster.driver === 'target') return null
+  const balancer = balancers[cluster.balancer.kind]
+  return balancer.changesPoolByReload ? balancer.cutsAfterMs(cluster.balancer.settings) : null
 }
 
 function silenceAfter(ledgers: readonly StreamLedger[], micros: number): RunRecord['silence'] {

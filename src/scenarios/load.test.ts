@@ -88,7 +88,7 @@ chaos:
 `
     expect(problemsOf(text)).toEqual([
       '2:1: unknown key "sede"; expected one of name, description, seed, cluster, target, clients, traffic, phases, chaos, gates, safety, validity; hint: did you mean "seed"?',
-      '4:21: cluster.balancer.kind is "ngnix"; expected one of auto, nginx, haproxy, embedded; hint: did you mean "nginx"?',
+      '4:21: cluster.balancer.kind is "ngnix"; expected one of auto, nginx, haproxy, caddy, apache, embedded; hint: did you mean "nginx"?',
       '7:16: clients.connectRate is "2k"; expected a rate per s, m or h, such as 2k/s, 0.2/s or 30/m, at least 1/m; hint: did you mean "2k/s"?',
       '8:19: phases.warmup is "2M"; expected a duration with its unit (us, ms, s, m, h), such as 500ms, 30s or 2m; hint: did you mean "2m"?',
       '10:14: traffic[0].channel.name is missing; expected a name',

@@ -8,6 +8,7 @@ import { customIssue, flag, label, quantity } from '../base/fields.js'
 import { count, duration, rate, ratio, size } from '../base/quantity.js'
 import { type AffinityName, strategies } from '../cluster/affinity/index.js'
 import { type BalancerKind, balancers } from '../cluster/balancers/index.js'
+import { balancerSettings } from '../cluster/balancers/settings.js'
 import { HEADER_BYTES, MAX_MESSAGE_BYTES } from '../protocols/reference.js'
 import { parseGate } from '../results/gates/gates.js'
 import { chaosEntrySchema } from './chaos-schema.js'
@@ -53,6 +54,7 @@ const cluster = z
           .enum(['maint', 'drain'])
           .default('maint')
           .describe('connections to a draining node. maint: none; drain (haproxy): those with its cookie'),
+        settings: balancerSettings,
         tls: flag('terminate TLS at the balancer, with a certificate generated for the run'),
       })
       .prefault({})

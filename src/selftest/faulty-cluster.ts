@@ -40,6 +40,7 @@ export class FaultyCluster implements Cluster {
   readonly answers = noEvents
   readonly brokerAnswerMs = noEvents
   readonly reloadBalancer = noEvents
+  readonly reloadCutsAfterMs = null
   readonly killBalancer = noEvents
   readonly startBalancer = noEvents
   readonly killBroker = noEvents

@@ -1,4 +1,5 @@
 import { setupError } from '../base/errors.js'
+import { balancerSettings } from '../cluster/balancers/settings.js'
 import type { ClusterPlan } from '../cluster/cluster-plan.js'
 import type { ChannelGroupPlan, ClientsPlan, PhasesPlan, Plan, ValidityBounds } from '../plan/plan.js'
 import { estimateResources } from '../planning/estimate.js'
@@ -94,6 +95,7 @@ const cluster: ClusterPlan = {
     kind: 'embedded',
     strategy: 'round-robin',
     drainState: 'maint',
+    settings: balancerSettings.parse({}),
     isEmbedded: true,
     binary: null,
     tls: false,

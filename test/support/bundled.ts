@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { bridges } from '../../reference-cluster/node/bridges/index.js'
+import { isNeeded } from '../../src/plan/events.js'
 import type { GateResult } from '../../src/results/result.js'
 import { loadScenario } from '../../src/scenarios/load.js'
 import { miniature, set } from './miniature.js'
@@ -58,8 +59,12 @@ const isLossy = (name: string): boolean => falseClaims[name]?.includes('delivery
 
 export const isClaim = (name: string): boolean => name.startsWith('playbook/')
 
+/** The embedded balancer has no configuration that could be read again. */
+const balancerFor = (name: string): string =>
+  isNeeded('balancer-reload', loadScenario(name).chaos.map((action) => ({ action }))) ? 'nginx' : 'embedded'
+
 /**
- * Runs a scenario with the embedded balancer, and the embedded broker if it works with the bridge. All gates must pass except
+ * Runs a scenario with the embedded balancer (nginx, if it is to be reloaded), and the embedded broker if it works with the bridge. All gates must pass except
  * those of false claims, and no process or file may be left behind.
  */
 export async function runsInMiniature(name: string): Promise<void> {
@@ -69,7 +74,7 @@ export async function runsInMiniature(name: string): Promise<void> {
     ...(extraSettings[name] ?? []),
     // On a busy machine what is not lost may take longer. A run waits for it only as long as something is missing.
     ...(isClaim(name) ? set({ 'phases.grace': isLossy(name) ? '5s' : '20s' }) : []),
-    ...['--balancer', 'embedded', '--set', `cluster.broker=${broker}`],
+    ...['--balancer', balancerFor(name), '--set', `cluster.broker=${broker}`],
   ])
   expect(result, stderr).not.toBeNull()
   expectGates(name, result!.gates, stdout)

@@ -72,6 +72,7 @@ function recordingCluster(calls: string[]): Cluster {
     thaw: revive('thaw'),
     answers: async (part) => !silent.has(part),
     brokerAnswerMs: async () => null,
+    reloadCutsAfterMs: 0,
     reloadBalancer: async () => {
       await note('reload balancer')()
       return 'generation 1 answers'

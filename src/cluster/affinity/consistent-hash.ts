@@ -14,5 +14,7 @@ export const consistentHash: Strategy = {
     backend: [`balance url_param ${CLIENT_ID_PARAMETER}`, 'hash-type consistent'],
     server: () => 'weight 100',
   },
+  caddy: { policy: 'uri_hash' },
+  apache: null,
   embedded: 'consistent-hash',
 }

@@ -11,5 +11,7 @@ export const cookie: Strategy = {
     backend: ['balance roundrobin', `cookie ${AFFINITY_COOKIE} insert indirect nocache httponly`],
     server: (id) => `cookie ${id}`,
   },
+  caddy: { policy: `cookie ${AFFINITY_COOKIE}` },
+  apache: null,
   embedded: 'cookie',
 }

@@ -11,5 +11,7 @@ export const ipHash: Strategy = {
   nginx: { balance: 'ip_hash;', isCookie: false },
   // HAProxy has 16 points per unit of weight: with weight 1 four nodes differ by a quarter, with 100 by about 2 %.
   haproxy: { backend: ['balance source', 'hash-type consistent'], server: () => 'weight 100' },
+  caddy: { policy: 'ip_hash' },
+  apache: null,
   embedded: 'ip-hash',
 }

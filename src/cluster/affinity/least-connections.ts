@@ -10,5 +10,7 @@ export const leastConnections: Strategy = {
   key: 'none',
   nginx: { balance: 'least_conn;', isCookie: false },
   haproxy: { backend: ['balance leastconn'], server: () => '' },
+  caddy: { policy: 'least_conn' },
+  apache: { method: 'bybusyness' },
   embedded: 'least-connections',
 }

@@ -12,5 +12,7 @@ export const randomTwo: Strategy = {
   nginx: { balance: 'random two least_conn;', isCookie: false },
   // HAProxy draws on the ring of consistent hashing, which is only even with many points.
   haproxy: { backend: ['balance random(2)'], server: () => 'weight 100' },
+  caddy: { policy: 'random_choose 2' },
+  apache: null,
   embedded: 'random-two',
 }

@@ -7,5 +7,7 @@ export const roundRobin: Strategy = {
   key: 'none',
   nginx: { balance: '', isCookie: false },
   haproxy: { backend: ['balance roundrobin'], server: () => '' },
+  caddy: { policy: 'round_robin' },
+  apache: { method: 'byrequests' },
   embedded: 'round-robin',
 }

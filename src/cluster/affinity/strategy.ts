@@ -16,6 +16,8 @@ export interface Strategy extends PerBalancer {
 export interface PerBalancer {
   readonly nginx: NginxAffinity | null
   readonly haproxy: HaproxyAffinity | null
+  readonly caddy: CaddyAffinity | null
+  readonly apache: ApacheAffinity | null
   readonly embedded: PickName | null
 }
 
@@ -29,6 +31,16 @@ export interface NginxAffinity {
 export interface HaproxyAffinity {
   readonly backend: readonly string[]
   readonly server: (id: string) => string
+}
+
+/** Caddy: what follows `lb_policy`. */
+export interface CaddyAffinity {
+  readonly policy: string
+}
+
+/** httpd: the module that chooses a member of the balancer, `lbmethod_…`. */
+export interface ApacheAffinity {
+  readonly method: 'byrequests' | 'bybusyness'
 }
 
 /** Those of the given balancers that support the strategy. */

@@ -6,23 +6,39 @@ import type { Launcher } from '../local/launcher.js'
 import type { Usage } from '../local/process-stat.js'
 import type { TlsFiles } from '../tls/tls-files.js'
 import type { BalancerControl } from './control.js'
+import type { BalancerSettings } from './settings.js'
 
 /**
  * Contract of a balancer. `start` starts it in front of `nodes`; later nodes are added and removed by the balancer's own
- * mechanism (nginx: rewrite and reload; HAProxy: runtime API and pre-declared slots).
+ * mechanism (HAProxy: runtime API and pre-declared slots; the others: rewrite and reload).
  */
 export interface Balancer {
   readonly kind: string
   readonly isEmbedded: boolean
+  /** null when embedded. */
+  readonly program: BalancerProgram | null
   /** Whether it can read its configuration again while it runs. */
   readonly canReload: boolean
+  /** Whether it can connect to nodes from several addresses. */
+  readonly choosesSource: boolean
+  /** Whether nodes join and leave the pool by a reload. */
+  readonly changesPoolByReload: boolean
+  /** How long after a reload it ends the connections that were open, ms; null: it leaves them open. */
+  cutsAfterMs(settings: BalancerSettings): number | null
   /** States it supports for a node that leaves; the first is the default. */
   readonly drainStates: readonly DrainState[]
   /** How many clients one process (nginx: one worker) can carry with `descriptors` open files. */
   clientsPerProcess(descriptors: number): number
   start(context: BalancerContext): Promise<RunningBalancer>
-  /** The same balancer in a container; null when there is no image of it. */
+  /** The same balancer in a container; null when it only runs as a program of this machine. */
   readonly container: BalancerContainer | null
+}
+
+export interface BalancerProgram {
+  /** Its file on the PATH; systems have different names for some. */
+  readonly names: readonly string[]
+  /** Makes it print its version. */
+  readonly versionArgument: string
 }
 
 /** Contract of a balancer in a container. Its configuration file is mounted. */
@@ -37,7 +53,10 @@ export interface BalancerContainer {
 }
 
 /** The part of a context that the configuration depends on. The paths in `tls` are those inside the container. */
-export type ContainedSettings = Pick<BalancerContext, 'strategy' | 'processes' | 'maxNodes' | 'nodes' | 'tls'>
+export type ContainedSettings = Pick<
+  BalancerContext,
+  'strategy' | 'settings' | 'processes' | 'maxNodes' | 'nodes' | 'tls'
+>
 
 export interface ContainedContext extends ContainedSettings, Pick<BalancerContext, 'drainState'> {
   readonly control: BalancerControl
@@ -54,6 +73,7 @@ export interface BalancerContext {
   readonly launcher: Launcher
   readonly binary: string | null
   readonly strategy: Strategy
+  readonly settings: BalancerSettings
   /** One of the balancer's `drainStates`. */
   readonly drainState: DrainState
   readonly processes: number

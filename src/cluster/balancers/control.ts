@@ -82,13 +82,13 @@ export abstract class ProcessControl implements BalancerControl {
     return current
   }
 
-  protected launch(args: readonly string[]): void {
+  protected launch(args: readonly string[], env: Readonly<Record<string, string>> = {}): void {
     const { launcher, part, binary } = this.settings
     const predecessor = this.#running.at(-1)
     void predecessor?.gone.then(() => {
       this.#running = this.#running.filter((process) => process !== predecessor)
     })
-    this.#running = [...this.#running, launcher.launch({ part, command: binary, args })]
+    this.#running = [...this.#running, launcher.launch({ part, command: binary, args, env })]
   }
 }
 

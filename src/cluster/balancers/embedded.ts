@@ -20,11 +20,15 @@ import {
 const OWN_DESCRIPTORS = 200
 const FAIR_SHARE = 0.95
 
-/** wsbench's own small balancer, for machines without nginx or HAProxy: processes with a port each, controlled over IPC. */
+/** wsbench's own small balancer, for machines without a real one: processes with a port each, controlled over IPC. */
 export const embedded: Balancer = {
   kind: 'embedded',
+  program: null,
   isEmbedded: true,
   canReload: false,
+  choosesSource: false,
+  changesPoolByReload: false,
+  cutsAfterMs: () => null,
   drainStates: ['maint'],
   container: null,
   clientsPerProcess: (descriptors) => Math.floor(((descriptors - OWN_DESCRIPTORS) / 2) * FAIR_SHARE),

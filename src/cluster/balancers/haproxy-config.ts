@@ -1,6 +1,7 @@
 import type { HaproxyAffinity } from '../affinity/strategy.js'
 import type { TlsFiles } from '../tls/tls-files.js'
 import type { Upstream } from './balancer.js'
+import { type BalancerSettings, writeTime } from './settings.js'
 
 /** Listener, stats socket, event poll, log, and checks of up to a few dozen nodes. */
 const OWN_DESCRIPTORS = 200
@@ -20,6 +21,7 @@ export interface HaproxySettings {
   readonly runtime: string
   readonly maxConnections: number
   readonly affinity: HaproxyAffinity
+  readonly settings: BalancerSettings['haproxy']
   readonly nodes: readonly Upstream[]
   /** Address to connect to nodes from; null: the kernel chooses. */
   readonly source: string | null
@@ -30,36 +32,45 @@ export interface HaproxySettings {
  * The whole haproxy.cfg of one process. All slots n1 … n<maxNodes> are declared, those without a node as disabled: the
  * runtime API can set the address of a slot, but (before 3.0) it can't add a slot that supports cookies.
  */
-export function renderHaproxyConfig(settings: HaproxySettings): string {
+export function renderHaproxyConfig(all: HaproxySettings): string {
+  const { settings, listen, tls, affinity, source } = all
   return `global
-  maxconn ${settings.maxConnections}
+  maxconn ${all.maxConnections}
   nbthread 1
-  stats socket ${settings.runtime} level admin expose-fd listeners
+  stats socket ${all.runtime} level admin expose-fd listeners${hardStop(settings)}
 
 defaults
   mode http
-  maxconn ${settings.maxConnections}
+  maxconn ${all.maxConnections}
   backlog 65535
-  timeout connect 5s
+  timeout connect ${writeTime(settings.timeoutConnect)}
   timeout client 30s
   timeout server 30s
-  timeout tunnel 1h
+  timeout tunnel ${writeTime(settings.timeoutTunnel)}
   timeout client-fin 5s
   timeout check 1s
-  retries 3
-  option redispatch 1
+  retries ${settings.retries}
+  ${settings.redispatch === 0 ? 'no option redispatch' : `option redispatch ${settings.redispatch}`}
   option forwardfor
 
 frontend clients
-  bind ${settings.listen.host}:${settings.listen.port}${settings.tls ? ` ssl crt ${settings.tls.bundleFile}` : ''}
+  bind ${listen.host}:${listen.port}${tls ? ` ssl crt ${tls.bundleFile}` : ''}
   default_backend ${BACKEND}
 
 backend ${BACKEND}
-${settings.affinity.backend.map((line) => `  ${line}`).join('\n')}
-  option httpchk GET /health${settings.source === null ? '' : `\n  source ${settings.source}`}
-  default-server check inter 1s fastinter 200ms downinter 1s fall 2 rise 1
-${slots(settings).join('\n')}
+${affinity.backend.map((line) => `  ${line}`).join('\n')}
+  option httpchk GET /health${source === null ? '' : `\n  source ${source}`}
+  default-server check inter ${writeTime(settings.inter)} fastinter 200ms downinter 1s fall ${settings.fall} rise 1${onMarkedDown(settings)}
+${slots(all).join('\n')}
 `
+}
+
+function hardStop({ hardStopAfter }: BalancerSettings['haproxy']): string {
+  return hardStopAfter === undefined ? '' : `\n  hard-stop-after ${writeTime(hardStopAfter)}`
+}
+
+function onMarkedDown({ onMarkedDown }: BalancerSettings['haproxy']): string {
+  return onMarkedDown === 'none' ? '' : ` on-marked-down ${onMarkedDown}`
 }
 
 function slots({ affinity, nodes, maxNodes, listen }: HaproxySettings): readonly string[] {

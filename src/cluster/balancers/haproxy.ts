@@ -30,13 +30,14 @@ const container: BalancerContainer = {
     healthcheck: healthcheckAt(CONTAINER_PORT, isTls),
     ports: [CONTAINER_PORT, RUNTIME_PORT],
   }),
-  render: ({ strategy, maxNodes, nodes, tls }) =>
+  render: ({ strategy, settings, maxNodes, nodes, tls }) =>
     renderHaproxyConfig({
       listen: { host: EVERYWHERE, port: CONTAINER_PORT },
       tls,
       runtime: `ipv4@${EVERYWHERE}:${RUNTIME_PORT}`,
       maxConnections: maxConnections(CONTAINER_DESCRIPTORS),
       affinity: affinityFor(strategy, 'haproxy'),
+      settings: settings.haproxy,
       nodes,
       source: null,
       maxNodes,
@@ -53,8 +54,12 @@ const container: BalancerContainer = {
 /** The real HAProxy: several processes, each with a port and a descriptor table of its own. */
 export const haproxy: Balancer = {
   kind: 'haproxy',
+  program: { names: ['haproxy'], versionArgument: '-v' },
   isEmbedded: false,
   canReload: true,
+  choosesSource: true,
+  changesPoolByReload: false,
+  cutsAfterMs: ({ haproxy }) => haproxy.hardStopAfter ?? null,
   drainStates: ['maint', 'drain'],
   container,
   clientsPerProcess: (descriptors) => Math.floor(maxConnections(descriptors) * FAIR_SHARE),
@@ -83,6 +88,7 @@ async function processOf(context: BalancerContext, binary: string, index: number
         runtime: `${statsSocket} mode 600`,
         maxConnections: maxConnections(descriptors),
         affinity: affinityFor(strategy, 'haproxy'),
+        settings: context.settings.haproxy,
         nodes,
         source: sources[index % sources.length] ?? null,
         maxNodes,

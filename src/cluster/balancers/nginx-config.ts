@@ -2,13 +2,11 @@ import { join } from 'node:path'
 import { AFFINITY_COOKIE, WEBSOCKET_PATH } from '../../protocols/reference.js'
 import type { NginxAffinity } from '../affinity/strategy.js'
 import type { TlsFiles } from '../tls/tls-files.js'
-import type { Upstream } from './balancer.js'
+import { GENERATION_PATH, type ListedNode } from './running-reloaded.js'
+import { type BalancerSettings, writeTime } from './settings.js'
 
 /** Each connection slot takes about 400 bytes of a worker's memory, used or not. */
 const MOST_WORKER_CONNECTIONS = 65_536
-
-/** A running nginx answers at this path with the number of its configuration. */
-export const GENERATION_PATH = '/wsbench-generation'
 
 export interface NginxSettings {
   /** Directory of its pid file and temporary files. */
@@ -21,15 +19,11 @@ export interface NginxSettings {
   readonly processes: number
   readonly descriptors: number
   readonly affinity: NginxAffinity
-  readonly servers: readonly NginxServer[]
+  readonly settings: BalancerSettings['nginx']
+  readonly servers: readonly ListedNode[]
   readonly sources: readonly string[]
   readonly tls: TlsFiles | null
   readonly generation: number
-}
-
-/** A server that left the pool stays in the list, marked `down`, so that ip_hash does not move clients of the others. */
-export interface NginxServer extends Upstream {
-  readonly isDown: boolean
 }
 
 /** Each client needs two: its own connection and the one to the node. */
@@ -37,29 +31,16 @@ export function workerConnections(descriptors: number): number {
   return Math.min(MOST_WORKER_CONNECTIONS, descriptors - Math.max(64, Math.floor(descriptors / 20)))
 }
 
-/** The servers after nodes were added (for the first time or again) and one was removed. */
-export function changedServers(
-  servers: readonly NginxServer[],
-  { added, removed }: { readonly added: readonly Upstream[]; readonly removed: string | null },
-): readonly NginxServer[] {
-  const inPool = added.map((node) => ({ ...node, isDown: false }))
-  const former = servers.map(
-    (server) =>
-      inPool.find(({ id }) => id === server.id) ??
-      (server.id === removed ? { ...server, isDown: true } : server),
-  )
-  return [...former, ...inPool.filter(({ id }) => !servers.some((server) => server.id === id))]
-}
-
 /** The whole nginx.conf. nginx writes only into its directory. */
 export function renderNginxConfig(settings: NginxSettings): string {
   const { directory, affinity, user } = settings
+  const shutdown = settings.settings.workerShutdownTimeout
   return `${user === null ? '' : `user ${user};\n`}daemon off;
 worker_processes ${settings.processes};
 worker_rlimit_nofile ${settings.descriptors};
 pid ${join(directory, 'nginx.pid')};
 error_log stderr warn;
-
+${shutdown === undefined ? '' : `worker_shutdown_timeout ${writeTime(shutdown)};\n`}
 events {
   worker_connections ${workerConnections(settings.descriptors)};
   multi_accept on;
@@ -69,8 +50,8 @@ http {
   access_log off;
 ${temporaryPaths(directory)}
 
-${upstream('nodes', affinity.balance, settings.servers)}
-${sourceChoice(settings.sources)}${affinity.isCookie ? cookieRouting(settings.servers) : ''}
+${upstream('nodes', affinity.balance, settings)}
+${sourceChoice(settings.sources)}${affinity.isCookie ? cookieRouting(settings) : ''}
 ${server(settings)}
 }
 `
@@ -85,12 +66,13 @@ function temporaryPaths(directory: string): string {
 function upstream(
   name: string,
   balance: string,
-  servers: readonly NginxServer[],
-  primary?: NginxServer,
+  { servers, settings }: Pick<NginxSettings, 'servers' | 'settings'>,
+  primary?: ListedNode,
 ): string {
+  const fails = `max_fails=${settings.maxFails} fail_timeout=${writeTime(settings.failTimeout)}`
   const lines = servers.map((server) => {
     const isBackup = primary !== undefined && server.id !== primary.id
-    return `    server ${addressOf(server)}${isBackup ? ' backup' : ''}${server.isDown ? ' down' : ''};`
+    return `    server ${addressOf(server)} ${fails}${isBackup ? ' backup' : ''}${server.isDown ? ' down' : ''};`
   })
   return [`  upstream ${name} {`, ...(balance === '' ? [] : [`    ${balance}`]), ...lines, '  }'].join('\n')
 }
@@ -99,12 +81,13 @@ function upstream(
  * Cookie affinity without the commercial `sticky`: one upstream per node in the pool, with the others as backups. The cookie
  * selects the upstream; if another node answered, the cookie is set to that node.
  */
-function cookieRouting(servers: readonly NginxServer[]): string {
+function cookieRouting(settings: NginxSettings): string {
+  const { servers } = settings
   const inPool = servers.filter((server) => !server.isDown)
-  const lines = (make: (server: NginxServer) => string) =>
+  const lines = (make: (server: ListedNode) => string) =>
     inPool.map((server) => `    ${make(server)}`).join('\n')
   return `
-${inPool.map((server) => upstream(`only_${server.id}`, '', servers, server)).join('\n')}
+${inPool.map((server) => upstream(`only_${server.id}`, '', settings, server)).join('\n')}
   map $cookie_${AFFINITY_COOKIE} $wsbench_upstream {
     default nodes;
 ${lines((server) => `${server.id} only_${server.id};`)}
@@ -132,16 +115,17 @@ function sourceChoice(sources: readonly string[]): string {
   return `  split_clients "$remote_addr:$remote_port" $wsbench_source {\n${lines.join('\n')}\n  }\n`
 }
 
-function server({ listen, hasReuseport, affinity, tls, sources, generation }: NginxSettings): string {
+function server(all: NginxSettings): string {
+  const { listen, hasReuseport, affinity, settings, tls, sources, generation } = all
   const reuseport = hasReuseport ? ' reuseport' : ''
   const pass = affinity.isCookie ? '$wsbench_upstream' : 'nodes'
   return `  server {
     listen ${listen.host}:${listen.port}${tls ? ' ssl' : ''}${reuseport} backlog=65535;${tls ? certificateOf(tls) : ''}
 
     proxy_http_version 1.1;
-    proxy_connect_timeout 5s;
+    proxy_connect_timeout ${writeTime(settings.proxyConnectTimeout)};
     proxy_next_upstream error timeout;
-    proxy_read_timeout 1h;
+    proxy_read_timeout ${writeTime(settings.proxyReadTimeout)};
     proxy_send_timeout 1h;${sources.length > 0 ? '\n    proxy_bind $wsbench_source;' : ''}
 
     location ${WEBSOCKET_PATH} {
@@ -167,6 +151,6 @@ function certificateOf({ certificateFile, keyFile }: TlsFiles): string {
     ssl_protocols TLSv1.2 TLSv1.3;`
 }
 
-function addressOf(server: Upstream): string {
+function addressOf(server: ListedNode): string {
   return `${server.host}:${server.port}`
 }

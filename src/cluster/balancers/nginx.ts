@@ -7,13 +7,14 @@ import { runProgram } from '../run-program.js'
 import {
   type Balancer,
   type BalancerContainer,
+  type ContainedContext,
   type ContainedSettings,
   endpointAt,
   healthcheckAt,
 } from './balancer.js'
-import { ProcessControl, requireBinary } from './control.js'
-import { type NginxServer, renderNginxConfig, workerConnections } from './nginx-config.js'
-import { RunningNginx } from './running-nginx.js'
+import { type BalancerControl, ProcessControl, requireBinary } from './control.js'
+import { renderNginxConfig, workerConnections } from './nginx-config.js'
+import { type ListedNode, type ReloadedProgram, RunningReloaded } from './running-reloaded.js'
 
 const PART = 'balancer'
 const CONFIG_FILE = 'nginx.conf'
@@ -35,17 +36,18 @@ const container: BalancerContainer = {
     return renderContained(settings, servers, 0)
   },
   start: (context) =>
-    RunningNginx.start({
-      ...context,
-      render: (servers, generation) => renderContained(context, servers, generation),
-    }),
+    startNginx(context, (servers, generation) => renderContained(context, servers, generation)),
 }
 
 /** The real nginx. */
 export const nginx: Balancer = {
   kind: 'nginx',
+  program: { names: ['nginx'], versionArgument: '-v' },
   isEmbedded: false,
   canReload: true,
+  choosesSource: true,
+  changesPoolByReload: true,
+  cutsAfterMs: ({ nginx }) => nginx.workerShutdownTimeout ?? null,
   drainStates: ['maint'],
   container,
   clientsPerProcess: (descriptors) => Math.floor((workerConnections(descriptors) / 2) * FAIR_SHARE),
@@ -53,12 +55,10 @@ export const nginx: Balancer = {
     const { launcher, host, nodes, processes, descriptors, sources, tls } = context
     const binary = requireBinary(context.binary, 'nginx')
     const port = await freePort(host)
-    return RunningNginx.start({
-      control: new NginxProcess({ launcher, part: PART, binary, configFile: CONFIG_FILE }),
-      endpoint: endpointAt(context, port),
-      nodes,
-      processes,
-      render: (servers, generation) =>
+    const control = new NginxProcess({ launcher, part: PART, binary, configFile: CONFIG_FILE })
+    return startNginx(
+      { control, endpoint: endpointAt(context, port), nodes, processes },
+      (servers, generation) =>
         renderNginxConfig({
           directory: launcher.directory,
           user: userOfWorkers(),
@@ -67,18 +67,40 @@ export const nginx: Balancer = {
           processes,
           descriptors,
           affinity: affinityFor(context.strategy, 'nginx'),
+          settings: context.settings.nginx,
           servers,
           sources,
           tls,
           generation,
         }),
-    })
+    )
   },
 }
 
+function startNginx(
+  {
+    control,
+    endpoint,
+    nodes,
+    processes,
+  }: Pick<ContainedContext, 'control' | 'endpoint' | 'nodes' | 'processes'>,
+  render: ReloadedProgram['render'],
+): Promise<RunningReloaded> {
+  const acceptingWorkers = () => acceptingWorkersOf(control)
+  return RunningReloaded.start([{ control, endpoint, workers: processes, render, acceptingWorkers }], nodes)
+}
+
+/** By their process titles; none are found on a machine without /proc. */
+async function acceptingWorkersOf(control: BalancerControl): Promise<readonly number[]> {
+  const processes = await control.processes()
+  return processes
+    .filter(({ title }) => /worker process(?! is shutting down)/.test(title))
+    .map(({ pid }) => pid)
+}
+
 function renderContained(
-  { strategy, processes, tls }: ContainedSettings,
-  servers: readonly NginxServer[],
+  { strategy, settings, processes, tls }: ContainedSettings,
+  servers: readonly ListedNode[],
   generation: number,
 ): string {
   return renderNginxConfig({
@@ -89,6 +111,7 @@ function renderContained(
     processes,
     descriptors: CONTAINER_DESCRIPTORS,
     affinity: affinityFor(strategy, 'nginx'),
+    settings: settings.nginx,
     servers,
     sources: [],
     tls,

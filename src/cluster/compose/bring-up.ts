@@ -64,7 +64,8 @@ export async function bringUp(
     broker: broker?.info ?? null,
     bridge: plan.bridge,
   }
-  return { info, broker, nodes, balancer, balancerContainer }
+  const reloadCutsAfterMs = balancers[kind].cutsAfterMs(plan.balancer.settings)
+  return { info, broker, nodes, balancer, balancerContainer, reloadCutsAfterMs }
 }
 
 interface Prepared {
@@ -94,10 +95,11 @@ function startBalancer(
   { tls, balancerPart }: Prepared,
   nodes: readonly Upstream[],
 ): Promise<RunningBalancer> {
-  const { strategy, drainState, processes } = plan.balancer
+  const { strategy, drainState, settings, processes } = plan.balancer
   return containerOf(plan).start({
     strategy: strategies[strategy],
     drainState,
+    settings,
     processes,
     maxNodes: plan.maxNodes,
     nodes,

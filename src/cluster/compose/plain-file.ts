@@ -1,6 +1,7 @@
 import type { BrokerKind } from '../../../reference-cluster/node/bridges/bridge.js'
 import { strategies } from '../affinity/index.js'
 import { balancers } from '../balancers/index.js'
+import { balancerSettings } from '../balancers/settings.js'
 import { CONFIG_DIRECTORY, EVERYWHERE } from '../container.js'
 import { brokerPrograms } from '../local/brokers/index.js'
 import { DRAIN_GRACE_MS, nodeId } from '../local/nodes.js'
@@ -128,6 +129,7 @@ function node(slot: number): Service {
 function poolOf() {
   return {
     strategy: strategies['least-connections'],
+    settings: balancerSettings.parse({}),
     processes: 2,
     maxNodes: NODES,
     nodes: slots.map((slot) => ({

@@ -33,6 +33,7 @@ export class TargetCluster implements Cluster {
   readonly answers = refuse
   readonly brokerAnswerMs = refuse
   readonly reloadBalancer = refuse
+  readonly reloadCutsAfterMs = null
   readonly killBalancer = refuse
   readonly startBalancer = refuse
   readonly killBroker = refuse

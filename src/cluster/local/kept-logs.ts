@@ -35,7 +35,7 @@ export function withLogs(error: unknown, logs: string | null): unknown {
 }
 
 function isWorthKeeping(file: string): boolean {
-  return /\.(log|conf|cfg)$/.test(file)
+  return /\.(log|conf|cfg|Caddyfile)$/.test(file)
 }
 
 function newestFirst(directory: string): readonly string[] {

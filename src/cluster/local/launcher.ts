@@ -20,6 +20,8 @@ export interface LaunchOptions {
   readonly part: string
   readonly command: string
   readonly args: readonly string[]
+  /** In addition to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 export interface ForkOptions {

@@ -100,8 +100,9 @@ async function bringUp(
     },
   })
   const started = await nodes.start(plan.nodes)
-  const { kind, strategy, isEmbedded, binary, drainState, processes, sources } = plan.balancer
-  const version = binary === null ? packageVersion : await programVersion(binary)
+  const { kind, strategy, isEmbedded, binary, drainState, settings, processes, sources } = plan.balancer
+  const version =
+    binary === null ? packageVersion : await programVersion(binary, balancers[kind].program?.versionArgument)
   const balancer = await balancers[kind].start({
     launcher,
     host,
@@ -110,6 +111,7 @@ async function bringUp(
     binary,
     strategy: strategies[strategy],
     drainState,
+    settings,
     processes,
     sources,
     maxNodes: plan.maxNodes,
@@ -121,7 +123,14 @@ async function bringUp(
     broker: broker?.info ?? null,
     bridge: plan.bridge,
   }
-  return { info, broker, brokerPath, nodes, balancer }
+  return {
+    info,
+    broker,
+    brokerPath,
+    nodes,
+    balancer,
+    reloadCutsAfterMs: balancers[kind].cutsAfterMs(settings),
+  }
 }
 
 function refuseTooManyClients({ plan, descriptors, expectedClients }: LocalClusterOptions): void {

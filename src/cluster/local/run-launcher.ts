@@ -48,9 +48,14 @@ export class RunLauncher implements Launcher {
     private readonly onUnexpectedExit: (exit: UnexpectedExit) => void,
   ) {}
 
-  launch({ part, command, args }: LaunchOptions): LaunchedProcess {
+  launch({ part, command, args, env }: LaunchOptions): LaunchedProcess {
     return this.#start(part, command, (log) =>
-      spawn(command, args, { cwd: this.directory, detached: true, stdio: ['ignore', log, log] }),
+      spawn(command, args, {
+        cwd: this.directory,
+        detached: true,
+        env: { ...process.env, ...env },
+        stdio: ['ignore', log, log],
+      }),
     )
   }
 

@@ -20,6 +20,7 @@ const parentScript = `
   const { startBroker } = await cluster('local/broker.js')
   const { drawLoopbackHost } = await cluster('local/loopback.js')
   const { nginx } = await cluster('balancers/nginx.js')
+  const { balancerSettings } = await cluster('balancers/settings.js')
   const { childrenOf } = await cluster('local/process-stat.js')
   const { roundRobin } = await cluster('affinity/round-robin.js')
   const node = createServer((request, response) => response.end()).listen(0, '127.0.0.1')
@@ -31,7 +32,7 @@ const parentScript = `
   )
   await nginx.start({
     launcher, host, binary: '${nginx}', strategy: roundRobin, processes: 2, descriptors: 1024, maxNodes: 1, tls: null,
-    drainState: 'maint', sources: [],
+    drainState: 'maint', settings: balancerSettings.parse({}), sources: [],
     nodes: [{ id: 'n1', slot: 0, host: '127.0.0.1', port: node.address().port }],
   })
   const sleeper = launcher.launch({ part: 'n1', command: '/bin/sh', args: ['-c', 'trap "" TERM; sleep 300 & wait'] })

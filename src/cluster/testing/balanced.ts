@@ -1,8 +1,9 @@
+import type { z } from 'zod'
 import { type AffinityName, strategies } from '../affinity/index.js'
 import type { Strategy } from '../affinity/strategy.js'
 import type { DrainState, RunningBalancer } from '../balancers/balancer.js'
-import { type BalancerKind, balancers } from '../balancers/index.js'
-import { findBinary } from '../binaries.js'
+import { type BalancerKind, balancers, findBalancer } from '../balancers/index.js'
+import { balancerSettings } from '../balancers/settings.js'
 import type { Endpoint } from '../cluster.js'
 import { drawLoopbackHost } from '../local/loopback.js'
 import { openLauncher } from '../local/run-launcher.js'
@@ -23,6 +24,7 @@ export interface BalancedOptions {
   readonly strategy: AffinityName | Strategy
   readonly processes?: number
   readonly drainState?: DrainState
+  readonly settings?: z.input<typeof balancerSettings>
   readonly tls?: boolean
   readonly sources?: readonly string[]
 }
@@ -43,7 +45,8 @@ export async function withBalancer(
       launcher,
       processes,
       drainState,
-      binary: balancers[kind].isEmbedded ? null : findBinary(kind),
+      settings: balancerSettings.parse(options.settings),
+      binary: findBalancer(kind),
       strategy: typeof strategy === 'string' ? strategies[strategy] : strategy,
       descriptors: 1024,
       maxNodes: 8,
@@ -68,7 +71,7 @@ export async function withBalancer(
 
 /** Whether tests of `kind` can run here; warns if they can't. In CI they run anyway, and fail. */
 export function canRun(kind: BalancerKind): boolean {
-  if (balancers[kind].isEmbedded || findBinary(kind) !== null || process.env.CI) return true
+  if (balancers[kind].isEmbedded || findBalancer(kind) !== null || process.env.CI) return true
   console.warn(`SKIPPED: ${kind} is not installed, its tests do not run`)
   return false
 }

@@ -16,9 +16,11 @@ export async function startFakeNode(slot: number): Promise<FakeNode> {
   const http = createServer((_request, response) => response.end('ok'))
   const sockets = new WebSocketServer({ server: http })
   sockets.on('headers', (headers) => headers.push(`${NODE_HEADER}: ${id}`))
-  sockets.on('connection', (socket) =>
-    socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary })),
-  )
+  sockets.on('connection', (socket) => {
+    socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }))
+    // The close frame that Caddy sends to nodes is not masked, which `ws` reports.
+    socket.on('error', () => undefined)
+  })
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   return {
     id,

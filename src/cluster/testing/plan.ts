@@ -1,4 +1,5 @@
 import type { BalancerKind } from '../balancers/index.js'
+import { balancerSettings } from '../balancers/settings.js'
 import { findBinary } from '../binaries.js'
 import type { ClusterPlan } from '../cluster-plan.js'
 
@@ -11,6 +12,7 @@ export function smallPlan(kind: BalancerKind): ClusterPlan {
       kind,
       strategy: 'round-robin',
       drainState: 'maint',
+      settings: balancerSettings.parse({}),
       tls: false,
       isEmbedded,
       binary: isEmbedded ? null : findBinary(kind),

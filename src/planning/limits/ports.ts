@@ -1,5 +1,6 @@
 import { formatCount } from '../../base/format.js'
 import { sumOf } from '../../base/sum.js'
+import { balancers } from '../../cluster/balancers/index.js'
 import type { ClusterPlan } from '../../cluster/cluster-plan.js'
 import type { TargetPlan } from '../../cluster/external/target-plan.js'
 import type { AddressPlan, Plan } from '../../plan/plan.js'
@@ -89,7 +90,9 @@ function ofBalancer({ balancer }: ClusterPlan, busiest: BusiestNode, machine: Ma
     message: `${busiest.label} are ${formatCount(needed)} from one address of the balancer, and beyond half of its ${formatCount(machine.ephemeralPorts)} ports (net.ipv4.ip_local_port_range) connecting becomes very slow`,
     fix: [
       nodesNeeded === null ? 'fewer clients' : `cluster.nodes: ${nodesNeeded} or more`,
-      ...(balancer.isEmbedded ? ['nginx or haproxy, which can connect from several addresses'] : []),
+      ...(!balancers[balancer.kind].choosesSource
+        ? ['nginx or haproxy, which can connect from several addresses']
+        : []),
       `or widen the range: ${WIDEN}`,
     ].join('; '),
   }

@@ -23,6 +23,8 @@ export const fullMachine: Machine = {
   binaries: {
     nginx: '/usr/sbin/nginx',
     haproxy: '/usr/sbin/haproxy',
+    caddy: '/usr/bin/caddy',
+    apache: '/usr/sbin/apache2',
     redis: '/usr/bin/redis-server',
     nats: '/usr/sbin/nats-server',
     docker: '/usr/bin/docker',
@@ -36,7 +38,7 @@ export const bareMachine: Machine = {
   cores: 2,
   memoryBytes: 24e9,
   kernel: { ...fullMachine.kernel, availableBytes: 23e9 },
-  binaries: { nginx: null, haproxy: null, redis: null, nats: null, docker: null },
+  binaries: { nginx: null, haproxy: null, caddy: null, apache: null, redis: null, nats: null, docker: null },
 }
 
 /** The bare machine plus the balancer and broker that the scenario requires. */
@@ -48,7 +50,7 @@ export function leastMachine({ cluster }: Scenario): Machine {
     ...bareMachine,
     binaries: {
       ...bareMachine.binaries,
-      ...(kind === 'nginx' || kind === 'haproxy' ? { [kind]: binaries[kind] } : {}),
+      ...(kind !== 'auto' && kind !== 'embedded' ? { [kind]: binaries[kind] } : {}),
       ...(broker === null || isEmbeddable ? {} : { [broker]: binaries[broker] }),
     },
   }

@@ -20,7 +20,15 @@ function event(
   explains = ofNodes,
 ): CauseWindow {
   const turns = targets.map((node) => ({ node, startedMicros, untilMicros }))
-  return { id, explains, startedMicros, untilMicros, turns, poolChangedMicros: null }
+  return {
+    id,
+    explains,
+    startedMicros,
+    untilMicros,
+    turns,
+    cutsAllUntilMicros: null,
+    poolChangedMicros: null,
+  }
 }
 
 /** D = 100, ε = 5; nodes n1 … n3. */
@@ -51,6 +59,12 @@ describe('the cause of a disconnect', () => {
   it('is never an event of other nodes, nor one that ends no connections', () => {
     const causes = causesOf(kill, drain, broker)
     expect(causes.name(causes.ofDisconnect(1_800, 2))).toBe('unexplained')
+  })
+
+  it('is an event of another node where the balancer was reloaded for it and cut all', () => {
+    const causes = causesOf({ ...drain, cutsAllUntilMicros: 2_500 })
+    expect(causes.name(causes.ofDisconnect(1_800, 2))).toBe('drain')
+    expect(causes.name(causes.ofFlight(1_800, 1_900, [2]))).toBe('unexplained')
   })
 
   it('is the latest of those alike', () => {

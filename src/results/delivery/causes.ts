@@ -56,7 +56,12 @@ export class Causes {
 
   /** Of a connection on `node` (or to the broker) that ended at `endMicros`: give or take ε, the event had begun by then. */
   ofDisconnect(endMicros: number, node: number): number {
+    const isCutByReload = ({ startedMicros, cutsAllUntilMicros }: CauseWindow) =>
+      cutsAllUntilMicros !== null &&
+      startedMicros <= endMicros + this.rule.boundaryMicros &&
+      endMicros <= cutsAllUntilMicros
     return this.#best([node], (window, { startedMicros, untilMicros }) => {
+      if (isCutByReload(window)) return true
       const can = node === BROKER ? canLose(window) : window.explains.disconnects
       return can && startedMicros <= endMicros + this.rule.boundaryMicros && endMicros <= untilMicros
     })

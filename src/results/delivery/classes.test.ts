@@ -159,6 +159,7 @@ describe('what becomes of a due message', () => {
       explains: { disconnects: true, lossesInFlight: 'of its nodes' },
       ...when,
       turns: [{ node: 'n1', ...when }],
+      cutsAllUntilMicros: null,
       poolChangedMicros: null,
     } as const
     const slow = { ...history, graceMicros: 1_500, causes: [drain] }

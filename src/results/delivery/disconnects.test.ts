@@ -13,7 +13,7 @@ function event(id: string, startedMicros: number, targets: string[]): CauseWindo
   const when = { startedMicros, untilMicros: startedMicros + 1_000 }
   const turns = targets.map((node) => ({ node, ...when }))
   const explains = { disconnects: true, lossesInFlight: 'of its nodes' } as const
-  return { id, explains, ...when, turns, poolChangedMicros: null }
+  return { id, explains, ...when, turns, cutsAllUntilMicros: null, poolChangedMicros: null }
 }
 
 /** What comes of stays of a client each, [node, from, to], on nodes n1 … n3. */

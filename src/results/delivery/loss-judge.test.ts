@@ -9,6 +9,7 @@ const event = {
   untilMicros: 6_000,
   explains: { disconnects: false, lossesInFlight: 'any' },
   turns: [],
+  cutsAllUntilMicros: null,
   poolChangedMicros: null,
 } as const
 const rule = { boundaryMicros: 5, graceMicros: 100 }

@@ -109,6 +109,8 @@ export interface CauseWindow {
     readonly startedMicros: number
     readonly untilMicros: number
   }[]
+  /** Until when it may have ended connections to any node, because the balancer was reloaded for it; null: it was not. */
+  readonly cutsAllUntilMicros: number | null
   /** When the balancer's pool was another one because of it; null where it leaves the pool as it is. */
   readonly poolChangedMicros: number | null
 }

@@ -1,3 +1,4 @@
+import { balancerSettings } from '../../cluster/balancers/settings.js'
 import type { Plan } from '../../plan/plan.js'
 
 /** Test support: the plan of `sampleRecord`. */
@@ -18,6 +19,7 @@ export function samplePlan(changes: Partial<Plan> = {}): Plan {
         kind: 'nginx',
         strategy: 'least-connections',
         drainState: 'maint',
+        settings: balancerSettings.parse({}),
         tls: false,
         isEmbedded: false,
         binary: '/usr/sbin/nginx',

@@ -48,13 +48,19 @@ export function applyOverride(source: Source, given: Override): void {
   if (problem) report(problem)
 }
 
-/** `cluster.balancer=nginx:ip-hash` sets kind and strategy, and keeps the other settings of the balancer. */
+/**
+ * `cluster.balancer=nginx:ip-hash` sets kind and strategy, `cluster.balancer=nginx` the kind; both keep all else of the
+ * balancer.
+ */
 export function shortFormOf(
   path: string,
   value: string,
-): { readonly kind: string; readonly strategy: string } | null {
-  const match = path === 'cluster.balancer' ? /^([^\s:{}[\]]+):([^\s:{}[\]]+)$/.exec(value.trim()) : null
-  return match ? { kind: match[1]!, strategy: match[2]! } : null
+): { readonly kind: string; readonly strategy?: string } | null {
+  const pattern = /^([^\s:{}[\]]+)(?::([^\s:{}[\]]+))?$/
+  const match = path === 'cluster.balancer' ? pattern.exec(value.trim()) : null
+  if (!match) return null
+  const [, kind, strategy] = match
+  return { kind: kind!, ...(strategy === undefined ? {} : { strategy }) }
 }
 
 /** The parsed node, or what is wrong with the text. */

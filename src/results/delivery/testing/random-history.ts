@@ -338,6 +338,7 @@ function causesOf({ causes }: Setting): CauseWindow[] {
       startedMicros: START + (from + Math.floor((turn * length) / 8)) * TICK,
       untilMicros: START + (from + Math.floor(((turn + 4) * length) / 8)) * TICK,
     })),
+    cutsAllUntilMicros: null,
     poolChangedMicros: changesPool ? START + (from + Math.floor(length / 2)) * TICK : null,
   }))
 }
