@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.js')).runCommand(),
   compare: async () => (await import('./commands/compare.js')).compareCommand(),
   gate: async () => (await import('./commands/gate.js')).gateCommand(),
+  advise: async () => (await import('./commands/advise.js')).adviseCommand(),
   report: async () => (await import('./commands/report.js')).reportCommand(),
   validate: async () => (await import('./commands/validate.js')).validateCommand(),
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand(),
