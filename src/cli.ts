@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./commands/init.js')).initCommand(),
   run: async () => (await import('./commands/run.js')).runCommand(),
   compare: async () => (await import('./commands/compare.js')).compareCommand(),
+  shrink: async () => (await import('./commands/shrink.js')).shrinkCommand(),
   gate: async () => (await import('./commands/gate.js')).gateCommand(),
   advise: async () => (await import('./commands/advise.js')).adviseCommand(),
   report: async () => (await import('./commands/report.js')).reportCommand(),

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { adviseConfig } from '../advice/config/advise-config.js'
 import { renderConfigReport } from '../advice/config/render.js'
 import { adviseResult } from '../advice/result/advise-result.js'
@@ -7,10 +7,10 @@ import { renderProofs, renderResultAdvice } from '../advice/result/render.js'
 import { usageError } from '../base/errors.js'
 import { escapeJson } from '../base/escape.js'
 import { exitCodes } from '../base/exit-codes.js'
-import { count, duration, type Unit } from '../base/quantity.js'
+import { count, duration } from '../base/quantity.js'
 import { renderingFor } from '../live/terminal.js'
 import { readSavedFile } from '../results/saved/read-saved.js'
-import { repeatable } from './options.js'
+import { parserOf, repeatable } from './options.js'
 
 interface AdviseOptions {
   readonly config?: string
@@ -97,12 +97,4 @@ function asJson(value: unknown): string {
 
 function print(text: string): void {
   process.stdout.write(text)
-}
-
-function parserOf(unit: Unit): (text: string) => number {
-  return (text) => {
-    const value = unit.parse(text)
-    if (value === null) throw new InvalidArgumentError(`Expected ${unit.expected}.`)
-    return value
-  }
 }

@@ -1,5 +1,6 @@
 import { Argument, InvalidArgumentError, Option } from 'commander'
 import { nearest } from '../base/nearest.js'
+import type { Unit } from '../base/quantity.js'
 
 /** An option that may be given several times. commander's variadic options would take the scenario's path as a value. */
 export function repeatable(flags: string, description: string): Option {
@@ -27,5 +28,14 @@ function chooser(names: readonly string[]): (text: string) => string {
     throw new InvalidArgumentError(
       `${meant ? `Did you mean ${meant}? ` : ''}Choose from ${names.join(', ')}.`,
     )
+  }
+}
+
+/** Parses a quantity; the error for anything else says what is expected. */
+export function parserOf({ parse, expected }: Unit): (text: string) => number {
+  return (text) => {
+    const value = parse(text)
+    if (value === null) throw new InvalidArgumentError(`Expected ${expected}.`)
+    return value
   }
 }

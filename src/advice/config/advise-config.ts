@@ -9,7 +9,7 @@ import { childrenOf } from './nginx/directive.js'
 import { parseNginx } from './nginx/parse.js'
 import { nginxRules } from './nginx/rules/index.js'
 import { askHaproxy, askNginx, type Said } from './program.js'
-import type { Advice, ConfigRule, Surroundings } from './rule.js'
+import type { Advice, ConfigRule, Evidence, Surroundings } from './rule.js'
 
 /** What `wsbench advise --config` found; with `--json` it is printed as it is, version 1. */
 export interface ConfigReport {
@@ -65,7 +65,7 @@ function apply<Config>(
   surroundings: Surroundings,
 ): Advice[] {
   return rules.flatMap(({ name, explanation, change, experiment, evidence }) =>
-    evidence(config, surroundings).map((own) => ({
+    onePerPlace(evidence(config, surroundings)).map((own) => ({
       ...own,
       rule: name,
       severity: 'warning' as const,
@@ -74,6 +74,12 @@ function apply<Config>(
       experiment,
     })),
   )
+}
+
+/** A line that holds in several blocks is one to change. */
+function onePerPlace(evidence: readonly Evidence[]): Evidence[] {
+  const places = evidence.map(({ place }) => `${place.file}:${place.line}`)
+  return evidence.filter((_, index) => places.indexOf(places[index]!) === index)
 }
 
 /** The program's own words first, without those that a rule that applies explains. */

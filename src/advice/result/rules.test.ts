@@ -12,9 +12,11 @@ type Draft = { -readonly [Key in keyof Result]: Result[Key] }
 // biome-ignore lint/suspicious/noExplicitAny: parts of a result are changed by path
 type Change = (result: any) => void
 
+const sample = assembleResult(sampleRecord())
+
 /** A run in which nothing was lost, late or uneven. */
 function quietResult(...changes: readonly Change[]): Result {
-  const result = structuredClone(assembleResult(sampleRecord())) as Draft
+  const result = structuredClone(sample) as Draft
   const { delivery, connections } = result
   Object.assign(delivery, { lostInFlight: 0, lostOnDisconnect: 0, lostWhileOffline: 0, lost: 0, late: 0 })
   Object.assign(connections.downtimeMicros, { p95: 1_000 })

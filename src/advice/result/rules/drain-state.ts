@@ -12,7 +12,9 @@ export const drainState: ResultRule = {
   evidence(result) {
     const { cluster, target } = result.scenario.plan
     const routed = eventsOf(result, drains, ({ affinity }) => (affinity.routedToDraining ?? 0) > 0)
-    if (target !== null || cluster.balancer.drainState !== 'drain' || routed.length === 0) return null
+    const { balancer } = cluster
+    const isHonoured = balancer.kind !== 'none' && balancer.drainState === 'drain'
+    if (target !== null || !isHonoured || routed.length === 0) return null
     const clients = sumOf(routed, ({ affinity }) => affinity.routedToDraining ?? 0)
     return `${plural(clients, 'connection')} routed to a draining node by ${namesOf(routed)}`
   },
