@@ -21,6 +21,7 @@ const rooms = [
   'daemon',
   'live',
   'experiments',
+  'advice',
   'telemetry',
   'commands',
   'cli.ts',

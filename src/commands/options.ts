@@ -1,6 +1,7 @@
 import { Argument, InvalidArgumentError, Option } from 'commander'
 import { usageError } from '../base/errors.js'
 import { nearest } from '../base/nearest.js'
+import type { Unit } from '../base/quantity.js'
 
 const MOST_REPEATS = 100
 
@@ -54,4 +55,13 @@ export function parseRepeats(text: string): number {
   const repeats = /^\d+$/.test(text) ? Number(text) : 0
   if (repeats >= 1 && repeats <= MOST_REPEATS) return repeats
   throw usageError(`--repeat ${text}: expected a whole number from 1 to ${MOST_REPEATS}`)
+}
+
+/** Parses a quantity; the error for anything else says what is expected. */
+export function parserOf({ parse, expected }: Unit): (text: string) => number {
+  return (text) => {
+    const value = parse(text)
+    if (value === null) throw new InvalidArgumentError(`Expected ${expected}.`)
+    return value
+  }
 }

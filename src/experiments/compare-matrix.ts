@@ -4,10 +4,11 @@ import { interruptible } from '../base/interrupt.js'
 import { packageVersion } from '../base/package-info.js'
 import { sumOf } from '../base/sum.js'
 import { noteUnless, type WatchedRunOptions, watchedRun } from '../live/watched-run.js'
+import type { Machine } from '../planning/machine.js'
 import { readMachine } from '../planning/read-machine.js'
 import type { ComparedCell, Comparison, RunFailure } from '../results/comparison/comparison.js'
 import type { Result } from '../results/result.js'
-import { expandMatrix } from './matrix.js'
+import { type Cell, expandMatrix } from './matrix.js'
 import { type PreparedCell, prepareCells } from './prepare-cells.js'
 
 export interface MatrixRequest {
@@ -30,24 +31,51 @@ const CLUSTER_MS = 4_000
  * (`wsbench run --repeat`) there is one cell, named after the scenario.
  */
 export async function compareMatrix(request: MatrixRequest): Promise<Comparison> {
-  const { scenario, overrides, repeats, isQuiet, wantsColor } = request
+  const { scenario, overrides, repeats, isQuiet } = request
   const matrix = expandMatrix(request.over)
   const machine = readMachine({ allowsStandIns: !request.requiresReal })
   const named = matrix.cells.map((cell) => ({ ...cell, name: cell.name || scenario }))
   const cells = prepareCells({ ...matrix, cells: named }, { scenario, overrides, machine })
-  const note = noteUnless(isQuiet)
-  note(announce(cells, request))
-  return interruptible(note, async (signal) => {
-    const compared = await runCells(cells, repeats, { machine, signal, isQuiet, wantsColor })
-    return {
-      version: 1,
-      kind: 'comparison',
-      tool: { name: 'wsbench', version: packageVersion },
-      matrix: { scenario, overrides, axes: matrix.axes, repeats },
-      isInterrupted: signal.aborted,
-      cells: compared,
-    }
-  })
+  noteUnless(isQuiet)(announce(cells, request))
+  const { cells: compared, isInterrupted } = await runPrepared(cells, request, machine)
+  return {
+    version: 1,
+    kind: 'comparison',
+    tool: { name: 'wsbench', version: packageVersion },
+    matrix: { scenario, overrides, axes: matrix.axes, repeats },
+    isInterrupted,
+    cells: compared,
+  }
+}
+
+export interface Repeats
+  extends Pick<MatrixRequest, 'scenario' | 'overrides' | 'repeats' | 'isQuiet' | 'wantsColor'> {
+  readonly cells: readonly Cell[]
+}
+
+interface RanInTurn {
+  readonly cells: readonly ComparedCell[]
+  readonly isInterrupted: boolean
+}
+
+/** Runs cells that are no matrix in the same way. */
+export function runInTurn(request: Repeats): Promise<RanInTurn> {
+  const { scenario, overrides, cells } = request
+  const machine = readMachine()
+  const prepared = prepareCells({ axes: [], cells, problems: [] }, { scenario, overrides, machine })
+  noteUnless(request.isQuiet)(announce(prepared, request))
+  return runPrepared(prepared, request, machine)
+}
+
+function runPrepared(
+  cells: readonly PreparedCell[],
+  { repeats, isQuiet, wantsColor }: Pick<Repeats, 'repeats' | 'isQuiet' | 'wantsColor'>,
+  machine: Machine,
+): Promise<RanInTurn> {
+  return interruptible(noteUnless(isQuiet), async (signal) => ({
+    cells: await runCells(cells, repeats, { machine, signal, isQuiet, wantsColor }),
+    isInterrupted: signal.aborted,
+  }))
 }
 
 /**
@@ -81,7 +109,10 @@ function failureOf(error: unknown): RunFailure {
   return { exit: 'internal', message: (error instanceof Error && error.stack) || String(error) }
 }
 
-function announce(cells: readonly PreparedCell[], { scenario, repeats }: MatrixRequest): string {
+function announce(
+  cells: readonly PreparedCell[],
+  { scenario, repeats }: Pick<MatrixRequest, 'scenario' | 'repeats'>,
+): string {
   const totalMs = repeats * sumOf(cells, ({ plan }) => plan.estimate.durationMs + CLUSTER_MS)
   const minutes = formatDuration(Math.round(totalMs / 1000) * 1000)
   const runs = plural(cells.length * repeats, 'run')

@@ -22,7 +22,20 @@ export function loadScenario(pathOrName: string, overrides: readonly Override[] 
   return parseScenario(readText(file), { file, overrides })
 }
 
-/** The same for a scenario given as text; `file` is the name in error messages. */
+/** What a valid scenario's YAML says, with the overrides and without any default, and the file that it is in. */
+export function scenarioData(
+  pathOrName: string,
+  overrides: readonly Override[] = [],
+): { readonly file: string; readonly data: unknown } {
+  const file = findScenario(pathOrName)
+  const text = readText(file)
+  parseScenario(text, { file, overrides })
+  const source = new Source(file, text)
+  for (const override of overrides) applyOverride(source, override)
+  return { file, data: source.toData() }
+}
+
+/** As `loadScenario`, for a scenario given as text; `file` is the name in error messages. */
 export function parseScenario(
   text: string,
   { file, overrides = [] }: { readonly file: string; readonly overrides?: readonly Override[] },
