@@ -71,7 +71,7 @@ async function run(scenario: string, options: ShrinkOptions): Promise<number> {
     )
   else if (out === undefined) process.stdout.write(text)
   else process.stdout.write(`${storyOf(shrunk).map(escapeText).join('\n')}\n`)
-  return exitCodes.pass
+  return shrunk.isInterrupted ? exitCodes.interrupted : exitCodes.pass
 }
 
 /** What was found, as the head of the scenario. */
