@@ -70,7 +70,7 @@ async function run(scenario: string, options: ShrinkOptions): Promise<number> {
   if (json) stdout.print(escapeJson(JSON.stringify({ version: 1, kind: 'shrunk', ...shrunk }, null, 2)))
   else if (out === undefined) stdout.print(text)
   else stdout.print(storyOf(shrunk).join('\n'))
-  return exitCodes.pass
+  return shrunk.isInterrupted ? exitCodes.interrupted : exitCodes.pass
 }
 
 /** What was found, as the head of the scenario. */

@@ -23,8 +23,12 @@ export interface ShrinkScenarioRequest {
   readonly wantsColor: boolean
 }
 
+export interface ShrunkScenario extends Shrunk {
+  readonly isInterrupted: boolean
+}
+
 /** `wsbench shrink`: runs on this machine, through what `wsbench run` calls too. */
-export function shrinkScenario(request: ShrinkScenarioRequest): Promise<Shrunk> {
+export function shrinkScenario(request: ShrinkScenarioRequest): Promise<ShrunkScenario> {
   const { scenario: path, overrides, budgetMs, stateFile, isQuiet, wantsColor } = request
   const gates = loadScenario(path, overrides).gates.map(({ gate }) => gate)
   const gate = gateOf(request.gate, gates)
@@ -33,8 +37,8 @@ export function shrinkScenario(request: ShrinkScenarioRequest): Promise<Shrunk> 
   const machine = readMachine()
   const note = noteUnless(isQuiet)
   const deadline = performance.now() + budgetMs
-  return interruptible(note, (signal) =>
-    shrink({
+  return interruptible(note, async (signal) => {
+    const shrunk = await shrink({
       data: data as Data,
       file,
       gate,
@@ -52,8 +56,9 @@ export function shrinkScenario(request: ShrinkScenarioRequest): Promise<Shrunk> 
           return 'invalid'
         }
       },
-    }),
-  )
+    })
+    return { ...shrunk, isInterrupted: signal.aborted }
+  })
 }
 
 function gateOf(given: string | null, gates: readonly string[]): string {
