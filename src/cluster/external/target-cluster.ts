@@ -40,7 +40,7 @@ export class TargetCluster implements Cluster {
   constructor(target: TargetPlan) {
     const tls = readTls(target)
     this.endpoints = target.urls.flatMap(({ url, weight }) => {
-      const endpoint = endpointOf(new URL(url), tls)
+      const endpoint = withPlaceholders(endpointOf(new URL(url), tls))
       return Array.from({ length: weight }, () => endpoint)
     })
     this.#stats = Object.entries(target.stats).map(
@@ -76,6 +76,12 @@ function endpointOf(url: URL, tls: EndpointTls): Endpoint {
     path: url.pathname + url.search,
     tls: isSecure ? tls : null,
   }
+}
+
+/** A URL's path encodes braces; those of placeholders are filled in for each client. */
+function withPlaceholders(endpoint: Endpoint): Endpoint {
+  const placeholder = /%7B((?:client|uuid|channel|(?:env|feed):.+?))%7D/g
+  return { ...endpoint, path: endpoint.path.replace(placeholder, '{$1}') }
 }
 
 function readTls({ tls }: TargetPlan): EndpointTls {
