@@ -25,11 +25,11 @@ export function fillValues(
   encode: (value: string) => string = (value) => value,
 ): string {
   return text.replace(/\{(client|uuid|env:[^{}]+|feed:[^{}]+)\}/g, (_, name: string) =>
-    encode(valueOf(name, identity, context)),
+    encode(filledIn(name, identity, context)),
   )
 }
 
-function valueOf(name: string, identity: ClientIdentity, { seed, feed, env }: ValueContext): string {
+function filledIn(name: string, identity: ClientIdentity, { seed, feed, env }: ValueContext): string {
   if (name === 'client') return identity.id
   if (name === 'uuid') return uuidOf(seed, identity.id)
   if (name.startsWith('env:')) return remembered(env[name.slice(4)] ?? '')
