@@ -133,17 +133,21 @@ export class Publishers {
     const { plan } = this.context
     const seconds = (plan.phases.warmupMs + plan.phases.measureMs) / 1000
     const ledger = new Ledger(index, Math.ceil(seconds * group.rateHz) + 1)
+    const channel = group.firstChannel + Math.floor((index - group.firstPublisher) / group.publishers)
     this.#publishers.push({
       index,
       group,
-      channel: group.firstChannel + Math.floor((index - group.firstPublisher) / group.publishers),
+      channel,
       ledger,
       schedule: createSchedule(group, index, plan.seed),
-      route: this.#route(group, index, ledger, backend),
+      route: this.#route({ group, index, channel, ledger }, backend),
     })
   }
 
-  #route(group: ChannelGroupPlan, index: number, ledger: Ledger, backend: BackendPublisher): PublisherRoute {
+  #route(
+    { group, index, channel, ledger }: Pick<Publisher, 'group' | 'index' | 'channel' | 'ledger'>,
+    backend: BackendPublisher,
+  ): PublisherRoute {
     const { context, targetClients, counters } = this
     const { via, sizeBytes } = group
     if (via === 'backend') return backend.route(ledger, sizeBytes)
@@ -151,7 +155,7 @@ export class Publishers {
     if (via === 'echo') {
       return new EchoRoute(context, targetClients.connectionOfGlobal(index), sizeBytes, ledger)
     }
-    return new TargetPublisher(context, index, sizeBytes, ledger, counters)
+    return new TargetPublisher(context, index, channel, sizeBytes, ledger, counters)
   }
 
   #publishDue(): void {

@@ -22,6 +22,8 @@ export interface Peer {
   readonly uniqueId: string
   /** Names of the channels to subscribe to; empty for a publisher. */
   readonly channels: readonly string[]
+  /** Names of the channels that it publishes to. */
+  readonly publishes: readonly string[]
   /** Kept from one connection of the client to the next, for what a resume needs. */
   readonly memory: Map<string, string>
   /** Sends a string as a text frame, bytes as a binary one. False if the connection is not open. */
@@ -40,6 +42,8 @@ export interface Peer {
    * by default the frame that is being read.
    */
   fail(words?: string): void
+  /** From now on reports show `…` in place of this value: a token that the server gave. */
+  conceal(value: string): void
   /** To be called by `stream` for each packet, which then comes back as a binary frame of its own would. */
   packet(bytes: Buffer): void
   /** The server broke the protocol: ends the connection. The result counts it under `code`; the server gets the reason. */

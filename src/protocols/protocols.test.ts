@@ -66,6 +66,110 @@ describe('json', () => {
   })
 })
 
+describe('json, the conversation', () => {
+  const hub = {
+    handshake: [
+      { expect: { type: 'welcome' } },
+      { send: { auth: 'x' }, expect: { user: {} }, take: { id: 'user.ids[1]' } },
+    ],
+    subscribe: { join: '{channel}', user: '{taken:id}' },
+    subscribed: { joined: '{channel}' },
+    rejected: { error: '{any}' },
+    publish: { say: '{payload}', n: '{sequence}', text: 'n {sequence}', id: '{id}' },
+    acked: { ok: '{id}' },
+    refused: { no: '{sequence}' },
+  }
+
+  function conversing(channels = ['room-1', 'room-10']) {
+    const peer = recordingPeer(channels)
+    const conversation = converse('json', hub, peer)
+    conversation.open?.()
+    return { peer, hear: (frame: object) => conversation.text?.(JSON.stringify(frame)), conversation }
+  }
+
+  it('goes through its steps in order, takes values, and is then ready', () => {
+    const { peer, hear } = conversing()
+    expect(peer.log).toEqual([])
+    hear({ user: { ids: [1, 2] } })
+    hear({ type: 'welcome', more: 1 })
+    expect(peer.log).toEqual(['send {"auth":"x"}'])
+    hear({ user: { ids: [1, 2] } })
+    expect(peer.log.slice(1)).toEqual([
+      'conceal 2',
+      'send {"join":"room-1","user":"2"}',
+      'send {"join":"room-10","user":"2"}',
+    ])
+    hear({ joined: 'room-10' })
+    hear({ joined: 'room-10' })
+    expect(peer.isReady).toBe(false)
+    hear({ joined: 'room-1' })
+    expect(peer.isReady).toBe(true)
+  })
+
+  it('fails if a value to take is not there', () => {
+    const { peer, hear } = conversing()
+    hear({ type: 'welcome' })
+    hear({ user: { ids: [1] } })
+    expect(peer.log.at(-1)).toBe('fail no user.ids[1] in {"user":{"ids":[1]}}')
+  })
+
+  it('fails if it is rejected, with the frame as words', () => {
+    const { peer, hear } = conversing()
+    hear({ error: false })
+    expect(peer.log).toEqual([])
+    hear({ error: 'expired' })
+    expect(peer.log).toEqual(['fail {"error":"expired"}'])
+  })
+
+  it('numbers its messages, and knows which one an answer is to', () => {
+    const { peer, hear, conversation } = conversing([])
+    hear({ type: 'welcome' })
+    hear({ user: { ids: [1, 2] } })
+    conversation.publish({ channel: 'a', payload: 'P', sequence: 7 })
+    expect(peer.sent.at(-1)).toBe('{"say":"P","n":7,"text":"n 7","id":"wsb-1-c0-7"}')
+    peer.log.length = 0
+    hear({ ok: 'wsb-1-c0-7' })
+    hear({ ok: 'wsb-1-c1-8' })
+    hear({ no: 8, why: 'x' })
+    hear({ no: '9' })
+    hear({ no: 'x' })
+    expect(peer.log).toEqual(['acked 7', 'refused 8 {"no":8,"why":"x"}', 'refused 9 {"no":"9"}'])
+  })
+
+  it('answers heartbeats, and divides frames at the separator', () => {
+    const peer = recordingPeer([])
+    const conversation = converse('json', { separator: ';', pong: { on: 'ping', send: 'pong' } }, peer)
+    conversation.open?.()
+    conversation.text?.('pinged;ping;')
+    conversation.text?.('x ping')
+    expect(peer.log).toEqual(['ready false', 'send pong;', 'send pong;'])
+  })
+
+  it('pings, and fails without an answer by the next ping', () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const peer = recordingPeer([])
+    const conversation = converse('json', { ping: { every: '1s', send: 'ping', expect: 'pong' } }, peer)
+    conversation.open?.()
+    vi.advanceTimersByTime(1_000)
+    conversation.text?.('pong')
+    vi.advanceTimersByTime(2_000)
+    expect(peer.log).toEqual(['ready false', 'send ping', 'send ping', 'fail no answer to a ping within 1 s'])
+    conversation.close?.()
+    vi.advanceTimersByTime(5_000)
+    expect(peer.log).toHaveLength(4)
+  })
+
+  it('has publishers subscribe only if told to', () => {
+    for (const publishersSubscribe of [false, true]) {
+      const peer = { ...recordingPeer([]), publishes: ['room'] }
+      const conversation = converse('json', { subscribe: 'join {channel}', publishersSubscribe }, peer)
+      conversation.open?.()
+      expect(peer.sent).toEqual(publishersSubscribe ? ['join room'] : [])
+    }
+  })
+})
+
 describe.each<[ProtocolName, object, readonly string[], string]>([
   ['json', { subscribed: 'joined {channel}' }, [], 'joined room: wsb1.1.1.1.1.1.1.'],
   [

@@ -116,10 +116,14 @@ const protocol = z
 
 /** Why no JSON message can come before the subscription is confirmed; null if one can. */
 function noMessageBefore(given: z.output<typeof protocol>): string | null {
-  const { kind, subscribed } = given as { readonly kind: string; readonly subscribed?: string }
+  const {
+    kind,
+    subscribed,
+    handshake = {},
+  } = given as { readonly kind: string; readonly subscribed?: unknown; readonly handshake?: object }
   if (kind === 'mqtt' || kind === 'stomp')
     return `${kind} has no JSON message before the subscription is confirmed`
-  if (kind === 'json' && subscribed === '')
+  if (kind === 'json' && !subscribed && Object.keys(handshake).length === 0)
     return 'without protocol.subscribed no message comes before the subscription counts as confirmed'
   return null
 }

@@ -61,7 +61,12 @@ export const isClaim = (name: string): boolean => name.startsWith('playbook/')
 
 /** The embedded balancer has no configuration that could be read again. */
 const balancerFor = (name: string): string =>
-  isNeeded('balancer-reload', loadScenario(name).chaos.map((action) => ({ action }))) ? 'nginx' : 'embedded'
+  isNeeded(
+    'balancer-reload',
+    loadScenario(name).chaos.map((action) => ({ action })),
+  )
+    ? 'nginx'
+    : 'embedded'
 
 /**
  * Runs a scenario with the embedded balancer (nginx, if it is to be reloaded), and the embedded broker if it works with the bridge. All gates must pass except

@@ -48,7 +48,7 @@ export class TargetCluster implements Cluster {
   static async locate(target: TargetPlan, family: number): Promise<TargetCluster> {
     const tls = readTls(target)
     const endpoints = target.urls.flatMap(({ url, weight }) => {
-      const endpoint = endpointOf(new URL(url), tls)
+      const endpoint = withPlaceholders(endpointOf(new URL(url), tls))
       return Array.from({ length: weight }, () => endpoint)
     })
     refuseProxies(endpoints, process.env)
@@ -91,6 +91,12 @@ function endpointOf(url: URL, tls: EndpointTls): Endpoint {
     path: url.pathname + url.search,
     tls: isSecure ? tls : null,
   }
+}
+
+/** A URL's path encodes braces; those of placeholders are filled in for each client. */
+function withPlaceholders(endpoint: Endpoint): Endpoint {
+  const placeholder = /%7B((?:client|uuid|channel|(?:env|feed):.+?))%7D/g
+  return { ...endpoint, path: endpoint.path.replace(placeholder, '{$1}') }
 }
 
 function readTls({ tls }: TargetPlan): EndpointTls {

@@ -24,6 +24,6 @@ function nameOf(pair: string): string {
 }
 
 /** As `encodeURIComponent`, and `'`, which the query of a WebSocket's URL can't have (WHATWG URL, special-query). */
-function encoded(text: string): string {
+export function encoded(text: string): string {
   return encodeURIComponent(toUSVString(text)).replaceAll("'", '%27')
 }

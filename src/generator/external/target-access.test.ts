@@ -84,6 +84,21 @@ describe('a user’s module', () => {
 it('subprotocols are filled in as headers are, and withoutFilled hides the values', async () => {
   const target = plan({ kind: 'json', options: { publish: '{payload}' } }, ['v1', 'bearer.{feed:token}'])
   const access = await TargetAccess.open(target, 1)
-  expect(access.handshakeOf(endpoint, bob, null).subprotocols).toEqual(['v1', 'bearer.feed-hunter2-b'])
+  expect(access.handshakeOf(endpoint, bob, { protocol: null, channel: 'a' }).subprotocols).toEqual([
+    'v1',
+    'bearer.feed-hunter2-b',
+  ])
   expect(withoutFilled('it said feed-hunter2-b')).toBe('it said …')
+})
+
+it('fills in the channel and values of the client, percent-encoded in the path', async () => {
+  const target = { ...plan({ kind: 'json', options: {} }, ['{channel}']), headers: { 'x-room': '{channel}' } }
+  const access = await TargetAccess.open({ ...target, query: { room: '{channel}' } }, 1)
+  const templates = { ...endpoint, path: '/{channel}/{feed:user}/x?c={client}' }
+  const { path, headers, subprotocols } = access.handshakeOf(templates, bob, {
+    protocol: null,
+    channel: 'a&$&',
+  })
+  expect(path).toBe('/a%26%24%26/bob/x?c=c1&room=a%26%24%26')
+  expect([headers['x-room'], subprotocols]).toEqual(['a&$&', ['a&$&']])
 })

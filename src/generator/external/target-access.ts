@@ -7,7 +7,7 @@ import { createProtocol, type ProtocolName } from '../../protocols/index.js'
 import { ProtocolModule } from '../../protocols/load-module.js'
 import type { Protocol } from '../../protocols/protocol.js'
 import { withoutFilled } from './filled.js'
-import { withParameters } from './query.js'
+import { encoded, withParameters } from './query.js'
 import { type ClientIdentity, fillAll, fillValues, isPerClient, type ValueContext } from './values.js'
 
 /** Every text is ready to be written as Latin-1: cookies are UTF-8 bytes, one character a byte. */
@@ -56,10 +56,28 @@ export class TargetAccess {
     return protocol
   }
 
-  /** Throws a setupError if a filled-in text can't be sent; `validate` finds most of them before. */
-  handshakeOf(endpoint: Endpoint, identity: ClientIdentity, protocol: Protocol | null): Handshake {
+  /**
+   * `channel`: the only one of the client. Throws a setupError if a filled-in text can't be sent; `validate` finds most of them
+   * before.
+   */
+  handshakeOf(
+    endpoint: Endpoint,
+    identity: ClientIdentity,
+    { protocol, channel }: { readonly protocol: Protocol | null; readonly channel: string },
+  ): Handshake {
     const { headers, cookies, query, subprotocols, compression } = this.target
-    const fill = (text: string) => fillValues(text, identity, this.#values)
+    const fill = (text: string) =>
+      fillValues(
+        text.replaceAll('{channel}', () => channel),
+        identity,
+        this.#values,
+      )
+    const path = fillValues(
+      endpoint.path.replaceAll('{channel}', () => encoded(channel)),
+      identity,
+      this.#values,
+      encoded,
+    )
     const filled = (texts: Readonly<Record<string, string>>) =>
       Object.entries(texts).map(([name, text]) => [name, fill(text)] as const)
     const filledHeaders = filled(headers).map(([name, value]) => sendable(headerKind(name), name, value))
@@ -67,7 +85,7 @@ export class TargetAccess {
     const filledCookies = filled(cookies).map(([name, value]) => sendable('cookie', name, value))
     const offered = subprotocols?.map(fill) ?? protocol?.subprotocols ?? []
     return {
-      path: withParameters(endpoint.path, protocol?.query ?? {}, filled(query)),
+      path: withParameters(path, protocol?.query ?? {}, filled(query)),
       headers: Object.fromEntries(filledHeaders.filter(([name]) => !isCookie(name))),
       cookies: [...inHeaders, ...filledCookies].map(([name, value]) => [name, utf8(value)]),
       subprotocols: offered.map((text) => sendable('subprotocol', 'subprotocol', text)[1]),

@@ -102,11 +102,13 @@ export class TargetClients extends Subscribers implements TargetConnectionHandle
 
   #createConnection(client: number): TargetConnection {
     const global = this.globalOf(client)
-    const { channels } = this.context.plan
+    const groups = this.context.plan.channels
+    const channels = this.layout.channelsOf(client).map((channel) => channelName(groups, channel))
     return new TargetConnection(this.context, {
       index: client,
       identity: { id: `c${global}`, index: global },
-      channels: this.layout.channelsOf(client).map((channel) => channelName(channels, channel)),
+      channels,
+      publishes: groups[0]?.via === 'echo' ? channels : [],
       handlers: this,
     })
   }

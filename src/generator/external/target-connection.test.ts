@@ -44,6 +44,7 @@ async function connect() {
     index: 0,
     identity: { id: 'c0', index: 0 },
     channels: ['a'],
+    publishes: [],
     handlers: {
       onOpen() {},
       onReady: () => void log.push('ready'),

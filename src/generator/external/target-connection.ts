@@ -13,6 +13,7 @@ import { Connection, type WireHandlers } from '../wire/connection.js'
 import { Deadlines, type Waiter } from '../wire/deadlines.js'
 import type { ResponseHead } from '../wire/response-head.js'
 import type { WorkerContext } from '../worker-context.js'
+import { remembered } from './filled.js'
 import type { Handshake } from './target-access.js'
 import type { ClientIdentity } from './values.js'
 
@@ -38,6 +39,8 @@ export interface TargetConnectionOptions {
   /** Address, endpoint and filled-in values follow from it. */
   readonly identity: ClientIdentity
   readonly channels: readonly string[]
+  /** Channels that it publishes to. */
+  readonly publishes: readonly string[]
   readonly handlers: TargetConnectionHandlers
 }
 
@@ -94,6 +97,10 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
     return this.options.channels
   }
 
+  get publishes(): readonly string[] {
+    return this.options.publishes
+  }
+
   get isOpen(): boolean {
     return this.#connection?.isOpen ?? false
   }
@@ -103,11 +110,10 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
     const { identity, index } = this.options
     const endpoint = endpointAt(endpoints, identity.index, this.#turn)
     const protocol = access!.protocolOf(identity)
-    const { path, headers, cookies, subprotocols, offersDeflate } = access!.handshakeOf(
-      endpoint,
-      identity,
+    const { path, headers, cookies, subprotocols, offersDeflate } = access!.handshakeOf(endpoint, identity, {
       protocol,
-    )
+      channel: this.channels[0] ?? this.publishes[0] ?? '',
+    })
     this.#jar ??= jarWith(cookies)
     this.#origin = { host: endpoint.host, path }
     const cookie = this.#jar.headerFor(this.#origin)
@@ -181,6 +187,10 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
   fail(words = wordsIn(this.#heard)): void {
     this.#refusal ??= { kind: 'rejected', words }
     this.destroy()
+  }
+
+  conceal(value: string): void {
+    remembered(value)
   }
 
   violated(code: 1002 | 1009, reason: string): void {

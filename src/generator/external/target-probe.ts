@@ -59,13 +59,14 @@ export class TargetProbe implements TargetConnectionHandlers {
     this.#context = { plan, run, worker: 0, endpoints: [endpoint], brokerUrl: null, access, random }
     const layout = new SubscriptionLayout(plan.clients.count, plan.channels, client, plan.clients.count)
     const channels = layout.channelsOf(0)
-    this.#subscriber = this.#connectionOf({ id: `c${client}`, index: client }, channels)
     const channel = channels[0] ?? 0
     const group = plan.channels[layout.groupOf[channel]!]
     const isEcho = group?.via === 'echo'
+    const subscriber = { id: `c${client}`, index: client }
+    this.#subscriber = this.#connectionOf(subscriber, channels, isEcho ? channels : [])
     const publisher = isEcho ? client : (layout.firstPublisher[channel] ?? 0)
     const isPublishing = group !== undefined && group.via !== 'backend' && group.publishers > 0
-    this.#publisher = isEcho ? this.#subscriber : isPublishing ? this.#publisherOf(publisher) : null
+    this.#publisher = isEcho ? this.#subscriber : isPublishing ? this.#publisherOf(publisher, channel) : null
     const sentMicros = Math.ceil(nowMicros())
     const tag = { run: PROBE_RUN, publisher, channel, sequence: 1, plannedMicros: sentMicros, sentMicros }
     this.#message = this.#publisher && tag
@@ -151,16 +152,22 @@ export class TargetProbe implements TargetConnectionHandlers {
     for (const connection of [...this.#open]) connection.close()
   }
 
-  #publisherOf(index: number): TargetConnection {
+  #publisherOf(index: number, channel: number): TargetConnection {
     const { clients } = this.#context.plan
-    return this.#connectionOf({ id: `p${index}`, index: clients.count + index }, [])
+    return this.#connectionOf({ id: `p${index}`, index: clients.count + index }, [], [channel])
   }
 
-  #connectionOf(identity: { readonly id: string; readonly index: number }, channels: readonly number[]) {
+  #connectionOf(
+    identity: { readonly id: string; readonly index: number },
+    channels: readonly number[],
+    publishes: readonly number[],
+  ): TargetConnection {
+    const nameOf = (channel: number) => channelName(this.#context.plan.channels, channel)
     return new TargetConnection(this.#context, {
       index: 0,
       identity,
-      channels: channels.map((channel) => channelName(this.#context.plan.channels, channel)),
+      channels: channels.map(nameOf),
+      publishes: publishes.map(nameOf),
       handlers: this,
     })
   }

@@ -21,6 +21,7 @@ export class TargetPublisher implements PublisherRoute, TargetConnectionHandlers
   constructor(
     readonly context: WorkerContext,
     readonly index: number,
+    channel: number,
     readonly sizeBytes: number,
     readonly ledger: Ledger,
     readonly counters: ConnectionCounters,
@@ -30,6 +31,7 @@ export class TargetPublisher implements PublisherRoute, TargetConnectionHandlers
       index,
       identity: { id: `p${index}`, index: context.plan.clients.count + index },
       channels: [],
+      publishes: [channelName(context.plan.channels, channel)],
       handlers: this,
     })
   }

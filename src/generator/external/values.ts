@@ -16,19 +16,24 @@ export interface ClientIdentity {
 
 /**
  * `text` with `{client}`, `{uuid}` (the same for a client and seed), `{env:NAME}` and `{feed:column}` filled in. Other names,
- * such as `{channel}`, stay as they are.
+ * such as `{channel}`, stay as they are. `encode`: how a value is written there.
  */
 export function fillValues(
   text: string,
   identity: ClientIdentity,
-  { seed, feed, env }: ValueContext,
+  context: ValueContext,
+  encode: (value: string) => string = (value) => value,
 ): string {
-  return text.replace(/\{(client|uuid|env:[^{}]+|feed:[^{}]+)\}/g, (_, name: string) => {
-    if (name === 'client') return identity.id
-    if (name === 'uuid') return uuidOf(seed, identity.id)
-    if (name.startsWith('env:')) return remembered(env[name.slice(4)] ?? '')
-    return remembered(feed[identity.index % Math.max(1, feed.length)]?.[name.slice(5)] ?? '')
-  })
+  return text.replace(/\{(client|uuid|env:[^{}]+|feed:[^{}]+)\}/g, (_, name: string) =>
+    encode(filledIn(name, identity, context)),
+  )
+}
+
+function filledIn(name: string, identity: ClientIdentity, { seed, feed, env }: ValueContext): string {
+  if (name === 'client') return identity.id
+  if (name === 'uuid') return uuidOf(seed, identity.id)
+  if (name.startsWith('env:')) return remembered(env[name.slice(4)] ?? '')
+  return remembered(feed[identity.index % Math.max(1, feed.length)]?.[name.slice(5)] ?? '')
 }
 
 /** Whether strings in `value` differ from client to client once they are filled in. */

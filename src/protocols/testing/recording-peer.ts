@@ -9,6 +9,7 @@ export function recordingPeer(channels: readonly string[], memory = new Map<stri
     id: 'c0',
     uniqueId: 'wsb-1-c0',
     channels,
+    publishes: [] as readonly string[],
     memory,
     log,
     sent,
@@ -27,6 +28,7 @@ export function recordingPeer(channels: readonly string[], memory = new Map<stri
     acked: (sequence: number) => void log.push(`acked ${sequence}`),
     refused: (sequence: number, words = '') => void log.push(`refused ${sequence} ${words}`),
     fail: (words?: string) => void log.push(words === undefined ? 'fail' : `fail ${words}`),
+    conceal: (value: string) => void log.push(`conceal ${value}`),
     /** `converse` sets it. */
     packet(_bytes: Buffer): void {},
     violated: (code: 1002 | 1009, reason: string) => void log.push(`violated ${code} ${reason}`),

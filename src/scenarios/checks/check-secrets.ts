@@ -28,6 +28,8 @@ function secretsOfTarget(target: Target): Issue[] {
 type Located = readonly [path: Path, text: string]
 
 function secretOfTarget([path, text]: Located): Issue[] {
+  // Where in an answer a value is, not the value.
+  if (path.at(-2) === 'take') return []
   return (isSecretName(nameOf(path)) && isLiteral(text)) || holdsSecret(text) || isLogin(text)
     ? [secret(path)]
     : []
@@ -97,7 +99,7 @@ function isSecretFlag(flag: string, value: string): boolean {
 function isLiteral(text: string): boolean {
   return (
     text !== '' &&
-    !/\{(?:(?:env|feed):[^{}]+|channel|payload)\}/.test(text) &&
+    !/\{(?:(?:env|feed|taken):[^{}]+|channel|payload|sequence|id)\}/.test(text) &&
     !/^\{(?:client|uuid)\}$/.test(text)
   )
 }

@@ -84,14 +84,24 @@ describe('a target', () => {
       /^3:\d+: NO_SUCH_ONE is not set/,
     ],
     [
-      'with a placeholder in its URL',
-      'target: { url: "ws://h/?token={env:PATH}", protocol: json }',
-      /^3:\d+: target\.url takes no placeholders$/,
+      'with a placeholder in its URL over the reference protocol',
+      'target: { url: "ws://h/{client}" }',
+      /^3:\d+: the reference protocol fills in no placeholders$/,
     ],
     [
-      'with a placeholder in one of its URLs',
-      'target: { urls: [{ url: ws://h/ }, { url: "ws://h/{channel}" }], protocol: json }',
-      /^3:\d+: target\.urls\[1\]\.url takes no placeholders$/,
+      'with a placeholder in one of its URLs that nothing fills in',
+      'target: { urls: [{ url: ws://h/ }, { url: "ws://h/{chanel}" }], protocol: json }',
+      /^3:\d+: nothing fills in \{chanel\}/,
+    ],
+    [
+      'with the channel in its URL, and clients in two channels',
+      'target: { url: "ws://h/{channel}", protocol: json }\ntraffic: [{ channel: { name: a } }, { channel: { name: b } }]',
+      /^3:\d+: \{channel\} stands for the only channel of a client, but client c0 is in 2 channels$/,
+    ],
+    [
+      'with the channel in a step, and clients in none',
+      'target: { url: "ws://h/", protocol: { kind: json, handshake: [{ send: "{channel}" }] } }\ntraffic: [{ channel: { name: a, members: 1 } }]',
+      /^3:\d+: \{channel\} stands for .*, but client c\d+ is in no channel$/,
     ],
     [
       'with a placeholder in the URL of its stats',

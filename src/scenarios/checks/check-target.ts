@@ -19,27 +19,21 @@ export function checkTarget(draft: Draft): Issue[] {
       : []),
     ...checkReference(target),
     ...checkLiteral(target),
-    ...checkTemplates(target),
+    ...checkTemplates(target, draft),
     ...checkEvents(draft),
     ...checkLoad(draft, target),
   ]
 }
 
 /** Placeholders in fields where they are not replaced. */
-function checkLiteral({ url, urls, stats, tls, feed, node }: Target): Issue[] {
-  const inUrls = textsIn({ url, urls, stats }, ['target']).filter(([, text]) => /\{[^{}]*\}/.test(text))
+function checkLiteral({ stats, tls, feed, node }: Target): Issue[] {
+  const inUrls = textsIn({ stats }, ['target']).filter(([, text]) => /\{[^{}]*\}/.test(text))
   const elsewhere = textsIn({ tls, feed, node }, ['target']).filter(([, text]) =>
     /\{(?:client|uuid|env:[^{}]+|feed:[^{}]+)\}/.test(text),
   )
-  return [...inUrls, ...elsewhere].map(([path]) => {
-    const isQueried = path[1] === 'url' || path[1] === 'urls'
-    return issueAt(
-      path,
-      `${showPath(path)} takes no placeholders`,
-      'literal text',
-      isQueried ? 'put what differs between clients into target.query' : undefined,
-    )
-  })
+  return [...inUrls, ...elsewhere].map(([path]) =>
+    issueAt(path, `${showPath(path)} takes no placeholders`, 'literal text'),
+  )
 }
 
 export function isReference({ protocol }: Target): boolean {
@@ -49,7 +43,7 @@ export function isReference({ protocol }: Target): boolean {
 /** Clients of the reference protocol have a fixed handshake. */
 function checkReference(target: Target): Issue[] {
   if (!isReference(target)) return []
-  const { headers, cookies, query, subprotocols, node } = target
+  const { headers, cookies, query, subprotocols, node, url, urls } = target
   const compression = target.compression ? ['permessage-deflate'] : []
   const given = Object.entries({
     headers,
@@ -59,11 +53,17 @@ function checkReference(target: Target): Issue[] {
     compression,
     node: node ?? {},
   })
-  return given.flatMap(([name, value]) =>
-    Object.keys(value).length === 0
-      ? []
-      : [issueAt(['target', name], `the reference protocol does not support ${name}`, 'another protocol')],
-  )
+  const templates = textsIn({ url, urls }, ['target']).filter(([, text]) => /\{[^{}]*\}/.test(text))
+  return [
+    ...given.flatMap(([name, value]) =>
+      Object.keys(value).length === 0
+        ? []
+        : [issueAt(['target', name], `the reference protocol does not support ${name}`, 'another protocol')],
+    ),
+    ...templates.map(([path]) =>
+      issueAt(path, 'the reference protocol fills in no placeholders', 'another protocol'),
+    ),
+  ]
 }
 
 function checkEvents({ chaos }: Draft): Issue[] {

@@ -28,10 +28,7 @@ it.each<[string, readonly RegExp[]]>([
   ['protocol: { kind: socket.io, auth: { room: "{channel}" } }', [/nothing fills in \{channel\}/]],
   ['protocol: { kind: stomp, body: text }', [/body has no \{payload\}/]],
   ['protocol: { kind: mqtt, topic: "a/{Channel}" }', [/\{Channel\}; .*; did you mean \{channel\}/]],
-  [
-    'protocol: json, query: { room: "{channel}", user: "{clinet}" }',
-    [/fills in \{channel\}/, /did you mean \{client\}/],
-  ],
+  ['protocol: json, query: { room: "{channel}", user: "{clinet}" }', [/did you mean \{client\}/]],
   ['protocol: json, headers: { x-u: "{ client }" }', [/fills in \{ client \}; .*; did you mean \{client\}/]],
   [
     'protocol: json, headers: { x-u: "{fed:user}" }',
@@ -39,9 +36,21 @@ it.each<[string, readonly RegExp[]]>([
   ],
   ['protocol: json, subprotocols: ["v1.{clint}"]', [/did you mean \{client\}/]],
   [
+    'protocol: { kind: json, handshake: [{ expect: a, take: { session: s } }], subscribe: { a: "{taken:sesion}", b: "{payload}" } }',
+    [
+      /nothing fills in \{taken:sesion\}; .*\{taken:session\}.*; did you mean \{taken:session\}/,
+      /fills in \{payload\}/,
+    ],
+  ],
+  ['protocol: { kind: json, subscribe: "{taken:x}" }', [/nothing fills in \{taken:x\}/]],
+  ['protocol: { kind: json, ping: { send: "{payload}" } }', [/nothing fills in \{payload\}/]],
+  ['protocol: { kind: json, acked: { ok: true } }', [/target\.protocol\.acked .*\{sequence\} or \{id\}/]],
+  ['protocol: { kind: json, handshake: [{ take: {} }] }', [/handshake\[0\] .*; send or expect/]],
+  ['protocol: { kind: json, handshake: [{ send: { token: hunter2 } }] }', [/looks like a secret/]],
+  [
     'protocol: { kind: json, subscibe: { a: 1 } }',
     [
-      /unknown key "subscibe" in target\.protocol; one of subscribe, subscribed, publish, kind; did you mean "subscribe"\?/,
+      /unknown key "subscibe" in target\.protocol; one of handshake, subscribe, .*, kind; did you mean "subscribe"\?/,
     ],
   ],
   [
@@ -63,6 +72,8 @@ it.each<[string, readonly RegExp[]]>([
 })
 
 it.each([
+  'protocol: json, query: { room: "{channel}" }, headers: { x-room: "{channel}" }, subprotocols: ["v1.{channel}"]',
+  'protocol: { kind: json, handshake: [{ expect: "{any}", take: { token: data.token } }], publish: "{payload} {id} {taken:token}" }',
   `protocol: { kind: json, subscribe: '{"op":"join","a":{"b":1}}', publish: '{op:say} {payload}' }`,
   'protocol: { kind: graphql-transport-ws, publish: { query: "mutation{send{id}}", variables: { t: "{payload}" } } }',
   'protocol: { module: /bin/true, options: { a: "{mine}" } }',

@@ -13,7 +13,7 @@ const secretName = new RegExp(NAME, 'i')
 /** `PASSWORD=`, `"token":`, `Authorization: `, but not `session:7`. */
 const assignment = new RegExp(`${NAME}[\\w.-]{0,40}(?:\\s{0,8}=|\\\\?["']\\s{0,8}:|:\\s)`, 'gi')
 /** Replaced when a client connects, or by the protocol. */
-const PLACEHOLDER = '\\{(?:(?:env|feed):|(?:client|uuid|channel|payload)\\})'
+const PLACEHOLDER = '\\{(?:(?:env|feed|taken):|(?:client|uuid|channel|payload|sequence|id)\\})'
 const PATH = '(?:\\.{1,2}|~|/(?:etc|home|opt|root|run|tmp|usr|var))/'
 /** Empty, a placeholder (possibly after `Bearer`), a shell variable, a path, or not a text (its parts are checked separately). */
 const harmless = new RegExp(
