@@ -5,7 +5,7 @@ import { duration } from '../base/quantity.js'
 import type { ProtocolKind } from './kind.js'
 import { Frame, type Pattern, patternOf, valueAt } from './pattern.js'
 import type { Conversation, Outgoing, Peer, Protocol } from './protocol.js'
-import { pattern, template, text, yes } from './settings.js'
+import { template, text, yes } from './settings.js'
 import { fill, type Template } from './template.js'
 
 interface Step {
@@ -39,7 +39,7 @@ const takes = z.record(
 const step = z
   .strictObject({
     send: template.default(null).describe('sent first'),
-    expect: pattern.default(null).describe('what the answer must have; the next step waits for it'),
+    expect: template.default(null).describe('what the answer must have; the next step waits for it'),
     take: takes.default({}).describe('values of the answer by their paths, for {taken:name}'),
   })
   .refine(({ send, expect }) => isSet(send) || isSet(expect), { error: 'expected send or expect' })
@@ -48,7 +48,7 @@ const step = z
   })
 
 const answer = (what: string) =>
-  pattern
+  template
     .refine((given) => given === null || /\{(?:sequence|id)\}/.test(JSON.stringify(given)), {
       error: 'expected {sequence} or {id}, which says which message is meant',
     })
@@ -64,10 +64,10 @@ export const json: ProtocolKind<JsonOptions> = {
       .default([])
       .describe('steps after the connect, of clients and of publishers: send, expect, take'),
     subscribe: template.default(null).describe('sent for each channel; {channel} is filled in'),
-    subscribed: pattern
+    subscribed: template
       .default(null)
       .describe('what the frame that confirms it has; default: confirmed once sent'),
-    rejected: pattern
+    rejected: template
       .default(null)
       .describe('what a frame has that refuses the client before it is subscribed'),
     publishersSubscribe: yes
@@ -82,7 +82,7 @@ export const json: ProtocolKind<JsonOptions> = {
       .strictObject({
         every: quantity(duration, { from: '100ms', to: '1h' }).prefault('30s').describe('interval'),
         send: template.describe('sent once in every'),
-        expect: pattern
+        expect: template
           .default(null)
           .describe('what its answer has; without it by the next ping, the connection ends'),
       })
@@ -90,7 +90,7 @@ export const json: ProtocolKind<JsonOptions> = {
       .describe('heartbeat of the client'),
     pong: z
       .strictObject({
-        on: pattern.describe('what a heartbeat of the server has'),
+        on: template.describe('what a heartbeat of the server has'),
         send: template.describe('the answer to it'),
       })
       .optional()
