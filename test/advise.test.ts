@@ -19,7 +19,7 @@ describeReal('nginx accepts what the rules are about', ['nginx'], () => {
     const file = join(temporary('advise'), 'nginx.conf')
     writeFileSync(file, text)
     const { status, stderr } = spawnSync(
-      'nginx',
+      pathOf('nginx')!,
       ['-t', '-e', 'stderr', '-g', 'pid /dev/null;', '-c', file],
       {
         encoding: 'utf8',
