@@ -6,7 +6,7 @@ import { haproxyCases, nginxCases, type RuleCase } from '../src/advice/config/te
 import { assembleResult } from '../src/results/assemble/assemble.js'
 import { sampleRecord } from '../src/results/testing/sample-record.js'
 import { miniature } from './support/miniature.js'
-import { describeReal, temporary, wsbench } from './support/wsbench.js'
+import { describeReal, pathOf, temporary, wsbench } from './support/wsbench.js'
 
 const files = (cases: Readonly<Record<string, RuleCase>>) =>
   Object.entries(cases).flatMap(([rule, { fires, quiet }]) => [
@@ -19,7 +19,7 @@ describeReal('nginx accepts what the rules are about', ['nginx'], () => {
     const file = join(temporary('advise'), 'nginx.conf')
     writeFileSync(file, text)
     const { status, stderr } = spawnSync(
-      'nginx',
+      pathOf('nginx')!,
       ['-t', '-e', 'stderr', '-g', 'pid /dev/null;', '-c', file],
       {
         encoding: 'utf8',
@@ -33,7 +33,7 @@ describeReal('HAProxy accepts what the rules are about', ['haproxy'], () => {
   it.each(files(haproxyCases))('$title', ({ text }) => {
     const file = join(temporary('advise'), 'haproxy.cfg')
     writeFileSync(file, text)
-    const { status, stderr } = spawnSync('haproxy', ['-c', '-f', file], { encoding: 'utf8' })
+    const { status, stderr } = spawnSync(pathOf('haproxy')!, ['-c', '-f', file], { encoding: 'utf8' })
     expect(status, stderr).toBe(0)
   })
 })
