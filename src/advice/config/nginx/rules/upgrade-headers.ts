@@ -7,7 +7,7 @@ export const upgradeHeaders: ConfigRule<Directive> = {
   explanation:
     'Upgrade and Connection belong to one hop: nginx passes them on only if it is told to, and over HTTP/1.1. The node gets a plain request and answers 400, 404 or 426, so no socket opens (socket.io falls back to long polling).',
   change: 'set both headers and the version where the request is passed on',
-  experiment: "wsbench run your-chat.yaml --gate 'connections.failed == 0'",
+  experiment: "wsbench run your-chat.yaml --set 'gates+=connections.failed == 0'",
   evidence(config, { version }) {
     const defaultVersion = isSince(version, [1, 29, 7]) ? '1.1' : '1.0'
     const passing = passingBlocks(config)

@@ -12,7 +12,7 @@ export const workerConnections: ConfigRule<Directive> = {
   explanation:
     'A WebSocket takes two connections of its worker, one to the client and one to the node, for as long as it is open. When they are used up nginx closes new connections at once ("worker_connections are not enough" in the error log).',
   change: 'raise worker_connections, and the descriptors that a worker may have',
-  experiment: 'wsbench run your-chat.yaml --find-max --ramp clients=100..10k',
+  experiment: "wsbench run your-chat.yaml --find-max 'connections.failed == 0' --ramp clients=100..10k",
   evidence(config) {
     if (webSocketBlocks(config).length === 0) return []
     return childrenOf(config, 'events').flatMap((events) => {
