@@ -16,6 +16,19 @@ export function sumByName(records: readonly Readonly<Record<string, number>>[]):
   return sortedByName(Object.fromEntries(sums))
 }
 
+/** Counts by name, which may be any text: `constructor` and `__proto__` are names like others. */
+export class CountsByName {
+  readonly #counts = new Map<string, number>()
+
+  add(name: string): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1)
+  }
+
+  toRecord(): Record<string, number> {
+    return Object.fromEntries(this.#counts)
+  }
+}
+
 /** The record's own entry of that name; undefined for inherited ones (`constructor`). */
 export function entry<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined

@@ -1,3 +1,4 @@
+import { CountsByName } from '../base/records.js'
 import type { ConnectFailure } from '../results/connect-failures.js'
 import { Refusals } from './refusals.js'
 
@@ -19,8 +20,8 @@ export class ConnectionCounters {
   attempted = 0
   opened = 0
   reconnects = 0
-  readonly failed: Record<string, number> = {}
-  readonly closeCodes: Record<string, number> = {}
+  readonly failed = new CountsByName()
+  readonly closeCodes = new CountsByName()
   readonly refusals = new Refusals()
   /** Clients subscribed now, by node index. */
   readonly subscribedByNode: number[] = []
@@ -29,7 +30,7 @@ export class ConnectionCounters {
   #failedHandshakes = 0
   #connects = 0
   #disconnects = 0
-  #failures: Record<string, number> = {}
+  #failures = new CountsByName()
   #receivedBefore: readonly number[] = []
 
   subscribed(node: number): void {
@@ -54,12 +55,12 @@ export class ConnectionCounters {
   /** `who`: `c17`, `p3`. Returns the number of the refusal, or NOT_REFUSED. */
   ended({ code, wasReady, refusal }: Ending, who: string): number {
     if (code === null) this.#failedHandshakes += 1
-    else if (refusal?.kind !== 'not-ready') this.closeCodes[code] = (this.closeCodes[code] ?? 0) + 1
+    else if (refusal?.kind !== 'not-ready') this.closeCodes.add(String(code))
     if (refusal === null) return NOT_REFUSED
     const { kind, words } = refusal
     if (!wasReady) {
-      this.failed[kind] = (this.failed[kind] ?? 0) + 1
-      this.#failures[kind] = (this.#failures[kind] ?? 0) + 1
+      this.failed.add(kind)
+      this.#failures.add(kind)
     }
     const opened = wasReady ? 'subscribed' : 'subscribe'
     return this.refusals.add({ stage: code === null ? 'connect' : opened, kind, words, who })
@@ -74,7 +75,7 @@ export class ConnectionCounters {
     const taken = {
       connects: this.#connects,
       disconnects: this.#disconnects,
-      failures: this.#failures,
+      failures: this.#failures.toRecord(),
       receivedByNode: Array.from(
         this.receivedByNode,
         (count, node) => (count ?? 0) - (this.#receivedBefore[node] ?? 0),
@@ -82,7 +83,7 @@ export class ConnectionCounters {
     }
     this.#connects = 0
     this.#disconnects = 0
-    this.#failures = {}
+    this.#failures = new CountsByName()
     this.#receivedBefore = [...this.receivedByNode]
     return taken
   }

@@ -177,9 +177,9 @@ export class WorkerRun {
       connections: {
         attempted,
         opened,
-        failed,
+        failed: failed.toRecord(),
         reconnects,
-        closeCodes,
+        closeCodes: closeCodes.toRecord(),
         heartbeats,
         refusals: refusals.report(this.#clients.refusalsOfAbsent, absentPublishers),
         publishersNeverConnected: absentPublishers.length,

@@ -99,7 +99,7 @@ export class FaultyServer {
       phases: this.#plan.phases,
       measureMicros: this.#measureMicros,
       opened: this.#opened,
-      closeCodes: this.#closeLog.byCode,
+      closeCodes: this.#closeLog.byCode.toRecord(),
     })
   }
 
