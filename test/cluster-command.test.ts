@@ -1,6 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Status } from '../src/daemon/messages.js'
@@ -22,11 +24,15 @@ async function status(): Promise<Status> {
   return JSON.parse(stdout) as Status
 }
 
+async function untilUp(): Promise<void> {
+  let answer = await wsbench(['cluster', 'status'], env)
+  while (answer.stderr.includes('coming up')) answer = await wsbench(['cluster', 'status'], env)
+}
+
 it('runs in the foreground, serves clients, runs events, and leaves nothing behind', async () => {
   const up = start(['cluster', 'up', ...embedded], env)
   await until(() => readdirSync(home).length > 0, 'the control socket')
-  let answer = await wsbench(['cluster', 'status'], env)
-  while (answer.stderr.includes('coming up')) answer = await wsbench(['cluster', 'status'], env)
+  await untilUp()
   const { urls } = await status()
   const socket = new WebSocket(urls[0]!)
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
@@ -50,11 +56,13 @@ it('runs in the foreground, serves clients, runs events, and leaves nothing behi
 
 it('a cluster that was killed is not found any more, and another can be started', async () => {
   const up = start(['cluster', 'up', ...embedded, '--bridge', 'none'], env)
-  await until(() => readdirSync(home).length > 0, 'the control socket')
+  const socket = join(home, 'wsbench/cluster.sock')
+  await until(() => existsSync(socket), 'the control socket')
   up.child.kill('SIGKILL')
   expect((await up.finished).orphans).toEqual([])
   const asked = await wsbench(['cluster', 'status'], env)
   expect([asked.code, asked.stderr]).toEqual([3, expect.stringContaining('no cluster is up')])
+  expect(readdirSync(home)).toEqual([])
   // The next one fails for a reason of its own, not because of the socket that was left.
   const next = await wsbench(['cluster', 'up', '--detach', '--balancer', 'nginx'], {
     ...env,
@@ -62,4 +70,25 @@ it('a cluster that was killed is not found any more, and another can be started'
   })
   expect([next.code, next.stderr]).toEqual([3, expect.stringContaining('nginx is not installed')])
   expect(readdirSync(home)).toEqual([])
+})
+
+it('a request that this version does not know is refused, whatever it is', async () => {
+  const up = start(['cluster', 'up', ...embedded, '--bridge', 'none'], env)
+  const path = join(home, 'wsbench/cluster.sock')
+  await until(() => existsSync(path), 'the control socket')
+  const requests = [
+    { type: 'scale' },
+    null,
+    [],
+    { type: 'chaos', event: 7 },
+    { type: 'chaos', event: 'node-kill', settings: [{}] },
+  ]
+  for (const request of requests) {
+    const socket = createConnection(path)
+    socket.write(`${JSON.stringify(request)}\n`)
+    expect(await text(socket)).toMatch(/^\{"type":"refused","message":"unknown request"/)
+  }
+  await untilUp()
+  expect((await wsbench(['cluster', 'down'], env)).code).toBe(0)
+  expect((await up.finished).code).toBe(0)
 })

@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { describeError, setupError, WsbenchError } from '../base/errors.js'
 import { connectToCluster } from './control-client.js'
 import { readLines, writeLine } from './lines.js'
-import type { Reply, Request } from './messages.js'
+import { type Reply, type Request, requestSchema } from './messages.js'
 import { claimRuntimeDirectory, type RuntimeFiles } from './runtime-directory.js'
 
 /** Answers one request; what it throws is sent to the client. `signal` fires when the client has gone. */
@@ -40,10 +40,18 @@ function serve(socket: Socket, answer: Answer): void {
     if (isAsked) return
     isAsked = true
     const say = (reply: Reply): void => writeLine(socket, reply)
-    void answer(message as Request, say, gone.signal)
+    void Promise.resolve()
+      .then(() => answer(requestOf(message), say, gone.signal))
       .catch((error: unknown) => say(refused(error)))
       .finally(() => socket.end())
   })
+}
+
+/** Another version of wsbench may have sent it. */
+function requestOf(message: unknown): Request {
+  const parsed = requestSchema.safeParse(message)
+  if (parsed.success) return parsed.data
+  throw setupError('unknown request', 'is the cluster of another version of wsbench? wsbench cluster down')
 }
 
 function refused(error: unknown): Reply {

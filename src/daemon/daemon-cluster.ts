@@ -30,11 +30,11 @@ export class DaemonCluster {
   async answer(request: Request, say: (reply: Reply) => void, signal: AbortSignal): Promise<void> {
     if (request.type === 'status') say({ type: 'status', status: await statusOf(this.cluster, this.#since) })
     else if (request.type === 'chaos') await this.#runEvent(request, say, signal)
-    else if (request.type === 'down') {
+    else {
       this.ending.abort()
       await once(this.gone, 'abort')
       say({ type: 'done' })
-    } else throw setupError('unknown request')
+    }
   }
 
   async #runEvent(

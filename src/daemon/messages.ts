@@ -1,13 +1,21 @@
+import { z } from 'zod'
 import type { ExitName } from '../base/exit-codes.js'
 import type { ClusterInfo, ClusterNode } from '../cluster/cluster.js'
 
 /** Messages on the daemon's control socket: one request per connection, then replies, each a line of JSON. */
-export type Request =
-  | { readonly type: 'status' }
+export const requestSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('status') }),
   /** `settings` are `name=value`, the value as in a scenario. The event ends early if the connection closes. */
-  | { readonly type: 'chaos'; readonly event: string; readonly settings: readonly string[] }
+  z.strictObject({
+    type: z.literal('chaos'),
+    event: z.string().max(100),
+    settings: z.array(z.string().max(10_000)).max(100),
+  }),
   /** The connection closes when nothing of the cluster is left. */
-  | { readonly type: 'down' }
+  z.strictObject({ type: z.literal('down') }),
+])
+
+export type Request = Readonly<z.output<typeof requestSchema>>
 
 export type Reply =
   | { readonly type: 'status'; readonly status: Status }

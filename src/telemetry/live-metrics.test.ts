@@ -1,3 +1,4 @@
+import { get } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { samplePlan } from '../results/testing/sample-plan.js'
 import { at, sampleRecord } from '../results/testing/sample-record.js'
@@ -214,6 +215,22 @@ describe('the endpoint', () => {
     })
     await endpoint.close()
     await expect(fetch(endpoint.url)).rejects.toThrow()
+  })
+
+  test('refuses a web page whose name was made to resolve to loopback', async () => {
+    const endpoint = await serveMetrics({ host: '127.0.0.1', port: 0 }, async () => 'a 1\n')
+    const { port } = new URL(endpoint.url)
+    const statusFor = (host: string) =>
+      new Promise((resolve) => {
+        get({ host: '127.0.0.1', port, path: '/metrics', headers: { host } }, (answer) =>
+          resolve(answer.resume().statusCode),
+        )
+      })
+    expect(await statusFor(`evil.example:${port}`)).toBe(403)
+    for (const host of ['localhost', `localhost:${port}`, `127.0.0.1:${port}`, '[::1]:1']) {
+      expect(await statusFor(host), host).toBe(200)
+    }
+    await endpoint.close()
   })
 
   test.each([

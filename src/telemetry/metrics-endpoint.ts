@@ -22,7 +22,7 @@ export function parseMetricsAddress(text: string, isPublic: boolean): MetricsAdd
       'for example --metrics 127.0.0.1:9464',
     )
   }
-  if (!isPublic && !loopback.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')) {
+  if (!isPublic && !isLoopback(address)) {
     throw usageError(
       `--metrics ${text}: other machines can reach ${address}`,
       'use 127.0.0.1, or add --metrics-public',
@@ -31,17 +31,35 @@ export function parseMetricsAddress(text: string, isPublic: boolean): MetricsAdd
   return { host: address, port }
 }
 
+function isLoopback(address: string): boolean {
+  return loopback.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+}
+
+function isLocalName(header = ''): boolean {
+  const name = header.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
+  return name.toLowerCase() === 'localhost' || isIP(name) !== 0
+}
+
 export interface MetricsEndpoint {
   readonly url: string
   close(): Promise<void>
 }
 
-/** Serves `text` at `/metrics`; throws a setupError if it can't listen there. */
+/**
+ * Serves `text` at `/metrics`; throws a setupError if it can't listen there. On a loopback address, only to requests for an address or
+ * localhost: a web page whose name was made to resolve to 127.0.0.1 (DNS rebinding) gets nothing.
+ */
 export async function serveMetrics(
   { host, port }: MetricsAddress,
   text: () => Promise<string>,
 ): Promise<MetricsEndpoint> {
   const server = createServer((request, response) => {
+    if (isLoopback(host) && !isLocalName(request.headers.host)) {
+      response
+        .writeHead(403, { 'content-type': 'text/plain' })
+        .end('expected Host: an address or localhost\n')
+      return
+    }
     if (request.method !== 'GET' || request.url?.split('?')[0] !== '/metrics') {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('see /metrics\n')
       return
