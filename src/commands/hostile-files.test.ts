@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
-import { parse, stringify } from 'yaml'
+import { parse } from 'yaml'
 import { createRandom, hash32 } from '../base/random.js'
 import { reporters } from '../reporters/index.js'
 import { assembleResult } from '../results/assemble/assemble.js'
@@ -88,9 +88,12 @@ it(
     const texts = bundledScenarios().map((name) => readFileSync(findScenario(name), 'utf8'))
     texts.push(readFileSync(new URL('./testing/target.yaml', import.meta.url), 'utf8'))
     const file = join(home, 'file')
+    // JSON is YAML, and its writer takes any depth that occurs here.
     const write = (random: Random): string => {
       const text = oneOf(random, texts)
-      return random() < 0.5 ? mutatedText(text, random) : stringify(mutatedData(parse(text), random))
+      return random() < 0.5
+        ? mutatedText(text, random)
+        : JSON.stringify(mutatedData(parse(text), random), null, 1)
     }
     const use = (random: Random) => [
       ['validate', file],
