@@ -1,7 +1,7 @@
-import { isMap, isScalar, isSeq, type Node, parseDocument, Scalar, YAMLMap, YAMLSeq } from 'yaml'
+import { isMap, isScalar, isSeq, type Node, Scalar, YAMLMap, YAMLSeq } from 'yaml'
 import { optionProblem, type ProblemDetails } from './scenario-error.js'
 import { mentionsSecret } from './secrets.js'
-import { type Source, yamlOptions } from './source.js'
+import { parseYaml, type Source } from './source.js'
 import { removeInvalidKeys } from './yaml-restrictions.js'
 
 /** A `path=value`, and the option that its problems are reported for. A plain string comes from `--set`. */
@@ -65,7 +65,8 @@ export function shortFormOf(
 
 /** The parsed node, or what is wrong with the text. */
 function parseValue(text: string): Node | string {
-  const document = parseDocument(text, yamlOptions)
+  const document = parseYaml(text)
+  if (document === null) return 'nested too deeply'
   const [error] = [...document.errors, ...document.warnings]
   if (error) return error.message
   const [violation] = removeInvalidKeys(document)

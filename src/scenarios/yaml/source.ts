@@ -8,13 +8,23 @@ import { invalidAliases, MAX_ALIASES, removeInvalidKeys } from './yaml-restricti
 const MAX_BYTES = 1024 ** 2
 
 /** How scenarios and values of `--set` are parsed: YAML 1.2, string keys only. */
-export const yamlOptions = {
+const yamlOptions = {
   version: '1.2',
   schema: 'core',
   prettyErrors: false,
   stringKeys: true,
   uniqueKeys: false,
 } as const
+
+/** Null if it is nested so deeply that the parser runs out of stack. */
+export function parseYaml(text: string, lineCounter?: LineCounter): Document.Parsed | null {
+  try {
+    return parseDocument(text, { ...yamlOptions, ...(lineCounter && { lineCounter }) })
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}
 
 /** A scenario's YAML text, its parsed document, and its YAML-level problems. Finds the line and column of any path. */
 export class Source {
@@ -31,8 +41,10 @@ export class Source {
     readonly text: string,
   ) {
     const isTooLong = Buffer.byteLength(text) > MAX_BYTES
-    this.document = parseDocument(isTooLong ? '' : text, { ...yamlOptions, lineCounter: this.#lines })
+    const document = isTooLong ? null : parseYaml(text, this.#lines)
+    this.document = document ?? parseDocument('')
     if (isTooLong) this.#reject(0, { what: 'the file is too long', expected: 'at most 1 MiB' })
+    else if (document === null) this.#reject(0, { what: 'nested too deeply' })
     for (const { code, message, pos } of [...this.document.errors, ...this.document.warnings]) {
       const isTooDeep = message.includes('call stack')
       const what = isTooDeep ? 'nested too deeply' : this.#redacted(message, pos[0])
