@@ -26,6 +26,7 @@ const nginx = z
     failTimeout: time('10s', 'fail_timeout: how long it avoids that node'),
   })
   .prefault({})
+  .describe('settings where the balancer is nginx')
 
 const haproxy = z
   .strictObject({
@@ -46,6 +47,7 @@ const haproxy = z
     }),
   })
   .prefault({})
+  .describe('settings where the balancer is HAProxy')
 
 const caddy = z
   .strictObject({
@@ -59,6 +61,7 @@ const caddy = z
     failDuration: time('2s', 'fail_duration: how long it avoids a node that refused a connection'),
   })
   .prefault({})
+  .describe('settings where the balancer is Caddy')
 
 const apache = z
   .strictObject({
@@ -68,6 +71,7 @@ const apache = z
       .describe('retry: how long it avoids a node that refused a connection, in whole seconds'),
   })
   .prefault({})
+  .describe('settings where the balancer is Apache httpd')
 
 export const balancerSettings = z
   .strictObject({ nginx, haproxy, caddy, apache })
