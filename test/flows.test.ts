@@ -132,6 +132,35 @@ describe('a conversation before the first message', () => {
     expect(copies).toBe(delivery.delivered + 1)
   })
 
+  it('members talk in their own rooms, and each hears all of them', async () => {
+    const port = await flowServer()
+    const finished = await runExample('chat', port)
+    expect(finished.code, saidBy(finished)).toBe(0)
+    const { delivery } = finished.result!
+    const { published, copies } = await countsOf(port)
+    expect(delivery).toMatchObject({ lost: 0, unexpected: 0, delivered: delivery.planned })
+    expect(delivery.planned).toBe(4 * delivery.published.sent)
+    expect(delivery.published).toMatchObject({ acked: delivery.published.sent, failed: 0 })
+    expect([published, copies]).toEqual([delivery.published.sent + 1, delivery.delivered + 1])
+  })
+
+  it('members who do not hear themselves: their own messages are not due to them', async () => {
+    const port = await flowServer()
+    const finished = await runExample('chat-without-echo', port)
+    expect(finished.code, saidBy(finished)).toBe(0)
+    const { delivery } = finished.result!
+    expect(delivery).toMatchObject({ lost: 0, unexpected: 0, delivered: delivery.planned })
+    expect(delivery.planned).toBe(9 * delivery.published.sent)
+    expect((await countsOf(port)).copies).toBe(delivery.delivered)
+  })
+
+  it('members who do not hear themselves, on a server that says it does: the missing copies are lost', async () => {
+    const finished = await runExample('chat-without-echo', await flowServer(), ['traffic[0].echoes=true'])
+    const { delivery } = finished.result!
+    expect(delivery.published.sent).toBeGreaterThan(50)
+    expect(delivery.lost).toBe(delivery.published.sent)
+  })
+
   it('SignalR: several records to a frame, completions as acks', async () => {
     const port = await flowServer()
     const finished = await runExample('signalr', port)

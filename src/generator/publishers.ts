@@ -1,11 +1,12 @@
 import { nowMicros } from '../base/clock.js'
-import type { ChannelGroupPlan } from '../plan/plan.js'
+import type { ChannelGroupPlan, Plan } from '../plan/plan.js'
 import { PhaseTable } from '../results/delivery/phase-table.js'
 import type { StreamLedger } from '../results/delivery/types.js'
 import { type PublishedCounts, sumPublished } from '../results/worker-records.js'
 import { BackendPublisher } from './backend-publisher.js'
 import { ClientPublisher } from './client-publisher.js'
 import type { ConnectionCounters } from './connection-counters.js'
+import { MemberRoute } from './external/member-route.js'
 import type { TargetClients } from './external/target-clients.js'
 import { EchoRoute, publisherHeartbeats, TargetPublisher } from './external/target-publisher.js'
 import type { Heartbeats } from './heartbeats.js'
@@ -55,7 +56,7 @@ export class Publishers {
     for (const group of context.plan.channels) {
       const first = group.firstPublisher
       for (let index = first; index < first + group.count * group.publishers; index += 1) {
-        if (index % context.plan.workers === context.worker) this.#add(group, index, backend)
+        if (workerOf(group, index, context.plan) === context.worker) this.#add(group, index, backend)
       }
     }
     const { heartbeat } = context.plan.clients
@@ -155,6 +156,10 @@ export class Publishers {
     if (via === 'echo') {
       return new EchoRoute(context, targetClients.connectionOfGlobal(index), sizeBytes, ledger)
     }
+    if (via === 'members') {
+      const client = memberOf(group, index, context.plan)
+      return new MemberRoute(context, targetClients.connectionOfGlobal(client), index, sizeBytes, ledger)
+    }
     return new TargetPublisher(context, index, channel, sizeBytes, ledger, counters)
   }
 
@@ -184,7 +189,7 @@ export class Publishers {
     const isTextTag = this.targetClients !== null
     const plannedMicros = isTextTag ? Math.round(scheduledMicros) : scheduledMicros
     const sentMicros = isTextTag ? Math.ceil(nowMicros()) : nowMicros()
-    this.plannedCopies += group.members
+    this.plannedCopies += copiesOf(group)
     const isWritten = route.send({
       run: this.context.run,
       publisher: index,
@@ -195,7 +200,7 @@ export class Publishers {
     })
     if (!isWritten) {
       ledger.failed(plannedMicros, sentMicros)
-      this.unsentCopies += group.members
+      this.unsentCopies += copiesOf(group)
       return
     }
     ledger.written(plannedMicros, sentMicros)
@@ -203,4 +208,19 @@ export class Publishers {
     this.sent += 1
     this.recorder.sent(plannedMicros, sentMicros, 1e6 / group.rateHz)
   }
+}
+
+/** The client that is this publisher of the group. */
+function memberOf({ firstPublisher }: ChannelGroupPlan, index: number, { clients }: Plan): number {
+  return (index - firstPublisher) % clients.count
+}
+
+/** A member publishes in the worker that has its connection. */
+function workerOf(group: ChannelGroupPlan, index: number, plan: Plan): number {
+  return (group.via === 'members' ? memberOf(group, index, plan) : index) % plan.workers
+}
+
+/** How many clients a message of the group is due to. */
+function copiesOf({ members, via, echoes }: ChannelGroupPlan): number {
+  return via === 'members' && !echoes ? members - 1 : members
 }

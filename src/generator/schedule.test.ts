@@ -10,6 +10,7 @@ const group: ChannelGroupPlan = {
   firstPublisher: 4,
   publishers: 4,
   via: 'client',
+  echoes: true,
   rateHz: 2,
   arrival: 'constant',
   sizeBytes: 128,

@@ -74,8 +74,13 @@ export interface ChannelGroupPlan {
   readonly firstPublisher: number
   /** Publishers of each channel. */
   readonly publishers: number
-  /** echo: each client sends on its own connection, and only that client receives the message. */
-  readonly via: 'client' | 'backend' | 'echo'
+  /**
+   * echo: each client sends on its own connection, and only that client receives the message. members: the publishers of a channel are
+   * its members, in the same order, each on its own connection.
+   */
+  readonly via: 'client' | 'backend' | 'echo' | 'members'
+  /** Whether a member that publishes is to get its own message. */
+  readonly echoes: boolean
   readonly rateHz: number
   readonly arrival: 'constant' | 'poisson'
   readonly sizeBytes: number

@@ -9,13 +9,13 @@ import type { Scenario } from '../scenarios/schema.js'
 export function planChannels({ traffic, clients }: Scenario): ChannelGroupPlan[] {
   let firstChannel = 0
   let firstPublisher = 0
-  return traffic.map(({ channel, via, rate, arrival, size, ...entry }) => {
+  return traffic.map(({ channel, via, rate, arrival, size, echoes, ...entry }) => {
     const { name } = channel
     const isEcho = via === 'echo'
     const count = isEcho ? clients.count : channel.count
     const members = isEcho ? 1 : channel.members === 'all' ? clients.count : channel.members
-    const publishers = isEcho ? 1 : entry.publishers
-    const group = { name, firstChannel, count, members, firstPublisher, publishers, via, arrival }
+    const publishers = isEcho ? 1 : via === 'members' ? members : entry.publishers
+    const group = { name, firstChannel, count, members, firstPublisher, publishers, via, echoes, arrival }
     firstChannel += count
     firstPublisher += count * publishers
     return { ...group, rateHz: rate, sizeBytes: size }

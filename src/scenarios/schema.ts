@@ -182,11 +182,17 @@ export const trafficEntrySchema = z.strictObject({
     .describe('the channel, or the group of channels, that the messages go to'),
   publishers: quantity(count, { from: '1', to: '100k' })
     .prefault(1)
-    .describe('number of publishers in each channel; they have connections of their own and are not members'),
+    .describe('number of publishers in each channel, on connections of their own; not with via members'),
   via: z
-    .enum(['client', 'backend', 'echo'])
+    .enum(['client', 'backend', 'echo', 'members'])
     .default('client')
-    .describe('client: over a WebSocket; backend: directly to the broker; echo: each client to itself'),
+    .describe(
+      'client: over a WebSocket; backend: directly to the broker; echo: each client to itself; members: the members themselves, on their connections',
+    ),
+  echoes: z
+    .boolean({ error: 'expected true or false' })
+    .default(true)
+    .describe('via members: whether the server sends a message to its own publisher too'),
   rate: quantity(rate, { from: '1/h' }).prefault('1/s').describe('messages per second of each publisher'),
   arrival: z
     .enum(['constant', 'poisson'])

@@ -131,6 +131,7 @@ function channelsOf({ subscribers, sharedPublishers, intervalMs }: SelftestSize)
     count: ROOMS,
     members: subscribers / ROOMS,
     via: 'client',
+    echoes: true,
     rateHz: 1000 / intervalMs,
     arrival: 'constant',
     sizeBytes: 96,

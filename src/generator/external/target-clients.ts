@@ -5,6 +5,7 @@ import { channelName } from '../channel-name.js'
 import type { Ending } from '../connection-counters.js'
 import { Subscribers } from '../subscribers.js'
 import { Bodies } from './bodies.js'
+import { memberOf } from './member-route.js'
 import { TargetConnection, type TargetConnectionHandlers } from './target-connection.js'
 
 /** How many messages are kept for a subscription that is not confirmed yet; later ones are dropped. */
@@ -41,6 +42,7 @@ export class TargetClients extends Subscribers implements TargetConnectionHandle
     const client = connection.options.index
     const node = this.nodes.indexOf(connection.node)
     this.node[client] = node
+    for (const { ledger } of connection.members) ledger.connected(connection.node, nowMicros())
     if (!this.tracker.beginEpoch(client, nowMicros(), node, isRecovered)) return
     this.countSubscribed(client)
     const early = this.#early.get(client) ?? []
@@ -53,6 +55,8 @@ export class TargetClients extends Subscribers implements TargetConnectionHandle
     // Where answers are acks, the ack is the delivery; a copy that also comes back is not counted.
     if (connection.unanswered && tag.run === this.context.run && tag.publisher === identity.index) return
     const isIntact = this.#isIntact(tag, bytes, end)
+    for (const member of connection.members)
+      if (member.index === tag.publisher && tag.run === this.context.run) member.ledger.acked(tag.sequence)
     if (connection.isReady) {
       this.#receive(client, tag, isIntact)
       return
@@ -67,15 +71,21 @@ export class TargetClients extends Subscribers implements TargetConnectionHandle
     for (let message = 0; message < messages; message += 1) this.tracker.malformed()
   }
 
-  /** The delivery of echo traffic whose answers are acks. */
-  onAck({ options, unanswered }: TargetConnection, sequence: number): void {
+  /** Of a member's message, or the delivery of echo traffic whose answers are acks. */
+  onAck(connection: TargetConnection, sequence: number): void {
+    const published = memberOf(connection, sequence)
+    published?.member.ledger.acked(published.sequence)
+    const { options, unanswered } = connection
     const tag = unanswered?.get(sequence)
     if (tag === undefined) return
     unanswered!.delete(sequence)
     this.#receive(options.index, tag, true)
   }
 
-  onRefused({ options, unanswered, echoLedger }: TargetConnection, sequence: number, words: string): void {
+  onRefused(connection: TargetConnection, sequence: number, words: string): void {
+    const { options, unanswered, echoLedger } = connection
+    const published = memberOf(connection, sequence)
+    published?.member.ledger.refused(published.sequence)
     if (unanswered?.delete(sequence) === false) return
     echoLedger?.refusedAfterAll(sequence)
     this.counters.publishRefused(words, options.identity.id)
@@ -85,7 +95,8 @@ export class TargetClients extends Subscribers implements TargetConnectionHandle
     this.heartbeats?.pong(options.index)
   }
 
-  onEnd({ options }: TargetConnection, ending: Ending): void {
+  onEnd({ options, members }: TargetConnection, ending: Ending): void {
+    for (const { ledger } of members) ledger.disconnected(nowMicros())
     const client = options.index
     this.countEnded(client, ending)
     if (this.tracker.endEpoch(client, nowMicros())) this.counters.disconnected(this.node[client]!)
@@ -103,12 +114,17 @@ export class TargetClients extends Subscribers implements TargetConnectionHandle
   #createConnection(client: number): TargetConnection {
     const global = this.globalOf(client)
     const groups = this.context.plan.channels
-    const channels = this.layout.channelsOf(client).map((channel) => channelName(groups, channel))
+    const joined = this.layout.channelsOf(client)
+    const isOwn = (channel: number) =>
+      ['echo', 'members'].includes(groups[this.layout.groupOf[channel]!]!.via)
+    const [channels, publishes] = [joined, joined.filter(isOwn)].map((list) =>
+      list.map((channel) => channelName(groups, channel)),
+    ) as [string[], string[]]
     return new TargetConnection(this.context, {
       index: client,
       identity: { id: `c${global}`, index: global },
       channels,
-      publishes: groups[0]?.via === 'echo' ? channels : [],
+      publishes,
       handlers: this,
     })
   }

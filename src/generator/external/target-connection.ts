@@ -44,6 +44,12 @@ export interface TargetConnectionOptions {
   readonly handlers: TargetConnectionHandlers
 }
 
+/** A member that publishes to one of its channels. `index`: the publisher's in the whole plan. */
+export interface Member {
+  readonly index: number
+  readonly ledger: Ledger
+}
+
 /** Of what the server said before it was clear that the client can't subscribe. */
 const MAX_HEARD_BYTES = 16_384
 const NOTHING = Buffer.alloc(0)
@@ -64,6 +70,8 @@ export class TargetConnection implements Peer, WireHandlers, Waiter {
   node = UNNAMED_NODE
   /** For echo traffic whose answers are acks: messages sent on this connection and not answered yet, by sequence. */
   unanswered: Map<number, Tag> | null = null
+  /** Publishers that send on this connection because they are members, by ascending channel. */
+  readonly members: Member[] = []
   /** Of echo traffic: where a refused message is recorded. */
   echoLedger: Ledger | null = null
   #connection: Connection | null = null

@@ -39,6 +39,8 @@ export class TargetProbe implements TargetConnectionHandlers {
   /** Null: nothing is published over a connection. */
   readonly #publisher: TargetConnection | null
   readonly #message: Tag | null
+  /** Its message is to get to the subscriber. */
+  readonly #comesBack: boolean
   readonly #waiting: Set<TargetConnection>
   readonly #open: Set<TargetConnection>
   #resolve!: (outcome: ProbeOutcome) => void
@@ -61,7 +63,8 @@ export class TargetProbe implements TargetConnectionHandlers {
     const channels = layout.channelsOf(0)
     const channel = channels[0] ?? 0
     const group = plan.channels[layout.groupOf[channel]!]
-    const isEcho = group?.via === 'echo'
+    const isEcho = group?.via === 'echo' || group?.via === 'members'
+    this.#comesBack = group === undefined || group.via !== 'members' || group.echoes
     const subscriber = { id: `c${client}`, index: client }
     this.#subscriber = this.#connectionOf(subscriber, channels, isEcho ? channels : [])
     const publisher = isEcho ? client : (layout.firstPublisher[channel] ?? 0)
@@ -136,7 +139,7 @@ export class TargetProbe implements TargetConnectionHandlers {
     const groups = plan.channels
     const { sizeBytes } = groups.findLast(({ firstChannel }) => firstChannel <= channel)!
     this.#isPublished = true
-    this.#timer = setTimeout(() => this.#conclude(null, true), RETURN_MS)
+    this.#timer = setTimeout(() => this.#conclude(null, this.#comesBack), RETURN_MS)
     this.#publisher.publish({
       channel: channelName(groups, channel),
       payload: encodePayload(this.#message, sizeBytes),

@@ -1,6 +1,6 @@
 import { nowMicros } from '../../base/clock.js'
 import type { PublishHeader } from '../../protocols/reference.js'
-import { encodePayload, type Tag } from '../../protocols/tag.js'
+import type { Tag } from '../../protocols/tag.js'
 import { channelName } from '../channel-name.js'
 import type { ConnectionCounters, Ending } from '../connection-counters.js'
 import { Heartbeats } from '../heartbeats.js'
@@ -8,6 +8,7 @@ import type { Ledger } from '../ledger.js'
 import { PublisherAttempts } from '../publisher-attempts.js'
 import type { PublisherRoute } from '../publisher-route.js'
 import type { WorkerContext } from '../worker-context.js'
+import { publishOver } from './publish-over.js'
 import { TargetConnection, type TargetConnectionHandlers } from './target-connection.js'
 
 /** A publisher on a connection of its own. A message that comes back to it with its own tag is acked by that. */
@@ -156,17 +157,4 @@ export class EchoRoute implements PublisherRoute {
     const { node } = this.connection
     if (this.ledger.node !== node) this.ledger.connected(node, header.sentMicros)
   }
-}
-
-function publishOver(
-  connection: TargetConnection,
-  { plan }: WorkerContext,
-  header: PublishHeader,
-  sizeBytes: number,
-): boolean {
-  return connection.publish({
-    channel: channelName(plan.channels, header.channel),
-    payload: encodePayload(header, sizeBytes),
-    sequence: header.sequence,
-  })
 }

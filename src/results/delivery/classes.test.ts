@@ -29,6 +29,7 @@ function historyOf(outcome: readonly number[], happenings: readonly Happening[])
         firstPublisher: 0,
         publishers: 1,
         via: 'client',
+        echoes: true,
         rateHz: 1,
         arrival: 'constant',
         sizeBytes: 64,

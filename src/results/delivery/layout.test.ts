@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ChannelGroupPlan } from '../../plan/plan.js'
 import { SubscriptionLayout } from './layout.js'
 
-const common = { via: 'client', rateHz: 1, arrival: 'constant', sizeBytes: 64 } as const
+const common = { via: 'client', echoes: true, rateHz: 1, arrival: 'constant', sizeBytes: 64 } as const
 const broadcast = {
   ...common,
   name: 'all',
@@ -72,4 +72,26 @@ describe('SubscriptionLayout', () => {
   it('has no clients for a worker beyond their number', () => {
     expect(new SubscriptionLayout(2, groups, 3, 4)).toMatchObject({ clients: 0, pairs: 0 })
   })
+
+  it.each([true, false])(
+    'has a pair of a member with itself only if its messages come back: %s',
+    (echoes) => {
+      const talking = { ...rooms, via: 'members', publishers: 3, echoes } as const
+      const layout = new SubscriptionLayout(5, [broadcast, talking], 0, 1)
+      for (let k = 0; k < 12; k += 1) {
+        const [client, channel, own] = [k % 5, 1 + Math.floor(k / 3), 2 + k]
+        expect(layout.pairOf(client, channel, own) >= 0).toBe(echoes)
+        const others = [0, 1, 2]
+          .map((order) => 2 + 3 * (channel - 1) + order)
+          .filter((other) => other !== own)
+        for (const other of others) expect(layout.pairOf(client, channel, other)).toBeGreaterThanOrEqual(0)
+      }
+      const visited: [number, number][] = []
+      layout.eachPair((pair, client, stream, channel) => {
+        expect(layout.pairOf(client, channel, stream)).toBe(pair)
+        visited.push([client, stream])
+      })
+      expect(visited).toHaveLength(5 * 2 + 12 * (echoes ? 3 : 2))
+    },
+  )
 })

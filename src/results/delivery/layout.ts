@@ -16,6 +16,8 @@ export class SubscriptionLayout {
   readonly channelOf: Int32Array
   /** Pair of the membership's first publisher; the others follow. */
   readonly firstPair: Int32Array
+  /** By membership: order of the publisher that is the member itself, and that its own messages are not due to; −1: none. */
+  readonly notDueFrom: Int32Array
   /** By channel. */
   readonly groupOf: Int32Array
   readonly firstPublisher: Int32Array
@@ -43,6 +45,7 @@ export class SubscriptionLayout {
     }
     this.channelOf = new Int32Array(this.membershipStart[this.clients]!)
     this.firstPair = new Int32Array(this.channelOf.length)
+    this.notDueFrom = new Int32Array(this.channelOf.length).fill(-1)
     this.pairs = this.#fillMemberships(byChannel, clients, globalOf)
   }
 
@@ -67,15 +70,16 @@ export class SubscriptionLayout {
     return low <= high && this.channelOf[low] === channel ? low : -1
   }
 
-  /** The pair, or −1: not a member of the channel, or not a publisher of it. */
+  /** The pair, or −1: not a member of the channel, not a publisher of it, or the member itself. */
   pairOf(client: number, channel: number, publisher: number): number {
     const membership = this.membershipOf(client, channel)
     if (membership < 0) return -1
     const order = publisher - this.firstPublisher[channel]!
+    if (order === this.notDueFrom[membership]) return -1
     return order >= 0 && order < this.publishers[channel]! ? this.firstPair[membership]! + order : -1
   }
 
-  /** Every pair once, in order. */
+  /** Every pair once, in order, but those of members with themselves to which their own messages are not due. */
   eachPair(visit: (pair: number, client: number, stream: number, channel: number) => void): void {
     for (let client = 0; client < this.clients; client += 1) this.eachPairOf(client, visit)
   }
@@ -90,7 +94,9 @@ export class SubscriptionLayout {
       const pair = this.firstPair[membership]!
       const stream = this.firstPublisher[channel]!
       const publishers = this.publishers[channel]!
-      for (let order = 0; order < publishers; order += 1) visit(pair + order, client, stream + order, channel)
+      const own = this.notDueFrom[membership]!
+      for (let order = 0; order < publishers; order += 1)
+        if (order !== own) visit(pair + order, client, stream + order, channel)
     }
   }
 
@@ -116,6 +122,7 @@ export class SubscriptionLayout {
         for (let k = globalOf(client); k < end; k += clients) {
           this.channelOf[membership] = group.firstChannel + Math.floor(k / group.members)
           this.firstPair[membership] = pair
+          if (group.via === 'members' && !group.echoes) this.notDueFrom[membership] = k % group.members
           membership += 1
           pair += group.publishers
         }

@@ -13,6 +13,7 @@ function tracker(): DeliveryTracker {
     firstPublisher: 0,
     publishers: 1,
     via: 'client',
+    echoes: true,
     rateHz: 1,
     arrival: 'constant',
     sizeBytes: 64,

@@ -54,6 +54,7 @@ export function samplePlan(changes: Partial<Plan> = {}): Plan {
         firstPublisher: 0,
         publishers: 5,
         via: 'client',
+        echoes: true,
         rateHz: 1,
         arrival: 'constant',
         sizeBytes: 256,

@@ -56,13 +56,19 @@ function checkVia({ traffic, target, cluster }: Draft): Issue[] {
       issueAt(['traffic', index, 'via'], what, expected, hint),
     ]
     if (entry?.via === 'backend' && target)
-      return issue('via backend needs a broker that wsbench runs', 'client or echo')
+      return issue('via backend needs a broker that wsbench runs', 'client, members or echo')
     if (entry?.via === 'backend' && cluster?.bridge === 'none')
       return issue(
         'via backend needs a broker, but bridge none has none',
         'client',
         'or set cluster.bridge to redis-pubsub',
       )
+    if (entry?.via === 'members' && (!target || isReference(target)))
+      return issue('via members needs a target with a protocol of its own', 'client or backend')
+    if (entry?.via === 'members' && entry.publishers !== 1)
+      return [issueAt(['traffic', index, 'publishers'], 'the members are the publishers', 'no publishers')]
+    if (entry?.echoes === false && entry.via !== 'members')
+      return [issueAt(['traffic', index, 'echoes'], 'only members get messages of their own', 'via members')]
     if (entry?.via === 'echo' && !hasEcho)
       return issue('the reference protocol has no echo', 'client or backend')
     if (entry?.via === 'echo' && traffic.length > 1)

@@ -74,15 +74,21 @@ function sum(traffic: Draft['traffic'], of: (entry: Entry) => number): number {
 }
 
 function connectionsOf({ count }: NonNullable<Draft['clients']>, traffic: Draft['traffic']): number {
-  return count + sum(traffic, (entry) => (entry.via === 'echo' ? 0 : senders(entry)))
+  return count + sum(traffic, (entry) => (ownConnections(entry) ? senders(entry) : 0))
+}
+
+function ownConnections({ via }: Entry): boolean {
+  return via !== 'echo' && via !== 'members'
 }
 
 function senders({ publishers, channel }: Entry): number {
   return publishers * channel.count
 }
 
-function sendRate(entry: Entry, { count }: NonNullable<Draft['clients']>): number {
-  return entry.rate * (entry.via === 'echo' ? count : senders(entry))
+function sendRate(entry: Entry, clients: NonNullable<Draft['clients']>): number {
+  if (entry.via === 'echo') return entry.rate * clients.count
+  const perChannel = entry.via === 'members' ? receivers(entry, clients) : entry.publishers
+  return entry.rate * perChannel * entry.channel.count
 }
 
 function receivers({ via, channel }: Entry, { count }: NonNullable<Draft['clients']>): number {

@@ -191,7 +191,9 @@ export class Oracle {
     } else {
       const { at, channel, publisher, sequence, planned, sent, isOnLeft } = happening
       const isSubscribed =
-        this.#channelsOf(client).includes(channel) && this.#channelOf(publisher) === channel
+        this.#channelOf(publisher) === channel &&
+        this.#channelsOf(client).includes(channel) &&
+        client !== this.#deafTo(publisher)
       const epoch = isOnLeft ? left : isOpen ? open : undefined
       if (!epoch || !isSubscribed || sequence === 0) this.#unexpected += 1
       else
@@ -404,9 +406,16 @@ export class Oracle {
 
   #subscribersOf(stream: number): number[] {
     const channel = this.#channelOf(stream)
-    return [...Array(this.history.clients).keys()].filter((client) =>
-      this.#channelsOf(client).includes(channel),
+    return [...Array(this.history.clients).keys()].filter(
+      (client) => this.#channelsOf(client).includes(channel) && client !== this.#deafTo(stream),
     )
+  }
+
+  /** The client that publishes the stream and is not to get its own messages; −1: none. */
+  #deafTo(stream: number): number {
+    const group = this.history.groups.findLast(({ firstPublisher }) => firstPublisher <= stream)
+    if (group?.via !== 'members' || group.echoes) return -1
+    return (stream - group.firstPublisher) % this.history.clients
   }
 
   /** Membership k is client k mod clients, in channel floor(k / members) of the group. */

@@ -32,7 +32,7 @@ const step = fc.record({
     ] as const),
   ),
   client: fc.nat(4),
-  stream: fc.nat(7),
+  stream: fc.nat(16),
   choice: fc.nat(1023),
   ticks: fc.nat(3),
   micros: fc.nat(1),
@@ -47,6 +47,8 @@ const setting = fc.record({
   rooms: fc.integer({ min: 0, max: 3 }),
   members: fc.integer({ min: 1, max: 5 }),
   roomPublishers: fc.integer({ min: 1, max: 2 }),
+  roomVia: fc.constantFrom('client', 'members'),
+  echoes: fc.boolean(),
   measureTicks: fc.nat(60),
   graceTicks: fc.nat(12),
   boundaryTicks: fc.nat(2),
@@ -291,9 +293,11 @@ function groupsOf({
   rooms,
   members,
   roomPublishers,
+  roomVia,
+  echoes,
   broadcastPublishers,
 }: Setting): ChannelGroupPlan[] {
-  const common = { via: 'client', rateHz: 1, arrival: 'constant', sizeBytes: 64 } as const
+  const common = { via: 'client', echoes: true, rateHz: 1, arrival: 'constant', sizeBytes: 64 } as const
   const broadcast: ChannelGroupPlan = {
     ...common,
     name: 'all',
@@ -304,15 +308,19 @@ function groupsOf({
     publishers: broadcastPublishers,
   }
   if (rooms === 0) return [broadcast]
+  const roomMembers = Math.min(members, clients)
   const room = {
+    ...common,
+    via: roomVia,
+    echoes,
     name: 'rooms',
     firstChannel: 1,
     count: rooms,
-    members: Math.min(members, clients),
+    members: roomMembers,
     firstPublisher: broadcastPublishers,
-    publishers: roomPublishers,
+    publishers: roomVia === 'members' ? roomMembers : roomPublishers,
   }
-  return [broadcast, { ...common, ...room }]
+  return [broadcast, room]
 }
 
 function spansOf({ spanTicks, measureTicks }: Setting): PhaseSpan[] {
@@ -354,7 +362,7 @@ function poolRemovalsOf({ poolRemovals }: Setting): PoolRemoval[] {
 /** Of the stream's publisher; the last one lasts. */
 function connectionsOf({ connections }: Setting, stream: number): PublisherConnection[] {
   let tick = 0
-  const own = connections[stream]!
+  const own = connections[stream % connections.length]!
   return own.map(({ wait, length, node }, order) => {
     const from = tick + wait
     tick = from + length
