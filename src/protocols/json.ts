@@ -5,7 +5,7 @@ import { duration } from '../base/quantity.js'
 import type { ProtocolKind } from './kind.js'
 import { Frame, type Pattern, patternOf, valueAt } from './pattern.js'
 import type { Conversation, Outgoing, Peer, Protocol } from './protocol.js'
-import { pattern, template, text, yes } from './settings.js'
+import { template, text, yes } from './settings.js'
 import { fill, type Template } from './template.js'
 
 interface Step {
@@ -28,6 +28,9 @@ interface JsonOptions {
   readonly pong: { readonly on: Template; readonly send: Template } | undefined
   readonly separator: string
 }
+
+/** What a frame must have; see pattern.ts. */
+const pattern = template
 
 const takes = z.record(
   z.string().regex(/^[A-Za-z]\w*$/, { error: 'expected a name of letters, digits and _, a letter first' }),

@@ -3,7 +3,5 @@ import type { Template } from './template.js'
 
 /** Field types for the settings of protocols. */
 export const template: z.ZodType<Template> = z.json() as z.ZodType<Template>
-/** What a frame must have; see pattern.ts. */
-export const pattern = template
 export const text = z.string({ error: 'expected text' })
 export const yes = z.boolean({ error: 'expected true or false' })
