@@ -29,6 +29,9 @@ interface JsonOptions {
   readonly separator: string
 }
 
+/** What a frame must have; see pattern.ts. */
+const pattern = template
+
 const takes = z.record(
   z.string().regex(/^[A-Za-z]\w*$/, { error: 'expected a name of letters, digits and _, a letter first' }),
   text.regex(/^[^.[\]]+(?:\.[^.[\]]+|\[\d+\])*$/, {

@@ -42,6 +42,7 @@ describe('a good scenario', () => {
         channel: { name: 'broadcast', members: 'all', count: 1 },
         publishers: 1,
         via: 'client',
+        echoes: true,
         rate: 1,
         arrival: 'constant',
         size: 256,
