@@ -31,7 +31,7 @@ function run(target: string, { clients = 4, traffic = '', more = '' }: Load = {}
          reconnect: { base: 100ms, cap: 500ms } },
        traffic: [${traffic || '{ channel: { name: room }, rate: 5/s }'}], phases: ${phases}, validity: ${patience} ${more} }`,
   )
-  return wsbench(['run', scenario], { SECRET })
+  return wsbench(['run', scenario, '--full'], { SECRET })
 }
 
 const joining =
