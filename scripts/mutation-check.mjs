@@ -220,7 +220,7 @@ const mutations = [
   {
     name: 'a close code is not counted',
     file: 'generator/connection-counters.js',
-    from: 'this.closeCodes[code] = (this.closeCodes[code] ?? 0) + 1;',
+    from: 'this.closeCodes.add(String(code));',
     to: '{}',
   },
 ]
