@@ -34,7 +34,7 @@ export const clientChurn: ChaosEvent<ChurnArguments> = {
   cuts: (action) => ({ everyMs: action.every, lastsMs: action.for }),
   windowMs: (action) => action.for + AFTERMATH_MS,
   async inject(_cluster, { every, offline, for: forMs }, { wait, disturb }) {
-    const endDisturbance = disturb({ kind: 'churn', everyMs: every, offlineMs: offline })
+    const endDisturbance = disturb({ kind: 'churn', everyMs: every, offlineMs: offline, forMs })
     await wait(forMs)
     endDisturbance()
   },

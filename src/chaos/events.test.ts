@@ -77,7 +77,7 @@ describe('the calls each makes', () => {
       { for: '1m' },
       [
         'on all',
-        'disturb {"kind":"churn","everyMs":15000,"offlineMs":2000}',
+        'disturb {"kind":"churn","everyMs":15000,"offlineMs":2000,"forMs":60000}',
         'wait 60000',
         'end disturbance',
       ],

@@ -21,10 +21,10 @@ vi.mock('../base/clock.js', () => ({ nowMicros: () => Date.now() * 1000 }))
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-it('churn cuts each client once in each period, never while it is offline, and stops when it is ended', () => {
+it('churn cuts each client once in each period, never while it is offline, and nobody after its time, though the end is told late', () => {
   const { disturbances, cuts } = recordingClients()
-  disturbances.begin('event#0', 7, { kind: 'churn', everyMs: 15_000, offlineMs: 2_000 })
-  vi.advanceTimersByTime(60_000)
+  disturbances.begin('event#0', 7, { kind: 'churn', everyMs: 15_000, offlineMs: 2_000, forMs: 60_000 })
+  vi.advanceTimersByTime(70_000)
   disturbances.end('event#0')
   vi.advanceTimersByTime(60_000)
   expect(cuts.length).toBe(4_000)
@@ -38,9 +38,18 @@ it('churn cuts each client once in each period, never while it is offline, and s
   }
 })
 
+it('churn stops when it is ended before its time', () => {
+  const { disturbances, cuts } = recordingClients()
+  disturbances.begin('event#0', 7, { kind: 'churn', everyMs: 15_000, offlineMs: 2_000, forMs: 60_000 })
+  vi.advanceTimersByTime(15_000)
+  disturbances.end('event#0')
+  vi.advanceTimersByTime(60_000)
+  expect(cuts.length).toBe(1_000)
+})
+
 it('churn spreads its cuts evenly over the period', () => {
   const { disturbances, cuts } = recordingClients()
-  disturbances.begin('event#0', 7, { kind: 'churn', everyMs: 10_000, offlineMs: 0 })
+  disturbances.begin('event#0', 7, { kind: 'churn', everyMs: 10_000, offlineMs: 0, forMs: 10_000 })
   vi.advanceTimersByTime(9_999)
   for (let second = 0; second < 10; second += 1) {
     const within = cuts.filter(({ atMs }) => Math.floor(atMs / 1000) === second).length

@@ -61,7 +61,7 @@ type Churn = Extract<Disturbance, { kind: 'churn' }>
 function churn(
   clients: Disturbable,
   seed: number,
-  { everyMs, offlineMs }: Churn,
+  { everyMs, offlineMs, forMs }: Churn,
   count: (isDone: boolean) => void,
 ): () => void {
   const startMicros = nowMicros()
@@ -73,7 +73,7 @@ function churn(
     const period = periods[client]!
     const drawn = hash32(hash32(seed, clients.globalOf(client)), period) / 2 ** 32
     const cutMs = period * everyMs + drawn * (everyMs - offlineMs)
-    heap.push(startMicros + cutMs * 1000, client)
+    if (cutMs < forMs) heap.push(startMicros + cutMs * 1000, client)
   }
   const cutDue = (): void => {
     while (heap.earliest <= nowMicros()) {
